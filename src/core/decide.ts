@@ -1,0 +1,194 @@
+/**
+ * The whole scheduling policy. `decide` looks at the state and returns the next decision, or nothing when
+ * the run has to wait for the world. The rules stand in order; the first that has something to say wins.
+ * The loop records each decision, folds it in, and asks again until there is silence.
+ *
+ * Terms: an attempt *counts* unless it was rate-limited or lost; a task has 1 + `retry.max` counting attempts a round.
+ */
+import type { Decision, EpochMillis, StopReason } from './event.js';
+import { countsAsAttempt, type Exit, isFinal, isSuccess, type Outcome } from './exit.js';
+import { hashFraction, startsBefore } from './order.js';
+import { goesAgain, withEndedDependents } from './rounds.js';
+import { type AttemptState, failsRun, lastAttempt, type RunState, type TaskState, taskOf } from './state.js';
+
+/** The next decision at this time, or undefined: nothing to do until an observation comes or `wakeAt` has passed. */
+export function decide(state: RunState, now: EpochMillis): Decision | undefined {
+  if (state.status !== 'running') return undefined;
+  return (
+    judgeExited(state, now) ??
+    stopRun(state, now) ??
+    stopAttempt(state) ??
+    giveUp(state) ??
+    endRound(state) ??
+    runAgain(state) ??
+    startReady(state, now) ??
+    finishRun(state)
+  );
+}
+
+/** When `decide` may have something new to say although nothing happened; undefined: only then. */
+export function wakeAt(state: RunState, now: EpochMillis): EpochMillis | undefined {
+  if (state.status !== 'running') return undefined;
+  const times: EpochMillis[] = [];
+  const delayed = state.delayed.peek()?.notBefore;
+  if (delayed !== undefined && delayed > now) times.push(delayed);
+  const deadline = deadlineOf(state);
+  if (deadline !== undefined && state.stopping === undefined) times.push(deadline);
+  return times.length === 0 ? undefined : Math.min(...times);
+}
+
+function judgeExited(state: RunState, now: EpochMillis): Decision | undefined {
+  const task = state.exited.first(
+    (entry) => entry.status === 'running' && lastAttempt(entry)?.exit !== undefined,
+  );
+  const attempt = task && lastAttempt(task);
+  if (task === undefined || attempt?.exit === undefined) return undefined;
+  const verdict = verdictOn(state, task, attempt, attempt.exit);
+  if (verdict === 'retry') {
+    return {
+      type: 'task.retrying',
+      task: task.task.id,
+      notBefore: retryTime(task, attempt.exit, now),
+      why: attempt.exit,
+    };
+  }
+  return finished(task, verdict);
+}
+
+function verdictOn(state: RunState, task: TaskState, attempt: AttemptState, exit: Exit): Outcome | 'retry' {
+  const failed: Outcome = { kind: 'failed', exit };
+  if (exit.kind === 'lost') {
+    if (task.task.once === true) return failed;
+    return state.stopping === undefined ? 'retry' : { kind: 'cancelled' };
+  }
+  if (attempt.stopping !== undefined) return { kind: 'cancelled' };
+  if (isSuccess(exit)) return { kind: 'succeeded' };
+  if (isFinal(exit) || !mayStart(state, task)) return failed;
+  if (exit.kind === 'rate-limit') return waitedTooLong(state, task, attempt) ? failed : 'retry';
+  return task.counted <= task.task.retry.max ? 'retry' : failed;
+}
+
+/** Nothing has stopped the run, or only a failure and the task is one that runs even then. */
+function mayStart({ stopping }: RunState, { task }: TaskState): boolean {
+  return stopping === undefined || (stopping.kind === 'failure' && task.when === 'always');
+}
+
+function waitedTooLong(state: RunState, task: TaskState, attempt: AttemptState): boolean {
+  return (attempt.endedAt ?? 0) - (task.rateLimitedSince ?? 0) >= state.plan.rateLimitWaitMillis;
+}
+
+/** Doubling delay with up to a quarter more by the hash of task and attempt; a provider's own word wins. */
+function retryTime(task: TaskState, exit: Exit, now: EpochMillis): EpochMillis {
+  if (exit.kind === 'lost') return now;
+  const { delayMillis, maxDelayMillis } = task.task.retry;
+  if (exit.kind === 'rate-limit' && exit.retryAfterMillis !== undefined) return now + exit.retryAfterMillis;
+  const tries = countsAsAttempt(exit) ? task.counted : task.rateLimited;
+  const base = Math.min(
+    maxDelayMillis,
+    Math.max(delayMillis, exit.kind === 'rate-limit' ? 1000 : 0) * 2 ** Math.min(tries - 1, 30),
+  );
+  const jitter = hashFraction(`${task.task.id}:${task.attempts.length}`) / 4;
+  return now + Math.round(base * (1 + jitter));
+}
+
+const STRENGTH: Record<StopReason['kind'], number> = { failure: 1, budget: 2, deadline: 3, cancelled: 4 };
+
+function stopRun(state: RunState, now: EpochMillis): Decision | undefined {
+  if (state.unfinished === 0) return undefined;
+  const why = reasonToStop(state, now);
+  if (why === undefined) return undefined;
+  if (state.stopping !== undefined && STRENGTH[why.kind] <= STRENGTH[state.stopping.kind]) return undefined;
+  return { type: 'run.stopping', why };
+}
+
+function reasonToStop(state: RunState, now: EpochMillis): StopReason | undefined {
+  if (state.cancelRequested !== undefined)
+    return { kind: 'cancelled', kill: true, by: state.cancelRequested };
+  const deadline = deadlineOf(state);
+  if (deadline !== undefined && now >= deadline) {
+    return { kind: 'deadline', kill: true, limitMillis: state.plan.deadlineMillis as number };
+  }
+  const { onError } = state.plan;
+  if (state.failedBy !== undefined && (onError === 'stop' || onError === 'fail-fast')) {
+    return { kind: 'failure', task: state.failedBy, kill: onError === 'fail-fast' };
+  }
+  return undefined;
+}
+
+function deadlineOf(state: RunState): EpochMillis | undefined {
+  return state.plan.deadlineMillis === undefined ? undefined : state.activeSince + state.plan.deadlineMillis;
+}
+
+function stopAttempt(state: RunState): Decision | undefined {
+  const why = state.stopping;
+  const task = state.toStop.first(
+    (entry) => state.running.has(entry) && lastAttempt(entry)?.stopping === undefined,
+  );
+  const attempt = task && lastAttempt(task);
+  if (task === undefined || attempt === undefined || why === undefined) return undefined;
+  return { type: 'attempt.stopping', task: task.task.id, attempt: attempt.number, why: why.kind };
+}
+
+function giveUp(state: RunState): Decision | undefined {
+  const task = state.doomed.first((entry) => entry.status === 'waiting' && typeof entry.fate === 'object');
+  return task === undefined || typeof task.fate !== 'object' ? undefined : finished(task, task.fate);
+}
+
+function endRound(state: RunState): Decision | undefined {
+  const ended = state.endedLoops.first((entry) => entry.unfinished === 0 && !entry.closed);
+  if (ended === undefined) return undefined;
+  const { id } = ended.loop;
+  if (state.stopping !== undefined || !goesAgain(ended)) return { type: 'loop.closed', loop: id };
+  const tasks = withEndedDependents(state, ended.members).map((task) => task.task.id);
+  return { type: 'round.started', tasks, loop: id, because: 'loop' };
+}
+
+/** Somebody asked for a task again: it and what came after it get a new round, once none of them runs. */
+function runAgain(state: RunState): Decision | undefined {
+  if (state.stopping !== undefined) return undefined;
+  for (const id of state.retryRequests) {
+    const task = taskOf(state, id);
+    if (task.outcome === undefined) continue;
+    const tasks = withEndedDependents(state, [task]);
+    if (tasks.some((entry) => entry.status === 'running')) continue;
+    return { type: 'round.started', tasks: tasks.map((entry) => entry.task.id), because: 'request' };
+  }
+  return undefined;
+}
+
+function startReady(state: RunState, now: EpochMillis): Decision | undefined {
+  let best: TaskState | undefined;
+  const consider = (task: TaskState): void => {
+    if (best === undefined || startsBefore(task, best)) best = task;
+  };
+  for (const { pools, heap } of state.ready.values()) {
+    const head = heap.peek();
+    if (head !== undefined && state.pools.canTake(pools)) consider(head);
+  }
+  state.delayed.eachWhile(
+    (task) => (task.notBefore ?? 0) <= now,
+    (task) => {
+      if (task.status === 'waiting' && task.fate === 'ready' && state.pools.canTake(task.task.pools))
+        consider(task);
+    },
+  );
+  if (best === undefined) return undefined;
+  return {
+    type: 'attempt.started',
+    task: best.task.id,
+    attempt: best.attempts.length + 1,
+    round: best.round,
+  };
+}
+
+function finishRun(state: RunState): Decision | undefined {
+  if (state.unfinished > 0 || state.openLoops > 0) return undefined;
+  const why = state.stopping?.kind;
+  if (why === 'cancelled') return { type: 'run.finished', status: 'cancelled' };
+  const failed = why !== undefined || state.tasks.some(failsRun);
+  return { type: 'run.finished', status: failed ? 'failed' : 'succeeded' };
+}
+
+function finished(task: TaskState, outcome: Outcome): Decision {
+  return { type: 'task.finished', task: task.task.id, round: task.round, outcome };
+}

@@ -1,0 +1,124 @@
+/**
+ * Everything that happens in a run, one variant each. The journal is a list of these and the only truth:
+ * the state is their fold. A *decision* is ours and is written before it is carried out;
+ * an *observation* is what the world did and is written when it is seen.
+ */
+import type { Exit, Outcome } from './exit.js';
+import type { PoolId, TaskId } from './plan.js';
+
+/** Milliseconds since 1970, by the wall clock. It may go back; nothing relies on its order. */
+export type EpochMillis = number;
+
+/** The one process that writes a run's journal. The start time tells it from a later process with its number. */
+export interface Owner {
+  readonly pid: number;
+  readonly startTime: string;
+  readonly host: string;
+}
+
+/** Why nothing more starts. `kill`: what runs is stopped too. Ordered: a later, stronger reason replaces a weaker. */
+export type StopReason =
+  | { readonly kind: 'failure'; readonly task: TaskId; readonly kill: boolean }
+  | { readonly kind: 'budget'; readonly kill: boolean; readonly message: string }
+  | { readonly kind: 'deadline'; readonly kill: true; readonly limitMillis: number }
+  | { readonly kind: 'cancelled'; readonly kill: true; readonly by: string };
+
+/** What somebody asked of a live run, through its inbox or by a signal. */
+export type Request =
+  /** `now` skips the grace time: SIGKILL at once. */
+  | { readonly kind: 'cancel'; readonly by: string; readonly now?: boolean }
+  | { readonly kind: 'retry'; readonly task: TaskId }
+  | { readonly kind: 'capacity'; readonly pool: PoolId; readonly limit: number };
+
+/** What an agent or command handed over. Sizes and money are those of one attempt. */
+export interface AttemptResult {
+  readonly costUsd?: number;
+  readonly tokens?: number;
+  readonly turns?: number;
+  readonly session?: string;
+}
+
+export type Decision =
+  /** One more try of a task begins; its slots are taken. */
+  | {
+      readonly type: 'attempt.started';
+      readonly task: TaskId;
+      readonly attempt: number;
+      readonly round: number;
+    }
+  /** A running attempt is told to end. */
+  | {
+      readonly type: 'attempt.stopping';
+      readonly task: TaskId;
+      readonly attempt: number;
+      readonly why: StopReason['kind'];
+    }
+  /** The last attempt did not succeed; another starts when `notBefore` has come. */
+  | {
+      readonly type: 'task.retrying';
+      readonly task: TaskId;
+      readonly notBefore: EpochMillis;
+      readonly why: Exit;
+    }
+  /** The end of a task in its round: exactly one for each. */
+  | {
+      readonly type: 'task.finished';
+      readonly task: TaskId;
+      readonly round: number;
+      readonly outcome: Outcome;
+    }
+  /** These tasks wait again: the loop goes back, a request or a review pushed them back. */
+  | {
+      readonly type: 'round.started';
+      readonly tasks: readonly TaskId[];
+      readonly loop?: string;
+      readonly because: RoundCause;
+    }
+  /** The loop is over; who waits outside it may look at its tasks now. */
+  | { readonly type: 'loop.closed'; readonly loop: string }
+  /** Nothing starts from here on but `always` after a failure. */
+  | { readonly type: 'run.stopping'; readonly why: StopReason }
+  /** Every task has ended. The last event, unless a resume follows. */
+  | { readonly type: 'run.finished'; readonly status: 'succeeded' | 'failed' | 'cancelled' };
+
+export type RoundCause = 'loop' | 'request' | 'review' | 'conflict';
+
+export type Observation =
+  /** The first event of a journal. */
+  | {
+      readonly type: 'run.started';
+      readonly run: string;
+      readonly planDigest: string;
+      readonly owner: Owner;
+      /** Expected duration of tasks by earlier runs, in milliseconds. Absent tasks are unknown. */
+      readonly estimates: Readonly<Record<TaskId, number>>;
+    }
+  | {
+      readonly type: 'attempt.spawned';
+      readonly task: TaskId;
+      readonly attempt: number;
+      readonly pid: number;
+      readonly startTime: string;
+    }
+  | {
+      readonly type: 'attempt.exited';
+      readonly task: TaskId;
+      readonly attempt: number;
+      readonly exit: Exit;
+      readonly peakMemoryBytes?: number;
+      readonly cpuMillis?: number;
+      readonly outputBytes?: number;
+      /** What it wrote to BATCHTOOL_OUTPUT. */
+      readonly outputs?: Readonly<Record<string, string>>;
+      readonly result?: AttemptResult;
+      /** The commit that holds an isolated attempt's changes. */
+      readonly commit?: string;
+    }
+  /** A pool grew or shrank: a rate limit, a request, a machine-wide broker. At least 1. */
+  | { readonly type: 'capacity.changed'; readonly pool: PoolId; readonly limit: number; readonly why: string }
+  | { readonly type: 'request.received'; readonly request: Request }
+  /** Another process took over. `tasks` wait again in a new round; attempts that ran are reported `lost` right after. */
+  | { readonly type: 'run.resumed'; readonly owner: Owner; readonly tasks: readonly TaskId[] };
+
+/** One line of a journal. */
+export type Event = { readonly at: EpochMillis } & (Decision | Observation);

@@ -1,0 +1,344 @@
+/**
+ * The fold: what each event does to the state. It knows no policy beyond `fateOf`; it decides nothing and
+ * never looks at a clock. It changes the state that it is given, so that ten thousand tasks stay cheap:
+ * whoever folds owns the state.
+ */
+
+import type { Event, Request } from './event.js';
+import { countsAsAttempt, type Outcome } from './exit.js';
+import { fateOf } from './fate.js';
+import { Heap, startsBefore } from './order.js';
+import type { Plan, TaskId } from './plan.js';
+import { dependentsBehind, isFinalEnd, pendingNeeds } from './rounds.js';
+import {
+  type AttemptState,
+  failsRun,
+  initialState,
+  type LoopState,
+  lastAttempt,
+  loopStatesAround,
+  type RunState,
+  rank,
+  type TaskState,
+  taskOf,
+} from './state.js';
+import { unreachable } from './unreachable.js';
+
+/** The state after all these events. */
+export function fold(plan: Plan, events: Iterable<Event>): RunState {
+  const state = initialState(plan);
+  for (const event of events) evolve(state, event);
+  return state;
+}
+
+/** Changes `state` to what it is after `event`, and returns it. */
+export function evolve(state: RunState, event: Event): RunState {
+  promoteDelayed(state, event.at);
+  switch (event.type) {
+    case 'run.started':
+      state.id = event.run;
+      state.planDigest = event.planDigest;
+      state.owner = event.owner;
+      state.startedAt = state.activeSince = event.at;
+      rank(state, event.estimates);
+      for (const task of state.tasks) settle(state, task, event.at);
+      break;
+    case 'run.resumed':
+      resume(state, event);
+      break;
+    case 'run.stopping':
+      state.stopping = event.why;
+      stop(state, event.at);
+      break;
+    case 'run.finished':
+      state.status = event.status;
+      state.endedAt = event.at;
+      break;
+    case 'round.started':
+      restart(state, event);
+      break;
+    case 'loop.closed':
+      closeLoop(state, event);
+      break;
+    case 'task.retrying':
+      retry(state, event);
+      break;
+    case 'task.finished':
+      finish(state, taskOf(state, event.task), event.outcome, event.at);
+      break;
+    case 'attempt.started':
+      startAttempt(state, event);
+      break;
+    case 'attempt.spawned':
+      Object.assign(attemptOf(state, event), { pid: event.pid, startTime: event.startTime });
+      break;
+    case 'attempt.stopping':
+      attemptOf(state, event).stopping = event.why;
+      break;
+    case 'attempt.exited':
+      endAttempt(state, event);
+      break;
+    case 'capacity.changed':
+      state.pools.resize(event.pool, event.limit);
+      break;
+    case 'request.received':
+      receive(state, event.request);
+      break;
+    default:
+      unreachable(event);
+  }
+  return state;
+}
+
+type Of<Type extends Event['type']> = Extract<Event, { type: Type }>;
+
+function attemptOf(state: RunState, ref: { task: TaskId; attempt: number }): AttemptState {
+  const attempt = taskOf(state, ref.task).attempts.find(({ number }) => number === ref.attempt);
+  if (attempt === undefined) throw new Error(`no attempt ${ref.attempt} of task "${ref.task}"`);
+  return attempt;
+}
+
+/** Gives a waiting task its fate and puts it where `decide` will look for it. */
+function settle(state: RunState, task: TaskState, at: number): void {
+  if (task.status !== 'waiting') return;
+  task.fate = fateOf(state, task);
+  if (task.fate === 'pending') return;
+  if (task.fate !== 'ready') {
+    state.doomed.push(task);
+    return;
+  }
+  task.settledAt ??= at;
+  if (task.notBefore !== undefined && task.notBefore > at) state.delayed.push(task);
+  else makeReady(state, task);
+}
+
+function makeReady(state: RunState, task: TaskState): void {
+  if (task.queued) return;
+  task.queued = true;
+  const key = task.task.pools.join('\0');
+  let group = state.ready.get(key);
+  if (group === undefined) {
+    group = { pools: task.task.pools, heap: new Heap<TaskState>(startsBefore) };
+    state.ready.set(key, group);
+  }
+  group.heap.push(task);
+}
+
+/** Moves tasks whose delay is over to the ready ones; drops stale entries. */
+function promoteDelayed(state: RunState, at: number): void {
+  for (let task = state.delayed.peek(); task !== undefined; task = state.delayed.peek()) {
+    const stale = task.status !== 'waiting' || task.fate !== 'ready' || task.notBefore === undefined;
+    if (!stale && (task.notBefore as number) > at) return;
+    state.delayed.pop();
+    if (!stale) makeReady(state, task);
+  }
+}
+
+/** Entries of tasks that are no longer ready may lie on top of the ready queues; `decide` must not see them. */
+function dropStale(state: RunState, key: string): void {
+  const heap = state.ready.get(key)?.heap;
+  for (let task = heap?.peek(); task !== undefined; task = heap?.peek()) {
+    if (task.status === 'waiting' && task.fate === 'ready') return;
+    task.queued = false;
+    heap?.pop();
+  }
+}
+
+function startAttempt(state: RunState, event: Of<'attempt.started'>): void {
+  const task = taskOf(state, event.task);
+  const attempt: AttemptState = { number: event.attempt, round: event.round, startedAt: event.at };
+  task.attempts = [...task.attempts, attempt];
+  task.status = 'running';
+  delete task.notBefore;
+  state.running.add(task);
+  state.pools.take(task.task.pools);
+  for (const loop of loopStatesAround(state, task)) loop.ran = true;
+  dropStale(state, task.task.pools.join('\0'));
+}
+
+function endAttempt(state: RunState, event: Of<'attempt.exited'>): void {
+  const task = taskOf(state, event.task);
+  const { type: _type, task: _task, attempt: _attempt, at, ...facts } = event;
+  Object.assign(attemptOf(state, event), facts, { endedAt: at });
+  if (countsAsAttempt(event.exit)) task.counted++;
+  if (event.exit.kind === 'rate-limit') {
+    task.rateLimited++;
+    task.rateLimitedSince ??= at;
+  } else {
+    task.rateLimited = 0;
+    delete task.rateLimitedSince;
+  }
+  state.pools.release(task.task.pools);
+  state.running.delete(task);
+  state.exited.push(task);
+}
+
+function retry(state: RunState, event: Of<'task.retrying'>): void {
+  const task = taskOf(state, event.task);
+  task.status = 'waiting';
+  task.notBefore = event.notBefore;
+  settle(state, task, event.at);
+}
+
+function finish(state: RunState, task: TaskState, outcome: Outcome, at: number): void {
+  task.status = outcome.kind;
+  task.outcome = outcome;
+  task.endedAt = at;
+  task.carriesFailure = carriesFailure(state, task, outcome);
+  state.unfinished--;
+  if (failsRun(task) && isFinalEnd(state, task)) state.failedBy ??= task.task.id;
+  for (const loop of loopStatesAround(state, task)) {
+    loop.unfinished--;
+    if (loop.unfinished === 0) state.endedLoops.push(loop);
+  }
+  for (const dependent of dependentsBehind(state, task, undefined)) oneNeedLess(state, dependent, at);
+}
+
+function carriesFailure(state: RunState, task: TaskState, outcome: Outcome): boolean {
+  if (failsRun(task)) return true;
+  if (outcome.kind !== 'skipped' || outcome.because.kind !== 'need') return false;
+  return taskOf(state, outcome.because.task).carriesFailure;
+}
+
+function oneNeedLess(state: RunState, dependent: TaskState, at: number): void {
+  if (dependent.status !== 'waiting') return;
+  dependent.pending--;
+  if (dependent.pending === 0 && dependent.fate === 'pending') settle(state, dependent, at);
+}
+
+function closeLoop(state: RunState, event: Of<'loop.closed'>): void {
+  const loop = state.loops.find((candidate) => candidate.loop.id === event.loop) as LoopState;
+  loop.closed = true;
+  state.openLoops--;
+  for (const member of loop.members) {
+    if (failsRun(member) && isFinalEnd(state, member)) state.failedBy ??= member.task.id;
+    for (const dependent of dependentsBehind(state, member, loop.loop))
+      oneNeedLess(state, dependent, event.at);
+  }
+}
+
+function restart(state: RunState, event: Of<'round.started'>): void {
+  for (const loop of state.loops) if (loop.loop.id === event.loop) loop.round++;
+  putBack(state, event.tasks, event.at, event.loop);
+  state.retryRequests = state.retryRequests.filter((id) => !event.tasks.includes(id));
+}
+
+/** Tasks wait again in a round of their own; loops within them start over, loops around them open. */
+function putBack(state: RunState, ids: readonly TaskId[], at: number, loopId?: string): void {
+  const tasks = ids.map((id) => taskOf(state, id));
+  const touched = new Set(tasks);
+  for (const task of tasks) {
+    if (task.outcome !== undefined) {
+      state.unfinished++;
+      for (const loop of loopStatesAround(state, task)) loop.unfinished++;
+    }
+    reset(task);
+    for (const index of state.graph.dependents[task.index] ?? [])
+      touched.add(state.tasks[index] as TaskState);
+  }
+  for (const loop of state.loops) reopen(state, loop, touched, loopId);
+  for (const task of touched) {
+    if (task.status !== 'waiting') continue;
+    task.pending = pendingNeeds(state, task);
+    if (task.notBefore === undefined) delete task.settledAt;
+    settle(state, task, at);
+  }
+  for (const key of state.ready.keys()) dropStale(state, key);
+}
+
+function reset(task: TaskState): void {
+  task.status = 'waiting';
+  task.fate = 'pending';
+  task.round++;
+  task.counted = 0;
+  task.rateLimited = 0;
+  task.carriesFailure = false;
+  for (const field of ['outcome', 'endedAt', 'settledAt', 'notBefore', 'rateLimitedSince'] as const)
+    delete task[field];
+}
+
+function reopen(
+  state: RunState,
+  loop: LoopState,
+  touched: ReadonlySet<TaskState>,
+  loopId: string | undefined,
+): void {
+  if (loop.unfinished === 0) return;
+  if (loop.closed) {
+    loop.closed = false;
+    state.openLoops++;
+    // Who waits outside looked at this loop's tasks as over; it must look again.
+    for (const member of loop.members)
+      for (const dependent of dependentsBehind(state, member, loop.loop))
+        (touched as Set<TaskState>).add(dependent);
+  }
+  if (loop.loop.id !== loopId && loop.unfinished === loop.members.length) loop.round = 1;
+  loop.ran = loop.members.some(
+    (member) => member.status !== 'waiting' && lastAttempt(member)?.round === member.round,
+  );
+}
+
+function resume(state: RunState, event: Of<'run.resumed'>): void {
+  state.owner = event.owner;
+  state.resumes++;
+  state.activeSince = event.at;
+  state.status = 'running';
+  delete state.endedAt;
+  delete state.stopping;
+  delete state.cancelRequested;
+  delete state.failedBy;
+  state.retryRequests = [];
+  // The one who asked to go on does not want to wait for an old delay, and the clock may have gone back.
+  state.delayed.clear();
+  for (const task of state.tasks) {
+    if (task.notBefore !== undefined) task.notBefore = event.at;
+    if (task.status === 'running') forgetStop(task);
+  }
+  putBack(state, event.tasks, event.at);
+  for (const task of state.tasks) {
+    if (task.status === 'waiting') settle(state, task, event.at);
+    else if (failsRun(task) && isFinalEnd(state, task)) state.failedBy ??= task.task.id;
+  }
+  for (const key of state.ready.keys()) dropStale(state, key);
+}
+
+/** An attempt that was told to end and did so before anybody judged it: whether it ended by itself cannot be known. */
+function forgetStop(task: TaskState): void {
+  const attempt = lastAttempt(task);
+  if (attempt?.stopping === undefined) return;
+  delete attempt.stopping;
+  if (attempt.exit === undefined) return;
+  if (countsAsAttempt(attempt.exit)) task.counted--;
+  attempt.exit = { kind: 'lost' };
+}
+
+/** Waiting tasks get their fate anew; running ones are to be told, but not `always` after a mere failure. */
+function stop(state: RunState, at: number): void {
+  const why = state.stopping;
+  for (const task of state.tasks) {
+    if (task.status === 'waiting') settle(state, task, at);
+    else if (
+      why?.kill === true &&
+      state.running.has(task) &&
+      (why.kind !== 'failure' || task.task.when !== 'always')
+    )
+      state.toStop.push(task);
+  }
+  for (const key of state.ready.keys()) dropStale(state, key);
+}
+
+function receive(state: RunState, request: Request): void {
+  switch (request.kind) {
+    case 'cancel':
+      state.cancelRequested ??= request.by;
+      break;
+    case 'retry':
+      if (state.graph.indexOf.has(request.task)) state.retryRequests = [...state.retryRequests, request.task];
+      break;
+    case 'capacity':
+      state.pools.resize(request.pool, request.limit);
+      break;
+    default:
+      unreachable(request);
+  }
+}

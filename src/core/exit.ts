@@ -1,0 +1,56 @@
+/** Why an attempt ended, and what became of a task. */
+import type { TaskId } from './plan.js';
+
+/** Exactly one per started attempt. The kinds are the words that users see in `exit.kind`. */
+export type Exit =
+  /** The process ended by itself with this code. */
+  | { readonly kind: 'code'; readonly code: number }
+  /** A signal that we did not send ended it (SIGKILL often means the kernel's out-of-memory killer). */
+  | { readonly kind: 'signal'; readonly signal: string }
+  | { readonly kind: 'timeout'; readonly limitMillis: number }
+  /** No byte of output for this long. */
+  | { readonly kind: 'idle'; readonly limitMillis: number }
+  | { readonly kind: 'memory'; readonly limitBytes: number; readonly peakBytes: number }
+  | { readonly kind: 'output'; readonly limitBytes: number }
+  /** The process could not be started at all. */
+  | { readonly kind: 'spawn-error'; readonly message: string }
+  /** It exited well but did not deliver what was promised. */
+  | { readonly kind: 'contract'; readonly reason: string }
+  /** The provider sent it away. Does not count as an attempt. */
+  | { readonly kind: 'rate-limit'; readonly retryAfterMillis?: number }
+  /** Its changes could not be merged. */
+  | { readonly kind: 'conflict'; readonly files: readonly string[] }
+  /** The process of batchtool died while it ran; nobody saw its end. Does not count as an attempt. */
+  | { readonly kind: 'lost' };
+
+/** Why a task never ran. */
+export type Because =
+  /** A task that it needs failed, was skipped or was cancelled. */
+  | { readonly kind: 'need'; readonly task: TaskId }
+  /** `when: failure`, and nothing before it failed. */
+  | { readonly kind: 'nothing-failed' }
+  /** `when: any-success`, and nothing before it succeeded. Fails the run, for what was wanted is not there. */
+  | { readonly kind: 'none-succeeded' }
+  /** The run stopped first. */
+  | { readonly kind: 'stopped'; readonly by: 'failure' | 'budget' | 'deadline' };
+
+export type Outcome =
+  | { readonly kind: 'succeeded'; readonly cached?: boolean }
+  | { readonly kind: 'failed'; readonly exit: Exit }
+  | { readonly kind: 'skipped'; readonly because: Because }
+  | { readonly kind: 'cancelled' };
+
+/** An attempt that exited like this did what it was asked to. */
+export function isSuccess(exit: Exit): boolean {
+  return exit.kind === 'code' && exit.code === 0;
+}
+
+/** Trying again cannot help: the same merge meets the same conflict. */
+export function isFinal(exit: Exit): boolean {
+  return exit.kind === 'conflict';
+}
+
+/** Ends that are not the task's own doing use up no attempt. */
+export function countsAsAttempt(exit: Exit): boolean {
+  return exit.kind !== 'rate-limit' && exit.kind !== 'lost';
+}

@@ -1,0 +1,62 @@
+/**
+ * What is to become of a waiting task once all that it needs is over: start, or an end without a start.
+ * The words of `when`, in one place.
+ */
+
+import type { Because, Outcome } from './exit.js';
+import type { Need } from './plan.js';
+import type { RunState, TaskState } from './state.js';
+import { lastAttempt, taskOf } from './state.js';
+import { unreachable } from './unreachable.js';
+
+/** The fate of a waiting task: `pending` while a need is not over, `ready`, or the outcome that it gets unstarted. */
+export function fateOf(state: RunState, task: TaskState): 'pending' | 'ready' | Outcome {
+  const stopped = fateAfterStop(state, task);
+  if (stopped !== undefined) return stopped;
+  if (task.pending > 0) return 'pending';
+  // A retry has looked at its needs before.
+  if (task.notBefore !== undefined) return 'ready';
+  const because = obstacle(state, task);
+  return because === undefined ? 'ready' : { kind: 'skipped', because };
+}
+
+/** Nothing starts after a stop, but `always` after one that a failure caused. */
+function fateAfterStop(state: RunState, task: TaskState): Outcome | undefined {
+  const why = state.stopping;
+  if (why === undefined) return undefined;
+  if (why.kind === 'cancelled') return { kind: 'cancelled' };
+  if (why.kind === 'failure' && task.task.when === 'always') return undefined;
+  const exit = task.notBefore === undefined ? undefined : lastAttempt(task)?.exit;
+  if (exit !== undefined && exit.kind !== 'lost') return { kind: 'failed', exit };
+  return { kind: 'skipped', because: { kind: 'stopped', by: why.kind } };
+}
+
+function obstacle(state: RunState, { task }: TaskState): Because | undefined {
+  switch (task.when) {
+    case 'always':
+      return undefined;
+    case 'success': {
+      const missing = task.needs.find((need) => !isMet(state, need));
+      return missing === undefined ? undefined : { kind: 'need', task: missing.task };
+    }
+    case 'failure':
+      return task.needs.some((need) => taskOf(state, need.task).carriesFailure)
+        ? undefined
+        : { kind: 'nothing-failed' };
+    case 'any-success':
+      if (
+        task.needs.length === 0 ||
+        task.needs.some((need) => taskOf(state, need.task).status === 'succeeded')
+      )
+        return undefined;
+      return { kind: 'none-succeeded' };
+    default:
+      return unreachable(task.when);
+  }
+}
+
+function isMet(state: RunState, need: Need): boolean {
+  if (need.kind === 'order' && state.plan.onError === 'continue') return true;
+  const needed = taskOf(state, need.task);
+  return needed.status === 'succeeded' || (needed.status === 'failed' && needed.task.mayFail === true);
+}

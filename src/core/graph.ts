@@ -1,0 +1,270 @@
+/**
+ * The plan as a graph of indexes, computed once: who depends on whom, which loops surround a task,
+ * and the faults that make a plan impossible. Tasks are numbered by their place in the plan.
+ */
+import type { Loop, Plan, Task, TaskId } from './plan.js';
+import { type Problem, problem } from './problem.js';
+
+export interface Graph {
+  readonly indexOf: ReadonlyMap<TaskId, number>;
+  /** For each task, the tasks that need it, in plan order. */
+  readonly dependents: readonly (readonly number[])[];
+  /** For each task, the loops around it, innermost first. */
+  readonly loopsAround: readonly (readonly Loop[])[];
+  /** Stage names in the order in which they first appear, with their tasks. */
+  readonly stages: ReadonlyMap<string, readonly number[]>;
+}
+
+const NO_LOOPS: readonly Loop[] = [];
+
+/** Indexes a plan that `planProblems` found nothing wrong with. */
+export function graphOf(plan: Plan): Graph {
+  const indexOf = new Map(plan.tasks.map((task, index) => [task.id, index]));
+  const dependents: number[][] = plan.tasks.map(() => []);
+  const stages = new Map<string, number[]>();
+  for (const [index, task] of plan.tasks.entries()) {
+    for (const id of new Set(task.needs.map((need) => need.task)))
+      dependents[indexOf.get(id) as number]?.push(index);
+    if (task.stage !== undefined) stages.set(task.stage, [...(stages.get(task.stage) ?? []), index]);
+  }
+  return { indexOf, dependents, loopsAround: loopsAround(plan, indexOf), stages };
+}
+
+function loopsAround(plan: Plan, indexOf: ReadonlyMap<TaskId, number>): (readonly Loop[])[] {
+  const around: (readonly Loop[])[] = plan.tasks.map(() => NO_LOOPS);
+  for (const loop of innermostFirst(plan.loops)) {
+    for (const id of loop.tasks) {
+      const index = indexOf.get(id) as number;
+      around[index] = [...(around[index] ?? NO_LOOPS), loop];
+    }
+  }
+  return around;
+}
+
+/** Loops sorted so that one that stands inside another comes before it. */
+export function innermostFirst(loops: readonly Loop[]): readonly Loop[] {
+  return [...loops].sort((a, b) => a.tasks.length - b.tasks.length);
+}
+
+/**
+ * The loop whose closing `dependent` waits for before it may look at `need`: the outermost one
+ * around the needed task that does not also surround the dependent. Undefined when they share all loops.
+ */
+export function gateOf(graph: Graph, need: number, dependent: number): Loop | undefined {
+  const around = graph.loopsAround[need] ?? NO_LOOPS;
+  if (around.length === 0) return undefined;
+  const shared = graph.loopsAround[dependent] ?? NO_LOOPS;
+  for (let i = around.length - 1; i >= 0; i--) {
+    const loop = around[i] as Loop;
+    if (!shared.includes(loop)) return loop;
+  }
+  return undefined;
+}
+
+/** The name of a task in variables: upper case, every other character `_`. */
+export function variableName(id: TaskId): string {
+  return id.toUpperCase().replace(/[^A-Z0-9]/g, '_');
+}
+
+const RESERVED = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
+const ID = /^[\p{L}\p{N}_][\p{L}\p{N}._-]*$/u;
+
+/** Why an id cannot name a file on every system, or undefined. */
+export function idFault(id: TaskId): string | undefined {
+  if (id.length > 100) return 'is longer than 100 characters';
+  if (!ID.test(id))
+    return 'may hold only letters, digits, ".", "_" and "-", and starts with a letter or digit';
+  if (id.endsWith('.') || RESERVED.test(id)) return 'is not a file name on every system';
+  return undefined;
+}
+
+/** Everything that makes a plan impossible, all faults at once. */
+export function planProblems(plan: Plan): Problem[] {
+  const problems = [
+    ...idProblems(plan.tasks),
+    ...needProblems(plan.tasks),
+    ...poolProblems(plan),
+    ...loopProblems(plan),
+  ];
+  if (problems.length > 0) return problems;
+  const cycle = findCycle(plan);
+  if (cycle === undefined) return [];
+  return [
+    problem(
+      cycle.length === 2
+        ? `task "${cycle[0]}" needs itself`
+        : `the tasks need each other in a circle: ${cycle.join(' → ')}`,
+      'remove one of these dependencies',
+    ),
+  ];
+}
+
+function idProblems(tasks: readonly Task[]): Problem[] {
+  const problems: Problem[] = [];
+  const byVariable = new Map<string, TaskId>();
+  for (const { id } of tasks) {
+    const fault = idFault(id);
+    if (fault !== undefined) {
+      const shown = id.length > 60 ? `${id.slice(0, 60)}…` : id;
+      problems.push(problem(`task id ${JSON.stringify(shown)} ${fault}`, 'an id like "build-api" works'));
+    }
+    const variable = variableName(id);
+    const other = byVariable.get(variable);
+    if (other === id) problems.push(problem(`duplicate task id "${id}"`, 'give each task an id of its own'));
+    else if (other !== undefined)
+      problems.push(
+        problem(
+          `task ids "${other}" and "${id}" give the same variable name BATCHTOOL_OUTPUT_${variable}_…`,
+          'rename one of them',
+        ),
+      );
+    else byVariable.set(variable, id);
+  }
+  return problems;
+}
+
+function needProblems(tasks: readonly Task[]): Problem[] {
+  const problems: Problem[] = [];
+  const known = new Set(tasks.map((task) => task.id));
+  for (const task of tasks) {
+    for (const need of task.needs) {
+      if (known.has(need.task)) continue;
+      const near = nearest(need.task, known);
+      problems.push(
+        problem(
+          `task "${task.id}" needs "${need.task}", which is not in the plan`,
+          near === undefined ? `known ids: ${[...known].slice(0, 12).join(', ')}` : `did you mean "${near}"?`,
+        ),
+      );
+    }
+  }
+  return problems;
+}
+
+function poolProblems(plan: Plan): Problem[] {
+  const problems: Problem[] = [];
+  for (const [pool, slots] of Object.entries(plan.pools)) {
+    if (!Number.isInteger(slots) || slots < 1)
+      problems.push(problem(`pool "${pool}" must have at least 1 slot, found ${slots}`));
+  }
+  for (const task of plan.tasks) {
+    for (const pool of task.pools) {
+      if (plan.pools[pool] === undefined)
+        problems.push(problem(`task "${task.id}" uses pool "${pool}", which the plan does not have`));
+    }
+  }
+  return problems;
+}
+
+function loopProblems(plan: Plan): Problem[] {
+  const problems: Problem[] = [];
+  const known = new Set(plan.tasks.map((task) => task.id));
+  const ids = new Set<string>();
+  for (const loop of plan.loops) {
+    if (ids.has(loop.id)) problems.push(problem(`duplicate loop id "${loop.id}"`));
+    ids.add(loop.id);
+    if (loop.tasks.length === 0 || loop.max < 1)
+      problems.push(problem(`loop "${loop.id}" needs tasks and at least 1 round`));
+    for (const id of loop.tasks)
+      if (!known.has(id))
+        problems.push(problem(`loop "${loop.id}" repeats "${id}", which is not in the plan`));
+    for (const id of loop.again.tasks)
+      if (!loop.tasks.includes(id))
+        problems.push(problem(`loop "${loop.id}" asks about "${id}", which is not in it`));
+  }
+  for (const [i, a] of plan.loops.entries())
+    for (const b of plan.loops.slice(i + 1)) {
+      const shared = a.tasks.filter((id) => b.tasks.includes(id)).length;
+      if (
+        shared === 0 ||
+        (shared === Math.min(a.tasks.length, b.tasks.length) && a.tasks.length !== b.tasks.length)
+      )
+        continue;
+      problems.push(problem(`loops "${a.id}" and "${b.id}" overlap; loops must be nested or apart`));
+    }
+  return problems;
+}
+
+/**
+ * One circle of needs, first task repeated at the end, or undefined. A loop counts as one step for who waits
+ * outside it: its closing needs all of its members.
+ */
+function findCycle(plan: Plan): TaskId[] | undefined {
+  const graph = graphOf(plan);
+  const count = plan.tasks.length;
+  const loopNode = new Map(plan.loops.map((loop, i) => [loop, count + i]));
+  const needsOf = (node: number): number[] => {
+    if (node >= count)
+      return (plan.loops[node - count] as Loop).tasks.map((id) => graph.indexOf.get(id) as number);
+    return (plan.tasks[node] as Task).needs.map((need) => {
+      const index = graph.indexOf.get(need.task) as number;
+      const gate = gateOf(graph, index, node);
+      return gate === undefined ? index : (loopNode.get(gate) as number);
+    });
+  };
+  const mark = new Uint8Array(count + plan.loops.length);
+  for (let root = 0; root < mark.length; root++) {
+    if (mark[root] !== 0) continue;
+    const path: { node: number; needs: number[]; next: number }[] = [
+      { node: root, needs: needsOf(root), next: 0 },
+    ];
+    mark[root] = 1;
+    while (path.length > 0) {
+      const top = path[path.length - 1] as (typeof path)[number];
+      const need = top.needs[top.next++];
+      if (need === undefined) {
+        mark[top.node] = 2;
+        path.pop();
+      } else if (mark[need] === 1) {
+        const circle = path.slice(path.findIndex((step) => step.node === need)).map((step) => step.node);
+        return nameCircle(plan, circle);
+      } else if (mark[need] === 0) {
+        mark[need] = 1;
+        path.push({ node: need, needs: needsOf(need), next: 0 });
+      }
+    }
+  }
+  return undefined;
+}
+
+function nameCircle(plan: Plan, circle: readonly number[]): TaskId[] {
+  const names = circle
+    .filter((node) => node < plan.tasks.length)
+    .map((node) => (plan.tasks[node] as Task).id);
+  return [...names, names[0] as TaskId];
+}
+
+/** The known word closest to a mistyped one: edit distance 1 (a swap counts as 1), 2 from eight letters on. */
+export function nearest(word: string, known: Iterable<string>): string | undefined {
+  const limit = word.length >= 8 ? 2 : 1;
+  let best: string | undefined;
+  let bestDistance = limit + 1;
+  for (const candidate of known) {
+    if (Math.abs(candidate.length - word.length) > limit) continue;
+    const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
+    if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
+  }
+  return best;
+}
+
+/** Letters to insert, delete, replace or swap (neighbours) to turn one word into the other. */
+export function editDistance(a: string, b: string): number {
+  let before: number[] = [];
+  let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const same = a[i - 1] === b[j - 1];
+      let cost = Math.min(
+        (previous[j] as number) + 1,
+        (row[j - 1] as number) + 1,
+        (previous[j - 1] as number) + (same ? 0 : 1),
+      );
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
+        cost = Math.min(cost, (before[j - 2] as number) + 1);
+      row.push(cost);
+    }
+    [before, previous] = [previous, row];
+  }
+  return previous[b.length] as number;
+}

@@ -1,0 +1,151 @@
+/**
+ * A Plan is a graph of tasks as plain JSON: what every pattern compiles to, what is stored as
+ * plan.json, exported, and read back. It says *what* is to be done; nothing in it changes while it runs.
+ */
+import type { ExpectPolicy } from './expect.js';
+
+/** A file name and a key: letters, digits, `.`, `_`, `-`; unique in its plan, also as a variable name. */
+export type TaskId = string;
+/** Something that holds a number of slots: `main` (max-concurrent), one per agent, any that a plan names. */
+export type PoolId = string;
+
+/** The pool that `--max-concurrent` sizes. */
+export const MAIN_POOL: PoolId = 'main';
+
+/** `data` needs the result and can never be let go; mere `order` is let go by `--on-error continue`. */
+export interface Need {
+  readonly task: TaskId;
+  readonly kind: 'data' | 'order';
+}
+
+/**
+ * When a task runs, once all that it needs has ended:
+ * `success` every need succeeded (or failed and may fail) · `failure` something before it failed ·
+ * `always` in any case, even after a failure has stopped the run · `any-success` one need at least succeeded.
+ */
+export type When = 'success' | 'failure' | 'always' | 'any-success';
+
+/** A text for a shell, exactly as the user wrote it. */
+export interface Command {
+  readonly kind: 'command';
+  readonly text: string;
+  /** Program and arguments before the text; default `['sh', '-c']`. */
+  readonly shell?: readonly string[];
+}
+
+/** A text for a coding agent, passed as one argument and through no shell. */
+export interface Prompt {
+  readonly kind: 'prompt';
+  readonly text: string;
+  readonly mode: string;
+  readonly agent?: string;
+}
+
+/** Merges the commits of isolated tasks in plan order; with `pick`, only those of the winner that a task named. */
+export interface Integrate {
+  readonly kind: 'integrate';
+  readonly members: readonly TaskId[];
+  readonly pick?: { readonly task: TaskId; readonly output: string };
+}
+
+export type Work = Command | Prompt | Integrate;
+
+/** Attempts of one round = 1 + `max`. The delay doubles with each retry up to `maxDelayMillis`, with jitter. */
+export interface RetryPolicy {
+  readonly max: number;
+  readonly delayMillis: number;
+  readonly maxDelayMillis: number;
+}
+
+/** Limits of one attempt, enforced by the executor next to the process. Absent: no limit. */
+export interface Limits {
+  readonly timeoutMillis?: number;
+  /** Longest time without a byte of output. */
+  readonly idleMillis?: number;
+  /** Resident memory of the whole process tree. */
+  readonly memoryBytes?: number;
+  readonly outputBytes?: number;
+}
+
+export interface Task {
+  readonly id: TaskId;
+  /** What people see; usually the text, cut to one line. */
+  readonly label: string;
+  readonly work: Work;
+  readonly needs: readonly Need[];
+  readonly when: When;
+  /** Its failure fails neither what needs it nor the run (GitHub's `continue-on-error`). */
+  readonly mayFail?: boolean;
+  /** An attempt whose owner died is not repeated by a resume: it may have acted. */
+  readonly once?: boolean;
+  /** What it leaves running lives until the run ends, as a service. */
+  readonly keep?: boolean;
+  readonly stage?: string;
+  readonly tags: readonly string[];
+  /** Higher starts first; `normal` is 0. */
+  readonly priority: number;
+  /** One slot of each is held while an attempt runs. */
+  readonly pools: readonly PoolId[];
+  readonly retry: RetryPolicy;
+  readonly limits: Limits;
+  /** Variables of this task on top of the plan's. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Relative to the plan's `cwd`. */
+  readonly cwd?: string;
+  readonly namespace?: string;
+  readonly isolate?: 'none' | 'worktree';
+  readonly expect?: ExpectPolicy;
+}
+
+/** Goes again if one of the tasks `failed`, or `not-succeeded` (failed, skipped), in the round that ended. */
+export interface LoopCondition {
+  readonly kind: 'failed' | 'not-succeeded';
+  readonly tasks: readonly TaskId[];
+}
+
+/** Tasks that are repeated together. Loops are nested or disjoint. Who stands outside waits until the loop closes. */
+export interface Loop {
+  readonly id: string;
+  readonly tasks: readonly TaskId[];
+  readonly again: LoopCondition;
+  /** All rounds, the first one included. */
+  readonly max: number;
+}
+
+/** What a failure of a task that may not fail does to the rest of the run. */
+export type OnError = 'skip' | 'stop' | 'fail-fast' | 'continue';
+
+export interface Budget {
+  readonly costUsd?: number;
+  readonly tokens?: number;
+}
+
+export interface Plan {
+  readonly version: 1;
+  readonly name: string;
+  /** The pattern it was compiled from, for people: `parallel`, `boomerang`, `file`… */
+  readonly pattern: string;
+  readonly tags: readonly string[];
+  readonly namespace?: string;
+  readonly tasks: readonly Task[];
+  readonly loops: readonly Loop[];
+  readonly pools: Readonly<Record<PoolId, number>>;
+  readonly onError: OnError;
+  readonly budget?: Budget;
+  /** The whole run's limit, counted from its start or its last resume. */
+  readonly deadlineMillis?: number;
+  /** A task that only meets rate limits for this long fails as `rate-limit`. */
+  readonly rateLimitWaitMillis: number;
+  readonly cwd: string;
+  /** Variables of all tasks. Values of secrets are never in here. */
+  readonly env: Readonly<Record<string, string>>;
+  /** With a list, tasks get only a small clean environment and these names; without, all of ours. */
+  readonly passEnv?: readonly string[];
+  /** Names whose values are secret: read from the environment at each start, masked in all that is written. */
+  readonly secrets: readonly string[];
+  readonly graceMillis: number;
+}
+
+export const DEFAULT_RETRY: RetryPolicy = { max: 0, delayMillis: 1000, maxDelayMillis: 60_000 };
+export const DEFAULT_GRACE_MILLIS = 5000;
+export const DEFAULT_RATE_LIMIT_WAIT_MILLIS = 3_600_000;

@@ -1,0 +1,67 @@
+/** Sizes and times as people type them. Anything else is refused with the forms that work. */
+import { failure, type Result, success } from './problem.js';
+
+const SIZES: Readonly<Record<string, number>> = {
+  b: 1,
+  kb: 1e3,
+  mb: 1e6,
+  gb: 1e9,
+  tb: 1e12,
+  kib: 2 ** 10,
+  mib: 2 ** 20,
+  gib: 2 ** 30,
+  tib: 2 ** 40,
+};
+const TIMES: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** Bytes from `512MB` (10⁶), `1.5GiB` (2³⁰) or a plain number. More than zero. */
+export function parseSize(text: string): Result<number> {
+  const match = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(text.trim());
+  const unit = match?.[2] === '' ? 1 : SIZES[match?.[2]?.toLowerCase() ?? ''];
+  const bytes = match === null || unit === undefined ? Number.NaN : Math.round(Number(match[1]) * unit);
+  if (Number.isSafeInteger(bytes) && bytes > 0) return success(bytes);
+  return failure(
+    `expected a size above zero, found ${JSON.stringify(text)}`,
+    'sizes are written 512MB, 2GB, 1.5GiB, or as plain bytes',
+  );
+}
+
+/** Milliseconds from `500ms`, `5s`, `30m`, `2h`, `1h30m`. More than zero, or zero too with `orZero`. */
+export function parseDuration(text: string, orZero = false): Result<number> {
+  const parts = [...text.trim().matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g)];
+  const whole = parts.length > 0 && parts.map((part) => part[0]).join('') === text.trim();
+  const millis = Math.round(
+    parts.reduce((sum, [, number, unit]) => sum + Number(number) * (TIMES[unit as string] as number), 0),
+  );
+  if (orZero && text.trim() === '0') return success(0);
+  if (whole && Number.isSafeInteger(millis) && (millis > 0 || orZero)) return success(millis);
+  return failure(
+    `expected a time above zero, found ${JSON.stringify(text)}`,
+    'times are written 500ms, 5s, 30m, 2h or 1h30m',
+  );
+}
+
+/** `340 ms`, `4.2 s`, `3m 05s`, `2h 10m`: at most two units, for people. */
+export function showDuration(millis: number): string {
+  if (millis < 1000) return `${Math.max(0, Math.round(millis))} ms`;
+  if (millis < 59_950) return `${(millis / 1000).toFixed(1)} s`;
+  const seconds = Math.round(millis / 1000);
+  if (seconds < 3600) return `${Math.floor(seconds / 60)}m ${String(seconds % 60).padStart(2, '0')}s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 1440) return `${Math.floor(minutes / 60)}h ${String(minutes % 60).padStart(2, '0')}m`;
+  const hours = Math.round(minutes / 60);
+  return `${Math.floor(hours / 24)}d ${String(hours % 24).padStart(2, '0')}h`;
+}
+
+/** `512 B`, `43.1 MB`, `2.0 GB` (powers of ten), for people. */
+export function showSize(bytes: number): string {
+  if (bytes < 1000) return `${Math.round(bytes)} B`;
+  const units = ['kB', 'MB', 'GB', 'TB', 'PB'];
+  let value = bytes / 1000;
+  let unit = 0;
+  while (value >= 999.95 && unit < units.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return `${value.toFixed(1)} ${units[unit]}`;
+}
