@@ -1,2 +1,13 @@
 #!/usr/bin/env node
-export {};
+/** Door 1: arguments in, exit code out. Verbs are loaded when they are asked for. */
+import { main } from './commands/main.js';
+
+const ending = await main(process.argv.slice(2), {
+  cwd: process.cwd(),
+  env: process.env,
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+});
+if (typeof ending === 'number') process.exitCode = ending;
+else process.kill(process.pid, ending.signal);

@@ -29,12 +29,19 @@ export function decide(state: RunState, now: EpochMillis): Decision | undefined 
 /** When `decide` may have something new to say although nothing happened; undefined: only then. */
 export function wakeAt(state: RunState, now: EpochMillis): EpochMillis | undefined {
   if (state.status !== 'running') return undefined;
-  const times: EpochMillis[] = [];
-  const delayed = state.delayed.peek()?.notBefore;
-  if (delayed !== undefined && delayed > now) times.push(delayed);
+  let next = Number.POSITIVE_INFINITY;
+  // Those whose time has come may still lack a slot; the first whose time has not lies below them.
+  state.delayed.eachWhile(
+    ({ notBefore = 0 }) => {
+      if (notBefore > now) next = Math.min(next, notBefore);
+      return notBefore <= now;
+    },
+    () => {},
+  );
   const deadline = deadlineOf(state);
-  if (deadline !== undefined && state.stopping === undefined) times.push(deadline);
-  return times.length === 0 ? undefined : Math.min(...times);
+  if (deadline !== undefined && deadline > now && isStronger('deadline', state))
+    next = Math.min(next, deadline);
+  return next === Number.POSITIVE_INFINITY ? undefined : next;
 }
 
 function judgeExited(state: RunState, now: EpochMillis): Decision | undefined {
@@ -57,13 +64,10 @@ function judgeExited(state: RunState, now: EpochMillis): Decision | undefined {
 
 function verdictOn(state: RunState, task: TaskState, attempt: AttemptState, exit: Exit): Outcome | 'retry' {
   const failed: Outcome = { kind: 'failed', exit };
-  if (exit.kind === 'lost') {
-    if (task.task.once === true) return failed;
-    return state.stopping === undefined ? 'retry' : { kind: 'cancelled' };
-  }
   if (attempt.stopping !== undefined) return { kind: 'cancelled' };
   if (isSuccess(exit)) return { kind: 'succeeded' };
   if (isFinal(exit) || !mayStart(state, task)) return failed;
+  if (exit.kind === 'lost') return task.task.once === true ? failed : 'retry';
   if (exit.kind === 'rate-limit') return waitedTooLong(state, task, attempt) ? failed : 'retry';
   return task.counted <= task.task.retry.max ? 'retry' : failed;
 }
@@ -94,11 +98,13 @@ function retryTime(task: TaskState, exit: Exit, now: EpochMillis): EpochMillis {
 const STRENGTH: Record<StopReason['kind'], number> = { failure: 1, budget: 2, deadline: 3, cancelled: 4 };
 
 function stopRun(state: RunState, now: EpochMillis): Decision | undefined {
-  if (state.unfinished === 0) return undefined;
+  if (state.unfinished === 0 && state.openLoops === 0 && state.retryRequests.length === 0) return undefined;
   const why = reasonToStop(state, now);
-  if (why === undefined) return undefined;
-  if (state.stopping !== undefined && STRENGTH[why.kind] <= STRENGTH[state.stopping.kind]) return undefined;
-  return { type: 'run.stopping', why };
+  return why !== undefined && isStronger(why.kind, state) ? { type: 'run.stopping', why } : undefined;
+}
+
+function isStronger(kind: StopReason['kind'], { stopping }: RunState): boolean {
+  return stopping === undefined || STRENGTH[kind] > STRENGTH[stopping.kind];
 }
 
 function reasonToStop(state: RunState, now: EpochMillis): StopReason | undefined {
@@ -139,8 +145,10 @@ function endRound(state: RunState): Decision | undefined {
   if (ended === undefined) return undefined;
   const { id } = ended.loop;
   if (state.stopping !== undefined || !goesAgain(ended)) return { type: 'loop.closed', loop: id };
-  const tasks = withEndedDependents(state, ended.members).map((task) => task.task.id);
-  return { type: 'round.started', tasks, loop: id, because: 'loop' };
+  const tasks = withEndedDependents(state, ended.members);
+  // After a resume, what a loop is followed by may have been kept, and what follows that may run.
+  if (tasks.some(({ status }) => status === 'running')) return undefined;
+  return { type: 'round.started', tasks: tasks.map(({ task }) => task.id), loop: id, because: 'loop' };
 }
 
 /** Somebody asked for a task again: it and what came after it get a new round, once none of them runs. */
@@ -185,8 +193,13 @@ function finishRun(state: RunState): Decision | undefined {
   if (state.unfinished > 0 || state.openLoops > 0) return undefined;
   const why = state.stopping?.kind;
   if (why === 'cancelled') return { type: 'run.finished', status: 'cancelled' };
-  const failed = why !== undefined || state.tasks.some(failsRun);
+  const failed = why !== undefined || state.tasks.some((task) => failsRun(task) || wasHeldUp(task));
   return { type: 'run.finished', status: failed ? 'failed' : 'succeeded' };
+}
+
+/** An earlier stop kept it from its end, and a resume that chose only some tasks left it so. */
+function wasHeldUp({ outcome }: TaskState): boolean {
+  return outcome?.kind === 'cancelled' || (outcome?.kind === 'skipped' && outcome.because.kind === 'stopped');
 }
 
 function finished(task: TaskState, outcome: Outcome): Decision {

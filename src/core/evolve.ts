@@ -48,6 +48,7 @@ export function evolve(state: RunState, event: Event): RunState {
       break;
     case 'run.stopping':
       state.stopping = event.why;
+      state.retryRequests = [];
       stop(state, event.at);
       break;
     case 'run.finished':
@@ -201,20 +202,23 @@ function carriesFailure(state: RunState, task: TaskState, outcome: Outcome): boo
 }
 
 function oneNeedLess(state: RunState, dependent: TaskState, at: number): void {
-  if (dependent.status !== 'waiting') return;
   dependent.pending--;
-  if (dependent.pending === 0 && dependent.fate === 'pending') settle(state, dependent, at);
+  if (dependent.status === 'waiting' && dependent.pending === 0 && dependent.fate === 'pending')
+    settle(state, dependent, at);
 }
 
 function closeLoop(state: RunState, event: Of<'loop.closed'>): void {
   const loop = state.loops.find((candidate) => candidate.loop.id === event.loop) as LoopState;
   loop.closed = true;
   state.openLoops--;
-  for (const member of loop.members) {
+  for (const member of inPlanOrder(loop.members))
     if (failsRun(member) && isFinalEnd(state, member)) state.failedBy ??= member.task.id;
-    for (const dependent of dependentsBehind(state, member, loop.loop))
-      oneNeedLess(state, dependent, event.at);
-  }
+  const behind = loop.members.flatMap((member) => dependentsBehind(state, member, loop.loop));
+  for (const dependent of inPlanOrder(behind)) oneNeedLess(state, dependent, event.at);
+}
+
+function inPlanOrder(tasks: Iterable<TaskState>): TaskState[] {
+  return [...tasks].sort((a, b) => a.index - b.index);
 }
 
 function restart(state: RunState, event: Of<'round.started'>): void {
@@ -236,10 +240,16 @@ function putBack(state: RunState, ids: readonly TaskId[], at: number, loopId?: s
     for (const index of state.graph.dependents[task.index] ?? [])
       touched.add(state.tasks[index] as TaskState);
   }
-  for (const loop of state.loops) reopen(state, loop, touched, loopId);
-  for (const task of touched) {
-    if (task.status !== 'waiting') continue;
+  const back = new Set(tasks);
+  for (const loop of state.loops) {
+    reopen(state, loop, touched);
+    if (!loop.members.every((member) => back.has(member))) continue;
+    loop.ran = false;
+    if (loop.loop.id !== loopId) loop.round = 1;
+  }
+  for (const task of inPlanOrder(touched)) {
     task.pending = pendingNeeds(state, task);
+    if (task.status !== 'waiting') continue;
     if (task.notBefore === undefined) delete task.settledAt;
     settle(state, task, at);
   }
@@ -257,25 +267,15 @@ function reset(task: TaskState): void {
     delete task[field];
 }
 
-function reopen(
-  state: RunState,
-  loop: LoopState,
-  touched: ReadonlySet<TaskState>,
-  loopId: string | undefined,
-): void {
+function reopen(state: RunState, loop: LoopState, touched: Set<TaskState>): void {
   if (loop.unfinished === 0) return;
   if (loop.closed) {
     loop.closed = false;
     state.openLoops++;
     // Who waits outside looked at this loop's tasks as over; it must look again.
     for (const member of loop.members)
-      for (const dependent of dependentsBehind(state, member, loop.loop))
-        (touched as Set<TaskState>).add(dependent);
+      for (const dependent of dependentsBehind(state, member, loop.loop)) touched.add(dependent);
   }
-  if (loop.loop.id !== loopId && loop.unfinished === loop.members.length) loop.round = 1;
-  loop.ran = loop.members.some(
-    (member) => member.status !== 'waiting' && lastAttempt(member)?.round === member.round,
-  );
 }
 
 function resume(state: RunState, event: Of<'run.resumed'>): void {
@@ -290,6 +290,8 @@ function resume(state: RunState, event: Of<'run.resumed'>): void {
   state.retryRequests = [];
   // The one who asked to go on does not want to wait for an old delay, and the clock may have gone back.
   state.delayed.clear();
+  // Nobody is to be told of a stop that is no more.
+  state.toStop.first(() => false);
   for (const task of state.tasks) {
     if (task.notBefore !== undefined) task.notBefore = event.at;
     if (task.status === 'running') forgetStop(task);
@@ -333,7 +335,7 @@ function receive(state: RunState, request: Request): void {
       state.cancelRequested ??= request.by;
       break;
     case 'retry':
-      if (state.graph.indexOf.has(request.task)) state.retryRequests = [...state.retryRequests, request.task];
+      requestRetry(state, request.task);
       break;
     case 'capacity':
       state.pools.resize(request.pool, request.limit);
@@ -341,4 +343,12 @@ function receive(state: RunState, request: Request): void {
     default:
       unreachable(request);
   }
+}
+
+/** Only what has ended can run again, and only while nothing has stopped the run; else the request is void. */
+function requestRetry(state: RunState, id: TaskId): void {
+  const index = state.graph.indexOf.get(id);
+  const ended = index !== undefined && state.tasks[index]?.outcome !== undefined;
+  if (!ended || state.stopping !== undefined || state.retryRequests.includes(id)) return;
+  state.retryRequests = [...state.retryRequests, id];
 }

@@ -27,7 +27,7 @@ function fateAfterStop(state: RunState, task: TaskState): Outcome | undefined {
   if (why.kind === 'cancelled') return { kind: 'cancelled' };
   if (why.kind === 'failure' && task.task.when === 'always') return undefined;
   const exit = task.notBefore === undefined ? undefined : lastAttempt(task)?.exit;
-  if (exit !== undefined && exit.kind !== 'lost') return { kind: 'failed', exit };
+  if (exit !== undefined) return { kind: 'failed', exit };
   return { kind: 'skipped', because: { kind: 'stopped', by: why.kind } };
 }
 

@@ -12,19 +12,28 @@ export interface ResumeChoice {
 
 /** Ids in plan order, for `run.resumed`. Tasks that still wait or run need no putting back. */
 export function tasksToResume(state: RunState, choice: ResumeChoice): TaskId[] {
-  const back = new Set<TaskState>();
-  for (const task of state.tasks) {
-    if (task.outcome === undefined || task.status === 'succeeded' || isHeldBack(task)) continue;
-    if (!choice.failedOnly || task.status === 'failed') back.add(task);
-  }
-  for (const task of withEndedDependents(state, [...back])) {
+  const failed = state.tasks.filter(
+    (task) => isUnsuccessful(task) && (!choice.failedOnly || task.status === 'failed'),
+  );
+  const back = new Set(failed);
+  for (const task of withEndedDependents(state, failed)) {
     const { when } = task.task;
     // Success stays; but a clean-up or a failure handler belongs to what it follows.
-    if (task.status !== 'succeeded' || when === 'always' || when === 'failure') back.add(task);
+    const follows = task.status === 'succeeded' && (when === 'always' || when === 'failure');
+    if (isUnsuccessful(task) || follows) back.add(task);
   }
-  const again = choice.rerun.map((id) => taskOf(state, id)).filter((task) => task.outcome !== undefined);
-  for (const task of withEndedDependents(state, again)) back.add(task);
+  const again = choice.rerun.map((id) => taskOf(state, id)).filter(hasEnded);
+  for (const task of withEndedDependents(state, again)) if (hasEnded(task)) back.add(task);
   return [...back].sort((a, b) => a.index - b.index).map((task) => task.task.id);
+}
+
+/** What waits or ran when its owner died goes on by itself. */
+function hasEnded(task: TaskState): boolean {
+  return task.outcome !== undefined;
+}
+
+function isUnsuccessful(task: TaskState): boolean {
+  return hasEnded(task) && task.status !== 'succeeded' && !isHeldBack(task);
 }
 
 /** A `once` task whose end nobody saw may have acted; only `--rerun` repeats it. */

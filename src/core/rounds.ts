@@ -33,13 +33,22 @@ export function dependentsBehind(state: RunState, task: TaskState, gate: Loop | 
   return behind;
 }
 
-/** These tasks and everything after them that is no longer waiting: what a new round puts back. In plan order. */
+/**
+ * These tasks and everything after them that is no longer waiting: what a new round puts back. In plan order.
+ * Who waits outside a loop comes after all of its tasks, for the loop opens again with any of them.
+ */
 export function withEndedDependents(state: RunState, tasks: readonly TaskState[]): TaskState[] {
   const found = new Set(tasks);
+  const opened = new Set<LoopState>();
+  const add = (dependent: TaskState): void => {
+    if (dependent.status !== 'waiting') found.add(dependent);
+  };
   for (const task of found) {
-    for (const index of state.graph.dependents[task.index] ?? []) {
-      const dependent = state.tasks[index] as TaskState;
-      if (dependent.status !== 'waiting') found.add(dependent);
+    for (const index of state.graph.dependents[task.index] ?? []) add(state.tasks[index] as TaskState);
+    for (const loop of loopStatesAround(state, task)) {
+      if (opened.has(loop)) continue;
+      opened.add(loop);
+      for (const member of loop.members) dependentsBehind(state, member, loop.loop).forEach(add);
     }
   }
   return [...found].sort((a, b) => a.index - b.index);

@@ -1,0 +1,120 @@
+/** Runs the built CLI as a user does: real processes, a folder and a HOME of its own, nothing inherited but PATH. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export const CLI = join(import.meta.dirname, '../../dist/cli/index.js');
+
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Options {
+  readonly env?: Record<string, string | undefined>;
+  readonly input?: string;
+  readonly cwd?: string;
+}
+
+/** A scratch folder with the CLI in it; `remove` takes all of it away. */
+export class Bench {
+  readonly dir = realpathSync(mkdtempSync(join(tmpdir(), 'batchtool-test-')));
+  private readonly children: ChildProcess[] = [];
+
+  /** Starts the CLI and leaves it running. `ended` resolves with what it printed. */
+  start(args: readonly string[], options: Options = {}): { child: ChildProcess; ended: Promise<Ended>; printed: () => string } {
+    const child = spawn(process.execPath, [CLI, ...args], {
+      cwd: options.cwd ?? this.dir,
+      env: { PATH: process.env.PATH, HOME: this.dir, TMPDIR: tmpdir(), ...options.env },
+      stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    });
+    this.children.push(child);
+    const out: Buffer[] = [];
+    const err: Buffer[] = [];
+    child.stdout?.on('data', (chunk: Buffer) => out.push(chunk));
+    child.stderr?.on('data', (chunk: Buffer) => err.push(chunk));
+    if (options.input !== undefined) child.stdin?.end(options.input);
+    const text = (chunks: Buffer[]): string => Buffer.concat(chunks).toString();
+    const ended = new Promise<Ended>((resolve) => {
+      child.on('close', (code, signal) => resolve({ code, signal, stdout: text(out), stderr: text(err) }));
+    });
+    return { child, ended, printed: () => text(out) + text(err) };
+  }
+
+  /** Runs the CLI to its end. */
+  run(args: readonly string[], options: Options = {}): Promise<Ended> {
+    return this.start(args, options).ended;
+  }
+
+  path(...parts: string[]): string {
+    return join(this.dir, ...parts);
+  }
+
+  read(...parts: string[]): string {
+    return readFileSync(this.path(...parts), 'utf8');
+  }
+
+  /** Ids of the runs in the state folder, oldest first. */
+  runs(): string[] {
+    return readdirSync(this.path('.batchtool', 'runs')).sort();
+  }
+
+  /** Events of the newest run. */
+  events(): Record<string, unknown>[] {
+    const lines = this.read('.batchtool', 'runs', this.runs().at(-1) ?? '', 'events.jsonl').trim().split('\n');
+    return lines.slice(1).map((line) => JSON.parse(line) as Record<string, unknown>);
+  }
+
+  /** Status document of a run, by default the newest. */
+  async status(...args: string[]): Promise<StatusDocument> {
+    const { stdout, stderr, code } = await this.run(['status', '--json', ...args]);
+    if (code !== 0) throw new Error(`status: exit ${code}: ${stderr}`);
+    return JSON.parse(stdout) as StatusDocument;
+  }
+
+  remove(): void {
+    for (const child of this.children) if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+    rmSync(this.dir, { recursive: true, force: true });
+  }
+}
+
+export interface StatusDocument {
+  readonly run: { readonly id: string; readonly name: string; readonly status: string; readonly tags: string[] };
+  readonly tasks: {
+    readonly id: string;
+    readonly status: string;
+    readonly attempts: {
+      readonly number: number;
+      readonly exit: { readonly kind: string; readonly [field: string]: unknown } | null;
+      readonly peakMemoryBytes: number | null;
+      readonly log: string;
+    }[];
+  }[];
+}
+
+/** Asks until the answer is yes; fails with what it was waiting for. */
+export async function until(what: string, holds: () => boolean | Promise<boolean>, millis = 15_000): Promise<void> {
+  const end = Date.now() + millis;
+  while (!(await holds())) {
+    if (Date.now() > end) throw new Error(`waited ${millis} ms for: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** Processes whose environment holds this text: what a task left behind, wherever it went. Linux only. */
+export function processesWith(text: string): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => {
+      try {
+        const state = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.[0];
+        return state !== 'Z' && readFileSync(`/proc/${pid}/environ`, 'utf8').includes(text);
+      } catch {
+        return false;
+      }
+    })
+    .map(Number);
+}

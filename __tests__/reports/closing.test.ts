@@ -1,0 +1,121 @@
+import { describe, expect, it } from '@jest/globals';
+import { closingLines, failedTasks, tailLines, verdictLine } from '../../src/reports/failures.js';
+import { plan, task } from '../fakes/plan.js';
+import { at, Story, text, texts } from './story.js';
+
+const seven = () =>
+  plan([...['a', 'b', 'c', 'd', 'e', 'f'].map((id) => task(id)), task('ship', { needs: ['a'] })]);
+
+describe('the closing lines', () => {
+  const failed = () =>
+    new Story(seven())
+      .broke(0, 2, 'a', { kind: 'timeout', limitMillis: 1_800_000 })
+      .broke(0, 3, 'b', 127)
+      .ran(0, 1, 'c')
+      .ran(0, 1, 'd')
+      .ran(0, 1, 'e')
+      .ran(0, 1, 'f')
+      .ended(3, 'ship', { kind: 'skipped', because: { kind: 'need', task: 'a' } })
+      .finished(185, 'failed')
+      .state();
+
+  it('give the verdict, each failure with its last lines, the skipped ones, and how to go on', () => {
+    const tails = new Map([['a', ['one', 'two']]]);
+    expect(texts(closingLines({ state: failed(), now: at(999), tails }))).toEqual([
+      '✖ failed: 2 of 7 tasks failed, 1 skipped, 4 succeeded in 3m 05s',
+      '',
+      '✖ a failed: timed out after 30m',
+      '  hint: give it more time with --timeout',
+      '  │ one',
+      '  │ two',
+      '  all of it: batchtool logs r1 --task a',
+      '',
+      '✖ b failed: exited with code 127 (command not found: echo)',
+      '  hint: if this text is meant for an agent, write "prompt:" before it',
+      '  no output; all of it: batchtool logs r1 --task b',
+      '',
+      '↓ skipped because a failed: ship',
+      '',
+      'go on with it: batchtool resume r1',
+    ]);
+  });
+
+  it('are one line when all went well', () => {
+    const state = new Story(plan([task('a')])).ran(0, 4.2, 'a').finished(4.2, 'succeeded').state();
+    expect(texts(closingLines({ state, now: at(9), tails: new Map() }))).toEqual([
+      '✔ succeeded: 1 task succeeded in 4.2 s',
+    ]);
+  });
+
+  it('say how many needed a retry, for these are not sound', () => {
+    const state = new Story(
+      plan([task('a', { retry: { max: 1, delayMillis: 0, maxDelayMillis: 0 } }), task('b')]),
+    )
+      .started(0, 'a')
+      .exited(1, 'a', 1)
+      .retrying(1, 'a', 1, { kind: 'code', code: 1 })
+      .started(1, 'a', 2)
+      .exited(2, 'a', 0, 2)
+      .ended(2, 'a', { kind: 'succeeded' })
+      .ran(0, 1, 'b')
+      .finished(2, 'succeeded')
+      .state();
+    expect(text(verdictLine({ state, now: at(2) }))).toBe(
+      '✔ succeeded: 2 tasks succeeded (1 only after a retry) in 2.0 s',
+    );
+  });
+
+  it('say who cancelled', () => {
+    const state = new Story(plan([task('a'), task('b')]))
+      .ran(0, 1, 'a')
+      .stopping(1, { kind: 'cancelled', kill: true, by: 'SIGINT' })
+      .ended(1, 'b', { kind: 'cancelled' })
+      .finished(1, 'cancelled')
+      .state();
+    expect(texts(closingLines({ state, now: at(1), tails: new Map() }))).toEqual([
+      '■ cancelled by SIGINT: 1 of 2 tasks cancelled, 1 succeeded in 1.0 s',
+      '',
+      'go on with it: batchtool resume r1',
+    ]);
+  });
+
+  it('mention a failure that was allowed in one line and want no log of it', () => {
+    const state = new Story(plan([task('a', { mayFail: true })]))
+      .broke(0, 1, 'a')
+      .finished(1, 'succeeded')
+      .state();
+    expect(failedTasks(state)).toEqual([]);
+    expect(texts(closingLines({ state, now: at(1), tails: new Map() }))).toContain(
+      '⚠ a failed, as it may: exited with code 1',
+    );
+  });
+
+  it('put all that one failure kept from running into one line', () => {
+    const tasks = [task('t0')];
+    for (let i = 1; i < 2000; i++) tasks.push(task(`t${i}`, { needs: [`t${i - 1}`] }));
+    const story = new Story(plan(tasks)).broke(0, 1, 't0');
+    for (let i = 1; i < 2000; i++)
+      story.ended(1, `t${i}`, { kind: 'skipped', because: { kind: 'need', task: `t${i - 1}` } });
+    const lines = texts(
+      closingLines({ state: story.finished(1, 'failed').state(), now: at(1), tails: new Map() }),
+    );
+    expect(lines).toContain('↓ skipped because t0 failed: t1, t2, t3, t4, t5, t6, t7, t8 and 1991 more');
+  });
+
+  it('show fewer lines of each log the more tasks failed', () => {
+    expect([1, 5, 6, 20, 21, 5000].map(tailLines)).toEqual([20, 20, 8, 8, 3, 3]);
+    const tails = new Map([['a', Array.from({ length: 50 }, (_, i) => `line ${i}`)]]);
+    const shown = texts(closingLines({ state: failed(), now: at(1), tails })).filter((line) =>
+      line.includes('│'),
+    );
+    expect([shown.length, shown[19]]).toEqual([20, '  │ line 49']);
+  });
+
+  it('cut a line of a log that nobody could read', () => {
+    const tails = new Map([['a', ['x'.repeat(100_000)]]]);
+    const longest = Math.max(
+      ...texts(closingLines({ state: failed(), now: at(1), tails })).map((line) => line.length),
+    );
+    expect(longest).toBeLessThan(2100);
+  });
+});

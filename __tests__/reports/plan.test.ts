@@ -1,0 +1,78 @@
+import { describe, expect, it } from '@jest/globals';
+import { planDocument, planSheet } from '../../src/reports/plan.js';
+import { plan, task } from '../fakes/plan.js';
+import { rows, texts } from './story.js';
+
+const graph = plan(
+  [
+    task('spec', {
+      stage: 'think',
+      work: { kind: 'prompt', text: 'Write it', mode: 'ask' },
+      label: 'Write it',
+    }),
+    task('build', {
+      stage: 'make',
+      needs: ['spec'],
+      limits: { timeoutMillis: 1_800_000, idleMillis: 60_000, memoryBytes: 2e9, outputBytes: 1e6 },
+      retry: { max: 2, delayMillis: 1, maxDelayMillis: 1 },
+      priority: 10,
+    }),
+    task('tidy', { needs: ['build'], when: 'always', mayFail: true }),
+  ],
+  {
+    name: 'app',
+    pattern: 'dag',
+    env: { TOKEN: 'x' },
+    loops: [{ id: 'l', tasks: ['spec', 'build'], again: { kind: 'failed', tasks: ['build'] }, max: 3 }],
+  },
+);
+
+describe('a dry run', () => {
+  it('shows kind, needs, stage and limits of every task', () => {
+    const sheet = planSheet(graph);
+    expect(sheet.table.columns.map((column) => column.title)).toEqual([
+      'TASK',
+      'STAGE',
+      'KIND',
+      'NEEDS',
+      'LIMITS',
+      'TEXT',
+    ]);
+    expect(rows(sheet)).toEqual([
+      'spec|think|prompt (ask)|||Write it',
+      'build|make|command|spec|timeout 30m, idle 1m, memory 2.0 GB, output 1.0 MB, 2 retries, priority 10|build',
+      'tidy||command|build (if always)|may fail|tidy',
+    ]);
+  });
+
+  it('says how much runs at a time, what repeats, and that nothing was started', () => {
+    const sheet = planSheet(graph);
+    expect(texts([...sheet.head, ...sheet.foot])).toEqual([
+      'app (dag): 3 tasks, at most 4 at a time, on error: skip',
+      '  commands: build, tidy',
+      '  prompt: spec',
+      'repeated while build failed, at most 3 rounds: spec, build',
+      'dry run: nothing was started',
+    ]);
+  });
+
+  it('leaves out the column of stages when there are none', () => {
+    const titles = planSheet(plan([task('a')])).table.columns.map((column) => column.title);
+    expect(titles).not.toContain('STAGE');
+  });
+
+  it('as a document has the words that users type and no values of variables', () => {
+    const document = planDocument(graph);
+    expect(document.tasks[1]).toMatchObject({
+      id: 'build',
+      kind: 'command',
+      text: 'echo build',
+      needs: ['spec'],
+      stage: 'make',
+      attempts: 3,
+      limits: { timeoutMs: 1_800_000, idleMs: 60_000, memoryBytes: 2e9, outputBytes: 1e6 },
+    });
+    expect(document.tasks[0]).toMatchObject({ kind: 'prompt', mode: 'ask', text: 'Write it' });
+    expect(JSON.stringify(document)).not.toContain('TOKEN');
+  });
+});

@@ -1,0 +1,261 @@
+/**
+ * What must hold in every run, whatever the world does: read off the journal and the plan by code that knows
+ * nothing of the policy's state.
+ */
+import type { Event, StopReason } from '../../src/core/event.js';
+import { countsAsAttempt, type Exit, isSuccess } from '../../src/core/exit.js';
+import type { Loop, Plan, Task, TaskId } from '../../src/core/plan.js';
+
+interface Seen {
+  readonly task: Task;
+  round: number;
+  attempts: number;
+  running: { attempt: number; told: boolean } | undefined;
+  lastExit: { exit: Exit; told: boolean } | undefined;
+  ended: boolean;
+  startedInRound: boolean;
+  counting: number;
+  /** It waits for this time; undefined: there is none, or it has come. */
+  notBefore: number | undefined;
+  retrying: boolean;
+}
+
+/** Every broken rule as a sentence; none when all is well. */
+export function brokenRules(plan: Plan, journal: readonly Event[]): string[] {
+  const watch = new Watch(plan);
+  for (const event of journal) watch.see(event);
+  watch.atEnd();
+  return watch.broken;
+}
+
+class Watch {
+  readonly broken: string[] = [];
+  readonly #plan: Plan;
+  readonly #tasks: Map<TaskId, Seen>;
+  readonly #limits: Map<string, number>;
+  readonly #closed = new Set<Loop>();
+  readonly #rounds = new Map<string, number>();
+  #stop: StopReason | undefined;
+  #finished = false;
+
+  constructor(plan: Plan) {
+    this.#plan = plan;
+    this.#limits = new Map(Object.entries(plan.pools));
+    this.#tasks = new Map(
+      plan.tasks.map((task) => [
+        task.id,
+        {
+          task,
+          round: 1,
+          attempts: 0,
+          running: undefined,
+          lastExit: undefined,
+          ended: false,
+          startedInRound: false,
+          counting: 0,
+          notBefore: undefined,
+          retrying: false,
+        },
+      ]),
+    );
+  }
+
+  see(event: Event): void {
+    for (const seen of this.#tasks.values())
+      if (seen.notBefore !== undefined && event.at >= seen.notBefore) seen.notBefore = undefined;
+    if (this.#finished && event.type !== 'run.resumed') this.#say(`${event.type} after the run was finished`);
+    switch (event.type) {
+      case 'attempt.started':
+        return this.#started(this.#seen(event.task), event);
+      case 'attempt.stopping':
+        return this.#stopping(this.#seen(event.task), event.attempt);
+      case 'attempt.exited':
+        return this.#exited(this.#seen(event.task), event.attempt, event.exit);
+      case 'task.retrying':
+        return this.#retrying(this.#seen(event.task), event);
+      case 'task.finished':
+        return this.#taskFinished(this.#seen(event.task), event);
+      case 'round.started':
+        return this.#roundStarted(event.tasks, event.loop);
+      case 'loop.closed':
+        return this.#loopClosed(event.loop);
+      case 'capacity.changed':
+        this.#limits.set(event.pool, event.limit);
+        return;
+      case 'run.stopping':
+        this.#stop = event.why;
+        return;
+      case 'run.finished':
+        this.#finished = true;
+        if (event.status === 'cancelled' && this.#stop?.kind !== 'cancelled')
+          this.#say('cancelled by nobody');
+        if (event.status === 'succeeded' && this.#stop !== undefined) this.#say('stopped and yet succeeded');
+        for (const seen of this.#tasks.values())
+          if (!seen.ended) this.#say(`${seen.task.id} has not ended when the run has`);
+        for (const loop of this.#plan.loops)
+          if (!this.#closed.has(loop)) this.#say(`${loop.id} is open when the run has ended`);
+        return;
+      case 'run.resumed':
+        this.#finished = false;
+        this.#stop = undefined;
+        for (const seen of this.#tasks.values()) forgetStop(seen);
+        return this.#putBack(event.tasks);
+      case 'run.started':
+      case 'attempt.spawned':
+      case 'request.received':
+        return;
+    }
+  }
+
+  atEnd(): void {
+    if (!this.#finished) this.#say('the run has no end');
+    for (const { task, running } of this.#tasks.values())
+      if (running !== undefined) this.#say(`${task.id}#${running.attempt} never exited`);
+  }
+
+  #started(seen: Seen, event: Event & { type: 'attempt.started' }): void {
+    const { task } = seen;
+    const name = `${task.id}#${event.attempt}`;
+    if (seen.running !== undefined) this.#say(`${name} started while ${task.id}#${seen.running.attempt} ran`);
+    if (seen.ended) this.#say(`${name} started although its task had ended`);
+    if (event.attempt !== seen.attempts + 1) this.#say(`${name} does not follow attempt ${seen.attempts}`);
+    if (event.round !== seen.round) this.#say(`${name} started in round ${event.round}, not ${seen.round}`);
+    if (seen.startedInRound && !seen.retrying) this.#say(`${name} was not announced as a retry`);
+    if (seen.notBefore !== undefined) this.#say(`${name} started before its time`);
+    if (this.#stop !== undefined && !(this.#stop.kind === 'failure' && task.when === 'always'))
+      this.#say(`${name} started after a stop by ${this.#stop.kind}`);
+    this.#needsOver(name, task);
+    for (const pool of task.pools) {
+      const limit = this.#limits.get(pool) ?? 0;
+      if (this.#inUse(pool) >= limit) this.#say(`${name} started above the limit ${limit} of ${pool}`);
+    }
+    seen.attempts = event.attempt;
+    seen.running = { attempt: event.attempt, told: false };
+    seen.startedInRound = true;
+    seen.notBefore = undefined;
+    seen.retrying = false;
+  }
+
+  #needsOver(name: string, task: Task): void {
+    for (const need of task.needs) {
+      if (!this.#seen(need.task).ended) this.#say(`${name} started before ${need.task} had ended`);
+      for (const loop of this.#plan.loops)
+        if (loop.tasks.includes(need.task) && !loop.tasks.includes(task.id) && !this.#closed.has(loop))
+          this.#say(`${name} started before ${loop.id} was closed`);
+    }
+  }
+
+  #stopping(seen: Seen, attempt: number): void {
+    const name = `${seen.task.id}#${attempt}`;
+    if (seen.running?.attempt !== attempt) this.#say(`${name} was told to end but does not run`);
+    else if (seen.running.told) this.#say(`${name} was told to end twice`);
+    else seen.running.told = true;
+    if (this.#stop?.kill !== true) this.#say(`${name} was told to end without a stop that says so`);
+    else if (this.#stop.kind === 'failure' && seen.task.when === 'always')
+      this.#say(`${name} always runs, and yet a failure ended it`);
+  }
+
+  #exited(seen: Seen, attempt: number, exit: Exit): void {
+    if (seen.running?.attempt !== attempt) this.#say(`${seen.task.id}#${attempt} exited but does not run`);
+    seen.lastExit = { exit, told: seen.running?.told === true };
+    seen.running = undefined;
+    if (countsAsAttempt(exit)) seen.counting++;
+    const most = 1 + seen.task.retry.max;
+    if (seen.counting > most)
+      this.#say(`${seen.task.id} had ${seen.counting} attempts in a round, not ${most}`);
+  }
+
+  #retrying(seen: Seen, { notBefore, at }: Event & { type: 'task.retrying' }): void {
+    const { id } = seen.task;
+    if (seen.lastExit === undefined || seen.running !== undefined || seen.ended)
+      this.#say(`${id} is tried again without an exit`);
+    else if (isSuccess(seen.lastExit.exit)) this.#say(`${id} is tried again after a success`);
+    else if (seen.lastExit.told) this.#say(`${id} is tried again although it was told to end`);
+    else if (seen.lastExit.exit.kind === 'lost' && seen.task.once === true)
+      this.#say(`${id} is tried again although it may run only once`);
+    seen.notBefore = notBefore > at ? notBefore : undefined;
+    seen.retrying = true;
+  }
+
+  #taskFinished(seen: Seen, event: Event & { type: 'task.finished' }): void {
+    const { id } = seen.task;
+    const { kind } = event.outcome;
+    if (seen.ended) this.#say(`${id} ended twice in round ${seen.round}`);
+    if (seen.running !== undefined) this.#say(`${id} ended while it ran`);
+    if (event.round !== seen.round) this.#say(`${id} ended in round ${event.round}, not ${seen.round}`);
+    seen.ended = true;
+    const { lastExit } = seen;
+    if (kind === 'succeeded' && (lastExit === undefined || !seen.startedInRound || !isSuccess(lastExit.exit)))
+      this.#say(`${id} succeeded without an exit that says so`);
+    if (lastExit?.told === true && seen.startedInRound && kind !== 'cancelled')
+      this.#say(`${id} was told to end and is ${kind}, not cancelled`);
+    if (kind === 'skipped' && seen.startedInRound) this.#say(`${id} was tried and is skipped`);
+  }
+
+  #putBack(tasks: readonly TaskId[]): void {
+    for (const id of tasks) {
+      const seen = this.#seen(id);
+      if (!seen.ended) this.#say(`${id} goes into a new round but has not ended in this one`);
+      seen.round++;
+      seen.ended = false;
+      seen.startedInRound = false;
+      seen.counting = 0;
+      seen.notBefore = undefined;
+      seen.retrying = false;
+    }
+    for (const loop of this.#plan.loops) {
+      if (loop.tasks.some((id) => tasks.includes(id))) this.#closed.delete(loop);
+      if (loop.tasks.every((id) => tasks.includes(id))) this.#rounds.set(loop.id, 1);
+    }
+  }
+
+  #roundStarted(tasks: readonly TaskId[], id: string | undefined): void {
+    if (this.#stop !== undefined) this.#say(`a round of ${tasks.join(', ')} after a stop`);
+    const loop = this.#plan.loops.find((one) => one.id === id);
+    const round = (this.#rounds.get(id ?? '') ?? 1) + 1;
+    if (loop !== undefined) {
+      if (!loop.tasks.every((task) => tasks.includes(task)))
+        this.#say(`${id} went again without all its tasks`);
+      if (this.#closed.has(loop)) this.#say(`${id} went again although it was closed`);
+      if (round > loop.max) this.#say(`${id} went into round ${round} of ${loop.max}`);
+    }
+    this.#putBack(tasks);
+    if (loop !== undefined) this.#rounds.set(loop.id, round);
+  }
+
+  #loopClosed(id: string): void {
+    const loop = this.#plan.loops.find((one) => one.id === id);
+    if (loop === undefined) return this.#say(`${id} closed but is no loop`);
+    if (this.#closed.has(loop)) this.#say(`${id} closed twice`);
+    for (const task of loop.tasks)
+      if (!this.#seen(task).ended) this.#say(`${id} closed before ${task} had ended`);
+    this.#closed.add(loop);
+  }
+
+  #inUse(pool: string): number {
+    let count = 0;
+    for (const { task, running } of this.#tasks.values())
+      if (running !== undefined && task.pools.includes(pool)) count++;
+    return count;
+  }
+
+  #seen(id: TaskId): Seen {
+    const seen = this.#tasks.get(id);
+    if (seen === undefined) throw new Error(`no task ${id}`);
+    return seen;
+  }
+
+  #say(sentence: string): void {
+    this.broken.push(sentence);
+  }
+}
+
+/** Another process goes on: old waits are over, and an attempt that was told to end and was not judged is lost. */
+function forgetStop(seen: Seen): void {
+  seen.notBefore = undefined;
+  if (seen.running !== undefined) seen.running.told = false;
+  const { lastExit } = seen;
+  if (lastExit?.told !== true || seen.ended || seen.running !== undefined || seen.retrying) return;
+  if (countsAsAttempt(lastExit.exit)) seen.counting--;
+  seen.lastExit = { exit: { kind: 'lost' }, told: false };
+}

@@ -1,0 +1,112 @@
+/** Random plans: 1–25 tasks, needs of both kinds, all `when`, loops within loops, several pools. */
+import { planProblems } from '../../src/core/graph.js';
+import type { Loop, Need, OnError, Plan, Task, TaskId, When } from '../../src/core/plan.js';
+import type { Dice } from './dice.js';
+
+/** Any plan that has no faults. A *calm* one is not stopped by anything, so that time decides nothing. */
+export function planOf(dice: Dice, calm: boolean): Plan {
+  const count = dice.pick([dice.int(1, 4), dice.int(2, 8), dice.int(3, 14), dice.int(8, 25)]);
+  const pools = {
+    main: dice.int(1, 4),
+    ...(dice.chance(0.5) ? { a: dice.int(1, 3) } : {}),
+    ...(dice.chance(0.2) ? { b: dice.int(1, 2) } : {}),
+  };
+  const ids = Array.from({ length: count }, (_, i) => `t${i + 1}`);
+  const order = dice.shuffle(ids);
+  const density = dice.pick([0.1, 0.25, 0.5]);
+  const plain = dice.chance(0.3);
+  const tasks = new Map<TaskId, Task>();
+  for (const [place, id] of order.entries())
+    tasks.set(id, taskOf(dice, id, needsOf(dice, order.slice(0, place), density), Object.keys(pools), plain));
+  const onError: OnError = calm
+    ? dice.pick(['skip', 'continue'])
+    : dice.pick(['skip', 'stop', 'fail-fast', 'continue']);
+  const plan: Plan = {
+    version: 1,
+    name: 'simulated',
+    pattern: 'file',
+    tags: [],
+    tasks: ids.map((id) => tasks.get(id) as Task),
+    loops: [],
+    pools,
+    onError,
+    rateLimitWaitMillis: calm ? 1_000_000_000 : dice.pick([0, 15, 60, 5000, 3_600_000]),
+    cwd: '/work',
+    env: {},
+    secrets: [],
+    graceMillis: 5000,
+    ...(!calm && dice.chance(0.15) ? { deadlineMillis: dice.pick([0, 10, 30, 60, 200]) } : {}),
+  };
+  return withLoops(dice, plan, order);
+}
+
+function needsOf(dice: Dice, earlier: readonly TaskId[], density: number): Need[] {
+  const needs: Need[] = [];
+  const limit = dice.int(0, 4);
+  for (const task of dice.shuffle(earlier)) {
+    if (needs.length >= limit) break;
+    if (dice.chance(density)) needs.push({ task, kind: dice.pick(['data', 'order']) });
+  }
+  const first = needs[0];
+  if (first !== undefined && dice.chance(0.03))
+    needs.push({ task: first.task, kind: first.kind === 'data' ? 'order' : 'data' });
+  return needs;
+}
+
+function taskOf(
+  dice: Dice,
+  id: TaskId,
+  needs: readonly Need[],
+  pools: readonly string[],
+  plain: boolean,
+): Task {
+  const when: When = plain
+    ? 'success'
+    : dice.pick(['success', 'success', 'success', 'success', 'failure', 'always', 'any-success']);
+  const taken = dice.chance(0.6) ? ['main'] : pools.filter(() => dice.chance(0.6));
+  return {
+    id,
+    label: id,
+    work: { kind: 'command', text: `run ${id}` },
+    needs,
+    when,
+    ...(dice.chance(0.15) ? { mayFail: true } : {}),
+    ...(dice.chance(0.1) ? { once: true } : {}),
+    tags: [],
+    priority: dice.chance(0.7) ? 0 : dice.int(-1, 2),
+    pools: taken,
+    retry: {
+      max: dice.pick([0, 0, 1, 2, 3]),
+      delayMillis: dice.pick([0, 0, 10, 40]),
+      maxDelayMillis: dice.pick([15, 60, 1000]),
+    },
+    limits: {},
+    env: {},
+  };
+}
+
+/** Loops over random neighbours in the order of needs, perhaps with loops inside; those that do not fit are left out. */
+function withLoops(dice: Dice, plan: Plan, order: readonly TaskId[]): Plan {
+  let made = plan;
+  const wanted = dice.pick([0, 0, 1, 1, 2, 3]);
+  for (let i = 0; i < wanted; i++) {
+    const within = made.loops.length > 0 && dice.chance(0.5) ? dice.pick(made.loops) : undefined;
+    const from = within === undefined ? order : order.filter((id) => within.tasks.includes(id));
+    const low = dice.int(0, from.length - 1);
+    const near = from.slice(low, low + dice.int(1, 6));
+    const tasks = dice.chance(0.7) ? near : near.filter(() => dice.chance(0.7));
+    if (tasks.length === 0) continue;
+    const loop: Loop = {
+      id: `loop${i + 1}`,
+      tasks,
+      again: {
+        kind: dice.pick(['failed', 'not-succeeded']),
+        tasks: dice.chance(0.5) ? tasks : [dice.pick(tasks)],
+      },
+      max: dice.int(1, 3),
+    };
+    const tried = { ...made, loops: dice.shuffle([...made.loops, loop]) };
+    if (planProblems(tried).length === 0) made = tried;
+  }
+  return made;
+}

@@ -1,0 +1,86 @@
+/** From the words after a verb to its settings. The tokens are node:util's, the folding is `input/`. */
+import { parseArgs } from 'node:util';
+import { failures, type Problem, problem, type Result, success } from '../core/problem.js';
+import { type Arguments, foldArguments } from '../input/argv.js';
+import type { Machine } from '../input/machine.js';
+import type { VerbName } from '../input/option.js';
+import { parseOptions } from '../input/options.js';
+import { readSettings, type Settings } from '../input/settings.js';
+import { takeMachine } from '../machine.js';
+import { helpText } from './help.js';
+import { type Ending, refuse, type Surroundings } from './surroundings.js';
+
+export interface Given {
+  readonly args: Arguments;
+  readonly settings: Settings;
+  readonly machine: Machine;
+}
+
+export function foldVerb(verb: VerbName, args: readonly string[]): Arguments {
+  const { tokens } = parseArgs({
+    args: [...args],
+    options: parseOptions(verb),
+    strict: false,
+    tokens: true,
+    allowPositionals: true,
+  });
+  return foldArguments(verb, tokens);
+}
+
+/**
+ * Settings of a verb that looks at runs or changes them. Gives an ending instead when help was asked for
+ * or something is wrong; then it has been said.
+ */
+export function understand(
+  verb: VerbName,
+  words: readonly string[],
+  around: Surroundings,
+  mostNames = 1,
+): Given | Ending {
+  const args = foldVerb(verb, words);
+  if (args.options.has('help')) return showHelp(verb, around);
+  const machine = takeMachine(around.cwd, around.env);
+  const { settings, problems } = readSettings({ args, machine });
+  const all = [...args.problems, ...problems, ...tooMany(args, mostNames, settings)];
+  return all.length > 0 ? refuse(around, all) : { args, settings, machine };
+}
+
+export function showHelp(verb: VerbName, around: Surroundings): Ending {
+  around.stdout.write(helpText(verb));
+  return 0;
+}
+
+/** Whether `understand` has already ended the verb. */
+export function isEnding(value: Given | Ending): value is Ending {
+  return typeof value === 'number' || 'signal' in value;
+}
+
+function tooMany(args: Arguments, most: number, settings: Settings): Problem[] {
+  const named = args.texts.length + (settings.orchestration === undefined ? 0 : 1);
+  if (named <= most) return [];
+  const found = args.texts.map((text) => JSON.stringify(text)).join(' ');
+  if (most === 0)
+    return [
+      problem(
+        `${args.verb} takes no names, found ${found}`,
+        `"batchtool ${args.verb} --help" lists the options`,
+      ),
+    ];
+  return [problem(`${args.verb} takes one run, found ${named}`, 'name one run, by name or id')];
+}
+
+/** The run that was named, by position or `--orchestration`. */
+export function namedRun({ args, settings }: Given): string | undefined {
+  return settings.orchestration?.value ?? args.texts[0];
+}
+
+/** Like `Result`'s unwrapping for verbs: the value, or the refusal that was said. */
+export function orRefuse<T>(result: Result<T>, around: Surroundings): { value: T } | { ending: Ending } {
+  return result.ok ? { value: result.value } : { ending: refuse(around, result.problems) };
+}
+
+/** All values, or all problems of all. */
+export function both<A, B>(a: Result<A>, b: Result<B>): Result<[A, B]> {
+  if (a.ok && b.ok) return success([a.value, b.value]);
+  return failures([...(a.ok ? [] : a.problems), ...(b.ok ? [] : b.problems)]);
+}

@@ -1,0 +1,116 @@
+/** Carries a plan out in its run folder, from the claim to the closing lines: what `run`, `resume` and `cancel` share. */
+import { mkdirSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { systemClock } from '../clock.js';
+import type { Observation, Owner } from '../core/event.js';
+import type { Plan } from '../core/plan.js';
+import { type Problem, problem, problemText } from '../core/problem.js';
+import type { RunState } from '../core/state.js';
+import { createExecutor } from '../executors/index.js';
+import { startTimeOf } from '../executors/process-table.js';
+import { claimRun } from '../journal/claim.js';
+import type { RunFolder, StateDir } from '../journal/folder.js';
+import { recordRun } from '../journal/history.js';
+import { discardRequests, FolderInbox } from '../journal/inbox.js';
+import { openJournal } from '../journal/journal.js';
+import { openLogs } from '../journal/tail.js';
+import { run } from '../run.js';
+import { ownerLives } from './look.js';
+import { makeOutput, type OutputStyle } from './output.js';
+import { SignalInbox } from './signals.js';
+import { type Ending, refuse, type Surroundings } from './surroundings.js';
+
+export interface Execution {
+  readonly stateDir: StateDir;
+  readonly folder: RunFolder;
+  readonly plan: Plan;
+  /** Fresh, or folded from the journal so far. */
+  readonly state: RunState;
+  /** The journal does not exist yet. */
+  readonly fresh: boolean;
+  /** Called once the run is ours: how this process's part of it begins. */
+  readonly opening: (owner: Owner) => Promise<readonly Observation[]>;
+  /** Values of the plan's secrets, by name. */
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly output: OutputStyle;
+}
+
+/** Runs to the end. Throws `Fatal` when the state folder fails. */
+export async function execute(execution: Execution, around: Surroundings): Promise<Ending> {
+  const { folder, stateDir } = execution;
+  const owner = { pid: process.pid, startTime: startTimeOf(process.pid) ?? '', host: hostname() };
+  const claim = claimRun(folder, owner, ownerLives);
+  if (!claim.ok) return refuse(around, claim.problems);
+  try {
+    discardRequests(folder);
+    const ending = await drive(execution, await execution.opening(owner), around);
+    const unwritten = recordRun(stateDir, execution.state);
+    if (unwritten !== undefined) around.stderr.write(`batchtool: ${problemText(unwritten)}\n`);
+    return ending;
+  } finally {
+    claim.value.release();
+  }
+}
+
+async function drive(
+  { folder, state, plan, fresh, secrets, output: style }: Execution,
+  opening: readonly Observation[],
+  around: Surroundings,
+): Promise<Ending> {
+  const journal = openJournal(folder, fresh ? 'create' : 'continue');
+  const output = await makeOutput(style, { around, openLog: openLogs(folder), folder });
+  const signals = new SignalInbox((notice) => around.stderr.write(`batchtool: ${notice}\n`));
+  try {
+    const executor = createExecutor({
+      files: (attempt) => folder.files(attempt),
+      environment: { ...around.env, ...secrets },
+      runMark: folder.id,
+      emptyContext: emptyFolder(folder),
+      secrets,
+    });
+    await run(
+      state,
+      {
+        journal,
+        executor,
+        inboxes: [new FolderInbox(folder), signals],
+        clock: systemClock,
+        observers: output.observers,
+      },
+      opening,
+    );
+  } finally {
+    journal.close();
+    await output.close();
+  }
+  await output.sayClosing(state);
+  return signals.received === undefined ? exitCodeOf(state, plan) : { signal: signals.received };
+}
+
+/** One folder without content for all tasks that have no context: nobody may write to it. */
+function emptyFolder(folder: RunFolder): string {
+  const path = join(folder.path, 'no-context');
+  mkdirSync(path, { recursive: true, mode: 0o500 });
+  return path;
+}
+
+function exitCodeOf(state: RunState, plan: Plan): number {
+  if (state.status === 'succeeded') return 0;
+  return state.stopping?.kind === 'budget' && plan.budget !== undefined ? 3 : 1;
+}
+
+/** Secrets of a plan from the environment, or a problem for each that is missing there. */
+export function readSecrets(
+  plan: Plan,
+  env: NodeJS.ProcessEnv,
+): { secrets: Record<string, string>; problems: Problem[] } {
+  const secrets: Record<string, string> = {};
+  const problems: Problem[] = [];
+  for (const name of plan.secrets) {
+    const value = env[name];
+    if (value !== undefined) secrets[name] = value;
+    else problems.push(problem(`the run needs ${name}, which is not set`, `values of secrets are never stored: ${name}=… batchtool …`));
+  }
+  return { secrets, problems };
+}

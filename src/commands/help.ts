@@ -1,0 +1,87 @@
+/** What `--help` says about one verb: usage, options, and an example that works. */
+import type { Option, VerbName } from '../input/option.js';
+import { flagOf, optionsOf } from '../input/options.js';
+import { PATTERNS } from '../patterns/index.js';
+
+interface Page {
+  readonly usage: string;
+  readonly about: string;
+  readonly examples: readonly string[];
+}
+
+const PAGES: Readonly<Record<VerbName, Page>> = {
+  run: {
+    usage: 'batchtool run [MODE] [OPTIONS] TEXT…   or   batchtool run -f FILE',
+    about:
+      'Runs texts side by side, in order, or as a graph. With no text and no -f it runs batchtool.yml if there is one.\n' +
+      'A text is a command for the shell; "sh: TEXT" says so where it could be read as prose.',
+    examples: [
+      "batchtool run --parallel 'echo one' 'echo two'",
+      "batchtool run --sequential 'mkdir -p out' 'date > out/now'",
+      "batchtool run --dependency-aware --task 'a:echo first' --task 'b:echo then:depends=a'",
+    ],
+  },
+  status: {
+    usage: 'batchtool status [NAME|RUN_ID]',
+    about: 'Shows how a run stands, from any terminal: which tasks run, wait, failed, and why.',
+    examples: ['batchtool status', 'batchtool status --json'],
+  },
+  logs: {
+    usage: 'batchtool logs [NAME|RUN_ID]',
+    about:
+      'Shows the output of tasks. With --follow it goes on until the run ends; without a name, over all live runs.\n' +
+      '--since counts back from now and picks attempts that were still running then.',
+    examples: ['batchtool logs --task 1', "batchtool logs --follow --filter 'error|warning'"],
+  },
+  stats: {
+    usage: 'batchtool stats [NAME|RUN_ID]',
+    about:
+      'Durations, waiting time, attempts, memory, success over past runs of the same name, and the critical path.',
+    examples: ['batchtool stats', 'batchtool stats --json'],
+  },
+  list: {
+    usage: 'batchtool list',
+    about: 'Lists runs, newest first.',
+    examples: ['batchtool list', 'batchtool list --tag nightly'],
+  },
+  resume: {
+    usage: 'batchtool resume [NAME|RUN_ID]',
+    about:
+      'Goes on with the newest run that did not succeed, or the one named. What succeeded is kept; what a killed\n' +
+      'batchtool left running is ended first.',
+    examples: ['batchtool resume', 'batchtool resume --failed', 'batchtool resume --rerun deploy'],
+  },
+  cancel: {
+    usage: 'batchtool cancel [NAME|RUN_ID]',
+    about: 'Asks a live run to stop: running tasks get the grace time to clean up. --now kills them at once.',
+    examples: ['batchtool cancel', 'batchtool cancel nightly --now'],
+  },
+  clean: {
+    usage: 'batchtool clean',
+    about:
+      'Deletes runs that are over, with their logs; by default those older than 7 days. Live runs always stay.',
+    examples: ['batchtool clean --dry-run', 'batchtool clean --older-than 1h', 'batchtool clean --keep 5'],
+  },
+};
+
+export function helpText(verb: VerbName): string {
+  const { usage, about, examples } = PAGES[verb];
+  const modes =
+    verb === 'run'
+      ? ['Modes:', ...PATTERNS.map((pattern) => `  ${pattern.flags.map(flagOf).join(', ')}`), '']
+      : [];
+  const known = optionsOf(verb).filter((option) => option.later !== true);
+  const width = Math.max(...known.map((option) => nameOf(option).length));
+  const options = known.map((option) => optionLine(option, width));
+  return `${['Usage: '.concat(usage), '', about, '', ...modes, 'Options:', ...options, '', 'Examples:', ...examples.map((line) => `  ${line}`)].join('\n')}\n`;
+}
+
+function nameOf(option: Option): string {
+  const names = [option.name, ...(option.aliases ?? [])].map(flagOf).join(', ');
+  return option.value === undefined ? names : `${names} ${option.value}`;
+}
+
+function optionLine(option: Option, width: number): string {
+  const variable = option.variable === undefined ? '' : ` [${option.variable}]`;
+  return `  ${nameOf(option).padEnd(width)}  ${option.help}${variable}`;
+}

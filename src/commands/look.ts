@@ -1,0 +1,107 @@
+/** Finding a run and folding its journal: what every verb that looks at runs begins with. */
+
+import { hostname } from 'node:os';
+import type { Owner } from '../core/event.js';
+import { evolve, fold } from '../core/evolve.js';
+import { nearest } from '../core/graph.js';
+import type { Plan } from '../core/plan.js';
+import { failure, type Result, success } from '../core/problem.js';
+import { initialState, type RunState } from '../core/state.js';
+import { isAlive } from '../executors/process-table.js';
+import { holderOf } from '../journal/claim.js';
+import { findStateDir, lookIntoStateDir, type RunFolder, type StateDir } from '../journal/folder.js';
+import { followJournal, type JournalFollower } from '../journal/follow.js';
+import { journalEvents } from '../journal/journal.js';
+import { findRun, listRuns, readMeta, readPlan } from '../journal/runs.js';
+
+/** A run as its files tell it. */
+export interface LoadedRun {
+  readonly folder: RunFolder;
+  readonly plan: Plan;
+  readonly planDigest: string;
+  readonly state: RunState;
+  /** Not over, and its process is gone. */
+  readonly interrupted: boolean;
+  /** Not over, and its process lives. */
+  readonly live: boolean;
+}
+
+/** The state folder without making it; undefined if there is none yet. */
+export function lookAtStateDir(
+  cwd: string,
+  stateDir: string | undefined,
+): Promise<Result<StateDir | undefined>> {
+  return lookIntoStateDir(findStateDir(stateDir === undefined ? { cwd } : { cwd, stateDir }));
+}
+
+/** Reads a run's plan and folds its journal. Throws `Fatal` if they are damaged. */
+export function loadRun(folder: RunFolder): LoadedRun {
+  const { plan, planDigest } = readPlan(folder);
+  const state = fold(plan, journalEvents(folder.journal));
+  return { folder, plan, planDigest, state, ...lifeOf(folder, state) };
+}
+
+/** A run that is read on while another process writes it. */
+export class WatchedRun {
+  readonly plan: Plan;
+  readonly state: RunState;
+  private readonly journal: JournalFollower;
+
+  constructor(readonly folder: RunFolder) {
+    this.plan = readPlan(folder).plan;
+    this.state = initialState(this.plan);
+    this.journal = followJournal(folder.journal);
+  }
+
+  /** Folds what is new. Gives whether the run's process still lives; what it wrote before it ended is folded then. */
+  refresh(): { live: boolean; interrupted: boolean } {
+    const life = lifeOf(this.folder, this.state);
+    for (let events = this.journal.read(); events.length > 0; events = this.journal.read())
+      for (const event of events) evolve(this.state, event);
+    return this.state.status === 'running' ? life : { live: false, interrupted: false };
+  }
+
+  close(): void {
+    this.journal.close();
+  }
+}
+
+/** Whether somebody is writing this run. Before its first event a run that is not held was never begun. */
+export function lifeOf(folder: RunFolder, state: RunState): { live: boolean; interrupted: boolean } {
+  if (state.status !== 'running') return { live: false, interrupted: false };
+  const holder = holderOf(folder) ?? state.owner;
+  const live = holder !== undefined && ownerLives(holder);
+  return { live, interrupted: !live };
+}
+
+/** Of a process on another machine nothing can be known: it is taken for alive. */
+export function ownerLives(owner: Owner): boolean {
+  return owner.host !== hostname() || isAlive(owner);
+}
+
+/** The run that was asked for by id or name, or the newest one that fits; undefined if there is none at all. */
+export function pickRun(
+  stateDir: StateDir | undefined,
+  asked: string | undefined,
+  fits: (folder: RunFolder) => boolean = () => true,
+): Result<RunFolder | undefined> {
+  if (asked !== undefined) {
+    const found = stateDir && findRun(stateDir, asked);
+    return found === undefined ? unknownRun(stateDir, asked) : success(found);
+  }
+  return success(stateDir && listRuns(stateDir).find(fits));
+}
+
+function unknownRun(stateDir: StateDir | undefined, asked: string): Result<never> {
+  const runs = stateDir === undefined ? [] : listRuns(stateDir);
+  if (runs.length === 0) return failure(`there is no run ${JSON.stringify(asked)}; nothing has run here yet`);
+  const names = runs.slice(0, 50).flatMap((run) => [run.id, readMeta(run)?.name ?? run.id]);
+  const near = nearest(asked, names);
+  return failure(
+    `there is no run ${JSON.stringify(asked)}`,
+    near === undefined ? '`batchtool list` shows all runs' : `did you mean ${JSON.stringify(near)}?`,
+  );
+}
+
+/** What to say when there is nothing to look at. */
+export const NO_RUN_YET = "no run yet; start one: batchtool run 'echo hello'";

@@ -1,0 +1,80 @@
+/** Which verbs there are. Each is loaded only when it is asked for, so that starting up stays cheap. */
+import { nearest } from '../core/graph.js';
+import { Fatal, problem, problemText } from '../core/problem.js';
+import { type Ending, refuse, type Surroundings, type Verb } from './surroundings.js';
+
+interface Entry {
+  readonly summary: string;
+  readonly load: () => Promise<Verb>;
+}
+
+const VERBS: Readonly<Record<string, Entry>> = {
+  run: { summary: 'run texts or a plan file', load: async () => (await import('./run.js')).runVerb },
+  status: { summary: 'show how a run stands', load: async () => (await import('./status.js')).statusVerb },
+  logs: {
+    summary: 'show or follow the output of tasks',
+    load: async () => (await import('./logs.js')).logsVerb,
+  },
+  stats: {
+    summary: 'durations, memory, critical path of runs',
+    load: async () => (await import('./stats.js')).statsVerb,
+  },
+  list: { summary: 'list runs, newest first', load: async () => (await import('./list.js')).listVerb },
+  resume: {
+    summary: 'go on with a run that did not succeed',
+    load: async () => (await import('./resume.js')).resumeVerb,
+  },
+  cancel: { summary: 'stop a run', load: async () => (await import('./cancel.js')).cancelVerb },
+  clean: { summary: 'delete old runs', load: async () => (await import('./clean.js')).cleanVerb },
+};
+
+const EXIT_CODES =
+  'Exit codes: 0 all that had to succeed did · 1 a task failed · 2 the request was wrong, nothing started ·\n' +
+  '            3 stopped by a budget · 4 the state folder could not be written or read.\n' +
+  'On SIGINT or SIGTERM it cleans up and dies by that signal.';
+
+/** Runs the verb that `args` begins with. Never rejects for what a user did. */
+export async function main(args: readonly string[], around: Surroundings): Promise<Ending> {
+  const [word, ...rest] = args;
+  if (word === undefined || word === '--help' || word === '-h' || word === 'help')
+    return help(rest[0], args, around);
+  if (word === '--version' || word === '-V') {
+    const { version } = await import('./version.js');
+    around.stdout.write(`${version}\n`);
+    return 0;
+  }
+  const entry = Object.hasOwn(VERBS, word) ? VERBS[word] : undefined;
+  if (entry === undefined) return refuse(around, [unknownVerb(word)]);
+  try {
+    return await (await entry.load()).run(rest, around);
+  } catch (error) {
+    if (!(error instanceof Fatal)) throw error;
+    around.stderr.write(`batchtool: ${problemText(error.problem)}\n`);
+    return error.exitCode;
+  }
+}
+
+function unknownVerb(word: string) {
+  const near = nearest(word, Object.keys(VERBS));
+  return problem(
+    `unknown verb ${JSON.stringify(word)}`,
+    near === undefined ? `verbs: ${Object.keys(VERBS).join(', ')}` : `did you mean "batchtool ${near}"?`,
+  );
+}
+
+async function help(
+  verb: string | undefined,
+  args: readonly string[],
+  around: Surroundings,
+): Promise<Ending> {
+  if (verb !== undefined && args[0] === 'help') return main([verb, '--help'], around);
+  const width = Math.max(...Object.keys(VERBS).map((name) => name.length));
+  const lines = Object.entries(VERBS).map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`);
+  around.stdout.write(
+    `batchtool: many tasks on one machine, with limits, retries, logs and resume\n\n` +
+      `Usage: batchtool VERB [OPTIONS] [TEXT…]\n\n${lines.join('\n')}\n\n` +
+      `Example: batchtool run --parallel 'echo one' 'echo two'\n` +
+      `Options of a verb: batchtool VERB --help\n\n${EXIT_CODES}\n`,
+  );
+  return args.length === 0 ? 2 : 0;
+}

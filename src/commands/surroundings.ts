@@ -1,0 +1,25 @@
+/** What a verb sees of the process that it runs in. A test hands in its own. */
+import type { Problem } from '../core/problem.js';
+import { problemText } from '../core/problem.js';
+
+export interface Surroundings {
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+}
+
+/** How a verb ended: an exit code, or the signal to die by once everything is cleaned up. */
+export type Ending = number | { readonly signal: NodeJS.Signals };
+
+/** One file = one verb: arguments after the verb's name in, ending out. */
+export interface Verb {
+  run(args: readonly string[], around: Surroundings): Promise<Ending>;
+}
+
+/** Says what is wrong with a request, all of it at once, and gives exit code 2. */
+export function refuse(around: Surroundings, problems: readonly Problem[]): 2 {
+  for (const problem of problems) around.stderr.write(`batchtool: ${problemText(problem)}\n`);
+  return 2;
+}

@@ -1,0 +1,49 @@
+/** One attempt that has been started, from its process to its exit. */
+import type { Exit } from '../core/exit.js';
+import type { Launch } from '../core/launch.js';
+import type { AttemptFiles, AttemptRef, Report } from '../core/ports.js';
+import type { AttemptKey } from './census.js';
+import type { ProcessRef } from './process-table.js';
+import type { Sink } from './sink.js';
+
+export interface RunningAttempt extends ProcessRef {
+  readonly key: AttemptKey;
+  readonly launch: Launch;
+  readonly files: AttemptFiles;
+  /** Where it runs. */
+  readonly cwd: string;
+  /** The file in which its shell was handed a long text. */
+  readonly script: string | undefined;
+  readonly sink: Sink;
+  readonly report: Report;
+  /** Somebody asked for its end: its plain exit is the answer. */
+  stopped: boolean;
+  /** The limit for which we end it. The first one stays. */
+  broke: Exit | undefined;
+  /** How its process ended, once it has. */
+  ended: Exit | undefined;
+}
+
+/** A name for maps. Ids hold no blanks. */
+export function nameOf({ task, attempt }: AttemptRef): string {
+  return `${task} ${attempt}`;
+}
+
+/** What Node says about the end of a process. */
+export function exitOf(code: number | null, signal: NodeJS.Signals | null): Exit {
+  return signal === null ? { kind: 'code', code: code ?? 1 } : { kind: 'signal', signal };
+}
+
+/** Its own exit, unless we ended it for a limit, or it got past one between two looks. */
+export function exitFor(
+  { broke, ended, stopped, launch }: RunningAttempt,
+  peakMemoryBytes: number,
+  outputBytes: number,
+): Exit {
+  const limitBytes = launch.limits.outputBytes;
+  if (broke?.kind === 'memory') return { ...broke, peakBytes: Math.max(broke.peakBytes, peakMemoryBytes) };
+  if (broke !== undefined) return broke;
+  if (!stopped && limitBytes !== undefined && outputBytes > limitBytes) return { kind: 'output', limitBytes };
+  // Without an end of its own it did not even yield to KILL.
+  return ended ?? { kind: 'signal', signal: 'SIGKILL' };
+}

@@ -1,0 +1,65 @@
+/** How the text of a command becomes a program and its arguments. Pure. */
+import { basename } from 'node:path';
+import type { Command } from '../core/plan.js';
+
+/** The shell of a command that names none. */
+export const DEFAULT_SHELL: readonly string[] = ['sh', '-c'];
+
+/** Linux takes 131,071 bytes in one argument, Windows 32,767 characters in all of them. */
+const MAX_ARGUMENT_BYTES = 120_000;
+const MAX_ARGUMENT_BYTES_WINDOWS = 30_000;
+
+export type Invocation =
+  | {
+      readonly kind: 'ready';
+      readonly file: string;
+      readonly args: readonly string[];
+      readonly script?: string;
+    }
+  | { readonly kind: 'impossible'; readonly message: string };
+
+/** A text that is too long for an argument is handed to the shell as the file `scriptPath`: `script` is its content. */
+export function invocation(
+  { text, shell = DEFAULT_SHELL }: Command,
+  scriptPath: string,
+  platform: NodeJS.Platform,
+): Invocation {
+  const [file, ...options] = shell;
+  if (file === undefined || file === '') return impossible('the shell has no name');
+  if ([text, ...shell].some((part) => part.includes('\0')))
+    return impossible('the command holds a NUL character, which no process can be given');
+  const limit = platform === 'win32' ? MAX_ARGUMENT_BYTES_WINDOWS : MAX_ARGUMENT_BYTES;
+  if (Buffer.byteLength(text) <= limit) return { kind: 'ready', file, args: [...options, text] };
+  const withFile = optionsForFile(file, options);
+  if (withFile === undefined) {
+    const size = Math.round(Buffer.byteLength(text) / 1000);
+    return impossible(
+      `the command is ${size} kB long, which is too long for an argument of ${shell.join(' ')}; put it into a file`,
+    );
+  }
+  return { kind: 'ready', file, args: [...withFile, scriptPath], script: text };
+}
+
+const SHELLS = new Set(['sh', 'bash', 'dash', 'ash', 'zsh', 'ksh', 'mksh', 'busybox']);
+/** How other interpreters are told that the next argument is the program. */
+const EVALUATE: Readonly<Record<string, readonly string[]>> = {
+  python: ['-c'],
+  python3: ['-c'],
+  node: ['-e', '--eval'],
+  perl: ['-e'],
+  ruby: ['-e'],
+};
+
+/** The options with which the same interpreter runs a file; undefined when that is not known. */
+function optionsForFile(file: string, options: readonly string[]): readonly string[] | undefined {
+  const name = basename(file).replace(/\.exe$/i, '');
+  const last = options.at(-1) ?? '';
+  const others = options.slice(0, -1);
+  if (SHELLS.has(name) && /^-[A-Za-z]*c$/.test(last))
+    return last === '-c' ? others : [...others, last.slice(0, -1)];
+  return EVALUATE[name]?.includes(last) === true ? others : undefined;
+}
+
+function impossible(message: string): Invocation {
+  return { kind: 'impossible', message };
+}

@@ -1,0 +1,72 @@
+/** What an attempt hands over when it has ended: its outputs, and whether it kept what it promised. */
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { type Exit, isSuccess } from '../core/exit.js';
+import type { AttemptFiles } from '../core/ports.js';
+import { problemText } from '../core/problem.js';
+import type { RunningAttempt } from './attempt.js';
+import { broken } from './expectation.js';
+import { masked } from './mask.js';
+import { MAX_OUTPUT_FILE_BYTES, parseOutputs } from './outputs.js';
+import type { SinkEnd } from './sink.js';
+
+export interface Delivery {
+  readonly exit: Exit;
+  readonly outputs?: Readonly<Record<string, string>>;
+}
+
+/** A promise only when the log has to be read for it. */
+export function delivery(
+  attempt: RunningAttempt,
+  exit: Exit,
+  end: SinkEnd,
+  secrets: readonly Buffer[],
+): Delivery | Promise<Delivery> {
+  const outputs = takeFiles(attempt.files, secrets);
+  const handed = typeof outputs === 'object' ? { outputs } : {};
+  if (!isSuccess(exit)) return { exit, ...handed };
+  const fault = typeof outputs === 'string' ? outputs : end.fault;
+  if (fault !== undefined) return { exit: { kind: 'contract', reason: fault }, ...handed };
+  const { expect } = attempt.launch;
+  if (expect === undefined) return { exit, ...handed };
+  return broken(expect, attempt.files.log, attempt.cwd).then(
+    (reason) => ({ exit: reason === undefined ? exit : { kind: 'contract', reason }, ...handed }),
+    (error: Error) => ({
+      exit: { kind: 'contract', reason: `its log could not be read: ${error.message}` },
+      ...handed,
+    }),
+  );
+}
+
+/** Reads the outputs and takes secrets out of both files. */
+function takeFiles(
+  { output, summary }: AttemptFiles,
+  secrets: readonly Buffer[],
+): ReturnType<typeof readOutputs> {
+  try {
+    maskFile(summary, secrets);
+    return readOutputs(output, secrets);
+  } catch (error) {
+    return `its files could not be read: ${(error as Error).message}`;
+  }
+}
+
+/** The outputs, undefined if there are none, or in words why they cannot be used. */
+function readOutputs(path: string, secrets: readonly Buffer[]): Record<string, string> | string | undefined {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined) return undefined;
+  if (!found.isFile()) return 'BATCHTOOL_OUTPUT is no longer a file';
+  if (found.size > MAX_OUTPUT_FILE_BYTES)
+    return `BATCHTOOL_OUTPUT holds more than ${MAX_OUTPUT_FILE_BYTES} bytes`;
+  maskFile(path, secrets);
+  const outputs = parseOutputs(readFileSync(path, 'utf8'));
+  if (!outputs.ok) return outputs.problems.map(problemText).join('; ');
+  return Object.keys(outputs.value).length === 0 ? undefined : outputs.value;
+}
+
+/** Values of secrets are not kept in any file of ours, also if a task wrote them. */
+function maskFile(path: string, secrets: readonly Buffer[]): void {
+  if (secrets.length === 0 || statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return;
+  const text = readFileSync(path, 'utf8');
+  const safe = masked(text, secrets);
+  if (safe !== text) writeFileSync(path, safe);
+}

@@ -1,0 +1,32 @@
+/** Files of a run that cannot be written end the run: the state folder is full, gone or not ours. */
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { Fatal, problem } from '../core/problem.js';
+
+/** Faults of this process and not of the folder. */
+const OURS = new Set(['EMFILE', 'ENFILE', 'ENOMEM']);
+
+/** Does something with a file of the run. Throws `Fatal` when the folder is at fault. */
+export function inState<T>(path: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === undefined || OURS.has(code)) throw error;
+    const hint = 'is the disk full, or was the state folder removed? see --state-dir';
+    throw new Fatal(4, problem(`cannot write ${path}: ${message}`, hint));
+  }
+}
+
+/** The folder of a task, and the one around it if need be; not the run's, for if that is gone, so is the run. */
+export function makeTaskFolder(path: string): void {
+  try {
+    mkdirSync(path, 0o700);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return;
+    if (code !== 'ENOENT') throw error;
+    mkdirSync(dirname(path), 0o700);
+    mkdirSync(path, 0o700);
+  }
+}

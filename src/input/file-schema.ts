@@ -1,0 +1,170 @@
+/** The shape of a plan file. The JSON Schema for editors is made from it. */
+import { z } from 'zod';
+import {
+  condition,
+  count,
+  duration,
+  durationOrZero,
+  filled,
+  flag,
+  matrix,
+  minutes,
+  oneOrMany,
+  pattern,
+  priority,
+  report,
+  shell,
+  size,
+  variables,
+} from './file-values.js';
+
+const retry = z.union(
+  [
+    count(0).transform((max) => ({ max })),
+    z.strictObject(
+      {
+        max: count(0).optional(),
+        delay: durationOrZero.optional(),
+        'max-delay': duration.optional(),
+      },
+      'a number or a map (max, delay, max-delay)',
+    ),
+  ],
+  'a number or a map (max, delay, max-delay)',
+);
+
+const isolate = z.enum(['none', 'worktree'], 'none or worktree');
+
+/** What a task and `defaults` may say alike. */
+const common = {
+  timeout: duration.optional(),
+  'timeout-minutes': minutes.optional(),
+  'idle-timeout': duration.optional(),
+  memory: size.optional(),
+  'max-output': size.optional(),
+  retry: retry.optional(),
+  priority: priority.optional(),
+  env: variables.optional(),
+  shell: shell.optional(),
+  'working-directory': filled.optional(),
+  'continue-on-error': flag.optional(),
+  tags: oneOrMany.optional(),
+  namespace: filled.optional(),
+  isolate: isolate.optional(),
+  pool: oneOrMany.optional(),
+  mode: filled.optional(),
+  agent: filled.optional(),
+};
+
+const patterns = z.union(
+  [pattern.transform((one) => [one]), z.array(pattern, 'a list of patterns')],
+  'a pattern or a list of patterns',
+);
+
+const expectation = z.strictObject(
+  {
+    files: oneOrMany.optional().meta({ description: 'Paths that must exist afterwards' }),
+    output: patterns.optional().meta({ description: 'Patterns that a line of the output must match' }),
+    'not-output': patterns.optional().meta({ description: 'Patterns that no line of the output may match' }),
+  },
+  'a map (files, output, not-output)',
+);
+
+const taskObject = z.strictObject(
+  {
+    run: filled.optional().meta({ description: 'A text for the shell' }),
+    prompt: filled.optional().meta({ description: 'A text for a coding agent' }),
+    needs: z
+      .union([filled.transform((one) => [one]), z.array(filled)], 'an id or a list of ids')
+      .optional()
+      .meta({ description: 'Tasks that must have succeeded before' }),
+    if: condition.optional(),
+    stage: filled.optional(),
+    matrix: matrix.optional(),
+    expect: expectation.optional(),
+    once: flag.optional().meta({ description: 'Never repeated by a resume: it may have acted' }),
+    keep: flag.optional().meta({ description: 'What it leaves running lives until the run ends' }),
+    ...common,
+  },
+  'a map such as {run: npm test}',
+);
+
+export const taskSchema = taskObject.superRefine((task, context) => {
+  if (task.run === undefined && task.prompt === undefined)
+    report(context, { message: 'the task has neither "run" nor "prompt"', hint: 'for example run: npm test' }, [], true);
+  if (task.run !== undefined && task.prompt !== undefined)
+    report(context, { message: 'the task has both "run" and "prompt"', hint: 'make it two tasks' }, ['prompt'], true);
+  for (const key of ['mode', 'agent'] as const)
+    if (task.run !== undefined && task[key] !== undefined)
+      report(context, { message: `"${key}" belongs to "prompt", not to "run"` }, [key], true);
+  if (task.timeout !== undefined && task['timeout-minutes'] !== undefined)
+    report(context, { message: '"timeout" and "timeout-minutes" say the same', hint: 'leave one of them out' }, ['timeout-minutes'], true);
+});
+
+export const defaultsSchema = z.strictObject(
+  {
+    run: z
+      .strictObject(
+        { shell: shell.optional(), 'working-directory': filled.optional() },
+        'a map (shell, working-directory)',
+      )
+      .optional(),
+    ...common,
+  },
+  'a map',
+);
+
+export const fileSchema = z
+  .strictObject(
+    {
+      name: filled.optional(),
+      env: variables.optional(),
+      defaults: defaultsSchema.optional().meta({ description: 'What holds for every task that does not say otherwise' }),
+      tasks: z
+        .record(z.string(), taskSchema, 'a map of tasks, each with its id as key')
+        .meta({ description: 'The tasks by id' }),
+      'max-concurrent': count(1).optional(),
+      'on-error': z
+        .enum(['skip', 'stop', 'fail-fast', 'continue', 'retry'], 'skip, stop, fail-fast, continue or retry')
+        .optional(),
+      pattern: filled.optional(),
+      stages: z.array(filled, 'a list of stage names').optional(),
+      budget: z.strictObject({ cost: filled.optional(), tokens: count(1).optional() }, 'a map (cost, tokens)').optional(),
+      pools: z.record(z.string(), count(1), 'a map of pools and their slots').optional(),
+      tags: oneOrMany.optional(),
+      namespace: filled.optional(),
+      'pass-env': oneOrMany.optional(),
+      'working-directory': filled.optional(),
+      grace: durationOrZero.optional(),
+      output: z.enum(['stream', 'grouped', 'quiet'], 'stream, grouped or quiet').optional(),
+      monitor: flag.optional(),
+      verbose: flag.optional(),
+      debug: flag.optional(),
+      runner: z.enum(['auto', 'builtin', 'as-written'], 'auto, builtin or as-written').optional(),
+    },
+    'a map with "tasks"',
+  )
+  .meta({ title: 'batchtool plan', description: 'Tasks for batchtool: what runs, and what needs what' });
+
+export type RawTask = z.output<typeof taskSchema>;
+export type RawDefaults = z.output<typeof defaultsSchema>;
+export type RawFile = z.output<typeof fileSchema>;
+
+/** Keys that a map at this place of a plan file may have; undefined where any key may stand. */
+export function keysAllowedAt(path: readonly (string | number)[]): readonly string[] | undefined {
+  const last = path[path.length - 1];
+  if (path.length === 0) return Object.keys(fileSchema.shape);
+  if (path[0] === 'defaults' && path.length === 1) return Object.keys(defaultsSchema.shape);
+  if (path[0] === 'tasks' && path.length === 2) return Object.keys(taskObject.shape);
+  if (last === 'expect') return Object.keys(expectation.shape);
+  if (last === 'retry') return ['max', 'delay', 'max-delay'];
+  if (last === 'run') return ['shell', 'working-directory'];
+  if (last === 'budget') return ['cost', 'tokens'];
+  return undefined;
+}
+
+/** The JSON Schema of a plan file, for editors. */
+export function jsonSchema(): unknown {
+  const schema = z.toJSONSchema(fileSchema, { io: 'input', target: 'draft-07', unrepresentable: 'any' });
+  return { ...schema, patternProperties: { '^x-': {} } };
+}

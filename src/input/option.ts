@@ -1,0 +1,43 @@
+/** What an option of the command line is. The options themselves are data, in the option table. */
+export type VerbName = 'run' | 'status' | 'logs' | 'stats' | 'list' | 'resume' | 'cancel' | 'clean';
+
+/** How the value of an option is written, and so what comes out of it. */
+export type OptionKind =
+  /** True when it stands there. */
+  | 'switch'
+  | 'text'
+  /** A whole number from `min` (1) on. */
+  | 'count'
+  /** `critical`, `high`, `normal`, `low` or a whole number. */
+  | 'priority'
+  | 'size'
+  | 'duration'
+  | 'choice'
+  /** Repeatable; each value is one text. */
+  | 'texts'
+  /** Repeatable; each value is one name, or several with commas. */
+  | 'names'
+  /** Repeatable `K=V`. */
+  | 'pairs';
+
+export interface Option {
+  /** Without dashes. One letter: it exists only as `-x`. */
+  readonly name: string;
+  readonly aliases?: readonly string[];
+  readonly kind: OptionKind;
+  /** What help shows in place of the value. */
+  readonly value?: string;
+  readonly choices?: readonly string[];
+  readonly min?: number;
+  /** Zero is a value too (`--grace 0`). */
+  readonly orZero?: boolean;
+  /** The environment variable that says the same. */
+  readonly variable?: string;
+  /** The key of a plan file that says the same. */
+  readonly fileKey?: string;
+  /** One sentence. */
+  readonly help: string;
+  readonly verbs: readonly VerbName[];
+  /** Known, and refused in words: true for the option as a whole, or the choices that are. */
+  readonly later?: true | readonly string[];
+}

@@ -1,0 +1,119 @@
+/** How an option is found: by name for typed settings, by verb for parsing, help and hints. */
+import { nearest } from '../core/graph.js';
+import { PATTERNS } from '../patterns/index.js';
+import type { Pattern } from '../patterns/pattern.js';
+import type { Option, VerbName } from './option.js';
+import { RUN_OPTIONS } from './run-options.js';
+import { VIEW_OPTIONS } from './view-options.js';
+
+/** All options, once: for parsing, help, hints, variables, plan-file keys and precedence. */
+export const OPTIONS = [...RUN_OPTIONS, ...VIEW_OPTIONS] as const;
+
+type Entry = (typeof OPTIONS)[number];
+export type OptionName = Entry['name'];
+
+interface KindValue {
+  switch: boolean;
+  text: string;
+  count: number;
+  priority: number;
+  size: number;
+  duration: number;
+  texts: readonly string[];
+  names: readonly string[];
+  pairs: Readonly<Record<string, string>>;
+}
+
+type EntryValue<E extends Entry> = E extends { kind: 'choice'; choices: readonly (infer C)[] }
+  ? C
+  : E extends { kind: keyof KindValue }
+    ? KindValue[E['kind']]
+    : never;
+
+/** The type of an option's value, read off the table. */
+export type OptionValue<N extends OptionName> = EntryValue<Extract<Entry, { name: N }>>;
+
+/** The options that a verb takes, in the order of the table. */
+export function optionsOf(verb: VerbName): readonly Option[] {
+  return OPTIONS.filter((option: Option) => option.verbs.includes(verb));
+}
+
+/** As it is typed: `--timeout`, `-f`. */
+export function flagOf(name: string): string {
+  return name.length === 1 ? `-${name}` : `--${name}`;
+}
+
+/** The mode flags of `run`, by the word without dashes. */
+export function patternByFlag(word: string): Pattern | undefined {
+  return PATTERNS.find((pattern) => pattern.flags.includes(word));
+}
+
+interface ParseOption {
+  type: 'string' | 'boolean';
+  short?: string;
+  multiple: true;
+}
+
+/** The `options` for `parseArgs` of `node:util` (with `strict: false, tokens: true, allowPositionals: true`). */
+export function parseOptions(verb: VerbName): Record<string, ParseOption> {
+  const config: Record<string, ParseOption> = {};
+  for (const option of optionsOf(verb)) {
+    const type = option.kind === 'switch' ? 'boolean' : 'string';
+    const short = option.name === 'help' ? 'h' : option.name.length === 1 ? option.name : undefined;
+    for (const name of [option.name, ...(option.aliases ?? [])])
+      config[name] = { type, multiple: true, ...(short === undefined ? {} : { short }) };
+  }
+  if (verb === 'run')
+    for (const flag of PATTERNS.flatMap((pattern) => pattern.flags))
+      config[flag] = { type: 'boolean', multiple: true };
+  return config;
+}
+
+/** The option that a verb knows by this name or alias. */
+export function findOption(verb: VerbName, name: string): Option | undefined {
+  return OPTIONS.find(
+    (option: Option) =>
+      option.verbs.includes(verb) && (option.name === name || option.aliases?.includes(name) === true),
+  );
+}
+
+/** Words that other programs use, and ours for them. */
+const FOREIGN: Readonly<Record<string, string>> = {
+  file: '-f FILE',
+  jobs: '--max-concurrent',
+  j: '--max-concurrent',
+  workers: '--max-concurrent',
+  concurrency: '--max-concurrent',
+  'max-workers': '--max-concurrent',
+  parallelism: '--max-concurrent',
+  retries: '--max-retries',
+  retry: '--max-retries',
+  memory: '--memory-limit',
+  dir: '--cwd',
+  directory: '--cwd',
+  'working-directory': '--cwd',
+  'continue-on-error': '--on-error continue',
+  'fail-fast': '--on-error fail-fast',
+  n: '--dry-run',
+  q: '--output quiet',
+  quiet: '--output quiet',
+  v: '--verbose',
+};
+
+/** What to type instead of an option that does not exist, as the hint of the problem. */
+export function hintFor(verb: VerbName, name: string): string {
+  const foreign = Object.hasOwn(FOREIGN, name) ? FOREIGN[name] : undefined;
+  if (foreign !== undefined && verb === 'run') return `did you mean ${foreign}?`;
+  const known = optionsOf(verb).flatMap((option) => [option.name, ...(option.aliases ?? [])]);
+  const flags = verb === 'run' ? PATTERNS.flatMap((pattern) => pattern.flags) : [];
+  const near = name.length < 2 ? undefined : nearest(name, [...known, ...flags]);
+  if (near !== undefined) return `did you mean ${flagOf(near)}?`;
+  return `"batchtool ${verb} --help" lists the options; a text that begins with "-" goes after "--"`;
+}
+
+/** Verbs that take an option which this one does not. */
+export function verbsWith(name: string): readonly VerbName[] {
+  return OPTIONS.filter(
+    (option: Option) => option.name === name || option.aliases?.includes(name) === true,
+  ).flatMap((option: Option) => option.verbs);
+}

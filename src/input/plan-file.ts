@@ -1,0 +1,27 @@
+/** What a plan file says, read and checked; how it was written no longer matters. */
+import type { Plan, PoolId } from '../core/plan.js';
+import type { Draft, Pattern } from '../patterns/pattern.js';
+import type { FileSettings } from './settings.js';
+
+/** A file that users write: tasks by id. Matrices are expanded, needs and stages resolved. */
+export interface TaskFile {
+  readonly kind: 'tasks';
+  /** As the user named it. */
+  readonly file: string;
+  readonly settings: FileSettings;
+  readonly env: Readonly<Record<string, string>>;
+  /** Besides the main one. */
+  readonly pools: Readonly<Record<PoolId, number>>;
+  /** Absent: a graph of its needs. */
+  readonly pattern?: Pattern;
+  readonly tasks: readonly Draft[];
+}
+
+/** A plan that was exported: taken back as it is. */
+export interface ExportedPlan {
+  readonly kind: 'plan';
+  readonly file: string;
+  readonly plan: Plan;
+}
+
+export type PlanFile = TaskFile | ExportedPlan;

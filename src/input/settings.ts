@@ -1,0 +1,190 @@
+/**
+ * One value for each option from all who may say it: flag, variable, plan file, config, default; the first wins.
+ * Each value remembers where it came from, so that it can be shown and so that a flag can beat a task's own words.
+ */
+import { type Place, type Problem, problem } from '../core/problem.js';
+import type { Arguments } from './argv.js';
+import type { Machine } from './machine.js';
+import type { Option } from './option.js';
+import { type OptionName, type OptionValue, optionsOf } from './options.js';
+import { readValue } from './value.js';
+
+export type Origin =
+  | { readonly kind: 'flag'; readonly flag: string }
+  | { readonly kind: 'variable'; readonly name: string }
+  | { readonly kind: 'file'; readonly place: Place }
+  | { readonly kind: 'config' }
+  | { readonly kind: 'default' };
+
+export interface Setting<T> {
+  readonly value: T;
+  readonly origin: Origin;
+}
+
+export type Settings = { readonly [N in OptionName]?: Setting<OptionValue<N>> };
+
+/** What a plan file says about the whole run, already read, each with its place. */
+export type FileSettings = {
+  readonly [N in OptionName]?: { readonly value: OptionValue<N>; readonly place: Place };
+};
+
+export interface Sources {
+  readonly args: Arguments;
+  readonly machine: Machine;
+  readonly file?: FileSettings | undefined;
+  /** What `config` keeps for the project, by option name. */
+  readonly config?: Readonly<Record<string, string>> | undefined;
+}
+
+export interface Resolved {
+  readonly settings: Settings;
+  readonly problems: readonly Problem[];
+}
+
+/** Retries of `--on-error retry` when nobody says how many. */
+const RETRIES_ON_ERROR = 3;
+
+function defaultsOf({ cores }: Machine): { readonly [N in OptionName]?: OptionValue<N> } {
+  return {
+    'max-concurrent': Math.max(4, cores),
+    'on-error': 'skip',
+    'max-retries': 0,
+    'retry-delay': 1000,
+    priority: 0,
+    shell: 'sh -c',
+    grace: 5000,
+    runner: 'auto',
+    isolate: 'none',
+  };
+}
+
+/** All settings of a verb, and everything that is wrong with what was said. */
+export function readSettings(sources: Sources): Resolved {
+  const problems: Problem[] = [];
+  const settings: Record<string, Setting<unknown>> = {};
+  const defaults: Readonly<Record<string, unknown>> =
+    sources.args.verb === 'run' ? defaultsOf(sources.machine) : {};
+  for (const option of optionsOf(sources.args.verb)) {
+    const setting =
+      option.kind === 'pairs' ? mergedPairs(option, sources, problems) : first(option, sources, problems);
+    if (setting !== undefined) {
+      settings[option.name] = setting;
+      problems.push(...notYet(option, setting));
+    } else if (Object.hasOwn(defaults, option.name)) {
+      settings[option.name] = { value: defaults[option.name], origin: { kind: 'default' } };
+    }
+  }
+  return { settings: withRetries(settings as Settings), problems };
+}
+
+/** Said for this one call, by flag or variable: it beats what a plan file says, for single tasks too. */
+export function isForced(setting: Setting<unknown> | undefined): boolean {
+  return setting !== undefined && (setting.origin.kind === 'flag' || setting.origin.kind === 'variable');
+}
+
+/** Where a value came from, for people: `--timeout`, `BATCHTOOL_TIMEOUT`, `batchtool.yml:3`, `config`, `default`. */
+export function originText(origin: Origin): string {
+  switch (origin.kind) {
+    case 'flag':
+      return origin.flag;
+    case 'variable':
+      return origin.name;
+    case 'file':
+      return origin.place.line === undefined
+        ? origin.place.file
+        : `${origin.place.file}:${origin.place.line}`;
+    case 'config':
+    case 'default':
+      return origin.kind;
+  }
+}
+
+function first(option: Option, sources: Sources, problems: Problem[]): Setting<unknown> | undefined {
+  const flag = fromFlag(option, sources, problems);
+  if (flag !== undefined) return flag;
+  const variable = fromVariable(option, sources, problems);
+  if (variable !== undefined) return variable;
+  const file = (sources.file as Readonly<Record<string, { value: unknown; place: Place }>> | undefined)?.[
+    option.name
+  ];
+  if (file !== undefined) return { value: file.value, origin: { kind: 'file', place: file.place } };
+  const config = sources.config;
+  if (config === undefined || !Object.hasOwn(config, option.name)) return undefined;
+  return read(
+    option,
+    listOf(option, config[option.name] ?? ''),
+    `config ${option.name}`,
+    { kind: 'config' },
+    problems,
+  );
+}
+
+/** Variables add up: those of a flag win over those of a variable with the same name. */
+function mergedPairs(option: Option, sources: Sources, problems: Problem[]): Setting<unknown> | undefined {
+  const variable = fromVariable(option, sources, problems);
+  const flag = fromFlag(option, sources, problems);
+  if (variable === undefined || flag === undefined) return flag ?? variable;
+  return {
+    value: { ...(variable.value as Record<string, string>), ...(flag.value as Record<string, string>) },
+    origin: flag.origin,
+  };
+}
+
+function fromFlag(option: Option, { args }: Sources, problems: Problem[]): Setting<unknown> | undefined {
+  const given = args.options.get(option.name);
+  if (given === undefined) return undefined;
+  const origin: Origin = { kind: 'flag', flag: given.flag };
+  if (option.kind === 'switch') return { value: true, origin };
+  return read(option, given.values, given.flag, origin, problems);
+}
+
+function fromVariable(
+  option: Option,
+  { machine }: Sources,
+  problems: Problem[],
+): Setting<unknown> | undefined {
+  const name = option.variable;
+  const text = name === undefined ? undefined : machine.env[name];
+  if (name === undefined || text === undefined || text === '') return undefined;
+  return read(option, listOf(option, text), name, { kind: 'variable', name }, problems);
+}
+
+function read(
+  option: Option,
+  texts: readonly string[],
+  where: string,
+  origin: Origin,
+  problems: Problem[],
+): Setting<unknown> | undefined {
+  const result = readValue(option, texts, where);
+  if (result.ok) return { value: result.value, origin };
+  problems.push(...result.problems);
+  return undefined;
+}
+
+/** Several values in one variable: with commas, but for `K=V`, one in a line. */
+function listOf(option: Option, text: string): readonly string[] {
+  if (option.kind === 'pairs') return text.split('\n').filter((line) => line !== '');
+  if (option.kind === 'texts') return text.split(',').map((part) => part.trim());
+  return [text];
+}
+
+function notYet(option: Option, { value, origin }: Setting<unknown>): Problem[] {
+  const said = originText(origin);
+  if (option.later === true) {
+    if (value === false) return [];
+    return [problem(`${said} is not part of this version: ${option.help}`, `leave ${said} out`)];
+  }
+  if (option.later?.includes(String(value)) !== true) return [];
+  const others = (option.choices ?? []).filter(
+    (choice) => option.later !== true && !option.later?.includes(choice),
+  );
+  return [problem(`${said} ${value} is not part of this version`, `possible now: ${others.join(', ')}`)];
+}
+
+/** `--on-error retry` is three retries unless somebody said how many. */
+function withRetries(settings: Settings): Settings {
+  if (settings['on-error']?.value !== 'retry' || settings['max-retries']?.origin.kind !== 'default')
+    return settings;
+  return { ...settings, 'max-retries': { value: RETRIES_ON_ERROR, origin: { kind: 'default' } } };
+}

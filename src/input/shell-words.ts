@@ -1,0 +1,133 @@
+/**
+ * Looks at a text as a POSIX shell would, only far enough to tell a command from prose:
+ * its words, what is quoted, and whether it holds signs that a shell acts on.
+ */
+
+export interface ShellWord {
+  /** Quotes and backslashes removed. */
+  readonly text: string;
+  /** As written. */
+  readonly raw: string;
+  /** No character of it was quoted. */
+  readonly plain: boolean;
+  /** It stands where a command begins: first, or after `;`, `&`, `|`, a line's end, `do`, `then`, `else`, `{`, `(`. */
+  readonly leads: boolean;
+}
+
+export interface ShellText {
+  readonly words: readonly ShellWord[];
+  /** An unquoted `;`, `&`, `|`, `<` or `>`, or a backtick or `$(` outside single quotes. */
+  readonly signs: boolean;
+}
+
+const OPENERS = new Set(['do', 'then', 'else', '{', '(', '!']);
+
+/** With `prose`, a `'` between two letters is an apostrophe (`don't`) and quotes nothing. */
+export function readShell(text: string, how: { readonly prose: boolean }): ShellText {
+  return new Reader(text, how.prose).read();
+}
+
+class Reader {
+  private readonly words: ShellWord[] = [];
+  private signs = false;
+  private word: string | undefined;
+  private plain = true;
+  private leads = true;
+  private at = 0;
+  private wordStart = 0;
+  /** No closing quote of this kind follows: it is a plain character from here on. */
+  private readonly spent = { "'": false, '"': false };
+
+  constructor(
+    private readonly source: string,
+    private readonly prose: boolean,
+  ) {}
+
+  read(): ShellText {
+    while (this.at < this.source.length) this.step(this.source[this.at] as string);
+    this.endWord();
+    return { words: this.words, signs: this.signs };
+  }
+
+  private step(char: string): void {
+    if (char === "'" || char === '"') this.quote(char);
+    else if (char === '\\') this.escaped();
+    else if (char === '\n') this.endCommand();
+    else if (char === ' ' || char === '\t' || char === '\r') this.endWord();
+    else if (char === ';' || char === '&' || char === '|') this.operator();
+    else if (char === '<' || char === '>') {
+      this.signs = true;
+      this.endWord();
+    } else this.letter(char);
+    this.at++;
+  }
+
+  private letter(char: string): void {
+    if (char === '`' || (char === '$' && this.source[this.at + 1] === '(')) this.signs = true;
+    this.add(char);
+  }
+
+  private add(part: string): void {
+    if (this.word === undefined) this.wordStart = this.at;
+    this.word = (this.word ?? '') + part;
+  }
+
+  private escaped(): void {
+    this.add(this.source[this.at + 1] ?? '');
+    this.at++;
+    this.plain = false;
+  }
+
+  private operator(): void {
+    this.signs = true;
+    this.endCommand();
+  }
+
+  private endCommand(): void {
+    this.endWord();
+    this.leads = true;
+  }
+
+  private quote(mark: "'" | '"'): void {
+    const end = this.closing(mark);
+    if (end < 0) {
+      this.letter(mark);
+      return;
+    }
+    const inner = this.source.slice(this.at + 1, end);
+    if (mark === '"' && /(?<!\\)(?:\\\\)*(?:`|\$\()/.test(inner)) this.signs = true;
+    this.add(mark === '"' ? inner.replace(/\\(["\\$`])/g, '$1') : inner);
+    this.plain = false;
+    this.at = end;
+  }
+
+  private closing(mark: "'" | '"'): number {
+    if (this.spent[mark] || (mark === "'" && this.isApostrophe())) return -1;
+    const end = mark === "'" ? this.source.indexOf("'", this.at + 1) : this.closingDouble();
+    this.spent[mark] = end < 0;
+    return end;
+  }
+
+  private closingDouble(): number {
+    for (let i = this.at + 1; i < this.source.length; i++) {
+      if (this.source[i] === '\\') i++;
+      else if (this.source[i] === '"') return i;
+    }
+    return -1;
+  }
+
+  private isApostrophe(): boolean {
+    if (!this.prose) return false;
+    const letter = /\p{L}/u;
+    return letter.test(this.source[this.at - 1] ?? '') && letter.test(this.source[this.at + 1] ?? '');
+  }
+
+  private endWord(): void {
+    if (this.word === undefined) return;
+    const raw = this.source.slice(this.wordStart, this.at);
+    this.words.push({ text: this.word, raw, plain: this.plain, leads: this.leads });
+    this.leads = this.plain && this.leads && OPENERS.has(this.word);
+    this.word = undefined;
+    this.plain = true;
+  }
+}

@@ -1,0 +1,137 @@
+/**
+ * The text rule: what a text of the user is, a command for a shell or a prompt for an agent. Where it could be
+ * either, it is refused with both ways to say it, for a wrong guess runs something or costs money.
+ */
+import { type Problem, problem } from '../core/problem.js';
+import type { Machine } from './machine.js';
+import { readShell, type ShellText, type ShellWord } from './shell-words.js';
+import { isRunner, type SparcCommand, sparcCommand } from './sparc-command.js';
+import { isOneLetterAway } from './typo.js';
+import { BRACKETS, BUILTINS, EVERYDAY, KEYWORDS, MODES, PROSE, RUNNERS, TOOLS } from './vocabulary.js';
+
+/** Values of `run`, `--task` and `--tasks` stand for commands; those of steps, groups and variants for work to be done. */
+export type Position = 'command' | 'step';
+
+export type Classified =
+  | { readonly kind: 'command'; readonly text: string; readonly sparc?: SparcCommand }
+  | { readonly kind: 'prompt'; readonly text: string; readonly mode?: string }
+  | { readonly kind: 'refused'; readonly problem: Problem };
+
+/** Applies the rules in order; the first that says something decides. */
+export function classify(text: string, position: Position, machine: Pick<Machine, 'resolves'>): Classified {
+  const fault = unusable(text);
+  if (fault !== undefined) return { kind: 'refused', problem: fault };
+  const said = prefixed(text);
+  if (said !== undefined) return said;
+
+  const shell = readShell(text, { prose: false });
+  const first = shell.words[0];
+  const sparc = sparcCommand(shell.words.map((word) => word.text));
+  if (sparc !== undefined) return { kind: 'command', text, sparc };
+
+  const prose = readShell(text, { prose: true }).words;
+  if (first !== undefined && resolves(first, shell.words, machine)) {
+    if (!readsAsProse(prose)) return { kind: 'command', text };
+    return refuse(text, 'reads as prose but begins with a command');
+  }
+  const meant = first === undefined ? undefined : intendedTool(first.text);
+  if (meant !== undefined)
+    return refuse(text, `begins with ${JSON.stringify(first?.text)}, which is no command`, meant);
+  return unresolved(text, position, shell, prose);
+}
+
+function unresolved(
+  text: string,
+  position: Position,
+  shell: ShellText,
+  prose: readonly ShellWord[],
+): Classified {
+  if (shell.signs)
+    return position === 'step'
+      ? { kind: 'prompt', text }
+      : refuse(text, 'holds signs of a shell but begins with no command');
+  if (prose.some(isOptionWord))
+    return position === 'command'
+      ? { kind: 'command', text }
+      : refuse(text, 'has an option but begins with no command');
+  return { kind: position === 'command' ? 'command' : 'prompt', text };
+}
+
+function unusable(text: string): Problem | undefined {
+  if (text.trim() === '') return problem('a text is empty', 'write what is to be run');
+  if (text.includes('\0')) return problem(`${shown(text)} holds a NUL character`, 'leave it out');
+  return undefined;
+}
+
+/** `sh:`, `prompt:` and `MODE:` say what the rest is. */
+function prefixed(text: string): Classified | undefined {
+  const match = /^\s*([a-z][a-z0-9-]*):/.exec(text);
+  const prefix = match?.[1] ?? '';
+  const mode = MODES.get(prefix);
+  if (match === null || (prefix !== 'sh' && prefix !== 'prompt' && mode === undefined)) return undefined;
+  const rest = text.slice(match[0].length).trimStart();
+  if (rest === '')
+    return { kind: 'refused', problem: problem(`nothing follows "${prefix}:"`, 'write what is to be run') };
+  if (prefix === 'sh') return { kind: 'command', text: rest };
+  return { kind: 'prompt', text: rest, ...(mode === undefined ? {} : { mode }) };
+}
+
+function resolves(
+  first: ShellWord,
+  words: readonly ShellWord[],
+  machine: Pick<Machine, 'resolves'>,
+): boolean {
+  const { text, raw, plain } = first;
+  if (plain && BRACKETS.has(text)) return true;
+  if (/^[A-Za-z_]\w*=/.test(raw)) return true;
+  const closing = plain ? KEYWORDS.get(text) : undefined;
+  if (closing !== undefined) return words.some((word) => word.plain && word.text === closing);
+  if (isRunner(text) || BUILTINS.has(text) || TOOLS.has(text)) return true;
+  return couldBePath(text) && machine.resolves(text);
+}
+
+/** Longer names exist nowhere; asking for them may itself fail. */
+function couldBePath(word: string): boolean {
+  return word !== '' && word.length <= 4096 && word.split('/').every((part) => part.length <= 255);
+}
+
+function readsAsProse(words: readonly ShellWord[]): boolean {
+  const first = words[0]?.text;
+  if (words.length < 3 || first === 'echo' || first === 'printf' || words.some(isOptionWord)) return false;
+  return words.slice(1).some((word) => {
+    const bare = word.text.toLowerCase().replace(/[.,:!?)]+$/, '');
+    return word.plain && PROSE.has(bare) && !(bare === 'for' && word.leads);
+  });
+}
+
+function isOptionWord({ raw }: ShellWord): boolean {
+  return /^--?[\p{L}\p{N}]/u.test(raw);
+}
+
+/** The runner or tool that a first word misses by one letter. */
+function intendedTool(word: string): string | undefined {
+  if (EVERYDAY.has(word.toLowerCase())) return undefined;
+  for (const tool of [...RUNNERS, ...TOOLS]) if (isOneLetterAway(word, tool)) return tool;
+  return undefined;
+}
+
+function refuse(text: string, why: string, meant?: string): Classified {
+  const start = cut(text.trimStart(), 40);
+  const both = `"sh: ${start}" runs it as a command, "prompt: ${start}" hands it to an agent`;
+  return {
+    kind: 'refused',
+    problem: problem(
+      `${shown(text)} ${why}`,
+      meant === undefined ? both : `did you mean ${meant}? else ${both}`,
+    ),
+  };
+}
+
+function shown(text: string): string {
+  return JSON.stringify(cut(text, 80));
+}
+
+function cut(text: string, length: number): string {
+  const line = text.slice(0, 4 * length).replace(/\s+/g, ' ');
+  return line.length > length ? `${[...line].slice(0, length).join('')}…` : line;
+}

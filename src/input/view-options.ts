@@ -1,0 +1,115 @@
+/** Options that say what is shown of a run, and what is done with one that exists. */
+import type { Option, VerbName } from './option.js';
+
+const LOOK: readonly VerbName[] = ['status', 'logs', 'stats', 'resume', 'cancel'];
+const ALL: readonly VerbName[] = ['run', 'status', 'logs', 'stats', 'list', 'resume', 'cancel', 'clean'];
+
+export const VIEW_OPTIONS = [
+  // What is shown.
+  {
+    name: 'output',
+    kind: 'choice',
+    value: 'stream|grouped|quiet',
+    choices: ['stream', 'grouped', 'quiet'],
+    variable: 'BATCHTOOL_OUTPUT_STYLE',
+    fileKey: 'output',
+    help: 'output as it comes, task by task, or only what went wrong',
+    verbs: ['run', 'resume'],
+  },
+  {
+    name: 'monitor',
+    kind: 'switch',
+    variable: 'BATCHTOOL_MONITOR',
+    fileKey: 'monitor',
+    help: 'the live view while it runs',
+    verbs: ['run', 'resume'],
+  },
+  {
+    name: 'dry-run',
+    kind: 'switch',
+    variable: 'BATCHTOOL_DRY_RUN',
+    help: 'print the plan and start nothing',
+    verbs: ['run', 'clean'],
+  },
+  {
+    name: 'detach',
+    kind: 'switch',
+    variable: 'BATCHTOOL_DETACH',
+    help: 'go on in the background',
+    verbs: ['run', 'resume'],
+  },
+  {
+    name: 'json',
+    kind: 'switch',
+    variable: 'BATCHTOOL_JSON',
+    help: 'machine-readable: events as lines of JSON while it runs, else one JSON document',
+    verbs: ['run', 'resume', 'status', 'logs', 'stats', 'list'],
+  },
+  {
+    name: 'verbose',
+    kind: 'switch',
+    variable: 'BATCHTOOL_VERBOSE',
+    fileKey: 'verbose',
+    help: 'say more about what happens and why',
+    verbs: ['run', 'resume'],
+  },
+  {
+    name: 'debug',
+    kind: 'switch',
+    variable: 'BATCHTOOL_DEBUG',
+    fileKey: 'debug',
+    help: 'say everything that helps to find a fault in batchtool itself',
+    verbs: ['run', 'resume'],
+  },
+  {
+    name: 'state-dir',
+    kind: 'text',
+    value: 'DIR',
+    variable: 'BATCHTOOL_STATE_DIR',
+    help: 'where runs are kept (default: .batchtool beside .git)',
+    verbs: ALL,
+  },
+  // Looking at runs, and what is done to them.
+  {
+    name: 'orchestration',
+    kind: 'text',
+    value: 'NAME|RUN_ID',
+    help: 'which run, by name or id (default: the newest that fits)',
+    verbs: LOOK,
+  },
+  { name: 'follow', kind: 'switch', help: 'go on showing lines until the run ends', verbs: ['logs'] },
+  {
+    name: 'filter',
+    kind: 'text',
+    value: 'REGEX',
+    help: 'only lines that match, whatever their case',
+    verbs: ['logs'],
+  },
+  { name: 'task', kind: 'texts', value: 'ID', help: 'only this task; may be repeated', verbs: ['logs'] },
+  { name: 'attempt', kind: 'count', value: 'N', help: 'only this attempt', verbs: ['logs'] },
+  { name: 'tail', kind: 'count', min: 0, value: 'N', help: 'only the last lines', verbs: ['logs'] },
+  { name: 'since', kind: 'duration', value: 'TIME', help: 'only the time since then', verbs: ['logs'] },
+  {
+    name: 'failed',
+    kind: 'switch',
+    help: 'run the failed tasks and what needs them again, nothing else',
+    verbs: ['resume'],
+  },
+  {
+    name: 'rerun',
+    kind: 'names',
+    value: 'ID',
+    help: 'run this task again, even one marked once; may be repeated',
+    verbs: ['resume'],
+  },
+  { name: 'now', kind: 'switch', help: 'kill at once, without the grace time', verbs: ['cancel'] },
+  {
+    name: 'older-than',
+    kind: 'duration',
+    value: 'TIME',
+    help: 'only runs that ended before',
+    verbs: ['clean'],
+  },
+  { name: 'keep', kind: 'count', min: 0, value: 'N', help: 'keep the newest runs', verbs: ['clean'] },
+  { name: 'help', kind: 'switch', help: 'show the options and an example', verbs: ALL },
+] as const satisfies readonly Option[];

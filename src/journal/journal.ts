@@ -1,0 +1,179 @@
+/** The journal of a run: what is in it has happened. Appended by its one writer, read by anybody. */
+import {
+  closeSync,
+  fchmodSync,
+  fdatasync,
+  fdatasyncSync,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  type Stats,
+  statSync,
+} from 'node:fs';
+import { performance } from 'node:perf_hooks';
+import type { Event } from '../core/event.js';
+import type { Journal } from '../core/ports.js';
+import { Fatal, failures, problem, type Result, success } from '../core/problem.js';
+import { stateFault } from './fault.js';
+import type { RunFolder } from './folder.js';
+import { followJournal } from './follow.js';
+import { HEADER } from './journal-format.js';
+import { FILE_MODE, writeFully } from './private-file.js';
+
+/** How old an event may be before it is safe from a loss of power, and how late a removed folder is noticed. */
+const SYNC_MILLIS = 100;
+/** Batches up to this size are written from one Buffer that stays: new ones would slow down every fork. */
+const SCRATCH_BYTES = 64 * 1024;
+const MOST_BYTES_PER_CHARACTER = 3;
+
+/** `create`: there must be none yet. `continue`: goes on behind the last whole line; a torn one is cut off. */
+export function openJournal(run: RunFolder, how: 'create' | 'continue'): Journal {
+  const path = run.journal;
+  try {
+    const fd = openSync(path, how === 'create' ? 'ax' : 'a', FILE_MODE);
+    try {
+      fchmodSync(fd, FILE_MODE);
+      return new JournalFile(path, fd, how === 'create' ? 0 : cutTornLine(path, fd));
+    } catch (error) {
+      closeSync(fd);
+      throw error;
+    }
+  } catch (error) {
+    throw stateFault('write the journal', path, error);
+  }
+}
+
+/** Reads it all: a journal that cannot be read must not be continued. */
+function cutTornLine(path: string, fd: number): number {
+  const follower = followJournal(path);
+  try {
+    while (follower.read().length > 0);
+    if (follower.torn) ftruncateSync(fd, follower.endBytes);
+    return follower.endBytes;
+  } finally {
+    follower.close();
+  }
+}
+
+class JournalFile implements Journal {
+  private readonly scratch = Buffer.allocUnsafeSlow(SCRATCH_BYTES);
+  private readonly opened: Stats;
+  private lookedAt = performance.now();
+  private timer: NodeJS.Timeout | undefined;
+  private syncing = false;
+  private closed = false;
+  /** The first failure; after it nothing is written. */
+  private fault: Fatal | undefined;
+
+  constructor(
+    private readonly path: string,
+    private readonly fd: number,
+    private sizeBytes: number,
+  ) {
+    this.opened = fstatSync(fd);
+    if (sizeBytes === 0) this.write(HEADER);
+  }
+
+  append(events: readonly Event[]): void {
+    if (this.closed) throw new Error('the journal is closed');
+    if (events.length === 0) return;
+    let lines = '';
+    for (const event of events) lines += `${JSON.stringify(event)}\n`;
+    this.write(lines);
+    this.timer ??= setTimeout(() => this.syncLater(), SYNC_MILLIS).unref();
+  }
+
+  close(): void {
+    if (this.closed) return;
+    this.closed = true;
+    clearTimeout(this.timer);
+    try {
+      if (this.fault === undefined) fdatasyncSync(this.fd);
+    } catch (error) {
+      throw stateFault('write the journal', this.path, error);
+    } finally {
+      if (!this.syncing) closeSync(this.fd);
+    }
+  }
+
+  private write(lines: string): void {
+    if (this.fault !== undefined) throw this.fault;
+    try {
+      this.checkFolder();
+      const bytes = this.encode(lines);
+      writeFully(this.fd, bytes);
+      this.sizeBytes += bytes.length;
+    } catch (error) {
+      this.fault = stateFault('write the journal', this.path, error);
+      this.cutBack();
+      throw this.fault;
+    }
+  }
+
+  private encode(lines: string): Uint8Array {
+    if (lines.length * MOST_BYTES_PER_CHARACTER > SCRATCH_BYTES) return Buffer.from(lines);
+    return this.scratch.subarray(0, this.scratch.write(lines));
+  }
+
+  /** Writing to a deleted file succeeds, so its name is looked at now and then. */
+  private checkFolder(): void {
+    const now = performance.now();
+    if (now - this.lookedAt < SYNC_MILLIS) return;
+    this.lookedAt = now;
+    const found = statSync(this.path, { throwIfNoEntry: false });
+    if (found?.ino === this.opened.ino && found.dev === this.opened.dev) return;
+    throw new Fatal(
+      4,
+      problem(
+        `the journal ${this.path} was removed or replaced while the run went on`,
+        'nothing may move or delete the state folder during a run; start the run anew',
+      ),
+    );
+  }
+
+  /** Half a batch must not stay: what was decided in it was not carried out. */
+  private cutBack(): void {
+    try {
+      ftruncateSync(this.fd, this.sizeBytes);
+    } catch {
+      // The half line is cut off by the next writer.
+    }
+  }
+
+  /** In the background: a slow disk must not hold up the run. */
+  private syncLater(): void {
+    this.timer = undefined;
+    this.syncing = true;
+    fdatasync(this.fd, (error) => {
+      this.syncing = false;
+      if (error !== null) this.fault ??= stateFault('write the journal', this.path, error);
+      if (this.closed) closeSync(this.fd);
+    });
+  }
+}
+
+/** Every event of a journal, in pieces, so that its size does not matter. A torn end is passed over. Throws `Fatal` at damage. */
+export function* journalEvents(path: string): Generator<Event, void, undefined> {
+  const follower = followJournal(path);
+  try {
+    for (let events = follower.read(); events.length > 0; events = follower.read()) yield* events;
+  } finally {
+    follower.close();
+  }
+}
+
+/** All events of a journal at once; none if there is no journal yet. `torn`: its writer died in a write, or is writing now. */
+export function readJournal(path: string): Result<{ events: Event[]; torn: boolean }> {
+  const follower = followJournal(path);
+  try {
+    const all: Event[] = [];
+    for (let events = follower.read(); events.length > 0; events = follower.read())
+      for (const event of events) all.push(event);
+    return success({ events: all, torn: follower.torn });
+  } catch (error) {
+    if (error instanceof Fatal) return failures([error.problem]);
+    throw error;
+  } finally {
+    follower.close();
+  }
+}

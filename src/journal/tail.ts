@@ -1,0 +1,96 @@
+/** Reads logs from behind or onwards while somebody else writes them. */
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import type { LogTail, OpenLog } from '../core/ports.js';
+import { codeOf, stateFault } from './fault.js';
+import type { RunFolder } from './folder.js';
+
+const NOTHING = new Uint8Array(0);
+/** Reads are synchronous, so one Buffer serves all tails; it grows to the largest read. */
+let scratch = Buffer.allocUnsafeSlow(64 * 1024);
+
+/** The logs of a run's attempts. */
+export function openLogs(run: RunFolder): OpenLog {
+  return (attempt) => new FileTail(run.files(attempt).log);
+}
+
+/** Goes on where the last read ended; starts over if the file became shorter. */
+export class FileTail implements LogTail {
+  private fd: number | undefined;
+  private offsetBytes = 0;
+
+  constructor(private readonly path: string) {}
+
+  read(maxBytes: number): Uint8Array {
+    try {
+      this.fd ??= openIfThere(this.path);
+      if (this.fd === undefined) return NOTHING;
+      const bytes = readAt(this.fd, this.offsetBytes, maxBytes);
+      if (bytes.length > 0 || fstatSync(this.fd).size >= this.offsetBytes) return this.took(bytes);
+      this.offsetBytes = 0;
+      return this.took(readAt(this.fd, 0, maxBytes));
+    } catch (error) {
+      throw stateFault('read the log', this.path, error);
+    }
+  }
+
+  close(): void {
+    if (this.fd !== undefined) closeSync(this.fd);
+    this.fd = undefined;
+  }
+
+  private took(bytes: Uint8Array): Uint8Array {
+    this.offsetBytes += bytes.length;
+    return bytes;
+  }
+}
+
+/** The end of a file, at most so many bytes; empty if there is no file. */
+export function lastBytes(path: string, maxBytes: number): Uint8Array {
+  return endOf(path, maxBytes).bytes;
+}
+
+/** The last lines of a file, as far as they stand in its last `maxBytes`; a line that is cut there is left out unless it is alone. */
+export function lastLines(path: string, count: number, maxBytes: number): string[] {
+  const { bytes, isCut } = endOf(path, maxBytes);
+  if (bytes.length === 0 || count <= 0) return [];
+  const lines = textOf(bytes, isCut).split('\n');
+  if (lines.at(-1) === '') lines.pop();
+  if (isCut && lines.length > 1) lines.shift();
+  return lines.slice(-count).map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line));
+}
+
+/** A cut may have gone through a character: its rest at the front is dropped. */
+function textOf(bytes: Uint8Array, isCut: boolean): string {
+  let from = 0;
+  while (isCut && from < 3 && ((bytes[from] ?? 0) & 0xc0) === 0x80) from++;
+  return Buffer.from(bytes.buffer, bytes.byteOffset + from, bytes.length - from).toString('utf8');
+}
+
+function endOf(path: string, maxBytes: number): { bytes: Uint8Array; isCut: boolean } {
+  let fd: number | undefined;
+  try {
+    fd = openIfThere(path);
+    if (fd === undefined) return { bytes: NOTHING, isCut: false };
+    const from = Math.max(0, fstatSync(fd).size - maxBytes);
+    return { bytes: readAt(fd, from, maxBytes), isCut: from > 0 };
+  } catch (error) {
+    throw stateFault('read the log', path, error);
+  } finally {
+    if (fd !== undefined) closeSync(fd);
+  }
+}
+
+function readAt(fd: number, offsetBytes: number, maxBytes: number): Uint8Array {
+  if (scratch.length < maxBytes) scratch = Buffer.allocUnsafeSlow(maxBytes);
+  const length = readSync(fd, scratch, 0, maxBytes, offsetBytes);
+  return length === 0 ? NOTHING : Uint8Array.prototype.slice.call(scratch, 0, length);
+}
+
+function openIfThere(path: string): number | undefined {
+  try {
+    return openSync(path, 'r');
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}

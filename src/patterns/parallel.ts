@@ -1,0 +1,10 @@
+import { success } from '../core/problem.js';
+import { draftsOf, type Pattern } from './pattern.js';
+
+/** All side by side, as many as there are slots. */
+export const parallel: Pattern = {
+  name: 'parallel',
+  flags: ['parallel', 'concurrent'],
+  help: 'run the texts side by side (the default)',
+  compile: (sections) => success({ tasks: draftsOf(sections), loops: [] }),
+};

@@ -1,0 +1,150 @@
+/**
+ * The closing lines of a run: the verdict, then each failure with its reason, the last lines of its log and the command
+ * that shows all of it, then what was skipped, and how to go on. Whatever scrolled by before, this is what is left to read.
+ */
+import type { EpochMillis } from '../core/event.js';
+import type { TaskId } from '../core/plan.js';
+import type { Line, Span } from '../core/shown.js';
+import type { RunState, TaskState } from '../core/state.js';
+import { countOf } from './opening.js';
+import { exitHint, exitReason, rootReason, rootsOf, someOf, stopReason } from './reason.js';
+import { runTime } from './status.js';
+import { MARKS, tallyOf } from './tally.js';
+
+export interface ClosingInput {
+  readonly state: RunState;
+  readonly now: EpochMillis;
+  /** The last lines of the newest attempt's log, for those of `failedTasks`. `tailLines` says how many are shown. */
+  readonly tails: ReadonlyMap<TaskId, readonly string[]>;
+}
+
+/** Tasks that failed and may not, in plan order: those whose logs are wanted. */
+export function failedTasks(state: RunState): TaskState[] {
+  return state.tasks.filter((task) => task.status === 'failed' && task.task.mayFail !== true);
+}
+
+/** Last lines shown of each failure, so that a thousand of them do not bury the verdict. */
+export function tailLines(failures: number): number {
+  if (failures <= 5) return 20;
+  return failures <= 20 ? 8 : 3;
+}
+
+export function closingLines(input: ClosingInput): Line[] {
+  const { state } = input;
+  const failed = failedTasks(state);
+  return [
+    verdictLine(input),
+    ...failed.flatMap((task) => failureLines(input, task, tailLines(failed.length))),
+    ...mildLines(state),
+    ...skippedLines(state),
+    ...goOnLines(state),
+  ];
+}
+
+/** `failed: 2 of 7 tasks failed, 1 skipped, 4 succeeded in 3m 05s`. */
+export function verdictLine({ state, now }: Pick<ClosingInput, 'state' | 'now'>): Line {
+  const { status } = state;
+  const { mark, tone } = MARKS[status];
+  return [
+    { text: mark, tone },
+    { text: ' ' },
+    { text: status, tone: 'strong' },
+    { text: `${stoppedText(state)}: ${countsText(state)} in ${runTime(state, now)}` },
+  ];
+}
+
+function stoppedText({ stopping }: RunState): string {
+  if (stopping === undefined || stopping.kind === 'failure') return '';
+  return stopping.kind === 'cancelled' ? ` by ${stopping.by}` : ` (${stopReason(stopping)})`;
+}
+
+function countsText(state: RunState): string {
+  const tally = tallyOf(state);
+  const all = state.tasks.length;
+  const retried = state.tasks.filter((task) => task.status === 'succeeded' && task.counted > 1).length;
+  const note = retried === 0 ? '' : ` (${retried} only after a retry)`;
+  if (tally.succeeded === all) return `${countOf(all)} succeeded${note}`;
+  const parts: string[] = [];
+  for (const status of ['failed', 'cancelled', 'skipped', 'running', 'waiting', 'succeeded'] as const) {
+    if (tally[status] === 0) continue;
+    const count = parts.length === 0 ? `${tally[status]} of ${countOf(all)}` : String(tally[status]);
+    parts.push(`${count} ${status}${status === 'succeeded' ? note : ''}`);
+  }
+  return parts.join(', ');
+}
+
+/** A log may hold a line of any length; this much of it is still read by a person. */
+const MOST_CHARACTERS = 2000;
+
+function failureLines({ state, tails }: ClosingInput, task: TaskState, most: number): Line[] {
+  if (task.outcome?.kind !== 'failed') return [];
+  const { id, work } = task.task;
+  const { mark, tone } = MARKS.failed;
+  const { exit } = task.outcome;
+  const tries = task.counted > 1 ? ` (after ${task.counted} attempts)` : '';
+  const lines: Line[] = [
+    [{ text: '' }],
+    [
+      { text: mark, tone },
+      { text: ' ' },
+      { text: id, tone: 'strong' },
+      { text: ` failed: ${exitReason(exit, work)}${tries}` },
+    ],
+  ];
+  const hint = exitHint(exit, work);
+  if (hint !== undefined) lines.push([{ text: `  hint: ${hint}` }]);
+  const tail = (tails.get(id) ?? []).slice(-most);
+  for (const text of tail) lines.push([{ text: `  │ ${cut(text)}`, tone: 'dim' }]);
+  if (task.attempts.length > 0)
+    lines.push([
+      { text: tail.length === 0 ? '  no output; ' : '  ' },
+      ...command(`batchtool logs ${state.id} --task ${id}`, 'all of it'),
+    ]);
+  return lines;
+}
+
+function cut(text: string): string {
+  return text.length <= MOST_CHARACTERS ? text : `${text.slice(0, MOST_CHARACTERS)}…`;
+}
+
+function command(text: string, what: string): Span[] {
+  return [{ text: `${what}: ` }, { text, tone: 'strong' }];
+}
+
+/** Failures that were allowed, and tasks that had nothing to work on: one line each, no log. */
+function mildLines(state: RunState): Line[] {
+  const lines: Line[] = [];
+  for (const task of state.tasks) {
+    if (task.outcome?.kind === 'failed' && task.task.mayFail === true) {
+      const why = exitReason(task.outcome.exit, task.task.work);
+      lines.push([{ text: '⚠', tone: 'warn' }, { text: ` ${task.task.id} failed, as it may: ${why}` }]);
+    }
+  }
+  return lines.length === 0 ? [] : [[{ text: '' }], ...lines];
+}
+
+/** One line for each root cause: one failure can skip thousands. */
+function skippedLines(state: RunState): Line[] {
+  const groups = new Map<string, TaskId[]>();
+  const roots = rootsOf(state);
+  for (const task of state.tasks) {
+    if (task.outcome?.kind !== 'skipped') continue;
+    const reason = rootReason(state, task, roots);
+    const ids = groups.get(reason);
+    if (ids === undefined) groups.set(reason, [task.task.id]);
+    else ids.push(task.task.id);
+  }
+  if (groups.size === 0) return [];
+  const { mark, tone } = MARKS.skipped;
+  return [
+    [{ text: '' }],
+    ...[...groups].map(
+      ([reason, ids]): Line => [{ text: mark, tone }, { text: ` skipped ${reason}: ${someOf(ids, 8)}` }],
+    ),
+  ];
+}
+
+function goOnLines(state: RunState): Line[] {
+  if (state.status === 'succeeded' || state.status === 'running') return [];
+  return [[{ text: '' }], command(`batchtool resume ${state.id}`, 'go on with it')];
+}

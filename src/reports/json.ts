@@ -1,0 +1,159 @@
+/**
+ * The documents of `--json`. Their keys and words are a promise to programs: times are ISO 8601, sizes bytes,
+ * durations milliseconds in keys that end in `Ms`. A value that is not known yet is `null`, never a missing key.
+ */
+import type { EpochMillis } from '../core/event.js';
+import type { Because, Exit } from '../core/exit.js';
+import type { AttemptRef } from '../core/ports.js';
+import type { AttemptState, RunState, TaskState, TaskStatus } from '../core/state.js';
+import { unreachable } from '../core/unreachable.js';
+import { runWord } from './status.js';
+import { type Tally, tallyOf } from './tally.js';
+import { isoTime } from './time.js';
+
+export type ExitDocument =
+  | { readonly kind: 'code'; readonly code: number }
+  | { readonly kind: 'signal'; readonly signal: string }
+  | { readonly kind: 'timeout' | 'idle'; readonly limitMs: number }
+  | { readonly kind: 'memory'; readonly limitBytes: number; readonly peakBytes: number }
+  | { readonly kind: 'output'; readonly limitBytes: number }
+  | { readonly kind: 'spawn-error'; readonly message: string }
+  | { readonly kind: 'contract'; readonly reason: string }
+  | { readonly kind: 'rate-limit'; readonly retryAfterMs: number | null }
+  | { readonly kind: 'conflict'; readonly files: readonly string[] }
+  | { readonly kind: 'lost' };
+
+export interface AttemptDocument {
+  readonly number: number;
+  readonly startedAt: string;
+  readonly endedAt: string | null;
+  readonly exit: ExitDocument | null;
+  readonly peakMemoryBytes: number | null;
+  /** An absolute path. */
+  readonly log: string;
+}
+
+export interface TaskDocument {
+  readonly id: string;
+  readonly label: string;
+  readonly kind: 'command' | 'prompt' | 'integrate';
+  readonly status: TaskStatus;
+  /** Only on skipped tasks. */
+  readonly because?: Because;
+  readonly needs: readonly string[];
+  readonly stage: string | null;
+  readonly attempts: readonly AttemptDocument[];
+}
+
+export interface RunDocument {
+  readonly id: string;
+  readonly name: string;
+  readonly pattern: string;
+  readonly status: RunState['status'] | 'interrupted';
+  readonly startedAt: string;
+  readonly endedAt: string | null;
+  readonly tags: readonly string[];
+}
+
+export interface StatusDocument {
+  readonly run: RunDocument;
+  readonly tasks: readonly TaskDocument[];
+}
+
+export interface ListDocument {
+  readonly runs: readonly (RunDocument & { readonly tasks: Tally })[];
+}
+
+/** `status --json`. `logPath` gives the absolute path of an attempt's log. */
+export function statusDocument(
+  state: RunState,
+  interrupted: boolean,
+  logPath: (attempt: AttemptRef) => string,
+): StatusDocument {
+  return {
+    run: runDocument(state, interrupted),
+    tasks: state.tasks.map((task) => taskDocument(task, logPath)),
+  };
+}
+
+export interface ListedRun {
+  readonly state: RunState;
+  readonly interrupted: boolean;
+}
+
+/** `list --json`, in the order given. */
+export function listDocument(runs: readonly ListedRun[]): ListDocument {
+  return {
+    runs: runs.map(({ state, interrupted }) => ({
+      ...runDocument(state, interrupted),
+      tasks: tallyOf(state),
+    })),
+  };
+}
+
+export function runDocument(state: RunState, interrupted: boolean): RunDocument {
+  return {
+    id: state.id,
+    name: state.plan.name,
+    pattern: state.plan.pattern,
+    status: runWord(state, interrupted),
+    startedAt: isoTime(state.startedAt),
+    endedAt: timeOrNull(state.endedAt),
+    tags: state.plan.tags,
+  };
+}
+
+function taskDocument(
+  { task, status, outcome, attempts }: TaskState,
+  logPath: (attempt: AttemptRef) => string,
+): TaskDocument {
+  return {
+    id: task.id,
+    label: task.label,
+    kind: task.work.kind,
+    status,
+    ...(outcome?.kind === 'skipped' ? { because: outcome.because } : {}),
+    needs: [...new Set(task.needs.map((need) => need.task))],
+    stage: task.stage ?? null,
+    attempts: attempts.map((attempt) =>
+      attemptDocument(attempt, logPath({ task: task.id, attempt: attempt.number })),
+    ),
+  };
+}
+
+function attemptDocument(attempt: AttemptState, log: string): AttemptDocument {
+  return {
+    number: attempt.number,
+    startedAt: isoTime(attempt.startedAt),
+    endedAt: timeOrNull(attempt.endedAt),
+    exit: attempt.exit === undefined ? null : exitDocument(attempt.exit),
+    peakMemoryBytes: attempt.peakMemoryBytes ?? null,
+    log,
+  };
+}
+
+/** An exit with the unit names of documents. */
+export function exitDocument(exit: Exit): ExitDocument {
+  switch (exit.kind) {
+    case 'timeout':
+    case 'idle':
+      return { kind: exit.kind, limitMs: exit.limitMillis };
+    case 'rate-limit':
+      return { kind: exit.kind, retryAfterMs: exit.retryAfterMillis ?? null };
+    case 'code':
+    case 'signal':
+    case 'memory':
+    case 'output':
+    case 'spawn-error':
+    case 'contract':
+    case 'conflict':
+    case 'lost':
+      return exit;
+    default:
+      return unreachable(exit);
+  }
+}
+
+function timeOrNull(at: EpochMillis | undefined): string | null {
+  return at === undefined ? null : isoTime(at);
+}

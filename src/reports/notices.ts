@@ -1,0 +1,201 @@
+/** What is said about a run while it goes on: one notice for each thing that a person would want to know at once. */
+import type { Event } from '../core/event.js';
+import type { Because } from '../core/exit.js';
+import type { TaskId } from '../core/plan.js';
+import type { Line, Notice, Span, Tone } from '../core/shown.js';
+import { type AttemptState, type RunState, type TaskState, taskOf } from '../core/state.js';
+import { showDuration } from '../core/units.js';
+import { openingLines } from './opening.js';
+import { exitReason, rootReason, rootsOf, someOf, stopReason } from './reason.js';
+import { MARKS } from './tally.js';
+import { showWait } from './time.js';
+import { attemptOfRound, placeInRound, triesOf } from './tries.js';
+
+type Of<Type extends Event['type']> = Extract<Event, { type: Type }>;
+type Skip = Of<'task.finished'> & {
+  readonly outcome: { readonly kind: 'skipped'; readonly because: Because };
+};
+
+/** What to say about these events, by the event after which it is said. */
+export function notices(events: readonly Event[], state: RunState): ReadonlyMap<Event, Notice> {
+  const found = new Map<Event, Notice>();
+  const skips: Skip[] = [];
+  for (const event of events) {
+    if (isSkip(event)) {
+      skips.push(event);
+      continue;
+    }
+    const notice = noticeOf(event, state);
+    if (notice !== undefined) found.set(event, notice);
+  }
+  for (const group of bySameReason(skips, state)) found.set(group.last, skipNotice(group));
+  return found;
+}
+
+function noticeOf(event: Event, state: RunState): Notice | undefined {
+  switch (event.type) {
+    case 'run.started':
+      return { level: 'progress', lines: openingLines(state.plan, event.run) };
+    case 'run.resumed':
+      return say('progress', 'busy', '↺', '', resumedText(event));
+    case 'attempt.started':
+      return say('progress', 'busy', '▶', event.task, `started${attemptNote(state, event)}`);
+    case 'task.retrying':
+      return retryNotice(event, state);
+    case 'task.finished':
+      return endNotice(event, state);
+    case 'round.started':
+      return say('progress', 'busy', '↺', '', roundText(event, state));
+    case 'run.stopping':
+      return say('trouble', 'warn', '■', '', stoppingText(event, state));
+    case 'capacity.changed':
+      return say(
+        'trouble',
+        'warn',
+        '⚠',
+        '',
+        `${slots(event.limit)} in pool ${event.pool} from now on: ${event.why}`,
+      );
+    default:
+      return undefined;
+  }
+}
+
+function say(level: Notice['level'], tone: Tone, mark: string, id: TaskId, text: string): Notice {
+  return { level, lines: [marked(tone, mark, id, text)] };
+}
+
+function marked(tone: Tone, mark: string, id: TaskId, text: string): Line {
+  const rest = text === '' ? '' : ` ${text}`;
+  const subject: Span[] = id === '' ? [] : [{ text: ' ' }, { text: id, tone: 'strong' }];
+  return [{ text: mark, tone }, ...subject, { text: rest }];
+}
+
+function endNotice(event: Of<'task.finished'>, state: RunState): Notice | undefined {
+  const task = taskOf(state, event.task);
+  const attempt = attemptOfRound(task, event.round);
+  const took = attempt?.endedAt === undefined ? '' : showDuration(attempt.endedAt - attempt.startedAt);
+  const { mark, tone } = MARKS[event.outcome.kind];
+  switch (event.outcome.kind) {
+    case 'succeeded':
+      return say('progress', tone, mark, event.task, `succeeded in ${took}${triesNote(task, attempt)}`);
+    case 'failed': {
+      const may = task.task.mayFail === true ? ' (it may)' : '';
+      const why = exitReason(event.outcome.exit, task.task.work);
+      const note = [triesOf(task, attempt), took === '' ? undefined : `after ${took}`]
+        .filter(Boolean)
+        .join(', ');
+      return say('trouble', tone, mark, event.task, `failed${may}: ${why}${note === '' ? '' : ` (${note})`}`);
+    }
+    case 'cancelled':
+      // What had not started is counted by the stop's own notice.
+      return attempt === undefined
+        ? undefined
+        : say('progress', tone, mark, event.task, `cancelled after ${took}`);
+    default:
+      return undefined;
+  }
+}
+
+function retryNotice(event: Of<'task.retrying'>, state: RunState): Notice {
+  const task = taskOf(state, event.task);
+  const attempt = attemptOfRound(task, task.round);
+  const reason = exitReason(event.why, task.task.work);
+  const again = event.notBefore > event.at ? `again in ${showWait(event.notBefore - event.at)}` : 'again now';
+  const tries = triesOf(task, attempt);
+  const free = event.why.kind === 'rate-limit' || event.why.kind === 'lost';
+  const note = free ? `${again}, does not count as an attempt` : [tries, again].filter(Boolean).join(', ');
+  return say('progress', 'warn', '↻', event.task, `${free ? '' : 'failed: '}${reason} (${note})`);
+}
+
+/** ` (attempt 2 of 3)` for what is worth saying when an attempt starts. */
+function attemptNote(state: RunState, event: Of<'attempt.started'>): string {
+  const task = taskOf(state, event.task);
+  const attempt = task.attempts.find(({ number }) => number === event.attempt);
+  const parts = [
+    event.round > 1 ? `round ${event.round}` : undefined,
+    placeInRound(task, attempt) > 1 ? triesOf(task, attempt) : undefined,
+  ].filter(Boolean);
+  return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
+}
+
+function triesNote(task: TaskState, attempt: AttemptState | undefined): string {
+  return placeInRound(task, attempt) > 1 ? ` (${triesOf(task, attempt)})` : '';
+}
+
+function roundText(event: Of<'round.started'>, state: RunState): string {
+  const tasks = someOf(event.tasks, 5);
+  const verb = event.tasks.length === 1 ? 'runs again' : 'run again';
+  switch (event.because) {
+    case 'loop': {
+      const loop = state.loops.find((candidate) => candidate.loop.id === event.loop);
+      return loop === undefined
+        ? `${tasks} ${verb}`
+        : `round ${loop.round} of at most ${loop.loop.max}: ${tasks} ${verb}`;
+    }
+    case 'request':
+      return `${tasks} ${verb}, as was asked`;
+    case 'review':
+      return `${tasks} ${verb} after a review`;
+    default:
+      return `${tasks} ${verb} on top of what others changed`;
+  }
+}
+
+function resumedText(event: Of<'run.resumed'>): string {
+  const count = event.tasks.length;
+  if (count === 0) return 'resumed: what had not ended goes on';
+  return `resumed: ${someOf(event.tasks, 5)} ${count === 1 ? 'runs' : 'run'} again, what succeeded is kept`;
+}
+
+function stoppingText({ why }: Of<'run.stopping'>, state: RunState): string {
+  const running = state.running.size;
+  const told =
+    !why.kill || running === 0
+      ? ''
+      : `, ${running === 1 ? 'the running task is' : `${running} running tasks are`} told to end`;
+  const finish =
+    why.kill || running === 0
+      ? ''
+      : `, ${running === 1 ? 'the running task goes' : `${running} running tasks go`} on to the end`;
+  const again =
+    why.kind === 'cancelled' && /\bSIGINT\b|ctrl.?c/i.test(why.by) && running > 0
+      ? ' (Ctrl-C again kills at once)'
+      : '';
+  return `stopping: ${stopReason(why)}; nothing new starts${told}${finish}${again}`;
+}
+
+function slots(limit: number): string {
+  return limit === 1 ? '1 slot' : `${limit} slots`;
+}
+
+function isSkip(event: Event): event is Skip {
+  return event.type === 'task.finished' && event.outcome.kind === 'skipped';
+}
+
+interface SkipGroup {
+  readonly reason: string;
+  readonly level: Notice['level'];
+  readonly ids: TaskId[];
+  last: Skip;
+}
+
+/** One failure can skip thousands: those that are skipped for one reason in one go share a notice. */
+function bySameReason(skips: readonly Skip[], state: RunState): Iterable<SkipGroup> {
+  const groups = new Map<string, SkipGroup>();
+  const roots = rootsOf(state);
+  for (const skip of skips) {
+    const reason = rootReason(state, taskOf(state, skip.task), roots);
+    const level = skip.outcome.because.kind === 'none-succeeded' ? 'trouble' : 'progress';
+    const group = groups.get(reason) ?? { reason, level, ids: [], last: skip };
+    group.ids.push(skip.task);
+    group.last = skip;
+    groups.set(reason, group);
+  }
+  return groups.values();
+}
+
+function skipNotice({ reason, level, ids }: SkipGroup): Notice {
+  const { mark, tone } = MARKS.skipped;
+  return say(level, tone, mark, someOf(ids, 5), `skipped ${reason}`);
+}

@@ -1,0 +1,241 @@
+/** All words for why something ended, was skipped or stops. What an attempt did to itself comes without advice; `exitHint` has that. */
+import type { StopReason } from '../core/event.js';
+import type { Because, Exit } from '../core/exit.js';
+import type { Work } from '../core/plan.js';
+import { type RunState, type TaskState, taskOf } from '../core/state.js';
+import { showSize } from '../core/units.js';
+import { unreachable } from '../core/unreachable.js';
+
+/** Why an attempt ended, after "failed: ". With the work, code 127 names the command that was not found. */
+export function exitReason(exit: Exit, work?: Work): string {
+  switch (exit.kind) {
+    case 'code':
+      return `exited with code ${exit.code}${codeMeaning(exit.code, work)}`;
+    case 'signal':
+      return `killed by ${exit.signal} (${signalMeaning(exit.signal)})`;
+    case 'timeout':
+      return `timed out after ${showLimit(exit.limitMillis)}`;
+    case 'idle':
+      return `no output for ${showLimit(exit.limitMillis)} (idle limit)`;
+    case 'memory':
+      return memoryReason(exit.peakBytes, exit.limitBytes);
+    case 'output':
+      return `wrote more than ${showSize(exit.limitBytes)} of output (output limit)`;
+    case 'spawn-error':
+      return `could not be started: ${exit.message}`;
+    case 'contract':
+      return `did not deliver what was promised: ${exit.reason}`;
+    case 'rate-limit':
+      return exit.retryAfterMillis === undefined
+        ? 'rate-limited by the provider'
+        : `rate-limited by the provider, which asks to wait ${showLimit(exit.retryAfterMillis)}`;
+    case 'conflict':
+      return `its changes cannot be merged: conflict in ${someOf(exit.files, 5)}`;
+    case 'lost':
+      return 'its end was not seen: batchtool itself was gone';
+    default:
+      return unreachable(exit);
+  }
+}
+
+/** What to type next after such an end, or undefined when the reason says it all. */
+export function exitHint(exit: Exit, work: Work): string | undefined {
+  if (exit.kind === 'code' && exit.code === 127 && work.kind === 'command')
+    return 'if this text is meant for an agent, write "prompt:" before it';
+  if (exit.kind === 'memory')
+    return 'give it more with --memory-limit, or run fewer at once with --max-concurrent';
+  if (exit.kind === 'timeout') return 'give it more time with --timeout';
+  if (exit.kind === 'idle') return 'allow longer silence with --idle-timeout';
+  if (exit.kind === 'output') return 'allow more with --max-output';
+  return undefined;
+}
+
+/** Why a task never ran, after "skipped ". */
+export function becauseReason(state: RunState, because: Because, roots: Roots = rootsOf(state)): string {
+  switch (because.kind) {
+    case 'need':
+      return `because ${needReason(state, taskOf(state, because.task), roots)}`;
+    case 'nothing-failed':
+      return 'because nothing before it failed';
+    case 'none-succeeded':
+      return 'because nothing that it needs succeeded';
+    case 'stopped':
+      return `because ${stoppedBy(state, because.by)}`;
+    default:
+      return unreachable(because);
+  }
+}
+
+/** Why a task ended as it did, after its status word; undefined for a plain success or while it has not ended. */
+export function outcomeReason(
+  state: RunState,
+  task: TaskState,
+  roots: Roots = rootsOf(state),
+): string | undefined {
+  const { outcome } = task;
+  if (outcome === undefined) return undefined;
+  switch (outcome.kind) {
+    case 'succeeded':
+      return outcome.cached === true ? 'from the cache' : undefined;
+    case 'failed':
+      return exitReason(outcome.exit, task.task.work);
+    case 'skipped':
+      return becauseReason(state, outcome.because, roots);
+    case 'cancelled':
+      return task.attempts.length === 0 ? 'before it started' : undefined;
+    default:
+      return unreachable(outcome);
+  }
+}
+
+/** Why nothing more starts, as a whole clause. */
+export function stopReason(why: StopReason): string {
+  switch (why.kind) {
+    case 'failure':
+      return `${why.task} failed`;
+    case 'budget':
+      return `the budget is used up: ${why.message}`;
+    case 'deadline':
+      return `the run's time limit of ${showLimit(why.limitMillis)} is over`;
+    case 'cancelled':
+      return `cancelled by ${why.by}`;
+    default:
+      return unreachable(why);
+  }
+}
+
+/** A limit as people type it: `30m`, `1h30m`, `500ms`, `1.5s`. */
+export function showLimit(millis: number): string {
+  if (millis < 1000) return `${Math.max(0, Math.round(millis))}ms`;
+  const parts: string[] = [];
+  let left = millis;
+  for (const [unit, size] of [
+    ['d', 86_400_000],
+    ['h', 3_600_000],
+    ['m', 60_000],
+  ] as const) {
+    if (left >= size) parts.push(`${Math.floor(left / size)}${unit}`);
+    left %= size;
+  }
+  if (left > 0) parts.push(`${Number((left / 1000).toFixed(1))}s`);
+  return parts.join('');
+}
+
+/** `a, b, c and 4 more`: a list that never floods a line. */
+export function someOf(names: readonly string[], most: number): string {
+  if (names.length <= most + 1) return names.join(', ');
+  return `${names.slice(0, most).join(', ')} and ${names.length - most} more`;
+}
+
+function codeMeaning(code: number, work: Work | undefined): string {
+  if (code === 127) {
+    const name = work?.kind === 'command' ? soleCommand(work.text) : undefined;
+    return name === undefined ? ' (command not found)' : ` (command not found: ${name})`;
+  }
+  if (code === 126) return ' (the command cannot be executed)';
+  // Shells report a command that a signal killed as 128 + its number.
+  const signal = SIGNALS[code - 128];
+  if (signal !== undefined)
+    return ` (128+${code - 128}: a command in it was killed by ${signal}${oftenMemory(signal)})`;
+  // Windows puts a status here, which only its hexadecimal form makes known.
+  if (code > 0xffff) return ` (0x${code.toString(16).toUpperCase()})`;
+  return '';
+}
+
+const SIGNALS: Readonly<Record<number, string>> = {
+  1: 'SIGHUP',
+  2: 'SIGINT',
+  3: 'SIGQUIT',
+  4: 'SIGILL',
+  6: 'SIGABRT',
+  8: 'SIGFPE',
+  9: 'SIGKILL',
+  11: 'SIGSEGV',
+  13: 'SIGPIPE',
+  15: 'SIGTERM',
+};
+
+function signalMeaning(signal: string): string {
+  const crashes = ['SIGSEGV', 'SIGABRT', 'SIGBUS', 'SIGILL', 'SIGFPE'];
+  if (crashes.includes(signal)) return 'it crashed';
+  return `not by batchtool${oftenMemory(signal)}`;
+}
+
+function oftenMemory(signal: string): string {
+  return signal === 'SIGKILL' ? ": often the kernel's out-of-memory killer" : '';
+}
+
+/** The command of a text that holds only one, so that naming it cannot be wrong. */
+function soleCommand(text: string): string | undefined {
+  if (/[;&|<>()`\n{}]/.test(text)) return undefined;
+  const words = text.trim().split(/\s+/);
+  const name = words.find((word) => !/^[A-Za-z_]\w*=/.test(word));
+  return name === undefined || name.length > 60 || /["'$\\]/.test(name) ? undefined : name;
+}
+
+function memoryReason(peakBytes: number, limitBytes: number): string {
+  const [peak, limit] = [showSize(peakBytes), showSize(limitBytes)];
+  return peak === limit
+    ? `used more than ${limit} of memory (limit)`
+    : `used ${peak} of memory, limit ${limit}`;
+}
+
+/** The needed task and, when it was skipped itself, the one at the root. */
+function needReason(state: RunState, needed: TaskState, roots: Roots): string {
+  const id = needed.task.id;
+  if (needed.status === 'failed') return `${id} failed`;
+  if (needed.status === 'cancelled') return `${id} was cancelled`;
+  if (needed.outcome?.kind !== 'skipped') return `${id} did not succeed`;
+  const root = roots(needed);
+  const { outcome } = root;
+  if (outcome?.kind !== 'skipped') return `${id} was skipped (${needReason(state, root, roots)})`;
+  const why = outcome.because.kind === 'need' ? '' : becauseReason(state, outcome.because, roots);
+  return `${id} was skipped${why === '' ? '' : ` (${why.replace(/^because /, '')})`}`;
+}
+
+/** Where a chain of skips began: the task itself when it was not skipped because of another. */
+export type Roots = (task: TaskState) => TaskState;
+
+/** Remembers what it found, so that a chain of ten thousand skips is walked once and not once for each. */
+export function rootsOf(state: RunState): Roots {
+  const known = new Map<TaskState, TaskState>();
+  return (task) => {
+    const walked: TaskState[] = [];
+    let root = task;
+    while (root.outcome?.kind === 'skipped' && root.outcome.because.kind === 'need') {
+      const further = known.get(root);
+      if (further !== undefined) {
+        root = further;
+        break;
+      }
+      walked.push(root);
+      root = taskOf(state, root.outcome.because.task);
+    }
+    for (const step of walked) known.set(step, root);
+    return root;
+  };
+}
+
+/** Why it was skipped in the end, past all that was skipped in between: what one failure kept from running reads alike. */
+export function rootReason(state: RunState, task: TaskState, roots: Roots): string {
+  const root = roots(task);
+  const { outcome } = root;
+  return outcome?.kind === 'skipped'
+    ? becauseReason(state, outcome.because, roots)
+    : becauseReason(state, { kind: 'need', task: root.task.id }, roots);
+}
+
+function stoppedBy(state: RunState, by: 'failure' | 'budget' | 'deadline'): string {
+  switch (by) {
+    case 'failure':
+      return state.failedBy === undefined
+        ? 'the run stopped after a failure'
+        : `the run stopped when ${state.failedBy} failed`;
+    case 'budget':
+      return 'the budget was used up';
+    case 'deadline':
+      return "the run's time limit was over";
+    default:
+      return unreachable(by);
+  }
+}

@@ -1,0 +1,221 @@
+/** The figures of a run for people, and the document of `stats --json`. */
+import type { Line, Sheet, Span } from '../core/shown.js';
+import type { RunState } from '../core/state.js';
+import { showDuration, showSize } from '../core/units.js';
+import type { PathStep } from './critical-path.js';
+import { type RunDocument, runDocument } from './json.js';
+import type { Advice, RunStats, TaskStats } from './stats.js';
+import { MARKS } from './tally.js';
+import { isoTime } from './time.js';
+
+export function statsSheet(state: RunState, stats: RunStats): Sheet {
+  const many = stats.tasks.some(({ history }) => history.runs > 1);
+  return {
+    head: [workLine(state, stats), ...pastLine(stats)],
+    table: {
+      columns: [
+        { title: 'TASK' },
+        { title: 'STATUS' },
+        { title: 'TIME', align: 'right' },
+        { title: 'WAITED', align: 'right' },
+        { title: 'TRIES', align: 'right' },
+        { title: 'MEMORY', align: 'right' },
+        ...(many
+          ? ([
+              { title: 'SUCCEEDED', align: 'right' },
+              { title: 'MEDIAN', align: 'right' },
+              { title: 'LONGEST', align: 'right' },
+            ] as const)
+          : []),
+        { title: 'NOTE', shrink: true },
+      ],
+      rows: stats.tasks.map((task) => row(task, many)),
+    },
+    foot: [...pathLines(stats.criticalPath), ...stats.advice.map(adviceLine)],
+  };
+}
+
+function workLine(state: RunState, stats: RunStats): Line {
+  const { workMillis, busyMillis, savedMillis, wallMillis } = stats;
+  const name: Span[] = [
+    { text: state.plan.name, tone: 'strong' },
+    { text: ` (run ${state.id})`, tone: 'dim' },
+    { text: `: ${showDuration(workMillis)} of work in ${showDuration(wallMillis)}` },
+  ];
+  if (savedMillis < 1 || busyMillis < 1) return name;
+  const times = (workMillis / busyMillis).toFixed(1);
+  return [
+    ...name,
+    { text: `; side by side saved ${showDuration(savedMillis)} (${times} times as fast)`, tone: 'good' },
+  ];
+}
+
+function pastLine({ runs, succeededRuns }: RunStats): Line[] {
+  return runs < 2
+    ? []
+    : [[{ text: `${succeededRuns} of ${runs} runs succeeded (${percent(succeededRuns, runs)})` }]];
+}
+
+function row(task: TaskStats, many: boolean): readonly Span[] {
+  const { history } = task;
+  const past: Span[] = [
+    {
+      text:
+        history.runs === 0
+          ? ''
+          : `${history.succeeded} of ${history.runs} (${percent(history.succeeded, history.runs)})`,
+    },
+    { text: history.medianMillis === undefined ? '' : showDuration(history.medianMillis) },
+    { text: history.longestMillis === undefined ? '' : showDuration(history.longestMillis) },
+  ];
+  return [
+    { text: task.id },
+    { text: task.status, tone: MARKS[task.status].tone },
+    { text: task.attempts === 0 ? '' : showDuration(task.workMillis) },
+    { text: task.waitedMillis === undefined ? '' : showDuration(task.waitedMillis) },
+    { text: task.attempts === 0 ? '' : String(task.attempts) },
+    { text: task.peakMemoryBytes === undefined ? '' : showSize(task.peakMemoryBytes) },
+    ...(many ? past : []),
+    { text: notes(task).join(', '), tone: 'warn' },
+  ];
+}
+
+function notes({ criticalMillis, flaky, history }: TaskStats): string[] {
+  const found: string[] = [];
+  if (criticalMillis > 0) found.push('on the critical path');
+  if (history.flakyRuns > 1)
+    found.push(`flaky: only after a retry in ${history.flakyRuns} of ${history.runs} runs`);
+  else if (flaky) found.push('flaky: only after a retry');
+  else if (history.flakyRuns === 1) found.push('flaky: only after a retry in an earlier run');
+  return found;
+}
+
+const MOST_STEPS = 12;
+
+function pathLines(path: readonly PathStep[]): Line[] {
+  const [first, last] = [path[0], path[path.length - 1]];
+  if (first === undefined || last === undefined) return [];
+  const whole = `critical path (${showDuration(last.endedAt - first.startedAt)}): `;
+  const left = path.length - MOST_STEPS;
+  const shown = left > 1 ? path.slice(-MOST_STEPS) : path;
+  const chain = shown.map((step, i) => stepText(step, i === 0)).join('');
+  return [[{ text: whole, tone: 'strong' }, { text: `${left > 1 ? `${left} more → ` : ''}${chain}` }]];
+}
+
+/** An arrow for what it needs; a slot, a retry or a round is named, for those can be changed. */
+function stepText(
+  { task, attempt, startedAt, endedAt, link, waitedMillis }: PathStep,
+  first: boolean,
+): string {
+  const waited = link === 'slot' ? ` (waited ${showDuration(waitedMillis)} for a slot)` : '';
+  const again = link === 'retry' || link === 'round' ? ` (attempt ${attempt})` : '';
+  return `${first ? '' : ' → '}${task} ${showDuration(endedAt - startedAt)}${waited}${again}`;
+}
+
+function adviceLine(advice: Advice): Line {
+  const time = showDuration(advice.millis);
+  switch (advice.kind) {
+    case 'task':
+      return [{ text: `to be faster: shorten ${advice.task}, ${time} of the critical path` }];
+    case 'slots':
+      return [
+        { text: `to be faster: more slots (--max-concurrent); the critical path waited ${time} for one` },
+      ];
+    default:
+      return [{ text: `to be faster: ${time} of the critical path are tries that failed and were repeated` }];
+  }
+}
+
+function percent(part: number, whole: number): string {
+  return `${Math.round((100 * part) / whole)} %`;
+}
+
+export interface StatsDocument {
+  readonly run: RunDocument & {
+    readonly wallMs: number;
+    readonly workMs: number;
+    readonly busyMs: number;
+    readonly savedMs: number;
+  };
+  readonly past: { readonly runs: number; readonly succeeded: number };
+  readonly criticalPath: readonly {
+    readonly task: string;
+    readonly attempt: number;
+    readonly startedAt: string;
+    readonly endedAt: string;
+    readonly waitedFor: PathStep['link'];
+    readonly waitedMs: number;
+  }[];
+  readonly advice: readonly {
+    readonly kind: Advice['kind'];
+    readonly task?: string;
+    readonly timeMs: number;
+  }[];
+  readonly tasks: readonly TaskStatsDocument[];
+}
+
+export interface TaskStatsDocument {
+  readonly id: string;
+  readonly status: string;
+  readonly attempts: number;
+  readonly workMs: number;
+  readonly waitedMs: number | null;
+  readonly peakMemoryBytes: number | null;
+  readonly flaky: boolean;
+  readonly criticalMs: number;
+  readonly history: {
+    readonly runs: number;
+    readonly succeeded: number;
+    /** 0 to 1; null when it never succeeded or failed. */
+    readonly successRate: number | null;
+    readonly flakyRuns: number;
+    readonly medianMs: number | null;
+    readonly longestMs: number | null;
+  };
+}
+
+/** `stats --json`. */
+export function statsDocument(state: RunState, stats: RunStats, interrupted: boolean): StatsDocument {
+  return {
+    run: {
+      ...runDocument(state, interrupted),
+      wallMs: stats.wallMillis,
+      workMs: stats.workMillis,
+      busyMs: stats.busyMillis,
+      savedMs: stats.savedMillis,
+    },
+    past: { runs: stats.runs, succeeded: stats.succeededRuns },
+    criticalPath: stats.criticalPath.map(({ task, attempt, startedAt, endedAt, link, waitedMillis }) => ({
+      task,
+      attempt,
+      startedAt: isoTime(startedAt),
+      endedAt: isoTime(endedAt),
+      waitedFor: link,
+      waitedMs: waitedMillis,
+    })),
+    advice: stats.advice.map(({ millis, ...rest }) => ({ ...rest, timeMs: millis })),
+    tasks: stats.tasks.map(taskDocument),
+  };
+}
+
+function taskDocument(task: TaskStats): TaskStatsDocument {
+  const { history } = task;
+  return {
+    id: task.id,
+    status: task.status,
+    attempts: task.attempts,
+    workMs: task.workMillis,
+    waitedMs: task.waitedMillis ?? null,
+    peakMemoryBytes: task.peakMemoryBytes ?? null,
+    flaky: task.flaky,
+    criticalMs: task.criticalMillis,
+    history: {
+      runs: history.runs,
+      succeeded: history.succeeded,
+      successRate: history.runs === 0 ? null : history.succeeded / history.runs,
+      flakyRuns: history.flakyRuns,
+      medianMs: history.medianMillis ?? null,
+      longestMs: history.longestMillis ?? null,
+    },
+  };
+}

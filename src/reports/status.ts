@@ -1,0 +1,129 @@
+/** How a run stands, for people. `json.ts` has the same for programs. */
+import type { EpochMillis } from '../core/event.js';
+import type { Line, Sheet, Span } from '../core/shown.js';
+import { type AttemptState, lastAttempt, type RunState, type TaskState } from '../core/state.js';
+import { showDuration, showSize } from '../core/units.js';
+import { exitReason, outcomeReason, type Roots, rootsOf, showLimit, stopReason } from './reason.js';
+import { longCounts, MARKS } from './tally.js';
+import { waitingReason } from './waiting.js';
+
+export interface StatusInput {
+  readonly state: RunState;
+  readonly now: EpochMillis;
+  /** The run is not over and its process is gone. */
+  readonly interrupted: boolean;
+}
+
+/** The run's word: its status, or `interrupted`. */
+export function runWord({ status }: RunState, interrupted: boolean): RunState['status'] | 'interrupted' {
+  return interrupted && status === 'running' ? 'interrupted' : status;
+}
+
+export function statusSheet(input: StatusInput): Sheet {
+  const roots = rootsOf(input.state);
+  return {
+    head: [
+      runLine(input),
+      input.interrupted ? longCounts(input.state) : longCounts(input.state, input.now),
+      ...stopLines(input.state),
+    ],
+    table: {
+      columns: [
+        { title: 'TASK' },
+        { title: 'STATUS' },
+        { title: 'TIME', align: 'right' },
+        { title: 'TRIES', align: 'right' },
+        { title: 'MEMORY', align: 'right' },
+        { title: 'WHY', shrink: true },
+      ],
+      rows: input.state.tasks.map((task) => row(input, task, roots)),
+    },
+    foot: footLines(input),
+  };
+}
+
+function runLine({ state, now, interrupted }: StatusInput): Line {
+  const word = runWord(state, interrupted);
+  const resumed = state.resumes === 0 ? '' : ` since it was resumed`;
+  const took = interrupted
+    ? ''
+    : ` ${state.status === 'running' ? 'for' : 'in'} ${runTime(state, now)}${resumed}`;
+  return [
+    { text: state.plan.name, tone: 'strong' },
+    { text: ' ' },
+    { text: word, tone: word === 'interrupted' ? 'warn' : MARKS[word].tone },
+    { text: `${took} ` },
+    { text: `(${state.plan.pattern}, run ${state.id})`, tone: 'dim' },
+  ];
+}
+
+/** From the start, or from the last resume: the hours in which nobody ran it do not count. */
+export function runTime(state: RunState, now: EpochMillis): string {
+  return showDuration(Math.max(0, (state.endedAt ?? now) - state.activeSince));
+}
+
+function stopLines(state: RunState): Line[] {
+  if (state.stopping === undefined) return [];
+  return [[{ text: `stopped: ${stopReason(state.stopping)}`, tone: 'warn' }]];
+}
+
+function row(input: StatusInput, task: TaskState, roots: Roots): readonly Span[] {
+  const { now, interrupted } = input;
+  const attempt = lastAttempt(task);
+  const gone = interrupted && task.status === 'running';
+  return [
+    { text: task.task.id },
+    { text: task.status, tone: gone ? 'warn' : MARKS[task.status].tone },
+    { text: gone ? '' : timeOf(task, attempt, now) },
+    { text: task.attempts.length < 2 ? '' : String(task.attempts.length), tone: 'warn' },
+    { text: memoryOf(task) },
+    { text: why(input, task, roots), tone: 'dim' },
+  ];
+}
+
+/** How long its newest attempt ran, or has been running. A waiting task shows none, also between two attempts. */
+function timeOf(task: TaskState, attempt: AttemptState | undefined, now: EpochMillis): string {
+  if (attempt === undefined || task.status === 'waiting' || task.status === 'skipped') return '';
+  return showDuration(Math.max(0, (attempt.endedAt ?? now) - attempt.startedAt));
+}
+
+function memoryOf(task: TaskState): string {
+  const peak = Math.max(0, ...task.attempts.map((attempt) => attempt.peakMemoryBytes ?? 0));
+  return peak === 0 ? '' : showSize(peak);
+}
+
+function why({ state, now, interrupted }: StatusInput, task: TaskState, roots: Roots): string {
+  switch (task.status) {
+    case 'waiting':
+      return interrupted ? '' : waitingReason(state, task, now);
+    case 'running':
+      return runningReason(task, interrupted);
+    case 'succeeded':
+      return outcomeReason(state, task, roots) ?? retriedReason(task);
+    default:
+      return outcomeReason(state, task, roots) ?? '';
+  }
+}
+
+function runningReason(task: TaskState, interrupted: boolean): string {
+  if (interrupted) return 'was running when batchtool ended';
+  const attempt = lastAttempt(task);
+  if (attempt?.exit !== undefined) return exitReason(attempt.exit, task.task.work);
+  if (attempt?.stopping !== undefined) return 'told to end';
+  const { timeoutMillis } = task.task.limits;
+  return timeoutMillis === undefined ? '' : `limit ${showLimit(timeoutMillis)}`;
+}
+
+/** Shown although it succeeded: what needs a second try is not sound. */
+function retriedReason(task: TaskState): string {
+  const before = task.attempts.findLast(({ round, number, exit }) => {
+    return round === task.round && number < (lastAttempt(task)?.number ?? 0) && exit !== undefined;
+  });
+  return before?.exit === undefined ? '' : `only after a retry: ${exitReason(before.exit, task.task.work)}`;
+}
+
+function footLines({ state, interrupted }: StatusInput): Line[] {
+  const over = state.status !== 'running' || interrupted;
+  if (!over || state.status === 'succeeded') return [];
+  return [[{ text: `go on with it: batchtool resume ${state.id}`, tone: 'dim' }]];
+}

@@ -1,0 +1,36 @@
+/** How wide text is on a terminal. The packages that know are loaded only when there is text beyond ASCII. */
+
+export interface Measure {
+  /** Columns that a text without control characters takes. */
+  width(text: string): number;
+  /** The text if it fits, else its beginning and `…`. */
+  cut(text: string, columns: number): string;
+}
+
+const ASCII = /^[\x20-\x7e]*$/;
+
+const asciiMeasure: Measure = {
+  width: (text) => text.length,
+  cut: (text, columns) => {
+    if (text.length <= columns) return text;
+    return columns < 1 ? '' : `${text.slice(0, columns - 1)}…`;
+  },
+};
+
+/** A measure that is right for these texts. */
+export async function measureFor(texts: Iterable<string>): Promise<Measure> {
+  for (const text of texts) if (!ASCII.test(text)) return fullMeasure();
+  return asciiMeasure;
+}
+
+/** A measure for any text. */
+export async function fullMeasure(): Promise<Measure> {
+  const [{ default: stringWidth }, { default: cliTruncate }] = await Promise.all([
+    import('string-width'),
+    import('cli-truncate'),
+  ]);
+  return {
+    width: (text) => (ASCII.test(text) ? text.length : stringWidth(text)),
+    cut: (text, columns) => (ASCII.test(text) ? asciiMeasure.cut(text, columns) : cliTruncate(text, Math.max(0, columns))),
+  };
+}

@@ -1,0 +1,21 @@
+/** What shows a run while it goes on. */
+import type { Narrator } from '../core/shown.js';
+import type { Observer, OpenLog } from '../core/ports.js';
+import type { Sink } from './outlet.js';
+import type { Style } from './style.js';
+
+export interface Output extends Observer {
+  /** Resolves when all that there is to show was handed on and the terminal is as it was. */
+  close(): Promise<void>;
+}
+
+export interface OutputPorts {
+  /** For the output of tasks. */
+  readonly out: Sink;
+  /** For notices. */
+  readonly err: Sink;
+  readonly outStyle: Style;
+  readonly errStyle: Style;
+  readonly openLog: OpenLog;
+  readonly narrator: Narrator;
+}

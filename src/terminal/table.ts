@@ -1,0 +1,114 @@
+/** Draws a Table into a width. Without a width (no terminal) nothing is cut, for whoever reads it can do that better. */
+import type { Column, Span, Table } from '../core/shown.js';
+import type { Measure } from './measure.js';
+import type { Style } from './style.js';
+import { visible } from './visible.js';
+
+export interface TableSpace {
+  /** Absent: as wide as it gets. */
+  readonly columns?: number | undefined;
+  readonly style: Style;
+  readonly measure: Measure;
+}
+
+const GAP = 2;
+/** A column that may shrink is no use below this; the last one then gets a line of its own. */
+const USEFUL_WIDTH = 20;
+const LEAST_WIDTH = 5;
+const INDENT = '    ';
+
+/** One text for each line, without line ends. A column that is empty in every row is left out. */
+export function renderTable(table: Table, space: TableSpace): string[] {
+  if (table.rows.length === 0) return [];
+  const kept = table.columns.flatMap((column, i) =>
+    table.rows.some((row) => (row[i]?.text ?? '') !== '') ? [{ column, i }] : [],
+  );
+  const columns = kept.map(({ column }) => column);
+  const rows = table.rows.map((row) =>
+    kept.map(({ i }): Span => ({ ...row[i], text: visible(row[i]?.text ?? '') })),
+  );
+  return new Grid(columns, rows, space).lines();
+}
+
+class Grid {
+  private readonly natural: readonly number[];
+
+  constructor(
+    private readonly columns: readonly Column[],
+    private readonly rows: readonly (readonly Span[])[],
+    private readonly space: TableSpace,
+  ) {
+    const { width } = space.measure;
+    this.natural = columns.map((column, i) =>
+      rows.reduce((most, row) => Math.max(most, width(row[i]?.text ?? '')), width(column.title)),
+    );
+  }
+
+  lines(): string[] {
+    const last = this.columns.length - 1;
+    const widths = this.fitted(this.natural);
+    const cramped = this.columns[last]?.shrink === true && (widths[last] ?? 0) < Math.min(USEFUL_WIDTH, this.natural[last] ?? 0);
+    if (last < 1 || !cramped) return this.drawn(widths);
+    return this.stacked(last);
+  }
+
+  private drawn(widths: readonly number[]): string[] {
+    const titles = this.columns.map((column): Span => ({ text: column.title, tone: 'dim' }));
+    return [titles, ...this.rows].map((row) => this.row(row, widths));
+  }
+
+  /** The last column under each row, for it would hold nothing readable beside it. */
+  private stacked(last: number): string[] {
+    const { columns: most, style, measure } = this.space;
+    const widths = this.fitted(this.natural.slice(0, last));
+    const below = (cell: Span | undefined): string[] =>
+      cell === undefined || cell.text === ''
+        ? []
+        : [INDENT + style.paint(measure.cut(cell.text, (most ?? 0) - INDENT.length), cell.tone)];
+    const titles = this.columns.slice(0, last).map((column): Span => ({ text: column.title, tone: 'dim' }));
+    return [
+      this.row(titles, widths),
+      ...this.rows.flatMap((row) => [this.row(row.slice(0, last), widths), ...below(row[last])]),
+    ];
+  }
+
+  private row(cells: readonly Span[], widths: readonly number[]): string {
+    const { style, measure } = this.space;
+    const drawn = widths.map((width, i) => {
+      const cell = cells[i] ?? { text: '' };
+      const text = measure.cut(cell.text, width);
+      const pad = ' '.repeat(Math.max(0, width - measure.width(text)));
+      const painted = style.paint(text, cell.tone);
+      return this.columns[i]?.align === 'right' ? pad + painted : painted + pad;
+    });
+    // Only blanks that pad: what is painted ends with its own escape.
+    return drawn.join(' '.repeat(GAP)).trimEnd();
+  }
+
+  /** Takes from the widest until all fit: first from columns that may shrink, then from all. */
+  private fitted(natural: readonly number[]): number[] {
+    const { columns: most } = this.space;
+    const widths = [...natural];
+    if (most === undefined) return widths;
+    const isShrinkable = (i: number) => this.columns[i]?.shrink === true;
+    this.narrow(widths, most, isShrinkable, LEAST_WIDTH);
+    this.narrow(widths, most, () => true, LEAST_WIDTH);
+    this.narrow(widths, most, () => true, 1);
+    while (totalOf(widths) > most && widths.length > 1) widths.pop();
+    return widths;
+  }
+
+  private narrow(widths: number[], most: number, mayShrink: (i: number) => boolean, least: number): void {
+    for (let excess = totalOf(widths) - most; excess > 0; excess--) {
+      let widestAt = -1;
+      for (const [i, width] of widths.entries())
+        if (mayShrink(i) && width > least && width > (widths[widestAt] ?? 0)) widestAt = i;
+      if (widestAt === -1) return;
+      widths[widestAt] = (widths[widestAt] as number) - 1;
+    }
+  }
+}
+
+function totalOf(widths: readonly number[]): number {
+  return widths.reduce((sum, width) => sum + width, GAP * Math.max(0, widths.length - 1));
+}

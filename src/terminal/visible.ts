@@ -1,0 +1,42 @@
+/** Makes text of tasks harmless before it is drawn: nothing in it moves the cursor, colours, reorders or hides. */
+import { stripVTControlCharacters } from 'node:util';
+
+const PLAIN = /^[\x20-\x7e]*$/;
+/** C0 and C1 controls, line separators, and the marks that reorder text (which can make it read as something else). */
+const UNSAFE = /[\p{Cc}\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+
+/**
+ * One line that shows what `text` would have left on a terminal's line: escape sequences are gone, of what was
+ * overwritten after carriage returns the last state stays, tabs are blanks, and what else controls is a visible sign.
+ */
+export function visible(text: string): string {
+  if (PLAIN.test(text)) return text;
+  const last = lastState(stripVTControlCharacters(text));
+  return last.replace(UNSAFE, picture);
+}
+
+function lastState(text: string): string {
+  if (!text.includes('\r')) return text;
+  const states = text.split('\r');
+  return states.findLast((state) => state.trim() !== '') ?? '';
+}
+
+/** Unicode has a picture for each C0 control. */
+function picture(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  if (code === 9) return ' ';
+  if (code < 0x20) return String.fromCodePoint(0x2400 + code);
+  return code === 0x7f ? '\u2421' : '\ufffd';
+}
+
+const decoder = new TextDecoder();
+
+/** The last line in some bytes from the end of a log that says anything, or an empty text. */
+export function lastVisibleLine(bytes: Uint8Array): string {
+  const lines = decoder.decode(bytes).split('\n');
+  for (let i = lines.length - 1; i >= 0; i--) {
+    const line = visible(lines[i] as string).trim();
+    if (line !== '') return line;
+  }
+  return '';
+}
