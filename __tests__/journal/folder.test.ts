@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, wr
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { findStateDir, lookIntoStateDir, openStateDir, RunFolder } from '../../src/journal/folder.js';
-import { createRun, latestRun } from '../../src/journal/runs.js';
+import { createRun, latestRun, listFolders } from '../../src/journal/runs.js';
 import { plan, task } from '../fakes/plan.js';
 import {
   asyncFatalOf,
@@ -153,6 +153,9 @@ describe('openStateDir', () => {
     const fatal = fatalOf(() => createRun(stateDir, big));
     expect(fatal.problem.message).toContain('the disk is full (ENOSPC)');
     expect(latestRun(stateDir)).toBeUndefined();
+    expect(listFolders(stateDir).map((run) => readdirSync(run.path).sort())).toEqual([
+      ['inbox', 'meta.json', 'tasks'],
+    ]);
   });
 });
 

@@ -31,6 +31,17 @@ describe('a request', () => {
     expect(received).toEqual([cancel]);
   });
 
+  test('is noticed at once while the inbox is open, long before the next poll', async () => {
+    const run = await scratchRun();
+    const received: Request[] = [];
+    open(run, (request) => received.push(request), NEVER_MILLIS);
+    postRequest(run, cancel);
+    await until(() => received.length === 1);
+    postRequest(run, { kind: 'retry', task: 'a' });
+    await until(() => received.length === 2);
+    expect(received[1]).toEqual({ kind: 'retry', task: 'a' });
+  });
+
   test('that was posted before the inbox was opened is received, but not before opening is done', async () => {
     const run = await scratchRun();
     postRequest(run, cancel);
@@ -106,7 +117,7 @@ describe('junk in the inbox', () => {
     writeFileSync(join(run.inbox, nameOf(2)), '{"kind":"can');
     writeFileSync(join(run.inbox, nameOf(3)), '{"kind":"dance"}');
     writeFileSync(join(run.inbox, nameOf(4)), '{"kind":"capacity","pool":"main","limit":0}');
-    writeFileSync(join(run.inbox, nameOf(5)), `"${'x'.repeat(100_000)}"`);
+    writeFileSync(join(run.inbox, nameOf(5)), JSON.stringify({ ...cancel, by: 'x'.repeat(100_000) }));
     writeFileSync(join(run.inbox, nameOf(6)), 'null');
     mkdirSync(join(run.inbox, nameOf(7)));
     symlinkSync(outside, join(run.inbox, nameOf(8)));

@@ -131,7 +131,8 @@ describe('looking for runs', () => {
   test.each(['unknown', '../runs', '..', '', 'meta.json'])('finds nothing by %j', async (word) => {
     const stateDir = await scratchState();
     create(stateDir, IDS[0] as string);
-    expect(findRun(stateDir, word)).toBeUndefined();
+    for (const folder of [stateDir.path, stateDir.runs]) writeFileSync(join(folder, 'plan.json'), '{}');
+    expect([openRun(stateDir, word), findRun(stateDir, word)]).toEqual([undefined, undefined]);
   });
 
   test('finds a run by id when its meta file is damaged', async () => {

@@ -41,7 +41,9 @@ describe('a tail', () => {
     const tail = open(path);
     tail.read(100);
     writeFileSync(path, 'short');
-    expect(textOf(tail.read(100))).toBe('short');
+    const again = textOf(tail.read(100));
+    appendFileSync(path, '!');
+    expect([again, textOf(tail.read(100))]).toEqual(['short', '!']);
   });
 
   test('reads on after the task deleted its own log', () => {
@@ -58,6 +60,22 @@ describe('a tail', () => {
     const bytes = first.read(100);
     second.read(100);
     expect(textOf(bytes)).toBe('first');
+  });
+
+  test.each([
+    ['a\nb\nc\n', 2, 'b\nc\n'],
+    ['a\nb\nc', 2, 'b\nc'],
+    ['a\nb\n', 5, 'a\nb\n'],
+    ['a\nb\n', 0, ''],
+    ['a', 0, ''],
+    ['', 3, ''],
+    [`${'x'.repeat(200_000)}\nb\n`, 1, 'b\n'],
+    [`a\n${'x'.repeat(200_000)}\n`, 1, `${'x'.repeat(200_000)}\n`],
+  ])('may begin at the last lines: case %#', (text, lines, rest) => {
+    const tail = new FileTail(logOf(text));
+    atEnd(() => tail.close());
+    tail.skipToLast(lines);
+    expect(textOf(tail.read(1_000_000))).toBe(rest);
   });
 
   test('takes reads larger than any before', () => {

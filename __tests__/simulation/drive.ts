@@ -25,8 +25,6 @@ export interface Driven {
 export interface Resume {
   readonly journal: readonly Event[];
   readonly tasks: readonly TaskId[];
-  /** Nobody asks and nothing is cancelled after it: only the tasks' own scripts go on. */
-  readonly quiet?: boolean;
 }
 
 interface Running {
@@ -90,7 +88,7 @@ class Driver {
   }
 
   /** Reads the journal, takes over a little later, and reports what ran as lost. */
-  #goOn({ journal, tasks, quiet }: Resume): void {
+  #goOn({ journal, tasks }: Resume): void {
     const running = new Map<string, { task: TaskId; attempt: number }>();
     let latest = EPOCH;
     for (const event of journal) {
@@ -104,7 +102,7 @@ class Driver {
         this.#ordinals.set(event.task, (this.#ordinals.get(event.task) ?? 0) + 1);
     }
     this.#time = latest - EPOCH + 7;
-    this.#agenda = quiet === true ? [] : this.#agenda.filter(({ happening }) => happening.at >= this.#time);
+    this.#agenda = this.#agenda.filter(({ happening }) => happening.at >= this.#time);
     this.#record({ type: 'run.resumed', owner: { ...OWNER, pid: 2 }, tasks });
     for (const { task, attempt } of running.values())
       this.#record({ type: 'attempt.exited', task, attempt, exit: { kind: 'lost' } });

@@ -2,9 +2,14 @@
  * What must hold in every run, whatever the world does: read off the journal and the plan by code that knows
  * nothing of the policy's state.
  */
+import { isDeepStrictEqual } from 'node:util';
 import type { Event, StopReason } from '../../src/core/event.js';
-import { countsAsAttempt, type Exit, isSuccess } from '../../src/core/exit.js';
+import { countsAsAttempt, type Exit, isSuccess, type Outcome } from '../../src/core/exit.js';
 import type { Loop, Plan, Task, TaskId } from '../../src/core/plan.js';
+
+type Of<Type extends Event['type']> = Extract<Event, { type: Type }>;
+
+const STRENGTH = { failure: 1, budget: 2, deadline: 3, cancelled: 4 };
 
 interface Seen {
   readonly task: Task;
@@ -12,7 +17,8 @@ interface Seen {
   attempts: number;
   running: { attempt: number; told: boolean } | undefined;
   lastExit: { exit: Exit; told: boolean } | undefined;
-  ended: boolean;
+  /** How it ended in this round. */
+  outcome: Outcome | undefined;
   startedInRound: boolean;
   counting: number;
   /** It waits for this time; undefined: there is none, or it has come. */
@@ -37,6 +43,8 @@ class Watch {
   readonly #rounds = new Map<string, number>();
   #stop: StopReason | undefined;
   #finished = false;
+  /** The last start or resume. */
+  #activeSince = 0;
 
   constructor(plan: Plan) {
     this.#plan = plan;
@@ -50,7 +58,7 @@ class Watch {
           attempts: 0,
           running: undefined,
           lastExit: undefined,
-          ended: false,
+          outcome: undefined,
           startedInRound: false,
           counting: 0,
           notBefore: undefined,
@@ -66,44 +74,48 @@ class Watch {
     if (this.#finished && event.type !== 'run.resumed') this.#say(`${event.type} after the run was finished`);
     switch (event.type) {
       case 'attempt.started':
-        return this.#started(this.#seen(event.task), event);
+        this.#started(this.#seen(event.task), event);
+        break;
       case 'attempt.stopping':
-        return this.#stopping(this.#seen(event.task), event.attempt);
+        this.#stopping(this.#seen(event.task), event);
+        break;
       case 'attempt.exited':
-        return this.#exited(this.#seen(event.task), event.attempt, event.exit);
+        this.#exited(this.#seen(event.task), event.attempt, event.exit);
+        break;
       case 'task.retrying':
-        return this.#retrying(this.#seen(event.task), event);
+        this.#retrying(this.#seen(event.task), event);
+        break;
       case 'task.finished':
-        return this.#taskFinished(this.#seen(event.task), event);
+        this.#taskFinished(this.#seen(event.task), event);
+        break;
       case 'round.started':
-        return this.#roundStarted(event.tasks, event.loop);
+        this.#roundStarted(event.tasks, event.loop);
+        break;
       case 'loop.closed':
-        return this.#loopClosed(event.loop);
+        this.#loopClosed(event.loop);
+        break;
       case 'capacity.changed':
         this.#limits.set(event.pool, event.limit);
-        return;
+        break;
       case 'run.stopping':
-        this.#stop = event.why;
-        return;
+        this.#runStopping(event.why, event.at);
+        break;
       case 'run.finished':
-        this.#finished = true;
-        if (event.status === 'cancelled' && this.#stop?.kind !== 'cancelled')
-          this.#say('cancelled by nobody');
-        if (event.status === 'succeeded' && this.#stop !== undefined) this.#say('stopped and yet succeeded');
-        for (const seen of this.#tasks.values())
-          if (!seen.ended) this.#say(`${seen.task.id} has not ended when the run has`);
-        for (const loop of this.#plan.loops)
-          if (!this.#closed.has(loop)) this.#say(`${loop.id} is open when the run has ended`);
-        return;
+        this.#runFinished(event.status);
+        break;
       case 'run.resumed':
         this.#finished = false;
         this.#stop = undefined;
+        this.#activeSince = event.at;
         for (const seen of this.#tasks.values()) forgetStop(seen);
-        return this.#putBack(event.tasks);
+        this.#putBack(event.tasks);
+        break;
       case 'run.started':
+        this.#activeSince = event.at;
+        break;
       case 'attempt.spawned':
       case 'request.received':
-        return;
+        break;
     }
   }
 
@@ -113,17 +125,44 @@ class Watch {
       if (running !== undefined) this.#say(`${task.id}#${running.attempt} never exited`);
   }
 
-  #started(seen: Seen, event: Event & { type: 'attempt.started' }): void {
+  #runStopping(why: StopReason, at: number): void {
+    if (this.#stop !== undefined && STRENGTH[this.#stop.kind] >= STRENGTH[why.kind])
+      this.#say(`a stop by ${why.kind} replaces one by ${this.#stop.kind}`);
+    this.#stop = why;
+    if (why.kind === 'deadline' && at < this.#activeSince + why.limitMillis)
+      this.#say(`the deadline came ${at - this.#activeSince} after the last start, not ${why.limitMillis}`);
+    if (why.kind !== 'failure') return;
+    const { task, outcome } = this.#seen(why.task);
+    if (!fails(task, outcome)) this.#say(`${why.task} stops the run but has not failed`);
+    for (const loop of this.#plan.loops)
+      if (loop.tasks.includes(why.task) && !this.#closed.has(loop))
+        this.#say(`${why.task} stops the run although ${loop.id} is open`);
+  }
+
+  #runFinished(status: string): void {
+    this.#finished = true;
+    const ends = [...this.#tasks.values()];
+    for (const { task, outcome } of ends)
+      if (outcome === undefined) this.#say(`${task.id} has not ended when the run has`);
+    for (const loop of this.#plan.loops)
+      if (!this.#closed.has(loop)) this.#say(`${loop.id} is open when the run has ended`);
+    const failed = ends.some(({ task, outcome }) => fails(task, outcome) || isHeldUp(outcome));
+    const expected = this.#stop?.kind === 'cancelled' ? 'cancelled' : failed ? 'failed' : 'succeeded';
+    if (this.#stop === undefined && status !== expected) this.#say(`the run is ${status}, not ${expected}`);
+    if (this.#stop !== undefined && status !== (expected === 'succeeded' ? 'failed' : expected))
+      this.#say(`the run was stopped and is ${status}`);
+  }
+
+  #started(seen: Seen, event: Of<'attempt.started'>): void {
     const { task } = seen;
     const name = `${task.id}#${event.attempt}`;
     if (seen.running !== undefined) this.#say(`${name} started while ${task.id}#${seen.running.attempt} ran`);
-    if (seen.ended) this.#say(`${name} started although its task had ended`);
+    if (seen.outcome !== undefined) this.#say(`${name} started although its task had ended`);
     if (event.attempt !== seen.attempts + 1) this.#say(`${name} does not follow attempt ${seen.attempts}`);
     if (event.round !== seen.round) this.#say(`${name} started in round ${event.round}, not ${seen.round}`);
     if (seen.startedInRound && !seen.retrying) this.#say(`${name} was not announced as a retry`);
     if (seen.notBefore !== undefined) this.#say(`${name} started before its time`);
-    if (this.#stop !== undefined && !(this.#stop.kind === 'failure' && task.when === 'always'))
-      this.#say(`${name} started after a stop by ${this.#stop.kind}`);
+    if (!this.#mayStart(task)) this.#say(`${name} started after a stop by ${this.#stop?.kind}`);
     this.#needsOver(name, task);
     for (const pool of task.pools) {
       const limit = this.#limits.get(pool) ?? 0;
@@ -136,20 +175,28 @@ class Watch {
     seen.retrying = false;
   }
 
+  /** Nothing starts after a stop, but `always` after one by a failure. */
+  #mayStart(task: Task): boolean {
+    return this.#stop === undefined || (this.#stop.kind === 'failure' && task.when === 'always');
+  }
+
   #needsOver(name: string, task: Task): void {
     for (const need of task.needs) {
-      if (!this.#seen(need.task).ended) this.#say(`${name} started before ${need.task} had ended`);
+      if (this.#seen(need.task).outcome === undefined)
+        this.#say(`${name} started before ${need.task} had ended`);
       for (const loop of this.#plan.loops)
         if (loop.tasks.includes(need.task) && !loop.tasks.includes(task.id) && !this.#closed.has(loop))
           this.#say(`${name} started before ${loop.id} was closed`);
     }
   }
 
-  #stopping(seen: Seen, attempt: number): void {
+  #stopping(seen: Seen, { attempt, why }: Of<'attempt.stopping'>): void {
     const name = `${seen.task.id}#${attempt}`;
     if (seen.running?.attempt !== attempt) this.#say(`${name} was told to end but does not run`);
     else if (seen.running.told) this.#say(`${name} was told to end twice`);
     else seen.running.told = true;
+    if (this.#stop?.kind !== why)
+      this.#say(`${name} was told to end by ${why}, but that has not stopped the run`);
     if (this.#stop?.kill !== true) this.#say(`${name} was told to end without a stop that says so`);
     else if (this.#stop.kind === 'failure' && seen.task.when === 'always')
       this.#say(`${name} always runs, and yet a failure ended it`);
@@ -165,39 +212,49 @@ class Watch {
       this.#say(`${seen.task.id} had ${seen.counting} attempts in a round, not ${most}`);
   }
 
-  #retrying(seen: Seen, { notBefore, at }: Event & { type: 'task.retrying' }): void {
+  #retrying(seen: Seen, { notBefore, at }: Of<'task.retrying'>): void {
     const { id } = seen.task;
-    if (seen.lastExit === undefined || seen.running !== undefined || seen.ended)
+    if (seen.lastExit === undefined || seen.running !== undefined || seen.outcome !== undefined)
       this.#say(`${id} is tried again without an exit`);
     else if (isSuccess(seen.lastExit.exit)) this.#say(`${id} is tried again after a success`);
     else if (seen.lastExit.told) this.#say(`${id} is tried again although it was told to end`);
     else if (seen.lastExit.exit.kind === 'lost' && seen.task.once === true)
       this.#say(`${id} is tried again although it may run only once`);
+    if (!this.#mayStart(seen.task)) this.#say(`${id} is to be tried again after a stop`);
     seen.notBefore = notBefore > at ? notBefore : undefined;
     seen.retrying = true;
   }
 
-  #taskFinished(seen: Seen, event: Event & { type: 'task.finished' }): void {
+  #taskFinished(seen: Seen, event: Of<'task.finished'>): void {
     const { id } = seen.task;
-    const { kind } = event.outcome;
-    if (seen.ended) this.#say(`${id} ended twice in round ${seen.round}`);
+    const { outcome } = event;
+    const { kind } = outcome;
+    if (seen.outcome !== undefined) this.#say(`${id} ended twice in round ${seen.round}`);
     if (seen.running !== undefined) this.#say(`${id} ended while it ran`);
     if (event.round !== seen.round) this.#say(`${id} ended in round ${event.round}, not ${seen.round}`);
-    seen.ended = true;
+    seen.outcome = event.outcome;
     const { lastExit } = seen;
     if (kind === 'succeeded' && (lastExit === undefined || !seen.startedInRound || !isSuccess(lastExit.exit)))
       this.#say(`${id} succeeded without an exit that says so`);
     if (lastExit?.told === true && seen.startedInRound && kind !== 'cancelled')
       this.#say(`${id} was told to end and is ${kind}, not cancelled`);
     if (kind === 'skipped' && seen.startedInRound) this.#say(`${id} was tried and is skipped`);
+    if (
+      kind === 'failed' &&
+      outcome.exit !== lastExit?.exit &&
+      !isDeepStrictEqual(outcome.exit, lastExit?.exit)
+    )
+      this.#say(`${id} failed by another exit than its last`);
+    if (kind === 'skipped' && outcome.because.kind === 'stopped' && outcome.because.by !== this.#stop?.kind)
+      this.#say(`${id} was stopped by ${outcome.because.by}, but that has not stopped the run`);
   }
 
   #putBack(tasks: readonly TaskId[]): void {
     for (const id of tasks) {
       const seen = this.#seen(id);
-      if (!seen.ended) this.#say(`${id} goes into a new round but has not ended in this one`);
+      if (seen.outcome === undefined) this.#say(`${id} goes into a new round but has not ended in this one`);
       seen.round++;
-      seen.ended = false;
+      seen.outcome = undefined;
       seen.startedInRound = false;
       seen.counting = 0;
       seen.notBefore = undefined;
@@ -225,10 +282,10 @@ class Watch {
 
   #loopClosed(id: string): void {
     const loop = this.#plan.loops.find((one) => one.id === id);
-    if (loop === undefined) return this.#say(`${id} closed but is no loop`);
+    if (loop === undefined) throw new Error(`no loop ${id}`);
     if (this.#closed.has(loop)) this.#say(`${id} closed twice`);
     for (const task of loop.tasks)
-      if (!this.#seen(task).ended) this.#say(`${id} closed before ${task} had ended`);
+      if (this.#seen(task).outcome === undefined) this.#say(`${id} closed before ${task} had ended`);
     this.#closed.add(loop);
   }
 
@@ -250,12 +307,25 @@ class Watch {
   }
 }
 
+function fails(task: Task, outcome: Outcome | undefined): boolean {
+  if (task.mayFail === true) return false;
+  if (outcome?.kind === 'skipped') return outcome.because.kind === 'none-succeeded';
+  return outcome?.kind === 'failed';
+}
+
+/** A stop kept it from its end. */
+function isHeldUp(outcome: Outcome | undefined): boolean {
+  if (outcome?.kind === 'skipped') return outcome.because.kind === 'stopped';
+  return outcome?.kind === 'cancelled';
+}
+
 /** Another process goes on: old waits are over, and an attempt that was told to end and was not judged is lost. */
 function forgetStop(seen: Seen): void {
   seen.notBefore = undefined;
   if (seen.running !== undefined) seen.running.told = false;
   const { lastExit } = seen;
-  if (lastExit?.told !== true || seen.ended || seen.running !== undefined || seen.retrying) return;
+  if (lastExit?.told !== true || seen.outcome !== undefined || seen.running !== undefined || seen.retrying)
+    return;
   if (countsAsAttempt(lastExit.exit)) seen.counting--;
   seen.lastExit = { exit: { kind: 'lost' }, told: false };
 }

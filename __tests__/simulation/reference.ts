@@ -41,14 +41,17 @@ class Reference {
   readonly #running = new Map<TaskId, Running>();
   /** How many attempts of a task were started that are not lost. */
   readonly #ordinals = new Map<TaskId, number>();
-  #happenings: readonly Happening[];
+  #happenings: readonly { readonly happening: Happening; readonly tie: number }[];
   #time = 0;
   #offset = 0;
 
   constructor(world: World, { delayAfter, lost = new Set() }: Hints) {
     this.#world = world;
     this.#lost = lost;
-    this.#happenings = world.happenings;
+    this.#happenings = world.happenings.map((happening) => ({
+      happening,
+      tie: tieBreak(world, JSON.stringify(happening)),
+    }));
     this.#rules = new Rules({
       plan: world.plan,
       startedAt: EPOCH,
@@ -97,12 +100,12 @@ class Reference {
         this.#rules.exit(this.#now(), task, running.exit);
       },
     }));
-    const others = this.#happenings.map((happening) => ({
+    const others = this.#happenings.map(({ happening, tie }) => ({
       time: happening.at,
-      tie: tieBreak(this.#world, JSON.stringify(happening)),
+      tie,
       alone: happening.kind === 'budget',
       happen: () => {
-        this.#happenings = this.#happenings.filter((one) => one !== happening);
+        this.#happenings = this.#happenings.filter((one) => one.happening !== happening);
         this.#happen(happening);
       },
     }));
@@ -113,13 +116,17 @@ class Reference {
     const now = this.#now();
     switch (happening.kind) {
       case 'cancel':
-        return this.#rules.cancel(now);
+        this.#rules.cancel(now);
+        return;
       case 'capacity':
-        return this.#rules.resize(now, happening.pool, happening.limit);
+        this.#rules.resize(now, happening.pool, happening.limit);
+        return;
       case 'retry':
-        return this.#rules.retry(now, happening.task);
+        this.#rules.retry(now, happening.task);
+        return;
       case 'budget':
-        return this.#rules.spend(now, happening.kill);
+        this.#rules.spend(now, happening.kill);
+        return;
       case 'clock':
         this.#offset += happening.byMillis;
     }

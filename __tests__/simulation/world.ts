@@ -34,6 +34,8 @@ export type Happening = { readonly at: number } & (
 
 export interface World {
   readonly seed: number;
+  /** Nothing but the tasks themselves decides what becomes of them: nobody cancels, and no time limit runs. */
+  readonly calm: boolean;
   readonly plan: Plan;
   readonly estimates: Readonly<Record<TaskId, number>>;
   readonly happenings: readonly Happening[];
@@ -95,6 +97,7 @@ export function worldOf(seed: number, options: { readonly calm?: boolean } = {})
   for (const task of plan.tasks) if (dice.chance(known)) estimates[task.id] = dice.pick([0, 10, 10, 25, 40]);
   return {
     seed,
+    calm,
     plan,
     estimates,
     happenings: happeningsOf(dice, plan, calm),

@@ -2,12 +2,13 @@
 import { systemClock } from '../clock.js';
 import { Fatal } from '../core/problem.js';
 import { showSize } from '../core/units.js';
+import { claimRun } from '../journal/claim.js';
 import type { RunFolder, StateDir } from '../journal/folder.js';
 import { abandonedRuns, removeRun, sizeOf } from '../journal/removal.js';
 import { listRuns } from '../journal/runs.js';
 import { runWord } from '../reports/status.js';
 import { isEnding, namedRun, understand } from './arguments.js';
-import { loadRun, lookAtStateDir, pickRun } from './look.js';
+import { loadRun, lookAtStateDir, ownerLives, pickRun, thisOwner } from './look.js';
 import { type Ending, refuse, type Surroundings, type Verb } from './surroundings.js';
 
 const DEFAULT_AGE_MILLIS = 7 * 86_400_000;
@@ -67,14 +68,20 @@ function describe(folder: RunFolder, since: number, around: Surroundings): Going
 function remove(stateDir: StateDir, going: readonly Going[], dryRun: boolean, around: Surroundings): Ending {
   if (!dryRun) for (const folder of abandonedRuns(stateDir)) removeRun(stateDir, folder);
   if (going.length === 0) return nothing(around);
-  for (const { folder, text } of going) {
-    around.stdout.write(`${text}\n`);
-    if (!dryRun) removeRun(stateDir, folder);
-  }
-  const bytes = going.reduce((sum, run) => sum + run.bytes, 0);
-  const runs = going.length === 1 ? '1 run' : `${going.length} runs`;
+  const gone = dryRun ? going : going.filter(({ folder }) => removeUnlessClaimed(stateDir, folder, around));
+  for (const { text } of gone) around.stdout.write(`${text}\n`);
+  const bytes = gone.reduce((sum, run) => sum + run.bytes, 0);
+  const runs = gone.length === 1 ? '1 run' : `${gone.length} runs`;
   around.stdout.write(`${dryRun ? 'would delete' : 'deleted'} ${runs}, ${showSize(bytes)}\n`);
   return 0;
+}
+
+/** Somebody may resume it at this moment; then it stays. */
+function removeUnlessClaimed(stateDir: StateDir, folder: RunFolder, around: Surroundings): boolean {
+  const claim = claimRun(folder, thisOwner(), ownerLives);
+  if (claim.ok) removeRun(stateDir, folder);
+  else refuse(around, claim.problems);
+  return claim.ok;
 }
 
 function nothing(around: Surroundings): Ending {

@@ -1,6 +1,5 @@
 /** Carries a plan out in its run folder, from the claim to the closing lines: what `run`, `resume` and `cancel` share. */
 import { mkdirSync } from 'node:fs';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../clock.js';
 import type { Observation, Owner } from '../core/event.js';
@@ -8,7 +7,6 @@ import type { Plan } from '../core/plan.js';
 import { type Problem, problem, problemText } from '../core/problem.js';
 import type { RunState } from '../core/state.js';
 import { createExecutor } from '../executors/index.js';
-import { startTimeOf } from '../executors/process-table.js';
 import { claimRun } from '../journal/claim.js';
 import type { RunFolder, StateDir } from '../journal/folder.js';
 import { recordRun } from '../journal/history.js';
@@ -16,7 +14,7 @@ import { discardRequests, FolderInbox } from '../journal/inbox.js';
 import { openJournal } from '../journal/journal.js';
 import { openLogs } from '../journal/tail.js';
 import { run } from '../run.js';
-import { ownerLives } from './look.js';
+import { ownerLives, thisOwner } from './look.js';
 import { makeOutput, type OutputStyle } from './output.js';
 import { SignalInbox } from './signals.js';
 import { type Ending, refuse, type Surroundings } from './surroundings.js';
@@ -27,10 +25,8 @@ export interface Execution {
   readonly plan: Plan;
   /** Fresh, or folded from the journal so far. */
   readonly state: RunState;
-  /** The journal does not exist yet. */
-  readonly fresh: boolean;
-  /** Called once the run is ours: how this process's part of it begins. */
-  readonly opening: (owner: Owner) => Promise<readonly Observation[]>;
+  /** Called once the run is ours: how this process's part of it begins. Undefined: there is nothing left to do. */
+  readonly opening: (owner: Owner) => Promise<readonly Observation[] | undefined>;
   /** Values of the plan's secrets, by name. */
   readonly secrets: Readonly<Record<string, string>>;
   readonly output: OutputStyle;
@@ -39,12 +35,14 @@ export interface Execution {
 /** Runs to the end. Throws `Fatal` when the state folder fails. */
 export async function execute(execution: Execution, around: Surroundings): Promise<Ending> {
   const { folder, stateDir } = execution;
-  const owner = { pid: process.pid, startTime: startTimeOf(process.pid) ?? '', host: hostname() };
+  const owner = thisOwner();
   const claim = claimRun(folder, owner, ownerLives);
   if (!claim.ok) return refuse(around, claim.problems);
   try {
     discardRequests(folder);
-    const ending = await drive(execution, await execution.opening(owner), around);
+    const opening = await execution.opening(owner);
+    if (opening === undefined) return 0;
+    const ending = await drive(execution, opening, around);
     const unwritten = recordRun(stateDir, execution.state);
     if (unwritten !== undefined) around.stderr.write(`batchtool: ${problemText(unwritten)}\n`);
     return ending;
@@ -54,11 +52,11 @@ export async function execute(execution: Execution, around: Surroundings): Promi
 }
 
 async function drive(
-  { folder, state, plan, fresh, secrets, output: style }: Execution,
+  { folder, state, plan, secrets, output: style }: Execution,
   opening: readonly Observation[],
   around: Surroundings,
 ): Promise<Ending> {
-  const journal = openJournal(folder, fresh ? 'create' : 'continue');
+  const journal = openJournal(folder, 'continue');
   const output = await makeOutput(style, { around, openLog: openLogs(folder), folder });
   const signals = new SignalInbox((notice) => around.stderr.write(`batchtool: ${notice}\n`));
   try {
@@ -110,7 +108,13 @@ export function readSecrets(
   for (const name of plan.secrets) {
     const value = env[name];
     if (value !== undefined) secrets[name] = value;
-    else problems.push(problem(`the run needs ${name}, which is not set`, `values of secrets are never stored: ${name}=… batchtool …`));
+    else
+      problems.push(
+        problem(
+          `the run needs ${name}, which is not set`,
+          `values of secrets are never stored: ${name}=… batchtool …`,
+        ),
+      );
   }
   return { secrets, problems };
 }

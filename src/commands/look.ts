@@ -7,7 +7,7 @@ import { nearest } from '../core/graph.js';
 import type { Plan } from '../core/plan.js';
 import { failure, type Result, success } from '../core/problem.js';
 import { initialState, type RunState } from '../core/state.js';
-import { isAlive } from '../executors/process-table.js';
+import { isAlive, startTimeOf } from '../executors/process-table.js';
 import { holderOf } from '../journal/claim.js';
 import { findStateDir, lookIntoStateDir, type RunFolder, type StateDir } from '../journal/folder.js';
 import { followJournal, type JournalFollower } from '../journal/follow.js';
@@ -72,6 +72,11 @@ export function lifeOf(folder: RunFolder, state: RunState): { live: boolean; int
   const holder = holderOf(folder) ?? state.owner;
   const live = holder !== undefined && ownerLives(holder);
   return { live, interrupted: !live };
+}
+
+/** Who writes what this process writes. */
+export function thisOwner(): Owner {
+  return { pid: process.pid, startTime: startTimeOf(process.pid) ?? '', host: hostname() };
 }
 
 /** Of a process on another machine nothing can be known: it is taken for alive. */

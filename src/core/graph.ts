@@ -74,6 +74,8 @@ export function idFault(id: TaskId): string | undefined {
   if (id.length > 100) return 'is longer than 100 characters';
   if (!ID.test(id))
     return 'may hold only letters, digits, ".", "_" and "-", and starts with a letter or digit';
+  // A file name holds 255 bytes, and endings are added.
+  if (encodeURIComponent(id).replace(/%../g, '-').length > 200) return 'is longer than 200 bytes';
   if (id.endsWith('.') || RESERVED.test(id)) return 'is not a file name on every system';
   return undefined;
 }

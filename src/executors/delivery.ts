@@ -1,5 +1,5 @@
 /** What an attempt hands over when it has ended: its outputs, and whether it kept what it promised. */
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { lstatSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { type Exit, isSuccess } from '../core/exit.js';
 import type { AttemptFiles } from '../core/ports.js';
 import { problemText } from '../core/problem.js';
@@ -52,21 +52,29 @@ function takeFiles(
 
 /** The outputs, undefined if there are none, or in words why they cannot be used. */
 function readOutputs(path: string, secrets: readonly Buffer[]): Record<string, string> | string | undefined {
-  const found = statSync(path, { throwIfNoEntry: false });
+  const found = lstatSync(path, { throwIfNoEntry: false });
   if (found === undefined) return undefined;
   if (!found.isFile()) return 'BATCHTOOL_OUTPUT is no longer a file';
+  maskFile(path, secrets);
   if (found.size > MAX_OUTPUT_FILE_BYTES)
     return `BATCHTOOL_OUTPUT holds more than ${MAX_OUTPUT_FILE_BYTES} bytes`;
-  maskFile(path, secrets);
   const outputs = parseOutputs(readFileSync(path, 'utf8'));
   if (!outputs.ok) return outputs.problems.map(problemText).join('; ');
   return Object.keys(outputs.value).length === 0 ? undefined : outputs.value;
 }
 
-/** Values of secrets are not kept in any file of ours, also if a task wrote them. */
+/**
+ * Values of secrets are not kept in any file of ours, even if a task wrote them. Only the name is given to the new
+ * text: what a task has linked to it is not ours to change.
+ */
 function maskFile(path: string, secrets: readonly Buffer[]): void {
-  if (secrets.length === 0 || statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return;
-  const text = readFileSync(path, 'utf8');
-  const safe = masked(text, secrets);
-  if (safe !== text) writeFileSync(path, safe);
+  if (secrets.length === 0) return;
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found === undefined || !found.isFile()) return;
+  const text = found.size > MAX_OUTPUT_FILE_BYTES ? undefined : readFileSync(path, 'utf8');
+  const safe =
+    text === undefined ? 'Left out: too long to be searched for secrets.\n' : masked(text, secrets);
+  if (safe === text) return;
+  writeFileSync(`${path}.masked`, safe, { mode: 0o600 });
+  renameSync(`${path}.masked`, path);
 }

@@ -104,13 +104,14 @@ export class LocalExecutor implements Executor {
     const env = this.#variables(launch, files, key);
     const sink = this.#prepare(launch, files, call);
     this.#supervisor.guard();
+    const script = call.script === undefined ? undefined : scriptOf(files);
     const child = startProcess({ ...call, cwd, env, stdio: sink.stdio }, (message) => {
+      if (script !== undefined) rmSync(script, { force: true });
       void Promise.resolve(sink.finish()).then(() => refuse(launch, report, message));
     });
     sink.attach(child);
     if (child?.pid === undefined) return;
     const { pid } = child;
-    const script = call.script === undefined ? undefined : scriptOf(files);
     const startTime = startTimeOfChild(pid);
     const open = { stopped: false, broke: undefined, ended: undefined };
     this.#admit({ key, pid, startTime, launch, files, cwd, script, sink, report, ...open }, child);

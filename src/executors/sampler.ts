@@ -8,6 +8,8 @@ const OUTPUT_MILLIS = 50;
 const MEMORY_MILLIS = 100;
 /** Without a memory limit processes are counted only for the records. */
 const RECORD_MILLIS = 250;
+/** Counting that holds up everything else for so long is not done for mere records. */
+const MAX_RECORD_COST_MILLIS = 200;
 /** Counting takes at most this part of the time, but a memory limit is looked at once in five seconds at least. */
 const MAX_SHARE = 0.02;
 const MAX_MEMORY_MILLIS = 5000;
@@ -89,6 +91,8 @@ export class Sampler {
         watch.memoryBytes += entry.rssBytes;
         cpuMillis += entry.cpuMillis;
       }
+      // A process shows no memory while it is being made or is going away.
+      if (watch.memoryBytes === 0) continue;
       watch.usage = {
         peakMemoryBytes: Math.max(watch.memoryBytes, watch.usage?.peakMemoryBytes ?? 0),
         // A process that is gone without having been waited for takes its time with it.
@@ -117,12 +121,12 @@ export class Sampler {
   }
 
   #nextLook(): number {
-    const cost = this.#ports.lookCostMillis() / MAX_SHARE;
-    const pause =
-      this.#withMemoryLimit > 0
-        ? Math.max(MEMORY_MILLIS, Math.min(cost, MAX_MEMORY_MILLIS))
-        : Math.max(RECORD_MILLIS, cost);
-    return this.#lookedAt + pause;
+    const cost = this.#ports.lookCostMillis();
+    const pause = cost / MAX_SHARE;
+    if (this.#withMemoryLimit > 0)
+      return this.#lookedAt + Math.max(MEMORY_MILLIS, Math.min(pause, MAX_MEMORY_MILLIS));
+    if (cost > MAX_RECORD_COST_MILLIS) return Number.POSITIVE_INFINITY;
+    return this.#lookedAt + Math.max(RECORD_MILLIS, pause);
   }
 
   /** When this attempt has to be looked at next. */

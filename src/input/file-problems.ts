@@ -9,7 +9,11 @@ type Issue = z.core.$ZodIssue;
 /** Which keys a map at a path may have; undefined where any may stand. */
 export type KeysAllowed = (path: Path) => readonly string[] | undefined;
 
-export function schemaProblems(issues: readonly Issue[], located: Located, keysAllowed: KeysAllowed): Problem[] {
+export function schemaProblems(
+  issues: readonly Issue[],
+  located: Located,
+  keysAllowed: KeysAllowed,
+): Problem[] {
   return issues.flatMap((issue) => issueProblems(issue, [], located, keysAllowed));
 }
 
@@ -36,13 +40,19 @@ function issueProblems(issue: Issue, above: Path, located: Located, keysAllowed:
 /** The alternative that the user meant: its type was right, and only something in it is wrong. */
 function likelyBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
   return branches.find((issues) =>
-    issues.every((issue) => issue.path.length > 0 || (issue.code !== 'invalid_type' && issue.code !== 'invalid_value')),
+    issues.every(
+      (issue) => issue.path.length > 0 || (issue.code !== 'invalid_type' && issue.code !== 'invalid_value'),
+    ),
   );
 }
 
 function customProblem(issue: Extract<Issue, { code: 'custom' }>, path: Path, located: Located): Problem {
   const { hint, key } = (issue.params ?? {}) as { hint?: string; key?: boolean };
-  return problem(`${where(path)}${issue.message}`, hint, located.placeOf(path, key === true ? 'key' : 'value'));
+  return problem(
+    `${where(path)}${issue.message}`,
+    hint,
+    located.placeOf(path, key === true ? 'key' : 'value'),
+  );
 }
 
 function mismatch(expected: string, path: Path, located: Located): Problem {
@@ -60,7 +70,8 @@ function hintFor(path: Path, value: unknown): string | undefined {
     return `write ${last}: {run: ${JSON.stringify(value.slice(0, 40))}}`;
   if (path.length === 1 && last === 'tasks' && Array.isArray(value))
     return 'a list of tasks is an exported plan, which says "version": 1';
-  if (typeof value === 'number' && /timeout|delay|grace/.test(String(last))) return `with its unit, for example ${value}s`;
+  if (typeof value === 'number' && /timeout|delay|grace/.test(String(last)))
+    return `with its unit, for example ${value}s`;
   return undefined;
 }
 
@@ -99,15 +110,22 @@ function unknownKey(key: string, path: Path, located: Located, keysAllowed: Keys
   const near = known === undefined ? undefined : nearest(key, known);
   const foreign = Object.hasOwn(FOREIGN, key) ? FOREIGN[key] : undefined;
   const hint =
-    near !== undefined ? `did you mean "${near}"?` : (foreign ?? elsewhere(key, path, keysAllowed) ?? listOf(known));
-  return problem(`${where(path)}unknown key ${JSON.stringify(cut(key))}`, hint, located.placeOf([...path, key], 'key'));
+    near !== undefined
+      ? `did you mean "${near}"?`
+      : (foreign ?? elsewhere(key, path, keysAllowed) ?? listOf(known));
+  return problem(
+    `${where(path)}unknown key ${JSON.stringify(cut(key))}`,
+    hint,
+    located.placeOf([...path, key], 'key'),
+  );
 }
 
 /** A key that stands in the wrong map. */
 function elsewhere(key: string, path: Path, keysAllowed: KeysAllowed): string | undefined {
   if (path.length === 0 && keysAllowed(['defaults'])?.includes(key) === true)
     return `it belongs to a task, or under "defaults" for all of them`;
-  if (path.length > 0 && keysAllowed([])?.includes(key) === true) return `"${key}" stands at the top level of the file`;
+  if (path.length > 0 && keysAllowed([])?.includes(key) === true)
+    return `"${key}" stands at the top level of the file`;
   return undefined;
 }
 

@@ -91,14 +91,29 @@ const taskObject = z.strictObject(
 
 export const taskSchema = taskObject.superRefine((task, context) => {
   if (task.run === undefined && task.prompt === undefined)
-    report(context, { message: 'the task has neither "run" nor "prompt"', hint: 'for example run: npm test' }, [], true);
+    report(
+      context,
+      { message: 'the task has neither "run" nor "prompt"', hint: 'for example run: npm test' },
+      [],
+      true,
+    );
   if (task.run !== undefined && task.prompt !== undefined)
-    report(context, { message: 'the task has both "run" and "prompt"', hint: 'make it two tasks' }, ['prompt'], true);
+    report(
+      context,
+      { message: 'the task has both "run" and "prompt"', hint: 'make it two tasks' },
+      ['prompt'],
+      true,
+    );
   for (const key of ['mode', 'agent'] as const)
     if (task.run !== undefined && task[key] !== undefined)
       report(context, { message: `"${key}" belongs to "prompt", not to "run"` }, [key], true);
   if (task.timeout !== undefined && task['timeout-minutes'] !== undefined)
-    report(context, { message: '"timeout" and "timeout-minutes" say the same', hint: 'leave one of them out' }, ['timeout-minutes'], true);
+    report(
+      context,
+      { message: '"timeout" and "timeout-minutes" say the same', hint: 'leave one of them out' },
+      ['timeout-minutes'],
+      true,
+    );
 });
 
 export const defaultsSchema = z.strictObject(
@@ -119,7 +134,9 @@ export const fileSchema = z
     {
       name: filled.optional(),
       env: variables.optional(),
-      defaults: defaultsSchema.optional().meta({ description: 'What holds for every task that does not say otherwise' }),
+      defaults: defaultsSchema
+        .optional()
+        .meta({ description: 'What holds for every task that does not say otherwise' }),
       tasks: z
         .record(z.string(), taskSchema, 'a map of tasks, each with its id as key')
         .meta({ description: 'The tasks by id' }),
@@ -129,7 +146,9 @@ export const fileSchema = z
         .optional(),
       pattern: filled.optional(),
       stages: z.array(filled, 'a list of stage names').optional(),
-      budget: z.strictObject({ cost: filled.optional(), tokens: count(1).optional() }, 'a map (cost, tokens)').optional(),
+      budget: z
+        .strictObject({ cost: filled.optional(), tokens: count(1).optional() }, 'a map (cost, tokens)')
+        .optional(),
       pools: z.record(z.string(), count(1), 'a map of pools and their slots').optional(),
       tags: oneOrMany.optional(),
       namespace: filled.optional(),

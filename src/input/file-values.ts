@@ -10,7 +10,12 @@ import { variableProblem } from './variables.js';
 type Context = z.core.$RefinementCtx;
 
 /** A fault in our own words; `key` when it is the key at `path` that is wrong, not the value. */
-export function report(context: Context, { message, hint }: Problem, at: readonly string[] = [], key = false): void {
+export function report(
+  context: Context,
+  { message, hint }: Problem,
+  at: readonly string[] = [],
+  key = false,
+): void {
   context.addIssue({ code: 'custom', message, path: [...at], params: { hint, key } });
 }
 
@@ -37,6 +42,7 @@ function textFaults(value: string): Problem[] {
   if (!value.includes('${{')) return [];
   return [
     {
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: it is what users write
       message: '${{ }} is not replaced in a plan file',
       hint: 'a matrix value arrives as $BATCHTOOL_MATRIX_<KEY>, an output as $BATCHTOOL_OUTPUT_<ID>_<KEY>, our own variables with pass-env',
     },
@@ -75,7 +81,9 @@ export function count(min: number) {
 export const priority = parsed(
   z.union([z.string(), z.number()], 'critical, high, normal, low or a whole number'),
   parsePriority,
-).meta({ description: 'critical (200), high (100), normal (0), low (-100), or a whole number; higher starts first' });
+).meta({
+  description: 'critical (200), high (100), normal (0), low (-100), or a whole number; higher starts first',
+});
 
 export const shell = filled
   .superRefine((value, context) => {
@@ -89,7 +97,9 @@ export const pattern = filled.superRefine((value, context) => {
   try {
     new RegExp(value, 'i');
   } catch {
-    report(context, { message: `expected a regular expression, found ${JSON.stringify(value.slice(0, 60))}` });
+    report(context, {
+      message: `expected a regular expression, found ${JSON.stringify(value.slice(0, 60))}`,
+    });
   }
 });
 
@@ -179,7 +189,8 @@ function keyFaults({ axes, include }: Matrix): Problem[] {
 export const condition = z
   .string('success(), failure() or always()')
   .transform((value, context): 'success' | 'failure' | 'always' => {
-    const match = /^\s*(?:\$\{\{\s*(success|failure|always)\(\)\s*\}\}|(success|failure|always)\(\))\s*$/.exec(value);
+    const match =
+      /^\s*(?:\$\{\{\s*(success|failure|always)\(\)\s*\}\}|(success|failure|always)\(\))\s*$/.exec(value);
     const name = match?.[1] ?? match?.[2];
     if (name === 'success' || name === 'failure' || name === 'always') return name;
     const found = JSON.stringify(value.slice(0, 60));

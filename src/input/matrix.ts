@@ -64,7 +64,11 @@ function included(
 /** What follows the task's id in the name of an instance: `node20-linux` for `{ node: 20, os: linux }`. */
 export function instanceSuffix(combination: Combination): string {
   const parts = Object.entries(combination).map(([key, value]) =>
-    /^[\d.]+$/.test(value) ? `${key}${value}` : /^(true|false|)$/.test(value) ? `${key}-${value || 'empty'}` : value,
+    /^[\d.]+$/.test(value)
+      ? `${key}${value}`
+      : /^(true|false|)$/.test(value)
+        ? `${key}-${value || 'empty'}`
+        : value,
   );
   return parts
     .join('-')

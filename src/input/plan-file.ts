@@ -1,5 +1,6 @@
 /** What a plan file says, read and checked; how it was written no longer matters. */
-import type { Plan, PoolId } from '../core/plan.js';
+import type { Plan, PoolId, TaskId } from '../core/plan.js';
+import type { Place } from '../core/problem.js';
 import type { Draft, Pattern } from '../patterns/pattern.js';
 import type { FileSettings } from './settings.js';
 
@@ -15,6 +16,8 @@ export interface TaskFile {
   /** Absent: a graph of its needs. */
   readonly pattern?: Pattern;
   readonly tasks: readonly Draft[];
+  /** Where a task stands, if it stands there by this id. */
+  placeOf(id: TaskId): Place | undefined;
 }
 
 /** A plan that was exported: taken back as it is. */

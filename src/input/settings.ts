@@ -170,21 +170,23 @@ function listOf(option: Option, text: string): readonly string[] {
 }
 
 function notYet(option: Option, { value, origin }: Setting<unknown>): Problem[] {
-  const said = originText(origin);
-  if (option.later === true) {
+  const { later, choices = [] } = option;
+  const said = origin.kind === 'file' ? `"${option.fileKey ?? option.name}"` : originText(origin);
+  const place = origin.kind === 'file' ? origin.place : undefined;
+  if (later === true) {
     if (value === false) return [];
-    return [problem(`${said} is not part of this version: ${option.help}`, `leave ${said} out`)];
+    return [problem(`${said} is not part of this version (${option.help})`, 'leave it out', place)];
   }
-  if (option.later?.includes(String(value)) !== true) return [];
-  const others = (option.choices ?? []).filter(
-    (choice) => option.later !== true && !option.later?.includes(choice),
-  );
-  return [problem(`${said} ${value} is not part of this version`, `possible now: ${others.join(', ')}`)];
+  if (later?.includes(String(value)) !== true) return [];
+  const possible = choices.filter((choice) => !later.includes(choice));
+  return [
+    problem(`${said} ${value} is not part of this version`, `possible now: ${possible.join(', ')}`, place),
+  ];
 }
 
 /** `--on-error retry` is three retries unless somebody said how many. */
 function withRetries(settings: Settings): Settings {
   if (settings['on-error']?.value !== 'retry' || settings['max-retries']?.origin.kind !== 'default')
     return settings;
-  return { ...settings, 'max-retries': { value: RETRIES_ON_ERROR, origin: { kind: 'default' } } };
+  return { ...settings, 'max-retries': { value: RETRIES_ON_ERROR, origin: settings['on-error'].origin } };
 }

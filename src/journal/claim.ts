@@ -31,7 +31,7 @@ export function claimRun(run: RunFolder, owner: Owner, alive: (holder: Owner) =>
   try {
     for (let tries = 0; tries < MOST_TRIES; tries++) {
       const newest = newestClaim(run);
-      if (newest.number > 0 && isHeld(run, newest, alive)) return refusal(run, newest.holder);
+      if (newest.number > 0 && isHeld(run, newest, alive)) return refusal(run, newest, owner);
       const path = pathOf(run, newest.number + 1);
       if (!writeOnce(path, `${JSON.stringify(owner)}\n`)) continue;
       if (newestClaim(run).number === newest.number + 1) return success({ release: () => release(path) });
@@ -41,7 +41,7 @@ export function claimRun(run: RunFolder, owner: Owner, alive: (holder: Owner) =>
   } catch (error) {
     throw stateFault('claim the run', run.path, error);
   }
-  return refusal(run, undefined);
+  return refusal(run, { number: 0 }, owner);
 }
 
 /** Who holds the run, alive or not; undefined if nobody does. */
@@ -130,10 +130,17 @@ function release(path: string): void {
   }
 }
 
-function refusal(run: RunFolder, holder: Owner | undefined): Result<never> {
+function refusal(run: RunFolder, { number, holder }: Newest, { host }: Owner): Result<never> {
   const who = holder === undefined ? 'another process' : `process ${holder.pid} on ${holder.host}`;
+  const message = `run ${run.id} is live: ${who} has it`;
+  // Whether a process of another machine lives cannot be seen from here.
+  if (holder !== undefined && holder.host !== host)
+    return failure(
+      message,
+      `if ${holder.host} is gone for good, delete ${pathOf(run, number)} and try again`,
+    );
   return failure(
-    `run ${run.id} is live: ${who} has it`,
+    message,
     `\`batchtool logs --follow ${run.id}\` shows what it does, \`batchtool cancel ${run.id}\` stops it`,
   );
 }

@@ -33,6 +33,16 @@ export class FileTail implements LogTail {
     }
   }
 
+  /** Begins so many lines before the end instead of at the front. */
+  skipToLast(lines: number): void {
+    try {
+      this.fd ??= openIfThere(this.path);
+      if (this.fd !== undefined) this.offsetBytes = startOfLast(this.fd, lines);
+    } catch (error) {
+      throw stateFault('read the log', this.path, error);
+    }
+  }
+
   close(): void {
     if (this.fd !== undefined) closeSync(this.fd);
     this.fd = undefined;
@@ -42,6 +52,29 @@ export class FileTail implements LogTail {
     this.offsetBytes += bytes.length;
     return bytes;
   }
+}
+
+const STEP_BYTES = 64 * 1024;
+const NEWLINE = 0x0a;
+
+/** Where the last lines of a file begin; a line end at the very end of the file closes the last one. */
+function startOfLast(fd: number, lines: number): number {
+  const size = fstatSync(fd).size;
+  let left = lines;
+  for (let end = size; end > 0; end = Math.max(0, end - STEP_BYTES)) {
+    const from = Math.max(0, end - STEP_BYTES);
+    const bytes = readAt(fd, from, end - from);
+    for (
+      let at = bytes.lastIndexOf(NEWLINE);
+      at >= 0;
+      at = at === 0 ? -1 : bytes.lastIndexOf(NEWLINE, at - 1)
+    ) {
+      if (from + at + 1 === size) continue;
+      if (left <= 1) return left === 1 ? from + at + 1 : size;
+      left--;
+    }
+  }
+  return lines === 0 ? size : 0;
 }
 
 /** The end of a file, at most so many bytes; empty if there is no file. */

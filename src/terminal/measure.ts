@@ -31,6 +31,7 @@ export async function fullMeasure(): Promise<Measure> {
   ]);
   return {
     width: (text) => (ASCII.test(text) ? text.length : stringWidth(text)),
-    cut: (text, columns) => (ASCII.test(text) ? asciiMeasure.cut(text, columns) : cliTruncate(text, Math.max(0, columns))),
+    cut: (text, columns) =>
+      ASCII.test(text) ? asciiMeasure.cut(text, columns) : cliTruncate(text, Math.max(0, columns)),
   };
 }

@@ -12,34 +12,43 @@ export interface Sink {
   removeListener(event: 'resize', listener: () => void): unknown;
 }
 
+interface Reader {
+  isGone: boolean;
+}
+
+/** One for each stream, however many write to it. */
+const readers = new WeakMap<Sink, Reader>();
+
 export class Outlet {
-  private gone = false;
-  private waiting: (() => void) | undefined;
+  private readonly reader: Reader;
 
   constructor(readonly sink: Sink) {
-    // For as long as the stream lives: an error without a listener ends the process.
-    sink.on('error', () => this.fail());
+    this.reader = readers.get(sink) ?? watch(sink);
   }
 
-  /** Nobody reads any more (`| head -1`), or it cannot be written. */
+  /** Nobody reads any more (`| head -1`), or the stream cannot be written. */
   get isClosed(): boolean {
-    return this.gone;
+    return this.reader.isGone;
   }
 
-  /** Resolves when the chunk was handed on, so that whoever waits never piles up more than one chunk; at once when nobody reads. */
+  /** Resolves when the chunk was handed on, so that who waits never piles up more than one; at once when nobody reads. */
   write(chunk: string | Uint8Array): Promise<void> {
-    if (this.gone || chunk.length === 0) return Promise.resolve();
+    if (this.isClosed || chunk.length === 0) return Promise.resolve();
     return new Promise((resolve) => {
-      this.waiting = resolve;
       this.sink.write(chunk, (error) => {
-        if (error !== undefined && error !== null) this.fail();
+        if (error !== undefined && error !== null) this.reader.isGone = true;
         resolve();
       });
     });
   }
+}
 
-  private fail(): void {
-    this.gone = true;
-    this.waiting?.();
-  }
+/** For as long as the stream lives: an error that nobody listens to would end the process. */
+function watch(sink: Sink): Reader {
+  const reader: Reader = { isGone: false };
+  readers.set(sink, reader);
+  sink.on('error', () => {
+    reader.isGone = true;
+  });
+  return reader;
 }

@@ -1,6 +1,7 @@
 /** What shows a run while it goes on. */
-import type { Narrator } from '../core/shown.js';
+
 import type { Observer, OpenLog } from '../core/ports.js';
+import type { Narrator } from '../core/shown.js';
 import type { Sink } from './outlet.js';
 import type { Style } from './style.js';
 

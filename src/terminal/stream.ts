@@ -1,20 +1,20 @@
 /**
  * `--output stream`: each line of each task as `[id] line` on stdout as it comes, and notices on stderr. What a task
- * wrote stands before the notice of its end. One chunk is under way at a time, so a slow reader costs no memory.
+ * wrote stands before the notice of its end. One chunk is under way at a time, so that a slow reader costs no memory.
  */
 import type { Event } from '../core/event.js';
 import type { AttemptRef } from '../core/ports.js';
-import type { RunState } from '../core/state.js';
-import { taskOf } from '../core/state.js';
-import { type LogFeed, LineMerger } from './follow-lines.js';
+import { type RunState, taskOf } from '../core/state.js';
+import { LineMerger } from './follow-lines.js';
+import type { LogFeed } from './log-feed.js';
 import { Outlet } from './outlet.js';
 import type { Output, OutputPorts } from './output.js';
+import { Pump } from './pump.js';
 import { renderLines } from './style.js';
 
 const POLL_MILLIS = 50;
-/** Chunks between two looks at the rest of the world: a turn of some milliseconds. */
-const CHUNKS_A_TURN = 16;
 
+/** What is to be shown, in the order in which it happened. */
 type Step =
   | { readonly kind: 'say'; readonly text: string }
   | { readonly kind: 'open'; readonly attempt: AttemptRef; readonly index: number }
@@ -25,12 +25,11 @@ export class StreamOutput implements Output {
   private readonly err: Outlet;
   private readonly merger = new LineMerger();
   private readonly feeds = new Map<string, LogFeed>();
-  private readonly indexes = new Map<string, number>();
-  /** What happened and was not shown yet, in order. */
-  private steps: Step[] = [];
-  private pumping: Promise<void> | undefined;
+  private readonly pump = new Pump(() => this.piece());
+  private readonly steps: Step[] = [];
+  /** Logs of running tasks are read when this is set, not with every step: most tasks are over before the first look. */
+  private lookAtRunning = false;
   private timer: NodeJS.Timeout | undefined;
-  private lookAtAll = false;
 
   constructor(
     private readonly ports: OutputPorts,
@@ -44,42 +43,103 @@ export class StreamOutput implements Output {
     const notices = this.ports.narrator.notices(events, state);
     for (const event of events) {
       if (event.type === 'attempt.exited')
-        this.steps.push({ kind: 'drain', attempt: event, isEmpty: event.outputBytes === 0 });
+        this.steps.push({ kind: 'drain', attempt: refOf(event), isEmpty: event.outputBytes === 0 });
       const notice = notices.get(event);
       if (notice !== undefined)
         this.steps.push({ kind: 'say', text: renderLines(notice.lines, this.ports.errStyle) });
       if (event.type === 'attempt.started')
-        this.steps.push({ kind: 'open', attempt: event, index: taskOf(state, event.task).index });
+        this.steps.push({ kind: 'open', attempt: refOf(event), index: taskOf(state, event.task).index });
     }
-    this.pump();
+    if (this.steps.length > 0) this.pump.kick();
   }
 
   async close(): Promise<void> {
-    clearTimeout(this.timer);
+    await this.pump.idle();
     for (const feed of this.feeds.values()) feed.end();
-    this.lookAtAll = true;
-    this.pump();
-    await this.pumping;
+    this.lookAtRunning = true;
+    this.pump.kick();
+    await this.pump.idle();
     clearTimeout(this.timer);
     this.merger.close();
   }
 
-  private pump(): void {
-    this.pumping ??= this.run().finally(() => {
-      this.pumping = undefined;
-    });
+  private async piece(): Promise<boolean> {
+    const stepped = await this.step();
+    const looked = this.lookAtRunning && (await this.look());
+    this.lookAtRunning = looked;
+    if (this.merger.open > 0) this.schedule();
+    return stepped || looked;
   }
 
-  /** Carries out steps and passes output on until there is nothing more to do now. */
-  private async run(): Promise<void> {
-    for (let chunks = 1; ; chunks++) {
-      if (chunks % CHUNKS_A_TURN === 0) await new Promise((resolve) => setImmediate(resolve));
-      const stepped = await this.step();
-      const bytes = this.lookAtAll ? this.merger.next() : undefined;
-      if (bytes !== undefined) await this.out.write(bytes);
-      else this.lookAtAll = false;
-      if (!stepped && bytes === undefined) break;
+  /** Shows what comes next, or a part of it. False when there is nothing. */
+  private async step(): Promise<boolean> {
+    const step = this.steps[0];
+    switch (step?.kind) {
+      case undefined:
+        return false;
+      case 'say':
+        await this.say();
+        return true;
+      case 'open':
+        this.steps.shift();
+        this.open(step.attempt, step.index);
+        return true;
+      case 'drain':
+        if (await this.drain(step)) this.steps.shift();
+        return true;
     }
-    if (this.feeds.size > 0) this.schedule();
   }
+
+  /** All notices that follow each other in one write. */
+  private async say(): Promise<void> {
+    let text = '';
+    for (let step = this.steps[0]; step?.kind === 'say'; step = this.steps[0]) {
+      text += step.text;
+      this.steps.shift();
+    }
+    await this.out.write(this.merger.breakLine());
+    await this.err.write(text);
+  }
+
+  private open(attempt: AttemptRef, index: number): void {
+    if (this.out.isClosed) return;
+    const name = `${this.ports.outStyle.name(`[${attempt.task}]`, index)} `;
+    this.feeds.set(keyOf(attempt), this.merger.add(name, this.ports.openLog(attempt)));
+  }
+
+  /** Passes on a chunk of what an ended attempt wrote; true when that was all. */
+  private async drain({ attempt, isEmpty }: Step & { kind: 'drain' }): Promise<boolean> {
+    const feed = this.feeds.get(keyOf(attempt));
+    if (feed === undefined) return true;
+    feed.end();
+    if (isEmpty || this.out.isClosed) this.merger.drop(feed);
+    else await this.out.write(this.merger.nextOf(feed) ?? '');
+    if (feed.drained) this.feeds.delete(keyOf(attempt));
+    return feed.drained;
+  }
+
+  /** Passes on a chunk of what any task wrote. False when there is nothing new. */
+  private async look(): Promise<boolean> {
+    if (this.out.isClosed) this.merger.close();
+    const bytes = this.merger.next();
+    if (bytes === undefined) return false;
+    await this.out.write(bytes);
+    return true;
+  }
+
+  private schedule(): void {
+    this.timer ??= setTimeout(() => {
+      this.timer = undefined;
+      this.lookAtRunning = true;
+      this.pump.kick();
+    }, this.pollMillis).unref();
+  }
+}
+
+function refOf({ task, attempt }: AttemptRef): AttemptRef {
+  return { task, attempt };
+}
+
+function keyOf({ task, attempt }: AttemptRef): string {
+  return `${task}:${attempt}`;
 }

@@ -19,7 +19,15 @@ export interface Style {
 }
 
 /** CI services whose log viewers draw colours although the stream is no terminal. */
-const COLOURFUL_CI = ['GITHUB_ACTIONS', 'GITEA_ACTIONS', 'GITLAB_CI', 'BUILDKITE', 'CIRCLECI', 'TRAVIS', 'APPVEYOR'];
+const COLOURFUL_CI = [
+  'GITHUB_ACTIONS',
+  'GITEA_ACTIONS',
+  'GITLAB_CI',
+  'BUILDKITE',
+  'CIRCLECI',
+  'TRAVIS',
+  'APPVEYOR',
+];
 
 /**
  * `notices` are for people, so known CI services get them in colour. `data` is what programs read as well:

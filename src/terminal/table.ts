@@ -47,7 +47,9 @@ class Grid {
   lines(): string[] {
     const last = this.columns.length - 1;
     const widths = this.fitted(this.natural);
-    const cramped = this.columns[last]?.shrink === true && (widths[last] ?? 0) < Math.min(USEFUL_WIDTH, this.natural[last] ?? 0);
+    const cramped =
+      this.columns[last]?.shrink === true &&
+      (widths[last] ?? 0) < Math.min(USEFUL_WIDTH, this.natural[last] ?? 0);
     if (last < 1 || !cramped) return this.drawn(widths);
     return this.stacked(last);
   }

@@ -1,0 +1,131 @@
+/**
+ * The policy against random worlds: thousands of plans, exits, cancels, requests and clocks, each from a seed.
+ * What the policy does must equal what `simulation/rules.ts` says, which was written from docs/scheduling.md alone.
+ * A failure prints its seed and the smallest plan that still shows it.
+ */
+import { describe, expect, test } from '@jest/globals';
+import { decide, wakeAt } from '../src/core/decide.js';
+import { evolve, fold } from '../src/core/evolve.js';
+import { tasksToResume } from '../src/core/resume.js';
+import { initialState } from '../src/core/state.js';
+import {
+  type Core,
+  explain,
+  type Fault,
+  faultOf,
+  type ResumeMode,
+  resumeEverywhere,
+  resumeFault,
+} from './simulation/check.js';
+import { drive } from './simulation/drive.js';
+import { shrink } from './simulation/shrink.js';
+import { type World, worldOf } from './simulation/world.js';
+
+const core: Core = { decide, wakeAt, evolve, initialState, fold, tasksToResume };
+
+const PLANS = 6000;
+const CALM_RUNS = 200;
+const WILD_RUNS = 300;
+const MODES: readonly ResumeMode[] = ['as-it-is', 'all', 'failed-only', 'rerun'];
+
+function mustHold(world: World, look: (world: World) => Fault | undefined): void {
+  if (look(world) === undefined) return;
+  const smallest = shrink(world, (smaller) => look(smaller) !== undefined);
+  throw new Error(explain(smallest, look(smallest) as Fault));
+}
+
+describe('the policy in random worlds', () => {
+  test(`does in ${PLANS} runs what the rules say, and starts in the same order`, () => {
+    for (let seed = 1; seed <= PLANS; seed++) mustHold(worldOf(seed), (world) => faultOf(world, core));
+  }, 60_000);
+
+  test(`comes to the same results when its owner dies after any event of ${CALM_RUNS} calm runs`, () => {
+    let prefixes = 0;
+    for (let seed = 1; seed <= CALM_RUNS; seed++) {
+      mustHold(worldOf(seed, { calm: true }), (world) => {
+        const report = resumeEverywhere(world, core, ['as-it-is']);
+        prefixes += report.prefixes;
+        return report.fault;
+      });
+    }
+    expect(prefixes).toBeGreaterThan(10 * CALM_RUNS);
+  }, 60_000);
+
+  test(`keeps its promises when its owner dies after any event of ${WILD_RUNS} other runs`, () => {
+    let prefixes = 0;
+    for (let seed = 1; seed <= WILD_RUNS; seed++) {
+      mustHold(worldOf(seed), (world) => {
+        const report = resumeEverywhere(world, core, MODES);
+        prefixes += report.prefixes;
+        return report.fault;
+      });
+    }
+    expect(prefixes).toBeGreaterThan(10 * WILD_RUNS * MODES.length);
+  }, 60_000);
+
+  test('takes up runs that failed or were cancelled, keeps what succeeded, and ends', () => {
+    let resumed = 0;
+    for (let seed = 1; seed <= PLANS / 2; seed++) {
+      const world = worldOf(seed);
+      const { journal, state } = drive(world, core);
+      if (state.status === 'succeeded') continue;
+      resumed++;
+      for (const mode of MODES)
+        mustHold(world, (smaller) =>
+          resumeFault(smaller, core, smaller === world ? journal : drive(smaller, core).journal, mode),
+        );
+    }
+    expect(resumed).toBeGreaterThan(PLANS / 8);
+  }, 60_000);
+});
+
+/** Every word that can stand in a journal; a world that never shows one would prove nothing about it. */
+const WORDS = [
+  ...['attempt.started', 'attempt.stopping', 'attempt.exited', 'task.retrying', 'task.finished'],
+  ...['round.started', 'loop.closed', 'run.stopping', 'run.finished', 'capacity.changed', 'request.received'],
+  ...['exit code', 'exit signal', 'exit timeout', 'exit idle', 'exit memory', 'exit output', 'exit contract'],
+  ...['exit spawn-error', 'exit conflict', 'exit rate-limit', 'stop failure', 'stop budget', 'stop deadline'],
+  ...['stop cancelled', 'round loop', 'round request', 'task succeeded', 'task failed', 'task skipped'],
+  ...[
+    'task cancelled',
+    'because need',
+    'because nothing-failed',
+    'because none-succeeded',
+    'because stopped',
+  ],
+  ...['run succeeded', 'run failed', 'run cancelled', 'loop within a loop', 'a clock that goes back'],
+];
+
+describe('the random worlds', () => {
+  test('show everything that can happen, each in a hundred runs at least', () => {
+    const seen = new Map<string, number>();
+    for (let seed = 1; seed <= PLANS; seed++)
+      for (const word of new Set(wordsOf(worldOf(seed)))) seen.set(word, (seen.get(word) ?? 0) + 1);
+    expect(WORDS.filter((word) => (seen.get(word) ?? 0) < 100)).toEqual([]);
+  }, 60_000);
+
+  test('are the same for the same seed', () => {
+    expect(worldOf(7)).toEqual(worldOf(7));
+    expect(worldOf(7)).not.toEqual(worldOf(8));
+  });
+});
+
+function wordsOf(world: World): string[] {
+  const words: string[] = [];
+  const { journal } = drive(world, core);
+  for (const [index, event] of journal.entries()) {
+    words.push(event.type);
+    if (event.at < (journal[index - 1]?.at ?? 0)) words.push('a clock that goes back');
+    if (event.type === 'attempt.exited') words.push(`exit ${event.exit.kind}`);
+    if (event.type === 'run.stopping') words.push(`stop ${event.why.kind}`);
+    if (event.type === 'round.started') words.push(`round ${event.because}`);
+    if (event.type === 'run.finished') words.push(`run ${event.status}`);
+    if (event.type !== 'task.finished') continue;
+    words.push(`task ${event.outcome.kind}`);
+    if (event.outcome.kind === 'skipped') words.push(`because ${event.outcome.because.kind}`);
+  }
+  const { loops } = world.plan;
+  if (loops.some((a) => loops.some((b) => a !== b && b.tasks.every((id) => a.tasks.includes(id)))))
+    words.push('loop within a loop');
+  return words;
+}

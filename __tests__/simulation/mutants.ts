@@ -1,0 +1,309 @@
+/** The policy with one small fault in it: a piece of its source is replaced before it is loaded. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { transformSync } from '@swc/core';
+import type { Core } from './check.js';
+
+export interface Mutant {
+  /** What the faulty policy does, as the end of a sentence: "the simulation notices a policy that …". */
+  readonly does: string;
+  readonly file: string;
+  /** Must stand in the file exactly once. */
+  readonly find: string;
+  readonly replace: string;
+}
+
+type Exports = Record<string, unknown>;
+
+const FOLDER = new URL('../../src/core/', import.meta.url);
+const compiled = new Map<string, string>();
+
+/** The core as it stands, or with one fault, loaded from its source and apart from the one that tests import. */
+export function loadCore(mutant?: Mutant): Core {
+  const loaded = new Map<string, Exports>();
+  const load = (file: string): Exports => {
+    const known = loaded.get(file);
+    if (known !== undefined) return known;
+    const exports: Exports = {};
+    loaded.set(file, exports);
+    const code = mutant?.file === file ? compile(mutated(mutant)) : sound(file);
+    new Function('exports', 'require', code)(exports, (name: string) =>
+      load(name.replace('./', '').replace(/\.js$/, '.ts')),
+    );
+    return exports;
+  };
+  return Object.assign(
+    {},
+    load('decide.ts'),
+    load('evolve.ts'),
+    load('state.ts'),
+    load('resume.ts'),
+  ) as Core & Exports;
+}
+
+/** Every source file of the core, so that a mutant of a file that is gone is noticed. */
+export function coreFiles(): string[] {
+  return readdirSync(FOLDER).filter((name) => name.endsWith('.ts'));
+}
+
+function sound(file: string): string {
+  const code = compiled.get(file) ?? compile(source(file));
+  compiled.set(file, code);
+  return code;
+}
+
+function mutated({ file, find, replace }: Mutant): string {
+  const text = source(file);
+  const pieces = text.split(find);
+  if (pieces.length !== 2)
+    throw new Error(`"${find}" stands ${pieces.length - 1} times in ${file}, not once`);
+  return pieces.join(replace);
+}
+
+function source(file: string): string {
+  return readFileSync(new URL(file, FOLDER), 'utf8');
+}
+
+function compile(text: string): string {
+  return transformSync(text, {
+    jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },
+    module: { type: 'commonjs' },
+  }).code;
+}
+
+export const MUTANTS: readonly Mutant[] = [
+  {
+    does: 'tries once too little',
+    file: 'decide.ts',
+    find: 'task.counted <= task.task.retry.max',
+    replace: 'task.counted < task.task.retry.max',
+  },
+  {
+    does: 'tries once too often',
+    file: 'decide.ts',
+    find: 'task.counted <= task.task.retry.max',
+    replace: 'task.counted <= task.task.retry.max + 1',
+  },
+  {
+    does: 'counts a rate limit as an attempt',
+    file: 'exit.ts',
+    find: "exit.kind !== 'rate-limit' && exit.kind !== 'lost'",
+    replace: "exit.kind !== 'lost'",
+  },
+  {
+    does: 'takes an attempt that was told to end and exits 0 for a success',
+    file: 'decide.ts',
+    find: "  if (attempt.stopping !== undefined) return { kind: 'cancelled' };\n  if (isSuccess(exit)) return { kind: 'succeeded' };",
+    replace:
+      "  if (isSuccess(exit)) return { kind: 'succeeded' };\n  if (attempt.stopping !== undefined) return { kind: 'cancelled' };",
+  },
+  {
+    does: 'retries after a stop',
+    file: 'decide.ts',
+    find: 'if (isFinal(exit) || !mayStart(state, task)) return failed;',
+    replace: 'if (isFinal(exit)) return failed;',
+  },
+  {
+    does: 'retries a conflict',
+    file: 'decide.ts',
+    find: 'if (isFinal(exit) || !mayStart(state, task)) return failed;',
+    replace: 'if (!mayStart(state, task)) return failed;',
+  },
+  {
+    does: 'repeats a `once` task whose end nobody saw',
+    file: 'decide.ts',
+    find: "task.task.once === true ? failed : 'retry'",
+    replace: "'retry'",
+  },
+  {
+    does: 'waits one rate limit longer than it may',
+    file: 'decide.ts',
+    find: '(task.rateLimitedSince ?? 0) >= state.plan.rateLimitWaitMillis',
+    replace: '(task.rateLimitedSince ?? 0) > state.plan.rateLimitWaitMillis',
+  },
+  {
+    does: 'forgets to begin a new row of rate limits after another exit',
+    file: 'evolve.ts',
+    find: '    delete task.rateLimitedSince;\n',
+    replace: '',
+  },
+  {
+    does: 'retries `always` tasks after a cancel',
+    file: 'decide.ts',
+    find: "(stopping.kind === 'failure' && task.when === 'always')",
+    replace: "task.when === 'always'",
+  },
+  {
+    does: 'starts `always` tasks after a deadline',
+    file: 'fate.ts',
+    find: "if (why.kind === 'failure' && task.task.when === 'always') return undefined;",
+    replace: "if (task.task.when === 'always') return undefined;",
+  },
+  {
+    does: 'skips what waits for a retry when the run stops',
+    file: 'fate.ts',
+    find: "  if (exit !== undefined) return { kind: 'failed', exit };\n",
+    replace: '',
+  },
+  {
+    does: 'stops a moment after its deadline',
+    file: 'decide.ts',
+    find: 'now >= deadline)',
+    replace: 'now > deadline)',
+  },
+  {
+    does: 'counts the deadline from the start after a resume',
+    file: 'decide.ts',
+    find: 'state.activeSince + state.plan.deadlineMillis',
+    replace: 'state.startedAt + state.plan.deadlineMillis',
+  },
+  {
+    does: 'lets no stronger reason replace a stop',
+    file: 'decide.ts',
+    find: 'stopping === undefined || STRENGTH[kind] > STRENGTH[stopping.kind]',
+    replace: 'stopping === undefined',
+  },
+  {
+    does: 'ends `always` tasks when it fails fast',
+    file: 'evolve.ts',
+    find: "(why.kind !== 'failure' || task.task.when !== 'always')",
+    replace: 'true',
+  },
+  {
+    does: 'stops for a failure inside an open loop',
+    file: 'evolve.ts',
+    find: '  if (failsRun(task) && isFinalEnd(state, task)) state',
+    replace: '  if (failsRun(task)) state',
+  },
+  {
+    does: 'does not stop a run whose last loop is still open',
+    file: 'decide.ts',
+    find: 'state.unfinished === 0 && state.openLoops === 0 && state.retryRequests.length === 0',
+    replace: 'state.unfinished === 0',
+  },
+  {
+    does: 'repeats a loop one round too often',
+    file: 'rounds.ts',
+    find: 'round >= loop.max',
+    replace: 'round > loop.max',
+  },
+  {
+    does: 'repeats a loop in which nothing was tried',
+    file: 'rounds.ts',
+    find: 'if (!ran || round',
+    replace: 'if (round',
+  },
+  {
+    does: 'repeats a loop after a stop',
+    file: 'decide.ts',
+    find: 'if (state.stopping !== undefined || !goesAgain(ended))',
+    replace: 'if (!goesAgain(ended))',
+  },
+  {
+    does: 'takes a skipped task for one that succeeded when a loop asks',
+    file: 'rounds.ts',
+    find: "member.status === 'failed' : member.status !== 'succeeded'",
+    replace: "member.status === 'failed' : member.status === 'failed'",
+  },
+  {
+    does: 'goes on counting the rounds of a loop inside one that goes again',
+    file: 'evolve.ts',
+    find: '    if (loop.loop.id !== loopId) loop.round = 1;\n',
+    replace: '',
+  },
+  {
+    does: 'goes on counting attempts in a new round',
+    file: 'evolve.ts',
+    find: '  task.counted = 0;\n',
+    replace: '',
+  },
+  {
+    does: 'puts tasks back while they run',
+    file: 'decide.ts',
+    find: "    if (tasks.some((entry) => entry.status === 'running')) continue;\n",
+    replace: '',
+  },
+  {
+    does: 'starts who stands outside a loop before it is closed',
+    file: 'rounds.ts',
+    find: 'return gate === undefined || (state.loopOf.get(gate) as LoopState).closed;',
+    replace: 'return true;',
+  },
+  {
+    does: 'leaks the slots of attempts that a signal ended',
+    file: 'evolve.ts',
+    find: '  state.pools.release(task.task.pools);\n',
+    replace: "  if (event.exit.kind !== 'signal') state.pools.release(task.task.pools);\n",
+  },
+  {
+    does: 'fills pools above their limit',
+    file: 'pools.ts',
+    find: 'pool.used >= pool.limit',
+    replace: 'pool.used > pool.limit',
+  },
+  {
+    does: 'starts the lowest priority first',
+    file: 'order.ts',
+    find: 'return a.task.priority > b.task.priority;',
+    replace: 'return a.task.priority < b.task.priority;',
+  },
+  {
+    does: 'does not look at the way to the end',
+    file: 'order.ts',
+    find: '  if (a.tail !== b.tail) return a.tail > b.tail;\n',
+    replace: '',
+  },
+  {
+    does: 'takes unknown durations for 1 among known ones',
+    file: 'order.ts',
+    find: 'known.length === 0 ? 1 :',
+    replace: 'known.length >= 0 ? 1 :',
+  },
+  {
+    does: 'skips what needs a task that may fail and did',
+    file: 'fate.ts',
+    find: " || (needed.status === 'failed' && needed.task.mayFail === true)",
+    replace: '',
+  },
+  {
+    does: 'lets data needs go with `continue`',
+    file: 'fate.ts',
+    find: "need.kind === 'order' && state.plan.onError === 'continue'",
+    replace: "state.plan.onError === 'continue'",
+  },
+  {
+    does: 'skips `any-success` tasks that need nothing',
+    file: 'fate.ts',
+    find: 'task.needs.length === 0 ||',
+    replace: '',
+  },
+  {
+    does: 'does not hand a failure on through skipped tasks',
+    file: 'evolve.ts',
+    find: 'return taskOf(state, outcome.because.task).carriesFailure;',
+    replace: 'return false;',
+  },
+  {
+    does: 'retries before the delay is over',
+    file: 'evolve.ts',
+    find: 'task.notBefore > at) state.delayed.push(task);',
+    replace: 'task.notBefore < 0) state.delayed.push(task);',
+  },
+  {
+    does: 'wakes for the first delay only, even when that task lacks a slot',
+    file: 'decide.ts',
+    find: 'return notBefore <= now;',
+    replace: 'return false;',
+  },
+  {
+    does: 'puts back what succeeded when it resumes',
+    file: 'resume.ts',
+    find: "hasEnded(task) && task.status !== 'succeeded' && ",
+    replace: 'hasEnded(task) && ',
+  },
+  {
+    does: 'calls a run succeeded that a resume left half done',
+    file: 'decide.ts',
+    find: 'failsRun(task) || wasHeldUp(task)',
+    replace: 'failsRun(task)',
+  },
+];

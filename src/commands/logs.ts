@@ -1,0 +1,221 @@
+/** `batchtool logs`: the output of tasks, of a run that is over or while it goes on. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { systemClock } from '../clock.js';
+import { nearest } from '../core/graph.js';
+import { type Problem, problem } from '../core/problem.js';
+import type { AttemptState, TaskState } from '../core/state.js';
+import type { RunFolder, StateDir } from '../journal/folder.js';
+import { listRuns } from '../journal/runs.js';
+import { FileTail } from '../journal/tail.js';
+import { statusDocument } from '../reports/json.js';
+import { LineMerger, type LogFeed } from '../terminal/follow-lines.js';
+import { Outlet } from '../terminal/outlet.js';
+import { styleFor } from '../terminal/style.js';
+import { isEnding, namedRun, understand } from './arguments.js';
+import { loadRun, lookAtStateDir, NO_RUN_YET, pickRun, WatchedRun } from './look.js';
+import { printJson } from './print.js';
+import { type Ending, refuse, type Surroundings, type Verb } from './surroundings.js';
+
+const POLL_MILLIS = 50;
+/** How often new runs are looked for when all live ones are followed. */
+const NEW_RUNS_MILLIS = 500;
+
+export const logsVerb: Verb = { run };
+
+interface Wanted {
+  readonly tasks: readonly string[];
+  readonly attempt: number | undefined;
+  readonly sinceAt: number | undefined;
+  readonly tail: number | undefined;
+  readonly filter: RegExp | undefined;
+}
+
+async function run(words: readonly string[], around: Surroundings): Promise<Ending> {
+  const given = understand('logs', words, around);
+  if (isEnding(given)) return given;
+  const { settings } = given;
+  const filter = readFilter(settings.filter?.value);
+  if (filter instanceof Error) return refuse(around, [badFilter(settings.filter?.value ?? '', filter)]);
+  const since = settings.since?.value;
+  const wanted: Wanted = {
+    tasks: settings.task?.value ?? [],
+    attempt: settings.attempt?.value,
+    sinceAt: since === undefined ? undefined : systemClock.now() - since,
+    tail: settings.tail?.value,
+    filter,
+  };
+  const looked = await lookAtStateDir(around.cwd, settings['state-dir']?.value);
+  if (!looked.ok) return refuse(around, looked.problems);
+  const named = namedRun(given);
+  const picked = pickRun(looked.value, named);
+  if (!picked.ok) return refuse(around, picked.problems);
+  if (picked.value === undefined || looked.value === undefined) {
+    around.stdout.write(`${NO_RUN_YET}\n`);
+    return 0;
+  }
+  const follow = settings.follow?.value === true;
+  const folders = follow && named === undefined ? liveRuns(looked.value, picked.value) : [picked.value];
+  const unknown = folders.length === 1 ? unknownTasks(folders[0] as RunFolder, wanted.tasks) : [];
+  if (unknown.length > 0) return refuse(around, unknown);
+  if (settings.json?.value === true) return printLogList(folders[0] as RunFolder, around);
+  const shown = new ShownLogs(wanted, around);
+  for (const folder of folders) shown.add(folder);
+  if (follow) await shown.follow(named === undefined ? looked.value : undefined);
+  else await shown.showNow();
+  return 0;
+}
+
+function readFilter(text: string | undefined): RegExp | undefined | Error {
+  try {
+    return text === undefined ? undefined : new RegExp(text, 'i');
+  } catch (error) {
+    return error as Error;
+  }
+}
+
+function badFilter(text: string, { message }: Error): Problem {
+  return problem(
+    `--filter ${JSON.stringify(text)} is no regular expression: ${message}`,
+    "for example --filter 'error|warning'",
+  );
+}
+
+/** All that live, newest first; if none does, the newest. */
+function liveRuns(stateDir: StateDir, newest: RunFolder): RunFolder[] {
+  const live = listRuns(stateDir).filter((folder) => loadRun(folder).live);
+  return live.length === 0 ? [newest] : live;
+}
+
+function unknownTasks(folder: RunFolder, ids: readonly string[]): Problem[] {
+  if (ids.length === 0) return [];
+  const known = loadRun(folder).plan.tasks.map((task) => task.id);
+  return ids
+    .filter((id) => !known.includes(id))
+    .map((id) => {
+      const near = nearest(id, known);
+      const some = known.slice(0, 12).join(', ');
+      return problem(
+        `run ${folder.id} has no task ${JSON.stringify(id)}`,
+        near ? `did you mean "${near}"?` : `its tasks: ${some}`,
+      );
+    });
+}
+
+/** `--json`: which logs there are, as part of the status document, for programs read files better than streams. */
+async function printLogList(folder: RunFolder, around: Surroundings): Promise<Ending> {
+  const { state, interrupted } = loadRun(folder);
+  const { run, tasks } = statusDocument(state, interrupted, (attempt) => folder.files(attempt).log);
+  const logs = tasks.flatMap((task) =>
+    task.attempts.map(({ number, log }) => ({ task: task.id, attempt: number, log })),
+  );
+  await printJson({ run, logs }, around);
+  return 0;
+}
+
+interface Source {
+  readonly watched: WatchedRun;
+  readonly feeds: Map<string, LogFeed>;
+}
+
+/** The logs of some runs as one stream. Names stand before lines unless only one task was asked for. */
+class ShownLogs {
+  private readonly merger: LineMerger;
+  private readonly out: Outlet;
+  private readonly sources: Source[] = [];
+
+  constructor(
+    private readonly wanted: Wanted,
+    private readonly around: Surroundings,
+  ) {
+    this.merger = new LineMerger(wanted.filter);
+    this.out = new Outlet(around.stdout);
+  }
+
+  add(folder: RunFolder): void {
+    this.sources.push({ watched: new WatchedRun(folder), feeds: new Map() });
+  }
+
+  /** What is there now: task by task in plan order, attempt by attempt. */
+  async showNow(): Promise<void> {
+    for (const { watched } of this.sources) {
+      watched.refresh();
+      for (const task of watched.state.tasks) {
+        for (const attempt of this.attemptsOf(task)) {
+          this.open(watched, task, attempt).end();
+          await this.passOn();
+        }
+      }
+      watched.close();
+    }
+  }
+
+  /** As it comes, until the runs end. With `alsoNew`, runs that begin meanwhile are followed too. */
+  async follow(alsoNew: StateDir | undefined): Promise<void> {
+    let lookedAt = systemClock.now();
+    for (;;) {
+      const lives = this.sources.map((source) => this.refresh(source));
+      await this.passOn();
+      if (this.out.isClosed || !lives.includes(true)) break;
+      if (alsoNew !== undefined && systemClock.now() - lookedAt >= NEW_RUNS_MILLIS) {
+        lookedAt = systemClock.now();
+        this.addNew(alsoNew);
+      }
+      await sleep(POLL_MILLIS);
+    }
+    this.merger.close();
+    for (const { watched } of this.sources) watched.close();
+  }
+
+  private addNew(stateDir: StateDir): void {
+    const known = new Set(this.sources.map(({ watched }) => watched.folder.id));
+    const newest = [...known].sort().at(-1) ?? '';
+    for (const folder of listRuns(stateDir)) {
+      if (folder.id <= newest) break;
+      if (loadRun(folder).live) this.add(folder);
+    }
+  }
+
+  /** Opens the logs of attempts that are new; gives whether the run still lives. */
+  private refresh({ watched, feeds }: Source): boolean {
+    const { live } = watched.refresh();
+    for (const task of watched.state.tasks) {
+      for (const attempt of this.attemptsOf(task)) {
+        const key = `${task.task.id} ${attempt.number}`;
+        const feed = feeds.get(key) ?? this.open(watched, task, attempt);
+        feeds.set(key, feed);
+        if (!live || attempt.exit !== undefined) feed.end();
+      }
+    }
+    return live;
+  }
+
+  private attemptsOf(task: TaskState): readonly AttemptState[] {
+    const { tasks, attempt, sinceAt } = this.wanted;
+    if (tasks.length > 0 && !tasks.includes(task.task.id)) return [];
+    return task.attempts.filter(
+      ({ number, endedAt }) =>
+        (attempt === undefined || number === attempt) &&
+        (sinceAt === undefined || (endedAt ?? Infinity) >= sinceAt),
+    );
+  }
+
+  private open(watched: WatchedRun, task: TaskState, attempt: AttemptState): LogFeed {
+    const { log } = watched.folder.files({ task: task.task.id, attempt: attempt.number });
+    const tail = new FileTail(log);
+    if (this.wanted.tail !== undefined) tail.skipToLast(this.wanted.tail);
+    return this.merger.add(this.nameBefore(watched, task), tail);
+  }
+
+  private nameBefore(watched: WatchedRun, task: TaskState): string {
+    if (this.wanted.tasks.length === 1 && this.sources.length === 1) return '';
+    const name = this.sources.length === 1 ? task.task.id : `${watched.plan.name} ${task.task.id}`;
+    return `${styleFor(this.around.stdout, this.around.env, 'data').name(`[${name}]`, task.index)} `;
+  }
+
+  private async passOn(): Promise<void> {
+    for (let bytes = this.merger.next(); bytes !== undefined; bytes = this.merger.next()) {
+      await this.out.write(bytes);
+      if (this.out.isClosed) return;
+    }
+  }
+}

@@ -1,0 +1,173 @@
+/**
+ * From a request to a plan: texts are understood, a pattern makes tasks of them, settings fill in what the tasks
+ * leave open, and everything that makes the plan impossible is reported at once.
+ */
+import { planProblems } from '../core/graph.js';
+import {
+  DEFAULT_GRACE_MILLIS,
+  DEFAULT_RATE_LIMIT_WAIT_MILLIS,
+  MAIN_POOL,
+  type OnError,
+  type Plan,
+} from '../core/plan.js';
+import { failures, type Problem, problem, type Result, success } from '../core/problem.js';
+import type { Blueprint, Pattern } from '../patterns/pattern.js';
+import { inOrder } from '../patterns/sequential.js';
+import { baseOf, fillTask, overrideTask } from './fill.js';
+import type { Machine } from './machine.js';
+import { baseName, resolvePath } from './paths.js';
+import type { TaskFile } from './plan-file.js';
+import type { RunRequest, Source } from './request.js';
+import { selectTasks } from './select.js';
+import { settingProblems } from './setting-problems.js';
+import { isForced, type Settings } from './settings.js';
+import { promptProblem, understand } from './understand.js';
+
+const MAX_PROBLEMS = 50;
+
+export function compile(request: RunRequest, machine: Machine): Result<Plan> {
+  const faults = settingProblems(request.settings, machine);
+  const plan = planOf(request, machine);
+  if (!plan.ok || faults.length > 0) return failures([...faults, ...(plan.ok ? [] : plan.problems)]);
+  const impossible = planProblems(plan.value);
+  if (impossible.length > 0) return failures(impossible.map((fault) => inFile(fault, request.source)));
+  const { only, skip } = request.settings;
+  const chosen = selectTasks(plan.value, { only: only?.value, skip: skip?.value });
+  if (!chosen.ok) return chosen;
+  const missing = [...notYetProblems(chosen.value), ...secretProblems(chosen.value, request, machine)];
+  if (missing.length > 0) return failures(missing.map((fault) => inFile(fault, request.source)));
+  return chosen;
+}
+
+function planOf(request: RunRequest, machine: Machine): Result<Plan> {
+  const { source } = request;
+  if (source.kind === 'file' && source.file.kind === 'plan')
+    return success(taken(source.file.plan, request, machine));
+  const blueprint =
+    source.kind === 'texts'
+      ? fromTexts(source, machine)
+      : success(fromFile(source.file as TaskFile, source.pattern));
+  if (!blueprint.ok) return blueprint;
+  return success(fresh(blueprint.value, request, machine));
+}
+
+function fromTexts(source: Extract<Source, { kind: 'texts' }>, machine: Machine): Result<Blueprint> {
+  const problems: Problem[] = [];
+  const sections = source.sections.map((section) => understand(section, machine, problems));
+  return problems.length > 0 ? failures(problems) : source.pattern.compile(sections);
+}
+
+function fromFile(file: TaskFile, pattern: Pattern | undefined): Blueprint {
+  return { tasks: pattern?.name === 'sequential' ? inOrder(file.tasks) : file.tasks, loops: [] };
+}
+
+/** A plan that is made here and now: settings from every origin apply. */
+function fresh({ tasks, loops }: Blueprint, request: RunRequest, machine: Machine): Plan {
+  const { settings, source } = request;
+  const file = source.kind === 'file' && source.file.kind === 'tasks' ? source.file : undefined;
+  const pattern = source.kind === 'texts' ? source.pattern : (source.pattern ?? file?.pattern);
+  const base = baseOf(request);
+  return withSecrets(
+    {
+      version: 1,
+      name: settings.name?.value ?? (file === undefined ? pattern?.name : baseName(file.file)) ?? 'run',
+      pattern: pattern?.name ?? 'file',
+      tags: settings.tag?.value ?? [],
+      tasks: tasks.map((draft) => fillTask(draft, base)),
+      loops,
+      pools: { [MAIN_POOL]: settings['max-concurrent']?.value ?? 4, ...file?.pools },
+      onError: onErrorOf(settings),
+      rateLimitWaitMillis: DEFAULT_RATE_LIMIT_WAIT_MILLIS,
+      cwd: folderOf(settings, machine),
+      env: { ...file?.env, ...request.env },
+      secrets: [],
+      graceMillis: settings.grace?.value ?? DEFAULT_GRACE_MILLIS,
+      ...(settings.namespace === undefined ? {} : { namespace: settings.namespace.value }),
+    },
+    request,
+  );
+}
+
+/** An exported plan as it is, but for what flags and variables say. */
+function taken(plan: Plan, request: RunRequest, machine: Machine): Plan {
+  const { settings, env } = request;
+  const forced = <K extends keyof Settings>(name: K): Settings[K] | undefined =>
+    isForced(settings[name]) ? settings[name] : undefined;
+  const base = baseOf(request);
+  const { name, tag, namespace, grace, cwd } = {
+    name: forced('name'),
+    tag: forced('tag'),
+    namespace: forced('namespace'),
+    grace: forced('grace'),
+    cwd: forced('cwd'),
+  };
+  const slots = forced('max-concurrent');
+  return withSecrets(
+    {
+      ...plan,
+      ...(name === undefined ? {} : { name: name.value }),
+      ...(tag === undefined ? {} : { tags: tag.value }),
+      ...(namespace === undefined ? {} : { namespace: namespace.value }),
+      ...(grace === undefined ? {} : { graceMillis: grace.value }),
+      ...(cwd === undefined ? {} : { cwd: folderOf(settings, machine) }),
+      ...(slots === undefined ? {} : { pools: { ...plan.pools, [MAIN_POOL]: slots.value } }),
+      ...(forced('on-error') === undefined ? {} : { onError: onErrorOf(settings) }),
+      ...(Object.keys(env).length === 0 ? {} : { env: { ...plan.env, ...env } }),
+      tasks: base.forcesNothing ? plan.tasks : plan.tasks.map((task) => overrideTask(task, base)),
+    },
+    request,
+  );
+}
+
+/** Names of secrets into the plan, and their values out of it. */
+function withSecrets(plan: Plan, { settings, secretValues }: RunRequest): Plan {
+  const given = Object.keys(secretValues);
+  const passed = settings['pass-env']?.value;
+  if (given.length === 0 && passed === undefined) return plan;
+  const passEnv = passed ?? plan.passEnv;
+  return {
+    ...plan,
+    env: Object.fromEntries(Object.entries(plan.env).filter(([name]) => !given.includes(name))),
+    secrets: [...new Set([...plan.secrets, ...(passed ?? []), ...given])],
+    ...(passEnv === undefined ? {} : { passEnv: [...new Set([...passEnv, ...given])] }),
+  };
+}
+
+function onErrorOf(settings: Settings): OnError {
+  const policy = settings['on-error']?.value ?? 'skip';
+  return policy === 'retry' ? 'skip' : policy;
+}
+
+function folderOf(settings: Settings, machine: Machine): string {
+  return resolvePath(machine.cwd, settings.cwd?.value ?? '.');
+}
+
+function notYetProblems(plan: Plan): Problem[] {
+  return plan.tasks
+    .flatMap(({ id, work, isolate }) => {
+      if (work.kind === 'prompt') return [promptProblem(`task ${id}`, work.text)];
+      const what =
+        work.kind === 'integrate' ? 'integrate' : isolate === 'worktree' ? 'isolate: worktree' : undefined;
+      return what === undefined
+        ? []
+        : [problem(`task ${id}: ${what} is not part of this version`, 'leave it out')];
+    })
+    .slice(0, MAX_PROBLEMS);
+}
+
+function secretProblems(plan: Plan, { secretValues }: RunRequest, { env }: Machine): Problem[] {
+  return plan.secrets
+    .filter((name) => env[name] === undefined && !Object.hasOwn(secretValues, name))
+    .map((name) =>
+      problem(`the variable ${name} is to be passed to tasks but is not set`, `set ${name}, even to nothing`),
+    );
+}
+
+/** Faults of the graph name tasks; in a plan file these have a place. */
+function inFile(fault: Problem, source: Source): Problem {
+  if (source.kind !== 'file' || fault.place !== undefined) return fault;
+  const { file } = source;
+  const id = /^task "?([^"\s:]+)/.exec(fault.message)?.[1] ?? /: (\S+) → /.exec(fault.message)?.[1];
+  const place = id === undefined || file.kind !== 'tasks' ? undefined : file.placeOf(id);
+  return { ...fault, place: place ?? { file: file.file } };
+}

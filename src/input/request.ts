@@ -1,0 +1,158 @@
+/** What the user wants to be run, from arguments, variables, plan file and config: everything that `compile` needs. */
+import { failures, type Problem, problem, type Result, success } from '../core/problem.js';
+import { DEFAULT_PATTERN, PATTERNS } from '../patterns/index.js';
+import type { Pattern } from '../patterns/pattern.js';
+import type { Arguments } from './argv.js';
+import { type DependentText, parseGraph, parseTask } from './dependencies.js';
+import type { Machine } from './machine.js';
+import { flagOf } from './options.js';
+import type { PlanFile } from './plan-file.js';
+import { type FileSettings, isForced, readSettings, type Settings } from './settings.js';
+import type { Position } from './text.js';
+import { isSecretName } from './variables.js';
+
+/** Texts that belong together, not yet understood. */
+export interface TextSection {
+  readonly id?: string;
+  readonly texts: readonly string[];
+  readonly needs?: readonly string[] | 'all';
+  readonly position: Position;
+}
+
+export type Source =
+  | { readonly kind: 'texts'; readonly pattern: Pattern; readonly sections: readonly TextSection[] }
+  /** `pattern`: the mode flag, if one was given. */
+  | { readonly kind: 'file'; readonly file: PlanFile; readonly pattern?: Pattern };
+
+export interface RunRequest {
+  readonly source: Source;
+  readonly settings: Settings;
+  /** Variables of `--env` that are no secrets. They win over those of the plan file. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Values of secrets given with `--env`: for the tasks' environment, never for the plan. */
+  readonly secretValues: Readonly<Record<string, string>>;
+  /** To be said before the run starts. */
+  readonly notices: readonly string[];
+}
+
+export interface RequestSources {
+  readonly args: Arguments;
+  readonly machine: Machine;
+  readonly file?: PlanFile | undefined;
+  readonly config?: Readonly<Record<string, string>> | undefined;
+}
+
+/** Where a plan file is to be read from before a request can be made of these arguments. */
+export type PlanFileWanted =
+  | { readonly kind: 'path'; readonly path: string }
+  | { readonly kind: 'stdin' }
+  /** Nothing else was given: the usual file, if there is one. */
+  | { readonly kind: 'usual' }
+  | { readonly kind: 'none' };
+
+/** The file that is read when nothing says what to run. */
+export const USUAL_FILE = 'batchtool.yml';
+
+export function planFileWanted({ options, texts }: Arguments): PlanFileWanted {
+  const path = options.get('f')?.values[0];
+  if (path !== undefined) return path === '-' ? { kind: 'stdin' } : { kind: 'path', path };
+  const other = texts.length > 0 || ['task', 'tasks', 'dependency-graph'].some((name) => options.has(name));
+  return { kind: other ? 'none' : 'usual' };
+}
+
+/** The request, or all that is wrong with it. `file` is what `planFileWanted` asked for, read. */
+export function readRequest({ args, machine, file, config }: RequestSources): Result<RunRequest> {
+  const { settings, problems } = readSettings({ args, machine, file: settingsOf(file), config });
+  const source = readSource(args, file);
+  const all = [...args.problems, ...problems, ...(source.ok ? [] : source.problems)];
+  if (!source.ok || all.length > 0) return failures(all);
+  const given = Object.entries(settings.env?.value ?? {});
+  return success({
+    source: source.value,
+    settings,
+    env: Object.fromEntries(given.filter(([name]) => !isSecretName(name))),
+    secretValues: Object.fromEntries(given.filter(([name]) => isSecretName(name))),
+    notices: noticesOf(settings),
+  });
+}
+
+function settingsOf(file: PlanFile | undefined): FileSettings | undefined {
+  return file?.kind === 'tasks' ? file.settings : undefined;
+}
+
+function readSource(args: Arguments, file: PlanFile | undefined): Result<Source> {
+  const graph = args.options.has('tasks') || args.options.has('dependency-graph');
+  const tasks = args.options.has('task');
+  const pattern = PATTERNS.find(({ name }) => name === args.patterns[0]);
+  const ways = [
+    ...(args.options.has('f') ? ['-f'] : []),
+    ...(tasks ? ['--task'] : []),
+    ...(graph ? ['--dependency-graph and --tasks'] : []),
+    ...(args.texts.length > 0 ? ['texts'] : []),
+  ];
+  if (ways.length > 1)
+    return failures([problem(`${ways.join(' and ')} exclude each other`, 'say what to run in one way')]);
+  if (tasks || graph) return dependent(args, pattern);
+  if (args.texts.length > 0) return plainTexts(args, pattern ?? DEFAULT_PATTERN);
+  if (file !== undefined)
+    return success({ kind: 'file', file, ...(pattern === undefined ? {} : { pattern }) });
+  return failures([
+    problem(
+      `nothing to run: no text, no -f, and no ${USUAL_FILE} here`,
+      "for example batchtool run --parallel 'npm run lint' 'npm test'",
+    ),
+  ]);
+}
+
+function plainTexts({ texts }: Arguments, pattern: Pattern): Result<Source> {
+  if (pattern.named === true)
+    return failures([
+      problem(
+        `${flagOf(pattern.flags[0] ?? pattern.name)} takes its texts with ids`,
+        `for example --task 'build:npm run build' --task 'test:npm test:depends=build'`,
+      ),
+    ]);
+  return success({ kind: 'texts', pattern, sections: [{ texts, position: 'command' }] });
+}
+
+function dependent({ options }: Arguments, chosen: Pattern | undefined): Result<Source> {
+  const pattern = chosen ?? PATTERNS.find(({ named }) => named === true) ?? DEFAULT_PATTERN;
+  const how = options.has('task') ? '--task' : '--tasks';
+  if (pattern.named !== true)
+    return failures([
+      problem(
+        `${flagOf(pattern.flags[0] ?? pattern.name)} takes texts without ids, not ${how}`,
+        'use --dependency-aware',
+      ),
+    ]);
+  const read = readDependent(options);
+  if (!read.ok) return read;
+  const sections = read.value.map(
+    ({ id, text, needs }): TextSection => ({ id, texts: [text], needs, position: 'command' }),
+  );
+  return success({ kind: 'texts', pattern, sections });
+}
+
+function readDependent(options: Arguments['options']): Result<readonly DependentText[]> {
+  if (!options.has('task'))
+    return parseGraph(options.get('dependency-graph')?.values[0], options.get('tasks')?.values[0]);
+  const read = (options.get('task')?.values ?? []).map(parseTask);
+  const problems: Problem[] = read.flatMap((task) => (task.ok ? [] : task.problems));
+  if (problems.length > 0) return failures(problems);
+  return success(read.flatMap((task) => (task.ok ? [task.value] : [])));
+}
+
+const WITHOUT_ISOLATION = ['checkpoint-on-failure', 'rollback-enabled', 'checkpoint-strategy'] as const;
+
+function noticesOf(settings: Settings): string[] {
+  const notices = WITHOUT_ISOLATION.flatMap((name) => {
+    const setting = settings[name];
+    return setting !== undefined && setting.value !== false && isForced(setting)
+      ? [`--${name} has no effect yet: all tasks work in one tree`]
+      : [];
+  });
+  const strategy = settings['checkpoint-strategy']?.value;
+  if (strategy !== undefined && strategy !== 'commit' && strategy !== 'none')
+    notices.push(`--checkpoint-strategy ${JSON.stringify(strategy)} is not known; commit is meant`);
+  return notices;
+}

@@ -1,0 +1,75 @@
+/** What is wrong with settings in themselves, whoever said them. */
+import { idFault } from '../core/graph.js';
+import { type Problem, problem } from '../core/problem.js';
+import type { Machine } from './machine.js';
+import { resolvePath } from './paths.js';
+import { type Origin, originText, type Setting, type Settings } from './settings.js';
+import { parseShell } from './shell.js';
+import { named } from './value.js';
+import { isVariableName } from './variables.js';
+
+const MAX_NAME = 200;
+
+export function settingProblems(settings: Settings, machine: Machine): Problem[] {
+  return [
+    ...lineProblems(settings.name, 'name'),
+    ...(settings.tag?.value ?? []).flatMap((tag) =>
+      lineProblems({ value: tag, origin: originOf(settings.tag) }, 'tag'),
+    ),
+    ...namespaceProblems(settings.namespace),
+    ...shellProblems(settings.shell),
+    ...passedProblems(settings['pass-env']),
+    ...folderProblems(settings.cwd, machine),
+  ];
+}
+
+function originOf(setting: Setting<unknown> | undefined): Origin {
+  return setting?.origin ?? { kind: 'default' };
+}
+
+function said(origin: Origin, message: string, hint?: string): Problem {
+  if (origin.kind === 'file') return problem(message, hint, origin.place);
+  return problem(`${originText(origin)}: ${message}`, hint);
+}
+
+function lineProblems(setting: Setting<string> | undefined, what: string): Problem[] {
+  if (setting === undefined) return [];
+  const { value, origin } = setting;
+  if (value.length > MAX_NAME)
+    return [said(origin, `expected a ${what} of at most ${MAX_NAME} characters, found ${value.length}`)];
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they would break every list that shows the name
+  if (value.trim() === '' || /[\u0000-\u001f\u007f]/.test(value))
+    return [said(origin, `expected a ${what} in one line, found ${JSON.stringify(value)}`)];
+  return [];
+}
+
+function namespaceProblems(setting: Setting<string> | undefined): Problem[] {
+  const fault = setting === undefined ? undefined : idFault(setting.value);
+  if (setting === undefined || fault === undefined) return [];
+  return [said(setting.origin, `namespace ${JSON.stringify(setting.value.slice(0, 60))} ${fault}`)];
+}
+
+function shellProblems(setting: Setting<string> | undefined): Problem[] {
+  if (setting === undefined) return [];
+  const shell = named(originText(setting.origin), parseShell(setting.value));
+  return shell.ok ? [] : [...shell.problems];
+}
+
+function passedProblems(setting: Setting<readonly string[]> | undefined): Problem[] {
+  return (setting?.value ?? [])
+    .filter((name) => !isVariableName(name))
+    .map((name) =>
+      said(
+        originOf(setting),
+        `${JSON.stringify(name.split('=', 1)[0]?.slice(0, 60))} is no name of a variable`,
+        name.includes('=') ? 'a value is given with --env K=V' : 'letters, digits and "_"',
+      ),
+    );
+}
+
+function folderProblems(setting: Setting<string> | undefined, machine: Machine): Problem[] {
+  if (setting === undefined) return [];
+  const folder = resolvePath(machine.cwd, setting.value);
+  if (machine.platform === 'win32' || machine.resolves(folder)) return [];
+  return [said(setting.origin, `the folder ${folder} does not exist`)];
+}

@@ -1,0 +1,134 @@
+/**
+ * `--output grouped`: the whole output of each task in one piece on stdout, in the order of the plan. A block is shown when
+ * its task and all before it have ended for good, so what comes out does not depend on who was faster. Trouble is said at
+ * once on stderr all the same. Of a resumed run, only what runs now is shown.
+ */
+import type { Event } from '../core/event.js';
+import type { AttemptRef, LogTail } from '../core/ports.js';
+import { isFinalEnd } from '../core/rounds.js';
+import { type AttemptState, type RunState, type TaskState, taskOf } from '../core/state.js';
+import { Outlet } from './outlet.js';
+import type { Output, OutputPorts } from './output.js';
+import { Pump } from './pump.js';
+import { SafeTail } from './safe-tail.js';
+import { renderLines } from './style.js';
+
+const CHUNK_BYTES = 64 * 1024;
+
+type Step =
+  | { readonly kind: 'trouble'; readonly text: string }
+  | { readonly kind: 'heading'; readonly text: string }
+  | { readonly kind: 'copy'; readonly attempt: AttemptRef };
+
+/** A log that is being copied. */
+interface Copy {
+  readonly tail: LogTail;
+  lastByte: number | undefined;
+}
+
+export class GroupedOutput implements Output {
+  private readonly out: Outlet;
+  private readonly err: Outlet;
+  private readonly pump = new Pump(() => this.piece());
+  private readonly steps: Step[] = [];
+  private copying: Copy | undefined;
+  /** Attempts of this process that were not shown yet, by task. */
+  private readonly fresh = new Map<TaskState, AttemptState[]>();
+  /** Tasks before this place in the plan had their turn. */
+  private place = 0;
+  private state: RunState | undefined;
+
+  constructor(private readonly ports: OutputPorts) {
+    this.out = new Outlet(ports.out);
+    this.err = new Outlet(ports.err);
+  }
+
+  observe(events: readonly Event[], state: RunState): void {
+    this.state = state;
+    for (const { level, lines } of this.ports.narrator.notices(events, state).values())
+      if (level === 'trouble')
+        this.steps.push({ kind: 'trouble', text: renderLines(lines, this.ports.errStyle) });
+    for (const event of events) this.collect(event, state);
+    this.advance(state);
+    if (this.steps.length > 0) this.pump.kick();
+  }
+
+  async close(): Promise<void> {
+    // What is left: tasks behind one that never ended, for the run was killed or its journal broke.
+    for (const task of this.state?.tasks ?? []) this.show(task);
+    this.pump.kick();
+    await this.pump.idle();
+  }
+
+  private collect(event: Event, state: RunState): void {
+    if (event.type === 'attempt.started') {
+      const task = taskOf(state, event.task);
+      const attempt = task.attempts.find(({ number }) => number === event.attempt);
+      if (attempt !== undefined) this.fresh.set(task, [...(this.fresh.get(task) ?? []), attempt]);
+    } else if (event.type === 'task.finished') {
+      const task = taskOf(state, event.task);
+      if (!this.fresh.has(task)) this.fresh.set(task, []);
+      // It had its turn and was run again on request.
+      if (task.index < this.place && isFinalEnd(state, task)) this.show(task);
+    }
+  }
+
+  private advance(state: RunState): void {
+    for (let task = state.tasks[this.place]; task !== undefined; task = state.tasks[this.place]) {
+      if (task.outcome === undefined || !isFinalEnd(state, task)) return;
+      this.show(task);
+      this.place++;
+    }
+  }
+
+  /** Puts down what is to be shown of a task; nothing if that was done or it did nothing in this process. */
+  private show(task: TaskState): void {
+    const attempts = this.fresh.get(task);
+    if (attempts === undefined || this.state === undefined) return;
+    this.fresh.delete(task);
+    const { narrator, outStyle } = this.ports;
+    const heading = (line: ReturnType<typeof narrator.heading>) =>
+      this.steps.push({ kind: 'heading', text: renderLines([line], outStyle) });
+    heading(narrator.heading(this.state, task));
+    for (const attempt of attempts) {
+      if (attempts.length > 1) heading(narrator.attemptHeading(task, attempt));
+      if (attempt.outputBytes !== 0)
+        this.steps.push({ kind: 'copy', attempt: { task: task.task.id, attempt: attempt.number } });
+    }
+  }
+
+  private async piece(): Promise<boolean> {
+    const step = this.steps[0];
+    switch (step?.kind) {
+      case undefined:
+        return false;
+      case 'trouble':
+        await this.err.write(step.text);
+        break;
+      case 'heading':
+        await this.out.write(step.text);
+        break;
+      case 'copy':
+        if (await this.copy(step.attempt)) return true;
+        break;
+    }
+    this.steps.shift();
+    return true;
+  }
+
+  /** Copies a chunk of a log; false when it has been copied whole. Ends its last line if the task did not. */
+  private async copy(attempt: AttemptRef): Promise<boolean> {
+    this.copying ??= { tail: new SafeTail(this.ports.openLog(attempt)), lastByte: undefined };
+    const bytes = this.out.isClosed ? undefined : this.copying.tail.read(CHUNK_BYTES);
+    if (bytes !== undefined && bytes.length > 0) {
+      this.copying.lastByte = bytes.at(-1);
+      await this.out.write(bytes);
+      return true;
+    }
+    const { tail, lastByte } = this.copying;
+    this.copying = undefined;
+    tail.close();
+    if (lastByte !== undefined && lastByte !== 10) await this.out.write('\n');
+    return false;
+  }
+}

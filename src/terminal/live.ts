@@ -1,0 +1,104 @@
+/**
+ * The live view of a terminal: a line for each running task and one with the counts, drawn over again while they change;
+ * what has ended is a line above that stays. It looks at the ends of logs only, so it costs the same for any amount of output.
+ */
+import type { EpochMillis, Event } from '../core/event.js';
+import type { AttemptRef } from '../core/ports.js';
+import { lastAttempt, type RunState, type TaskState } from '../core/state.js';
+import { drawFrame, type LiveRow, roomFor } from './live-frame.js';
+import { LiveScreen } from './live-screen.js';
+import { fullMeasure, type Measure } from './measure.js';
+import { Outlet } from './outlet.js';
+import type { Output, OutputPorts } from './output.js';
+import { renderLines } from './style.js';
+import { lastVisibleLine } from './visible.js';
+
+export interface LivePorts extends OutputPorts {
+  readonly now: () => EpochMillis;
+  /** The last bytes of a log, at most so many; none if there is no log yet. */
+  readonly peekLog: (attempt: AttemptRef, maxBytes: number) => Uint8Array;
+}
+
+const REFRESH_MILLIS = 100;
+const PEEK_BYTES = 4096;
+
+export class LiveOutput implements Output {
+  private readonly out: Outlet;
+  private readonly screen: LiveScreen;
+  private measure: Measure | undefined;
+  private state: RunState | undefined;
+  private readonly rows = new Map<TaskState, LiveRow>();
+  /** Lines that stay, not written yet. */
+  private permanent = '';
+  private isWriting = false;
+  private readonly timer: NodeJS.Timeout;
+
+  constructor(private readonly ports: LivePorts) {
+    this.out = new Outlet(ports.out);
+    this.screen = new LiveScreen(this.out);
+    this.timer = setInterval(() => this.refresh(), REFRESH_MILLIS).unref();
+    void fullMeasure().then((measure) => {
+      this.measure = measure;
+    });
+  }
+
+  observe(events: readonly Event[], state: RunState): void {
+    this.state = state;
+    // That a task starts shows in the lines of running tasks.
+    for (const [event, notice] of this.ports.narrator.notices(events, state))
+      if (event.type !== 'attempt.started') this.permanent += renderLines(notice.lines, this.ports.outStyle);
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.timer);
+    const { permanent } = this;
+    this.permanent = '';
+    await this.screen.leave(permanent);
+  }
+
+  /** Draws what is new; nothing is written when that is nothing, or while the terminal has not taken the last. */
+  private refresh(): void {
+    if (this.measure === undefined || this.state === undefined || this.isWriting || this.out.isClosed) return;
+    const { permanent } = this;
+    this.permanent = '';
+    this.isWriting = true;
+    void this.screen.show(permanent, this.frame(this.state, this.measure), this.measure).then(() => {
+      this.isWriting = false;
+    });
+  }
+
+  private frame(state: RunState, measure: Measure): string[] {
+    const { out, outStyle, narrator, now } = this.ports;
+    const running = [...state.running];
+    const shown = running.slice(0, roomFor(running.length, out.rows ?? 24));
+    for (const task of this.rows.keys()) if (!state.running.has(task)) this.rows.delete(task);
+    return drawFrame(
+      {
+        rows: shown.map((task) => this.row(task)),
+        hidden: running.length - shown.length,
+        counts: narrator.counts(state, now()),
+      },
+      { columns: out.columns ?? 80, style: outStyle, measure },
+    );
+  }
+
+  private row(task: TaskState): LiveRow {
+    const { id } = task.task;
+    const before = this.rows.get(task);
+    const time = this.ports.narrator.runningFor(task, this.ports.now());
+    const last = this.lastLine({ task: id, attempt: lastAttempt(task)?.number ?? 1 });
+    if (before !== undefined && before.time === time && before.last === last) return before;
+    const row = { id, time, last, beat: before === undefined ? 0 : before.beat + 1 };
+    this.rows.set(task, row);
+    return row;
+  }
+
+  private lastLine(attempt: AttemptRef): string {
+    try {
+      return lastVisibleLine(this.ports.peekLog(attempt, PEEK_BYTES));
+    } catch {
+      // A log that cannot be read shows no line; who asks for the log itself is told why.
+      return '';
+    }
+  }
+}
