@@ -5,9 +5,13 @@ import { main } from './commands/main.js';
 const ending = await main(process.argv.slice(2), {
   cwd: process.cwd(),
   env: process.env,
-  stdin: process.stdin,
-  stdout: process.stdout,
-  stderr: process.stderr,
+  // Making a stream costs milliseconds; most verbs need only one.
+  get stdout() {
+    return process.stdout;
+  },
+  get stderr() {
+    return process.stderr;
+  },
 });
 if (typeof ending === 'number') process.exitCode = ending;
 else process.kill(process.pid, ending.signal);

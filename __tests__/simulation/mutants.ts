@@ -295,6 +295,30 @@ export const MUTANTS: readonly Mutant[] = [
     replace: 'return false;',
   },
   {
+    does: 'sleeps through its deadline after a stop by failure',
+    file: 'decide.ts',
+    find: "deadline > now && isStronger('deadline', state)",
+    replace: 'deadline > now && state.stopping === undefined',
+  },
+  {
+    does: 'keeps what stands outside a loop when a request opens it again',
+    file: 'rounds.ts',
+    find: '      for (const member of loop.members) dependentsBehind(state, member, loop.loop).forEach(add);\n',
+    replace: '',
+  },
+  {
+    does: 'lets a request for a task that has not ended wait until it has',
+    file: 'evolve.ts',
+    find: 'if (!ended || state.stopping !== undefined',
+    replace: 'if (state.stopping !== undefined',
+  },
+  {
+    does: 'starts what ran when its owner died before its needs are over again',
+    file: 'evolve.ts',
+    find: "    task.pending = pendingNeeds(state, task);\n    if (task.status !== 'waiting') continue;\n",
+    replace: "    if (task.status !== 'waiting') continue;\n    task.pending = pendingNeeds(state, task);\n",
+  },
+  {
     does: 'puts back what succeeded when it resumes',
     file: 'resume.ts',
     find: "hasEnded(task) && task.status !== 'succeeded' && ",

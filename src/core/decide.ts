@@ -7,7 +7,8 @@
  */
 import type { Decision, EpochMillis, StopReason } from './event.js';
 import { countsAsAttempt, type Exit, isFinal, isSuccess, type Outcome } from './exit.js';
-import { hashFraction, startsBefore } from './order.js';
+import { hashFraction } from './hash.js';
+import { startsBefore } from './order.js';
 import { goesAgain, withEndedDependents } from './rounds.js';
 import { type AttemptState, failsRun, lastAttempt, type RunState, type TaskState, taskOf } from './state.js';
 

@@ -290,8 +290,6 @@ function resume(state: RunState, event: Of<'run.resumed'>): void {
   state.retryRequests = [];
   // The one who asked to go on does not want to wait for an old delay, and the clock may have gone back.
   state.delayed.clear();
-  // Nobody is to be told of a stop that is no more.
-  state.toStop.first(() => false);
   for (const task of state.tasks) {
     if (task.notBefore !== undefined) task.notBefore = event.at;
     if (task.status === 'running') forgetStop(task);

@@ -132,11 +132,3 @@ function dependentsFirst(plan: Plan, graph: Graph): number[] {
   }
   return order;
 }
-
-/** Numbers that look random and are the same on every machine: 0 ≤ x < 1 from a text (FNV-1a). */
-export function hashFraction(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  hash ^= hash >>> 15;
-  return (Math.imul(hash, 0x2c1b3c6d) >>> 0) / 0x1_0000_0000;
-}

@@ -8,6 +8,7 @@ import type { ProcessRef } from './process-table.js';
 import { NODE_SCRIPT, SHELL_SCRIPT } from './watchdog-script.js';
 
 const SHELL = '/bin/sh';
+const SCRIPT = 'BATCHTOOL_WATCHDOG';
 const MAX_STARTS = 3;
 /**
  * Each word wakes it, which costs as much as a tenth of a short task. What starts in quick succession is told
@@ -53,13 +54,14 @@ export class Watchdog {
     if (this.#child !== undefined || this.#starts >= MAX_STARTS) return;
     this.#starts++;
     const [file, args] = this.#withShell
-      ? [SHELL, ['-c', SHELL_SCRIPT, 'batchtool-watchdog', this.#markPrefix]]
+      ? [SHELL, ['-c', `eval "$${SCRIPT}"`, 'batchtool-watchdog', this.#markPrefix]]
       : [process.execPath, ['-e', NODE_SCRIPT]];
     const child = spawn(file, args, {
       // A session of its own, for Ctrl-C goes to all of a terminal's group; and nobody's folder is held.
       detached: true,
       cwd: '/',
-      env: this.#env,
+      // The script is in a variable, for whoever lists processes wants to read the list.
+      env: { ...this.#env, [SCRIPT]: SHELL_SCRIPT },
       stdio: ['pipe', 'ignore', 'ignore'],
       windowsHide: true,
     });

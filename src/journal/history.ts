@@ -1,15 +1,15 @@
 /** What earlier runs say about the work of tasks: how long it took, how much memory, and whether it went well. */
-import { hash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { closeSync, fstatSync, ftruncateSync, openSync, readFileSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { isSuccess } from '../core/exit.js';
+import { hashText } from '../core/hash.js';
 import type { Plan, TaskId, Work } from '../core/plan.js';
 import { type Problem, problem } from '../core/problem.js';
 import type { AttemptState, RunState } from '../core/state.js';
 import { unreachable } from '../core/unreachable.js';
 import { codeOf, stateFault } from './fault.js';
 import type { StateDir } from './folder.js';
-import { makeFolder, writeWhole } from './private-file.js';
+import { FILE_MODE, makeFolder, writeFully, writeWhole } from './private-file.js';
 
 /** One attempt that ended by itself. */
 export interface PastAttempt {
@@ -28,11 +28,13 @@ export interface History {
 const KEPT_ATTEMPTS = 10;
 const KEPT_KEYS = 5000;
 const VERSION = 1;
+/** A longer file is written anew, with what is still of use. */
+const MOST_BYTES = 1024 * 1024;
 const SEPARATOR = '\0';
 
 /** Names the same work in any plan: its kind, mode and text. */
 export function workKey(work: Work): string {
-  return hash('sha256', wordsOf(work).join(SEPARATOR), 'base64url').slice(0, 20);
+  return hashText(wordsOf(work).join(SEPARATOR));
 }
 
 function wordsOf(work: Work): string[] {
@@ -51,16 +53,20 @@ function wordsOf(work: Work): string[] {
 /** All that is stored. Damage is never an error: the history only makes guesses better. */
 export function readHistory(stateDir: StateDir): History {
   const path = fileOf(stateDir);
+  let text = '';
   try {
-    return { attempts: parseHistory(readFileSync(path, 'utf8')) };
+    text = readFileSync(path, 'utf8');
   } catch (error) {
-    const attempts = new Map<string, readonly PastAttempt[]>();
-    if (codeOf(error) === 'ENOENT') return { attempts };
-    return {
-      attempts,
-      notice: problem(`the history ${path} cannot be read and is ignored`, 'the next run starts a new one'),
-    };
+    if (codeOf(error) !== 'ENOENT') return { attempts: new Map(), notice: unreadable(path) };
   }
+  return { attempts: parseHistory(text) };
+}
+
+function unreadable(path: string): Problem {
+  return problem(
+    `the history ${path} cannot be read in whole; what is damaged is ignored`,
+    'estimates may be missing; nothing else is lost',
+  );
 }
 
 /** Expected durations by earlier successes: the median. Tasks without one are absent. */
@@ -89,26 +95,58 @@ function median(attempts: readonly PastAttempt[]): number | undefined {
 }
 
 /**
- * Adds what this process ran since the run's start or last resume. Of two runs that end at the same moment one may be
- * forgotten. A failure to write is returned and not thrown: the run is over and well recorded.
+ * Adds what this process ran since the run's start or last resume: one line, so that runs which end together do not
+ * undo each other. A failure to write is returned and not thrown: the run is over and well recorded.
  */
 export function recordRun(stateDir: StateDir, state: RunState): Problem | undefined {
-  const { attempts } = readHistory(stateDir);
+  const attempts = new Map<string, readonly PastAttempt[]>();
   for (const { task, attempts: tries } of state.tasks) {
     const ended = tries.flatMap((attempt) => pastOf(attempt, state.activeSince));
-    if (ended.length === 0) continue;
-    const key = workKey(task.work);
-    const all = [...(attempts.get(key) ?? []), ...ended].slice(-KEPT_ATTEMPTS);
-    attempts.delete(key);
-    attempts.set(key, all);
+    if (ended.length > 0) add(attempts, workKey(task.work), ended);
   }
+  if (attempts.size === 0) return undefined;
+  const path = fileOf(stateDir);
   try {
     makeFolder(stateDir.history);
-    writeWhole(fileOf(stateDir), textOf(attempts));
+    append(path, textOf(attempts));
     return undefined;
   } catch (error) {
-    return stateFault('write the history', fileOf(stateDir), error).problem;
+    return stateFault('write the history', path, error).problem;
   }
+}
+
+/** The newest attempts of each, the work that ran last at the end. */
+function add(
+  attempts: Map<string, readonly PastAttempt[]>,
+  key: string,
+  newer: readonly PastAttempt[],
+): void {
+  const all = [...(attempts.get(key) ?? []), ...newer].slice(-KEPT_ATTEMPTS);
+  attempts.delete(key);
+  attempts.set(key, all);
+}
+
+function append(path: string, line: string): void {
+  const fd = openSync(path, 'a+', FILE_MODE);
+  try {
+    const { size } = fstatSync(fd);
+    try {
+      // A line that was cut off must not spoil this one.
+      writeFully(fd, Buffer.from(endsInLine(fd, size) ? line : `\n${line}`));
+    } catch (error) {
+      ftruncateSync(fd, size);
+      throw error;
+    }
+    if (fstatSync(fd).size <= MOST_BYTES) return;
+  } finally {
+    closeSync(fd);
+  }
+  writeWhole(path, textOf(parseHistory(readFileSync(path, 'utf8'))));
+}
+
+function endsInLine(fd: number, size: number): boolean {
+  const last = Buffer.alloc(1);
+  return size === 0 || (readSync(fd, last, 0, 1, size - 1) === 1 && last[0] === 0x0a);
 }
 
 /** What was told to end, lost or sent away says nothing about the work. */
@@ -126,7 +164,7 @@ function pastOf(attempt: AttemptState, since: number): PastAttempt[] {
 }
 
 function fileOf(stateDir: StateDir): string {
-  return join(stateDir.history, 'tasks.json');
+  return join(stateDir.history, 'tasks.jsonl');
 }
 
 /** `[milliseconds, 1 for success, bytes]`, for there may be fifty thousand. */
@@ -143,16 +181,25 @@ function rowOf({ durationMillis, succeeded, peakMemoryBytes }: PastAttempt): Row
   return peakMemoryBytes === undefined ? [durationMillis, result] : [durationMillis, result, peakMemoryBytes];
 }
 
-/** Throws whatever is wrong with it. */
+/** The work that ran last. Lines that say nothing to us, torn or of another version, are passed over. */
 function parseHistory(text: string): Map<string, readonly PastAttempt[]> {
-  const { version, tasks } = JSON.parse(text) as { version: number; tasks: [string, Row[]][] };
-  if (version !== VERSION) throw new Error('unknown version');
   const attempts = new Map<string, readonly PastAttempt[]>();
-  for (const [key, rows] of tasks) {
-    if (typeof key !== 'string') throw new Error('no key');
-    attempts.set(key, rows.map(pastOfRow));
+  for (const line of text.split('\n')) {
+    if (line === '') continue;
+    try {
+      for (const [key, past] of parseLine(line)) add(attempts, key, past);
+    } catch {
+      // Only a guess is lost.
+    }
   }
-  return attempts;
+  return attempts.size <= KEPT_KEYS ? attempts : new Map([...attempts].slice(-KEPT_KEYS));
+}
+
+/** Throws whatever is wrong with it. */
+function parseLine(line: string): [string, PastAttempt[]][] {
+  const { version, tasks } = JSON.parse(line) as { version: number; tasks: [string, Row[]][] };
+  if (version !== VERSION) throw new Error('unknown version');
+  return tasks.map(([key, rows]) => [key, rows.map(pastOfRow)]);
 }
 
 function pastOfRow([durationMillis, result, peakMemoryBytes]: Row): PastAttempt {

@@ -1,14 +1,13 @@
 /** Requests to a live run: one file each, written by rename, taken by the one process that writes the run. */
-import { randomUUID } from 'node:crypto';
 import { type FSWatcher, lstatSync, readdirSync, readFileSync, rmSync, watch } from 'node:fs';
 import { join } from 'node:path';
 import type { Request } from '../core/event.js';
 import type { Inbox } from '../core/ports.js';
 import { codeOf, stateFault } from './fault.js';
 import type { RunFolder } from './folder.js';
-import { makeFolder, writeWhole } from './private-file.js';
+import { chance, makeFolder, writeWhole } from './private-file.js';
 
-const REQUEST_NAME = /^\d{15}-\d{6}-[0-9a-f-]{36}\.json$/;
+const REQUEST_NAME = /^\d{15}-\d{6}-[0-9a-z-]{15}\.json$/;
 const MOST_REQUEST_BYTES = 64 * 1024;
 /** Watching a folder fails on some file systems without a word. */
 const POLL_MILLIS = 1000;
@@ -18,7 +17,7 @@ let posted = 0;
 /** Leaves a request for the process that runs this. Its answer is an event in the journal. */
 export function postRequest(run: RunFolder, request: Request): void {
   const order = String(posted++ % 1_000_000).padStart(6, '0');
-  const name = `${String(Date.now()).padStart(15, '0')}-${order}-${randomUUID()}.json`;
+  const name = `${String(Date.now()).padStart(15, '0')}-${order}-${chance()}.json`;
   try {
     makeFolder(run.inbox);
     writeWhole(join(run.inbox, name), `${JSON.stringify(request)}\n`);

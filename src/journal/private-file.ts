@@ -1,5 +1,4 @@
 /** Files and folders that only their owner may read, whatever the umask, and that are there as a whole or not at all. */
-import { randomUUID } from 'node:crypto';
 import {
   chmodSync,
   close,
@@ -55,9 +54,15 @@ function isFirstHalf(unit: number): boolean {
   return unit >= 0xd800 && unit <= 0xdbff;
 }
 
+/** Fifteen characters that no other process comes upon: its number, and chance. */
+export function chance(): string {
+  const random = Math.floor(Math.random() * 36 ** 8);
+  return `${process.pid.toString(36).padStart(6, '0')}-${random.toString(36).padStart(8, '0')}`;
+}
+
 /** A name beside `path` that nobody else has. */
 export function temporaryName(path: string): string {
-  return `${path}.${randomUUID()}.tmp`;
+  return `${path}.${chance()}.tmp`;
 }
 
 /** Makes a new file with this text; it is an error if there is one. */

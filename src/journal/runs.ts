@@ -1,8 +1,8 @@
 /** The folders of runs: made once, found by id or by name, tolerated when half made. */
-import { createHash, randomInt } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EpochMillis } from '../core/event.js';
+import { Digest } from '../core/hash.js';
 import type { Plan } from '../core/plan.js';
 import { Fatal, problem } from '../core/problem.js';
 import { codeOf, stateFault } from './fault.js';
@@ -27,7 +27,7 @@ const PER_MILLI = RADIX ** 2;
 /** `20261122-231905-k3f9`: UTC to the second, then the millisecond and two characters of chance; sorts by time. */
 export function newRunId(now: EpochMillis = Date.now()): string {
   const [date = '', time = ''] = new Date(now).toISOString().split('T');
-  const rest = (now % 1000) * PER_MILLI + randomInt(PER_MILLI);
+  const rest = (now % 1000) * PER_MILLI + Math.floor(Math.random() * PER_MILLI);
   return `${date.replaceAll('-', '')}-${time.slice(0, 8).replaceAll(':', '')}-${rest.toString(RADIX).padStart(4, '0')}`;
 }
 
@@ -44,10 +44,10 @@ export function createRun(
     const { name, pattern, tags, tasks } = plan;
     const meta: RunMeta = { name, pattern, tags, tasks: tasks.length, createdAt: Date.now() };
     writeNew(run.meta, `${JSON.stringify(meta)}\n`);
-    const hash = createHash('sha256');
+    const digest = new Digest();
     // The plan comes last: a folder that has one is a whole run.
-    writeLasting(run.plan, `${JSON.stringify(plan)}\n`, (bytes) => hash.update(bytes));
-    return { run, planDigest: hash.digest('hex') };
+    writeLasting(run.plan, `${JSON.stringify(plan)}\n`, (bytes) => digest.update(bytes));
+    return { run, planDigest: digest.hex };
   } catch (error) {
     throw stateFault('make the run folder', run.path, error);
   }
@@ -116,7 +116,7 @@ export function readPlan(run: RunFolder): { plan: Plan; planDigest: string } {
     throw stateFault('read', run.plan, error);
   }
   const plan = parsePlan(run.plan, bytes.toString());
-  return { plan, planDigest: createHash('sha256').update(bytes).digest('hex') };
+  return { plan, planDigest: new Digest().update(bytes).hex };
 }
 
 function parsePlan(file: string, text: string): Plan {

@@ -10,10 +10,10 @@ import { lastAttempt, type RunState, type TaskState } from '../core/state.js';
 /** Milliseconds, or undefined when nothing is known of any task's duration, or the run is over or stopping. */
 export function remainingMillis(state: RunState, now: EpochMillis): number | undefined {
   if (state.status !== 'running' || state.stopping !== undefined || state.unfinished === 0) return undefined;
-  const mean = meanDuration(state);
+  const { mean, isEstimated } = knownDurations(state);
   if (mean === undefined) return undefined;
   // Without estimates, tails count tasks; with them, milliseconds.
-  const tailUnit = hasEstimates(state) ? 1 : mean;
+  const tailUnit = isEstimated ? 1 : mean;
   const load = new Map<string, number>();
   let longest = 0;
   for (const task of state.tasks) {
@@ -42,20 +42,18 @@ function leftOf(task: TaskState, expected: number, now: EpochMillis): number {
   return Math.max(expected - ran, ran / 10);
 }
 
-/** As `tails` sees it: an estimate for a task that the plan no longer has is none. */
-function hasEstimates(state: RunState): boolean {
-  return state.tasks.some((task) => state.estimates[task.task.id] !== undefined);
-}
-
-function meanDuration(state: RunState): number | undefined {
-  let [sum, count] = [0, 0];
-  for (const task of state.tasks) {
-    const known = state.estimates[task.task.id] ?? measured(task);
+/** An estimate for a task that the plan no longer has is none: `tails` sees it so too. */
+function knownDurations({ tasks, estimates }: RunState): { mean: number | undefined; isEstimated: boolean } {
+  let [sum, count, isEstimated] = [0, 0, false];
+  for (const task of tasks) {
+    const estimate = estimates[task.task.id];
+    if (estimate !== undefined) isEstimated = true;
+    const known = estimate ?? measured(task);
     if (known === undefined) continue;
     sum += known;
     count++;
   }
-  return count === 0 ? undefined : sum / count;
+  return { mean: count === 0 ? undefined : sum / count, isEstimated };
 }
 
 function measured(task: TaskState): number | undefined {

@@ -31,6 +31,7 @@ export class GroupedOutput implements Output {
   private readonly err: Outlet;
   private readonly pump = new Pump(() => this.piece());
   private readonly steps: Step[] = [];
+  private readonly chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES);
   private copying: Copy | undefined;
   /** Attempts of this process that were not shown yet, by task. */
   private readonly fresh = new Map<TaskState, AttemptState[]>();
@@ -122,7 +123,9 @@ export class GroupedOutput implements Output {
     const bytes = this.out.isClosed ? undefined : this.copying.tail.read(CHUNK_BYTES);
     if (bytes !== undefined && bytes.length > 0) {
       this.copying.lastByte = bytes.at(-1);
-      await this.out.write(bytes);
+      // What a tail gives is only valid until something is read again; the write may take longer.
+      this.chunk.set(bytes);
+      await this.out.write(this.chunk.subarray(0, bytes.length));
       return true;
     }
     const { tail, lastByte } = this.copying;

@@ -4,6 +4,7 @@
  */
 import type { EpochMillis, Event } from '../core/event.js';
 import type { AttemptRef } from '../core/ports.js';
+import type { Line } from '../core/shown.js';
 import { lastAttempt, type RunState, type TaskState } from '../core/state.js';
 import { drawFrame, type LiveRow, roomFor } from './live-frame.js';
 import { LiveScreen } from './live-screen.js';
@@ -21,6 +22,8 @@ export interface LivePorts extends OutputPorts {
 
 const REFRESH_MILLIS = 100;
 const PEEK_BYTES = 4096;
+const MANY_TASKS = 1000;
+const COUNT_MILLIS = 500;
 
 export class LiveOutput implements Output {
   private readonly out: Outlet;
@@ -31,12 +34,17 @@ export class LiveOutput implements Output {
   /** Lines that stay, not written yet. */
   private permanent = '';
   private isWriting = false;
+  private counted: Line = [];
+  private countedAt = Number.NEGATIVE_INFINITY;
   private readonly timer: NodeJS.Timeout;
 
-  constructor(private readonly ports: LivePorts) {
+  constructor(
+    private readonly ports: LivePorts,
+    refreshMillis = REFRESH_MILLIS,
+  ) {
     this.out = new Outlet(ports.out);
     this.screen = new LiveScreen(this.out);
-    this.timer = setInterval(() => this.refresh(), REFRESH_MILLIS).unref();
+    this.timer = setInterval(() => this.refresh(), refreshMillis).unref();
     void fullMeasure().then((measure) => {
       this.measure = measure;
     });
@@ -68,7 +76,7 @@ export class LiveOutput implements Output {
   }
 
   private frame(state: RunState, measure: Measure): string[] {
-    const { out, outStyle, narrator, now } = this.ports;
+    const { out, outStyle } = this.ports;
     const running = [...state.running];
     const shown = running.slice(0, roomFor(running.length, out.rows ?? 24));
     for (const task of this.rows.keys()) if (!state.running.has(task)) this.rows.delete(task);
@@ -76,10 +84,20 @@ export class LiveOutput implements Output {
       {
         rows: shown.map((task) => this.row(task)),
         hidden: running.length - shown.length,
-        counts: narrator.counts(state, now()),
+        counts: this.counts(state),
       },
       { columns: out.columns ?? 80, style: outStyle, measure },
     );
+  }
+
+  /** Counting ten thousand tasks ten times a second would cost more than running them. */
+  private counts(state: RunState): Line {
+    const now = this.ports.now();
+    const isFresh = state.tasks.length > MANY_TASKS && Math.abs(now - this.countedAt) < COUNT_MILLIS;
+    if (isFresh) return this.counted;
+    this.countedAt = now;
+    this.counted = this.ports.narrator.counts(state, now);
+    return this.counted;
   }
 
   private row(task: TaskState): LiveRow {

@@ -29,9 +29,17 @@ export async function fullMeasure(): Promise<Measure> {
     import('string-width'),
     import('cli-truncate'),
   ]);
+  const width = (text: string) => (ASCII.test(text) ? text.length : stringWidth(text));
   return {
-    width: (text) => (ASCII.test(text) ? text.length : stringWidth(text)),
-    cut: (text, columns) =>
-      ASCII.test(text) ? asciiMeasure.cut(text, columns) : cliTruncate(text, Math.max(0, columns)),
+    width,
+    cut: (text, columns) => {
+      if (ASCII.test(text)) return asciiMeasure.cut(text, columns);
+      // A wide character across the border is kept whole by cli-truncate and would stick out.
+      for (let most = columns; most > 0; most--) {
+        const cut = cliTruncate(text, most);
+        if (width(cut) <= columns) return cut;
+      }
+      return '';
+    },
   };
 }

@@ -53,6 +53,8 @@ function isSet(value: string | undefined): boolean {
   return value !== undefined && value !== '' && value !== '0' && value !== 'false';
 }
 
+const RESET = '\u001b[0m';
+
 /** A style with colours or without. */
 export function style(isColoured: boolean): Style {
   const colours = pc.createColors(isColoured);
@@ -71,7 +73,7 @@ export function style(isColoured: boolean): Style {
     // What a task left switched on must not colour the next name.
     name: (text, index) => {
       const hue = hues[index % hues.length];
-      return isColoured && hue !== undefined ? `${colours.reset('')}${hue(text)}` : text;
+      return isColoured && hue !== undefined ? `${RESET}${hue(text)}` : text;
     },
   };
 }

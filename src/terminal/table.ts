@@ -66,7 +66,7 @@ class Grid {
     const below = (cell: Span | undefined): string[] =>
       cell === undefined || cell.text === ''
         ? []
-        : [INDENT + style.paint(measure.cut(cell.text, (most ?? 0) - INDENT.length), cell.tone)];
+        : [style.paint(measure.cut(INDENT + cell.text, most ?? 0), cell.tone)];
     const titles = this.columns.slice(0, last).map((column): Span => ({ text: column.title, tone: 'dim' }));
     return [
       this.row(titles, widths),

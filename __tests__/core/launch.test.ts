@@ -1,0 +1,108 @@
+/** What an attempt gets to know: plain JSON from the state, and nothing else. */
+import { describe, expect, it } from '@jest/globals';
+import { type Launch, launch } from '../../src/core/launch.js';
+import type { Plan, Task } from '../../src/core/plan.js';
+import { taskOf } from '../../src/core/state.js';
+import { plan, task } from '../fakes/plan.js';
+import { Spoken } from './spoken.js';
+
+function launchOf(tasks: Task[], id: string, rest: Partial<Plan> = {}): Launch {
+  const { state } = new Spoken(plan(tasks, rest));
+  return launch(state, taskOf(state, id));
+}
+
+describe('a launch', () => {
+  it('of a task with nothing special holds nothing special', () => {
+    expect(launchOf([task('a')], 'a')).toEqual({
+      run: 'r1',
+      task: 'a',
+      label: 'a',
+      attempt: 1,
+      round: 1,
+      work: { kind: 'command', text: 'echo a' },
+      limits: {},
+      graceMillis: 5000,
+      keep: false,
+      isolate: 'none',
+      cwd: '.',
+      env: {},
+      secrets: [],
+      context: [],
+    });
+  });
+
+  it('survives being written as JSON', () => {
+    const found = launchOf([task('a', { limits: { timeoutMillis: 5 }, keep: true })], 'a');
+    expect(JSON.parse(JSON.stringify(found))).toEqual(found);
+  });
+
+  it('holds the variables of plan and task, the task winning', () => {
+    const tasks = [task('a', { env: { WHO: 'task', MINE: '1' } })];
+    expect(launchOf(tasks, 'a', { env: { WHO: 'plan', ALL: '2' } }).env).toEqual({
+      WHO: 'task',
+      MINE: '1',
+      ALL: '2',
+    });
+  });
+
+  it("takes the plan's namespace unless the task has one", () => {
+    const tasks = [task('a'), task('b', { namespace: 'own' })];
+    expect(launchOf(tasks, 'a', { namespace: 'shared' }).namespace).toBe('shared');
+    expect(launchOf(tasks, 'b', { namespace: 'shared' }).namespace).toBe('own');
+  });
+
+  it('names the folder of the plan and that of the task apart', () => {
+    const { cwd, taskCwd } = launchOf([task('a', { cwd: 'pkg' })], 'a', { cwd: '/repo' });
+    expect([cwd, taskCwd]).toEqual(['/repo', 'pkg']);
+  });
+
+  it('is that of the newest attempt', () => {
+    const retry = { max: 1, delayMillis: 0, maxDelayMillis: 0 };
+    const run = new Spoken(plan([task('a', { retry })]));
+    run.exit('a', 1);
+    expect(launch(run.state, taskOf(run.state, 'a')).attempt).toBe(2);
+  });
+});
+
+describe('the context of an attempt', () => {
+  it('names the tasks that it needs, with their newest result', () => {
+    const run = new Spoken(plan([task('a'), task('b', { needs: ['a'] })]));
+    const exit = { kind: 'code' as const, code: 0 };
+    const outputs = { answer: '42' };
+    run.see({ type: 'attempt.exited', task: 'a', attempt: 1, exit, outputs, commit: 'abc' });
+    expect(launch(run.state, taskOf(run.state, 'b')).context).toEqual([
+      { task: 'a', label: 'a', attempt: 1, status: 'succeeded', outputs: { answer: '42' }, commit: 'abc' },
+    ]);
+  });
+
+  it('names the tasks of earlier stages too, in plan order, each once', () => {
+    const tasks = [
+      task('build', { stage: 'one' }),
+      task('lint', { stage: 'one' }),
+      task('test', { stage: 'two', needs: ['lint', 'build'] }),
+      task('ship', { stage: 'three', needs: ['test'] }),
+      task('other', { stage: 'four' }),
+    ];
+    const run = new Spoken(plan(tasks));
+    for (const id of ['lint', 'build', 'other', 'test']) run.exit(id);
+    const { context } = launch(run.state, taskOf(run.state, 'ship'));
+    expect(context.map((entry) => entry.task)).toEqual(['build', 'lint', 'test']);
+  });
+
+  it('leaves out what never ran', () => {
+    const tasks = [task('a'), task('b', { needs: ['a'] }), task('c', { needs: ['b'], when: 'always' })];
+    const run = new Spoken(plan(tasks));
+    run.exit('a', 1);
+    expect(launch(run.state, taskOf(run.state, 'c')).context).toEqual([]);
+  });
+
+  it('holds the last attempt that ended, when a new one of that task runs', () => {
+    const loops = [{ id: 'l', tasks: ['a', 'b'], again: { kind: 'failed' as const, tasks: ['b'] }, max: 2 }];
+    const tasks = [task('a', { stage: 'one' }), task('b', { stage: 'two' })];
+    const run = new Spoken(plan(tasks, { loops }));
+    run.exit('a');
+    run.exit('b', 1);
+    const { context } = launch(run.state, taskOf(run.state, 'b'));
+    expect(context).toEqual([{ task: 'a', label: 'a', attempt: 1, status: 'running', outputs: {} }]);
+  });
+});

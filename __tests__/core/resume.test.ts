@@ -1,0 +1,88 @@
+/** Which tasks a resume puts back (18). */
+import { describe, expect, it } from '@jest/globals';
+import { type ResumeChoice, tasksToResume } from '../../src/core/resume.js';
+import { plan, task } from '../fakes/plan.js';
+import { Spoken } from './spoken.js';
+
+const choose = (run: Spoken, choice: Partial<ResumeChoice> = {}) =>
+  tasksToResume(run.state, { failedOnly: false, rerun: [], ...choice });
+
+describe('a resume', () => {
+  it('keeps what succeeded and puts back what failed and what was skipped for it', () => {
+    const run = new Spoken(plan([task('a'), task('b'), task('c', { needs: ['b'] })]));
+    run.exit('a');
+    run.exit('b', 1);
+    expect(choose(run)).toEqual(['b', 'c']);
+    expect(run.resume(choose(run))).toEqual(['start b#2']);
+    run.exit('b');
+    expect(run.exit('c')).toEqual(['c succeeded', 'run succeeded']);
+  });
+
+  it('puts back a clean-up and a failure handler that followed what failed', () => {
+    const tasks = [
+      task('a'),
+      task('clean', { needs: ['a'], when: 'always' }),
+      task('report', { needs: ['a'], when: 'failure' }),
+    ];
+    const run = new Spoken(plan(tasks));
+    run.exit('a', 1);
+    run.exit('clean');
+    run.exit('report');
+    expect(choose(run)).toEqual(['a', 'clean', 'report']);
+  });
+
+  it('puts back what a cancel ended or kept from starting', () => {
+    const run = new Spoken(plan([task('a'), task('b', { needs: ['a'] })]));
+    run.cancel();
+    run.exit('a');
+    expect(choose(run)).toEqual(['a', 'b']);
+  });
+
+  it('with `failedOnly` leaves what a stop kept from starting', () => {
+    const run = new Spoken(plan([task('a'), task('b'), task('c', { needs: ['b'] })], { onError: 'stop' }));
+    run.exit('a', 1);
+    run.exit('b');
+    expect(run.state.status).toBe('failed');
+    expect(choose(run, { failedOnly: true })).toEqual(['a']);
+    expect(choose(run)).toEqual(['a', 'c']);
+  });
+
+  it('does not repeat a `once` task that is lost, even when it comes after what is put back', () => {
+    const tasks = [task('a', { mayFail: true }), task('b', { needs: ['a'], once: true }), task('c')];
+    const run = new Spoken(plan(tasks));
+    run.exit('a', 1);
+    run.resume();
+    expect(run.state.tasks[1]?.outcome).toEqual({ kind: 'failed', exit: { kind: 'lost' } });
+    expect(choose(run)).toEqual(['a']);
+    expect(choose(run, { rerun: ['b'] })).toEqual(['a', 'b']);
+  });
+
+  it('leaves what waits or ran when its owner died: that goes on by itself', () => {
+    const tasks = [task('a', { mayFail: true }), task('b', { needs: ['a'] }), task('c', { needs: ['b'] })];
+    const run = new Spoken(plan(tasks));
+    run.exit('a', 1);
+    expect(choose(run)).toEqual(['a']);
+    expect(run.resume(choose(run))).toEqual([`retry b at 0`, 'start a#2']);
+    expect(run.exit('a')).toEqual(['a succeeded', 'start b#2']);
+  });
+
+  it('with `rerun` puts back a task that succeeded, and all that came after it', () => {
+    const run = new Spoken(plan([task('a'), task('b', { needs: ['a'] }), task('c')]));
+    run.exit('a');
+    run.exit('b');
+    run.exit('c');
+    expect(choose(run)).toEqual([]);
+    expect(choose(run, { rerun: ['a'] })).toEqual(['a', 'b']);
+  });
+
+  it('puts nothing back that runs when its loop goes again', () => {
+    const loops = [{ id: 'loop', tasks: ['a'], again: { kind: 'failed' as const, tasks: ['a'] }, max: 3 }];
+    const tasks = [task('a'), task('b', { needs: ['a'] }), task('c', { needs: ['b'] })];
+    const run = new Spoken(plan(tasks, { loops }));
+    run.exit('a');
+    run.exit('b');
+    expect(run.resume(['a'])).toEqual(['retry c at 0', 'start a#2', 'start c#2']);
+    expect(run.exit('a', 1)).toEqual(['a failed']);
+    expect(run.exit('c')).toEqual(['c succeeded', 'again (loop): a b c', 'start a#3']);
+  });
+});

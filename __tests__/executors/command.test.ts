@@ -1,0 +1,64 @@
+import { describe, expect, test } from '@jest/globals';
+import { invocation } from '../../src/executors/command.js';
+
+function of(text: string, shell?: string[], platform: NodeJS.Platform = 'linux') {
+  return invocation({ kind: 'command', text, ...(shell && { shell }) }, '/s/1.script', platform);
+}
+
+const long = `: ${'x'.repeat(200_000)}`;
+
+describe('a command', () => {
+  test('goes to sh as one argument, as it was written', () => {
+    const text = `echo "$(date)" 'it''s' \\ \n\t😀`;
+    expect(of(text)).toEqual({ kind: 'ready', file: 'sh', args: ['-c', text] });
+  });
+
+  test('goes to the shell that it names', () => {
+    expect(of('x', ['bash', '-euo', 'pipefail', '-c'])).toEqual({
+      kind: 'ready',
+      file: 'bash',
+      args: ['-euo', 'pipefail', '-c', 'x'],
+    });
+  });
+
+  test.each([
+    [undefined, 'sh', []],
+    [['bash', '-euo', 'pipefail', '-c'], 'bash', ['-euo', 'pipefail']],
+    [['/bin/bash', '-lc'], '/bin/bash', ['-l']],
+    [['python3', '-u', '-c'], 'python3', ['-u']],
+    [['node', '-e'], 'node', []],
+  ])('that is too long for an argument of %p is run from a file', (shell, file, options) => {
+    const args = [...options, '/s/1.script'];
+    expect(of(long, shell)).toEqual({ kind: 'ready', file, args, script: long });
+  });
+
+  test('is measured in bytes', () => {
+    expect(of('é'.repeat(70_000))).toMatchObject({ script: expect.any(String) });
+  });
+
+  test('may be shorter on Windows', () => {
+    expect(of('x'.repeat(40_000), undefined, 'win32')).toMatchObject({ script: expect.any(String) });
+  });
+
+  test('that is too long for a shell that nobody knows cannot be run', () => {
+    expect(of(long, ['fish', '--command'])).toEqual({
+      kind: 'impossible',
+      message:
+        'the command is 200 kB long, which is too long for an argument of fish --command; put it into a file',
+    });
+  });
+
+  test.each([
+    ['a\0b', undefined],
+    ['x', ['sh\0', '-c']],
+  ])('with a NUL cannot be run', (text, shell) => {
+    expect(of(text, shell)).toEqual({
+      kind: 'impossible',
+      message: 'the command holds a NUL character, which no process can be given',
+    });
+  });
+
+  test('with an empty shell cannot be run', () => {
+    expect(of('x', [])).toEqual({ kind: 'impossible', message: 'the shell has no name' });
+  });
+});

@@ -1,0 +1,82 @@
+import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { ContextEntry } from '../../src/core/launch.js';
+import type { AttemptFiles, AttemptRef } from '../../src/core/ports.js';
+import { ContextFolders, MAX_TAIL_BYTES } from '../../src/executors/context.js';
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'batchtool-test-'));
+});
+
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function files({ task, attempt }: AttemptRef): AttemptFiles {
+  mkdirSync(join(folder, task), { recursive: true });
+  const base = join(folder, task, String(attempt));
+  return { log: `${base}.log`, output: `${base}.o`, summary: `${base}.s`, context: `${base}.c` };
+}
+
+function entry(task: string, parts: Partial<ContextEntry> = {}): ContextEntry {
+  return { task, label: `label of ${task}`, attempt: 1, status: 'succeeded', outputs: {}, ...parts };
+}
+
+function provide(entries: ContextEntry[], task = 'later'): string {
+  const { context } = files({ task, attempt: 1 });
+  new ContextFolders(files).provide(context, entries);
+  return context;
+}
+
+describe('the context of an attempt', () => {
+  test('holds the result of each earlier task, and all that is known about them', () => {
+    writeFileSync(files({ task: 'a', attempt: 2 }).log, 'what a said\n');
+    const path = provide([entry('a', { attempt: 2, outputs: { k: 'v' } }), entry('b')]);
+    expect(readdirSync(path).sort()).toEqual(['a.md', 'b.md', 'context.json']);
+    expect(readFileSync(join(path, 'a.md'), 'utf8')).toBe('what a said\n');
+    expect(JSON.parse(readFileSync(join(path, 'context.json'), 'utf8'))).toEqual([
+      { ...entry('a', { attempt: 2, outputs: { k: 'v' } }), result: 'a.md' },
+      { ...entry('b'), result: 'b.md' },
+    ]);
+  });
+
+  test('prefers the result that an agent gave over its log', () => {
+    const { log } = files({ task: 'a', attempt: 1 });
+    writeFileSync(log, 'noise\n');
+    writeFileSync(join(folder, 'a', '1.md'), '# Result\n');
+    expect(readFileSync(join(provide([entry('a')]), 'a.md'), 'utf8')).toBe('# Result\n');
+  });
+
+  test('holds the whole lines at the end of a long log', () => {
+    const lines = Array.from({ length: 5000 }, (_, index) => `line ${index}\n`).join('');
+    writeFileSync(files({ task: 'a', attempt: 1 }).log, lines);
+    const tail = readFileSync(join(provide([entry('a')]), 'a.md'), 'utf8');
+    expect(tail.length).toBeGreaterThan(MAX_TAIL_BYTES - 20);
+    expect(tail.length).toBeLessThan(MAX_TAIL_BYTES + 1);
+    expect(tail).toMatch(/^line \d+\n/);
+    expect(tail.endsWith('line 4999\n')).toBe(true);
+  });
+
+  test('holds the end of one endless line, without half a character', () => {
+    writeFileSync(files({ task: 'a', attempt: 1 }).log, `x${'é'.repeat(20_000)}`);
+    const tail = readFileSync(join(provide([entry('a')]), 'a.md'), 'utf8');
+    expect(tail).toMatch(/^é+$/);
+  });
+
+  test('is empty for a task that has no log', () => {
+    expect(readFileSync(join(provide([entry('a')]), 'a.md'), 'utf8')).toBe('');
+  });
+
+  test('is shared by attempts that look back at the same results, and by no others', () => {
+    const contexts = new ContextFolders(files);
+    const [one, two, other] = ['one', 'two', 'other'].map((task) => files({ task, attempt: 1 }).context);
+    contexts.provide(one as string, [entry('a')]);
+    contexts.provide(two as string, [entry('a')]);
+    contexts.provide(other as string, [entry('a', { attempt: 2 })]);
+    expect(lstatSync(two as string).isSymbolicLink()).toBe(true);
+    expect(readdirSync(two as string)).toEqual(['a.md', 'context.json']);
+    expect(lstatSync(other as string).isDirectory()).toBe(true);
+  });
+});

@@ -1,0 +1,83 @@
+import { describe, expect, test } from '@jest/globals';
+import { Masker, masked, secretForms } from '../../src/executors/mask.js';
+
+const token = 'hunter2/secret+value';
+const forms = secretForms({ TOKEN: token });
+
+function inChunks(text: string, size: number, secrets = forms): string {
+  const masker = new Masker(secrets);
+  const bytes = Buffer.from(text);
+  const parts: Buffer[] = [];
+  for (let at = 0; at < bytes.length; at += size) {
+    // A fresh copy, as the sink's one buffer is overwritten by the next read.
+    parts.push(Buffer.from(masker.push(Buffer.from(bytes.subarray(at, at + size)))));
+  }
+  parts.push(masker.end());
+  return Buffer.concat(parts).toString();
+}
+
+describe('masking', () => {
+  test.each([
+    ['as it is', token],
+    ['in base64', Buffer.from(token).toString('base64').replace(/=+$/, '')],
+    ['in base64 for URLs', Buffer.from(token).toString('base64url')],
+    ['URL-encoded', encodeURIComponent(token)],
+  ])('takes a secret out %s', (_, form) => {
+    const shown = masked(`before ${form} after`, forms);
+    expect(shown).toMatch(/^before \*\*\*.? after$/);
+  });
+
+  test.each([0, 1, 2])('finds a secret in the base64 of a longer text, %d bytes in', (shift) => {
+    const encoded = Buffer.from(`${'u'.repeat(shift)}${token}:more`).toString('base64');
+    const shown = masked(encoded, forms);
+    expect(shown).toContain('***');
+    expect(Buffer.from(shown.replaceAll('***', ''), 'base64').toString()).not.toContain('hunter');
+  });
+
+  test('takes a secret out of JSON', () => {
+    const quoted = 'say "friend"\\now';
+    expect(masked(JSON.stringify({ a: quoted }), secretForms({ A: quoted }))).toBe('{"a":"***"}');
+  });
+
+  test('takes a secret of several lines out line by line, and leaves its short lines', () => {
+    const secret = '-----BEGIN\r\nfirst-line-of-key\nabc\nlast-line-of-key\n';
+    expect(masked('x first-line-of-key y\nabc\nlast-line-of-key', secretForms({ KEY: secret }))).toBe(
+      'x *** y\nabc\n***',
+    );
+  });
+
+  test('leaves values alone that are too short to be told from other text', () => {
+    expect(secretForms({ A: 'abc', B: '', C: ' x ' })).toEqual([]);
+  });
+
+  test('masks every occurrence', () => {
+    expect(masked(`${token}${token} ${token}`, forms)).toBe('****** ***');
+  });
+
+  test('prefers the longer of two secrets that begin alike', () => {
+    expect(masked('secret-longer secret', secretForms({ A: 'secret', B: 'secret-longer' }))).toBe('*** ***');
+  });
+
+  test.each([1, 2, 3, 5, 7, 64])('finds secrets across chunks of %d bytes', (size) => {
+    const text = `a${token}b hunter2/ hunter2/secre ${token}${token.slice(0, 7)}`;
+    expect(inChunks(text, size)).toBe(`a***b hunter2/ hunter2/secre ***${token.slice(0, 7)}`);
+  });
+
+  test.each([1, 4, 6, 7, 20])('finds the longer secret across chunks of %d bytes', (size) => {
+    const secrets = secretForms({ A: 'secret', B: 'secret-longer' });
+    expect(inChunks('xsecret-longery secret-lo', size, secrets)).toBe('x***y ***-lo');
+  });
+
+  test('holds nothing back that cannot be the beginning of a secret', () => {
+    const masker = new Masker(forms);
+    expect(masker.push(Buffer.from('a prompt> ')).toString()).toBe('a prompt> ');
+    expect(masker.push(Buffer.from('hunter')).toString()).toBe('');
+    expect(masker.push(Buffer.from('s!')).toString()).toBe('hunters!');
+  });
+
+  test('leaves bytes that are no text as they are', () => {
+    const bytes = Buffer.from([0xff, 0x00, 0xc3, 0x28, 0x80]);
+    const masker = new Masker(forms);
+    expect(Buffer.concat([masker.push(bytes), masker.end()])).toEqual(bytes);
+  });
+});
