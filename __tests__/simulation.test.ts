@@ -23,9 +23,9 @@ import { type World, worldOf } from './simulation/world.js';
 
 const core: Core = { decide, wakeAt, evolve, initialState, fold, tasksToResume };
 
-const PLANS = 6000;
-const CALM_RUNS = 200;
-const WILD_RUNS = 300;
+const PLANS = 5000;
+const CALM_RUNS = 150;
+const WILD_RUNS = 250;
 const MODES: readonly ResumeMode[] = ['as-it-is', 'all', 'failed-only', 'rerun'];
 
 function mustHold(world: World, look: (world: World) => Fault | undefined): void {

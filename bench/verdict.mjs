@@ -16,6 +16,9 @@ export function notMeasured(row) {
   return { ...row, verdict: 'not measured' };
 }
 
+/** Characters of an error that a table still bears; `--json` has all of it. */
+const MOST_REASON = 400;
+
 const hasTarget = ({ atMost, atLeast }) => atMost !== undefined || atLeast !== undefined;
 
 const digits = (value) =>
@@ -36,7 +39,7 @@ export function cellsOf(row) {
     [peer === undefined ? '–' : `${peer.name}: ${spread(peer, unit)}`, note].filter(Boolean).join('; '),
     ratio === undefined ? '–' : `${digits(ratio)} ×`,
     target,
-    why === undefined ? verdict : `${verdict}: ${why}`,
+    why === undefined ? verdict : `${verdict}: ${why.slice(0, MOST_REASON)}`,
   ];
 }
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { killLeftovers } from '../../src/executors/leftovers.js';
 import { type ProcessRef, startTimeOfChild } from '../../src/executors/process-table.js';
-import { pidIn, runs } from './processes.js';
+import { endGroups, pidIn, runs } from './processes.js';
 
 const onPosix = process.platform === 'win32' ? describe.skip : describe;
 const linux = process.platform === 'linux';
@@ -20,7 +20,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
-  for (const child of started.splice(0)) child.kill('SIGKILL');
+  endGroups(started.splice(0).map(({ pid }) => pid as number));
   rmSync(folder, { recursive: true });
 });
 

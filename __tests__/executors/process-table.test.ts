@@ -10,7 +10,7 @@ import {
   startTimeOfChild,
 } from '../../src/executors/process-table.js';
 import { sameStart } from '../../src/executors/process-text.js';
-import { until } from './processes.js';
+import { endGroups, until } from './processes.js';
 
 const onPosix = process.platform === 'win32' ? describe.skip : describe;
 const onLinux = process.platform === 'linux' ? describe : describe.skip;
@@ -25,15 +25,7 @@ function sleeper(env: NodeJS.ProcessEnv = process.env): number {
   return pid;
 }
 
-afterEach(() => {
-  for (const pid of started.splice(0)) {
-    try {
-      process.kill(pid, 'SIGKILL');
-    } catch {
-      // The test has ended it.
-    }
-  }
-});
+afterEach(() => endGroups(started.splice(0)));
 
 onPosix('the process table', () => {
   test('shows this process with a parent, memory and a start', () => {

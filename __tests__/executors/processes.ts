@@ -22,3 +22,14 @@ export async function pidIn(path: string): Promise<number> {
   await until(`${path} is written`, () => existsSync(path) && readFileSync(path, 'utf8').endsWith('\n'));
   return Number(readFileSync(path, 'utf8'));
 }
+
+/** Ends what a test has started as leaders of groups. */
+export function endGroups(leaders: readonly number[]): void {
+  for (const pid of leaders) {
+    try {
+      process.kill(-pid, 'SIGKILL');
+    } catch {
+      // The test has ended it.
+    }
+  }
+}

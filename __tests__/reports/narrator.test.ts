@@ -120,6 +120,14 @@ describe('a notice', () => {
   });
 });
 
+it('a task that is only numbered is never taken for a count', () => {
+  const graph = plan([task('1', { label: 'npm test' }), task('2', { label: 'npm run lint', needs: ['1'] })]);
+  const story = new Story(graph).broke(0, 1, '1');
+  expect(said(story)).toEqual(['✖ 1 (npm test) failed: exited with code 1 (after 1.0 s)']);
+  story.ended(1, '2', { kind: 'skipped', because: { kind: 'need', task: '1' } });
+  expect(said(story)).toEqual(['↓ task 2 skipped because task 1 failed']);
+});
+
 it('the heading of a block says how its task ended', () => {
   const graph = plan([task('a'), task('b'), task('c', { needs: ['b'] }), task('d')]);
   const state = new Story(graph)

@@ -227,9 +227,9 @@ describe('the sheet', () => {
       'app (run r1): 20.0 s of work in 12.0 s; side by side saved 8.0 s (1.7 times as fast)',
     ]);
     expect(rows(sheet)).toEqual([
-      'build|succeeded|10.0 s|0 ms|1||on the critical path',
-      'lint|succeeded|8.0 s|0 ms|1||',
-      'test|succeeded|2.0 s|0 ms|1||on the critical path',
+      'build||succeeded|10.0 s|0 ms|1||on the critical path',
+      'lint||succeeded|8.0 s|0 ms|1||',
+      'test||succeeded|2.0 s|0 ms|1||on the critical path',
     ]);
     expect(texts(sheet.foot)).toEqual([
       'critical path (12.0 s): build 10.0 s → test 2.0 s',
@@ -242,7 +242,7 @@ describe('the sheet', () => {
     const sheet = statsSheet(state, runStats(state, [state], at(99)));
     expect(texts(sheet.head)[1]).toBe('2 of 2 runs succeeded (100 %)');
     expect(rows(sheet)[0]).toBe(
-      'build|succeeded|10.0 s|0 ms|1||2 of 2 (100 %)|10.0 s|10.0 s|on the critical path',
+      'build||succeeded|10.0 s|0 ms|1||2 of 2 (100 %)|10.0 s|10.0 s|on the critical path',
     );
   });
 

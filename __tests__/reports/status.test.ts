@@ -28,11 +28,11 @@ describe('the table of a run', () => {
       .started(3, 'lint')
       .state();
     expect(rows(statusSheet({ state, now: at(4.2), interrupted: false }))).toEqual([
-      'build|running|4.2 s|||limit 30m',
-      'lint|running|1.2 s|||',
-      'test|waiting||||waiting for build, lint',
-      'extra|waiting||||waiting for a slot',
-      'flaky|waiting|||43.1 MB|again in 11 s (exited with code 1)',
+      'build||running|4.2 s|||limit 30m',
+      'lint||running|1.2 s|||',
+      'test||waiting||||waiting for build, lint',
+      'extra||waiting||||waiting for a slot',
+      'flaky||waiting|||43.1 MB|again in 11 s (exited with code 1)',
     ]);
   });
 
@@ -47,11 +47,21 @@ describe('the table of a run', () => {
     ]);
   });
 
+  it('shows the texts of tasks that are only numbered', () => {
+    const state = new Story(
+      plan([task('1', { label: 'npm test' }), task('2', { label: 'x'.repeat(80), needs: ['1'] })]),
+    ).state();
+    expect(rows(statusSheet({ state, now: at(0), interrupted: false }))).toEqual([
+      '1|npm test|waiting||||about to start',
+      `2|${'x'.repeat(39)}…|waiting||||waiting for task 1`,
+    ]);
+  });
+
   it('shows a run whose process is gone as interrupted, with no clock running', () => {
     const state = new Story(graph).started(0, 'build').state();
     const sheet = statusSheet({ state, now: at(99_999), interrupted: true });
     expect(text(sheet.head[0])).toBe('app interrupted (parallel, run r1)');
-    expect(rows(sheet)[0]).toBe('build|running||||was running when batchtool ended');
+    expect(rows(sheet)[0]).toBe('build||running||||was running when batchtool ended');
     expect(text(sheet.foot[0])).toBe('go on with it: batchtool resume r1');
   });
 
@@ -70,11 +80,11 @@ describe('the table of a run', () => {
       .finished(4, 'failed')
       .state();
     expect(rows(statusSheet({ state, now: at(50), interrupted: false }))).toEqual([
-      'build|failed|2.0 s|||timed out after 2s',
-      'lint|succeeded|1.0 s|||',
-      'test|skipped||||because build failed',
-      'extra|cancelled||||before it started',
-      'flaky|succeeded|1.0 s|2||only after a retry: exited with code 1',
+      'build||failed|2.0 s|||timed out after 2s',
+      'lint||succeeded|1.0 s|||',
+      'test||skipped||||because build failed',
+      'extra||cancelled||||before it started',
+      'flaky||succeeded|1.0 s|2||only after a retry: exited with code 1',
     ]);
   });
 });

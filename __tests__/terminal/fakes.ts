@@ -116,6 +116,7 @@ export const tersely: Narrator = {
   notices: (events) => new Map(events.flatMap((event): [Event, Notice][] => noticesOf(event))),
   heading: (_state, task) => [{ text: `# ${task.task.id} ${task.status}` }],
   attemptHeading: (_task, attempt) => [{ text: `## ${attempt.number}` }],
+  title: (task) => task.task.id,
   runningFor: (task, now) => `${Math.round((now - (task.attempts.at(-1)?.startedAt ?? now)) / 1000)} s`,
   counts: (state) => [{ text: `${state.running.size} running` }],
 };

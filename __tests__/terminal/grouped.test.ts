@@ -189,4 +189,12 @@ describe('quiet output', () => {
     expect(given.err.text).toBe('< b failed\n');
     expect(given.out.text).toBe('');
   });
+
+  it.each([GroupedOutput, QuietOutput])('of %p says on stderr what is no event', async (Kind) => {
+    const given = ports();
+    const output = new Kind(given);
+    output.say([{ text: 'by the way' }]);
+    await output.close();
+    expect(given.err.text).toBe('by the way\n');
+  });
 });

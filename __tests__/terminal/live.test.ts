@@ -12,9 +12,9 @@ beforeAll(async () => {
 });
 
 const rows: LiveRow[] = [
-  { id: 'build', time: '12 s', last: 'compiling src/core/decide.ts with everything', beat: 0 },
-  { id: '漢字-タスク', time: '3m 05s', last: '進捗: テストを実行しています、もうすぐ終わります', beat: 1 },
-  { id: 'a-task-with-a-long-name', time: '1 s', last: '', beat: 2 },
+  { title: 'build', time: '12 s', last: 'compiling src/core/decide.ts with everything', beat: 0 },
+  { title: '漢字-タスク', time: '3m 05s', last: '進捗: テストを実行しています、もうすぐ終わります', beat: 1 },
+  { title: 'a-task-with-a-long-name', time: '1 s', last: '', beat: 2 },
 ];
 const counts = [{ text: '3 running · 12 waiting · 40 ✔ · 1 ✖ · about 2m left' }];
 const frame = (columns: number, hidden = 0) =>
@@ -138,6 +138,16 @@ describe('the live view', () => {
     await output.close();
     expect(out.text).toContain('< a succeeded\n');
     expect(out.text).not.toContain(HIDE);
+  });
+
+  it('puts what is no event above the lines that it draws', async () => {
+    const { out, output, run } = live();
+    run.start('a');
+    await until(() => out.text.includes('a 5 s'), 'the task was drawn');
+    output.say([{ text: 'by the way' }]);
+    await until(() => out.text.includes('by the way\n'), 'it was said');
+    expect(out.text.slice(out.text.indexOf('by the way'))).toContain('1 running');
+    await output.close();
   });
 
   it('draws nothing after it was closed', async () => {

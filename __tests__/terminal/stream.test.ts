@@ -110,6 +110,16 @@ describe('the stream', () => {
     expect(logs.readBytes).toBe(0);
   });
 
+  it('says in its place what is no event', async () => {
+    const { out, logs, output, run } = stream();
+    run.start('a');
+    logs.write('a', 'one\n');
+    run.end('a');
+    output.say([{ text: 'by the way' }]);
+    await output.close();
+    expect(out.lines).toEqual(['> a', '[a] one', '< a succeeded', 'by the way']);
+  });
+
   it('closes every log that it opened', async () => {
     const { logs, output, run } = stream();
     for (const id of ['a', 'b', 'c']) run.start(id);

@@ -27,11 +27,8 @@ export class SignalInbox implements Inbox {
   private handle(signal: NodeJS.Signals, receive: (request: Request) => void): void {
     const again = this.received !== undefined;
     this.received ??= signal;
-    this.say(
-      again
-        ? `${signal} again: killing what is still running`
-        : `${signal}: cancelling; running tasks may clean up. Once more kills them at once.`,
-    );
+    // The first is told by whoever shows the run.
+    if (again) this.say(`${signal} again: killing what is still running`);
     receive({ kind: 'cancel', by: signal, ...(again ? { now: true } : {}) });
   }
 }

@@ -49,6 +49,8 @@ export interface Narrator {
   heading(state: RunState, task: TaskState): Line;
   /** Between the attempts of one block: which one follows and how it ended. */
   attemptHeading(task: TaskState, attempt: AttemptState): Line;
+  /** What it is called when there is room for a few words. */
+  title(task: TaskState): string;
   /** How long its attempt has been running, and which try it is when that is worth saying. */
   runningFor(task: TaskState, now: EpochMillis): string;
   /** How many tasks are in which state, and how long it may still take. */

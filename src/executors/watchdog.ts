@@ -12,9 +12,9 @@ const SCRIPT = 'BATCHTOOL_WATCHDOG';
 const MAX_STARTS = 3;
 /**
  * Each word wakes it, which costs as much as a tenth of a short task. What starts in quick succession is told
- * together; a process that dies with us unannounced is found by its mark.
+ * together; should we die before, a process is found by its mark all the same, unless it hides it.
  */
-const TELL_MILLIS = 100;
+const TELL_MILLIS = 10;
 /** It leaves within a millisecond or two when it is told to. */
 const LEAVE_MILLIS = 500;
 /** All that it needs of the environment, on Windows too. No mark: nobody who ends a task may end its watchdog. */

@@ -8,8 +8,14 @@ import { type Located, type Path, valueAt } from './place.js';
 /** With a hint for every one of thousands of faults, finding the hints would take longer than reading the file. */
 const MAX_HINTS = 20;
 
-export function graphProblems(located: Located): Problem[] {
-  return new GraphCheck(located).problems();
+/** Everything but needs. */
+export function nameProblems(located: Located): Problem[] {
+  return new GraphCheck(located, new Set()).names();
+}
+
+/** Needs on nothing or on oneself. `instances`: ids that matrices give; unknown, all that look like one pass. */
+export function needProblems(located: Located, instances?: ReadonlySet<string>): Problem[] {
+  return new GraphCheck(located, instances).needs();
 }
 
 class GraphCheck {
@@ -20,9 +26,12 @@ class GraphCheck {
   private readonly pools: ReadonlySet<string>;
   private hints = 0;
 
-  constructor(private readonly located: Located) {
+  constructor(
+    private readonly located: Located,
+    private readonly instances: ReadonlySet<string> | undefined,
+  ) {
     this.ids = located.keysAt(['tasks']);
-    this.known = new Set(this.ids);
+    this.known = new Set([...this.ids, ...(instances ?? [])]);
     const stages = valueAt(located.value, ['stages']);
     this.stages = Array.isArray(stages)
       ? new Set(stages.filter((name) => typeof name === 'string'))
@@ -30,19 +39,23 @@ class GraphCheck {
     this.pools = new Set(located.keysAt(['pools']));
   }
 
-  problems(): Problem[] {
-    if (Array.isArray(valueAt(this.located.value, ['tasks']))) return [];
+  names(): Problem[] {
     const tasks = valueAt(this.located.value, ['tasks']);
+    if (Array.isArray(tasks)) return [];
     if (typeof tasks === 'object' && tasks !== null && this.ids.length === 0)
       this.add('"tasks" holds no task', ['tasks'], 'key', 'for example build: {run: npm run build}');
     this.checkTop();
     this.checkIds();
     for (const id of this.ids) {
-      this.checkNeeds(id);
       this.checkStage(id);
       this.checkPools(['tasks', id, 'pool']);
     }
     this.checkPools(['defaults', 'pool']);
+    return this.found;
+  }
+
+  needs(): Problem[] {
+    for (const id of this.ids) this.checkNeeds(id);
     return this.found;
   }
 
@@ -103,8 +116,8 @@ class GraphCheck {
     }
   }
 
-  /** `test-node20` may name one instance of a matrix; whether it exists is known once the matrix is expanded. */
   private isInstance(need: string): boolean {
+    if (this.instances !== undefined) return false;
     for (let dash = need.indexOf('-'); dash > 0; dash = need.indexOf('-', dash + 1)) {
       const matrix = valueAt(this.located.value, ['tasks', need.slice(0, dash), 'matrix']);
       if (matrix !== undefined) return true;

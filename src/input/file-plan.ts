@@ -2,10 +2,12 @@
 import { z } from 'zod';
 import type { Plan } from '../core/plan.js';
 import { failures, problem, type Result, success } from '../core/problem.js';
-import { schemaProblems } from './file-problems.js';
+import { checkShape, schemaProblems } from './file-problems.js';
 import { type Located, type Path, valueAt } from './place.js';
 import { MAX_TIMER_MILLIS } from './value.js';
 import { isVariableName } from './variables.js';
+
+const MAX_PROBLEMS = 50;
 
 const text = z.string('a text').refine((value) => !value.includes('\0'), 'the text holds a NUL character');
 const filled = text.refine((value) => value.trim() !== '', 'expected a text, found an empty one');
@@ -104,13 +106,14 @@ const loop = z.strictObject(
   'a loop',
 );
 
-const planSchema = z.strictObject({
+/** Tasks are checked one by one: there may be very many. */
+const frameSchema = z.strictObject({
   version: z.literal(1, '1'),
   name: text,
   pattern: text,
   tags: texts,
   namespace: text.optional(),
-  tasks: z.array(task, 'a list of tasks'),
+  tasks: z.unknown(),
   loops: z.array(loop, 'a list of loops'),
   pools: z.record(z.string(), whole(1), 'a map of pools'),
   onError: z.enum(['skip', 'stop', 'fail-fast', 'continue'], 'skip, stop, fail-fast or continue'),
@@ -147,14 +150,25 @@ export function readExportedPlan(located: Located): Result<Plan> {
         located.placeOf(['version'], 'value'),
       ),
     ]);
-  const checked = planSchema.safeParse(located.value);
-  if (checked.success) return success(located.value as Plan);
-  return failures(schemaProblems(checked.error.issues, located, keysAllowedAt));
+  const frame = checkShape(frameSchema, located.value);
+  const problems = 'issues' in frame ? schemaProblems(frame.issues, located, keysAllowedAt) : [];
+  for (const [index, value] of tasksOf(located).entries()) {
+    const checked = checkShape(task, value);
+    if ('issues' in checked)
+      problems.push(...schemaProblems(checked.issues, located, keysAllowedAt, ['tasks', index]));
+    if (problems.length > MAX_PROBLEMS) break;
+  }
+  return problems.length > 0 ? failures(problems) : success(located.value as Plan);
+}
+
+function tasksOf(located: Located): readonly unknown[] {
+  const tasks = valueAt(located.value, ['tasks']);
+  return Array.isArray(tasks) ? tasks : [];
 }
 
 function keysAllowedAt(path: Path): readonly string[] | undefined {
   const last = path[path.length - 1];
-  if (path.length === 0) return Object.keys(planSchema.shape);
+  if (path.length === 0) return Object.keys(frameSchema.shape);
   if (path[0] === 'tasks' && path.length === 2) return Object.keys(task.shape);
   if (last === 'limits') return Object.keys(task.shape.limits.shape);
   if (last === 'retry') return Object.keys(task.shape.retry.shape);

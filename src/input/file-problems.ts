@@ -9,12 +9,32 @@ type Issue = z.core.$ZodIssue;
 /** Which keys a map at a path may have; undefined where any may stand. */
 export type KeysAllowed = (path: Path) => readonly string[] | undefined;
 
+/** More are never read. */
+const MAX_ISSUES = 100;
+
+/** The value as the schema understands it, or the issues. */
+export function checkShape<T>(
+  schema: z.ZodType<T>,
+  value: unknown,
+): { readonly value: T } | { readonly issues: readonly Issue[] } {
+  try {
+    const checked = schema.safeParse(value);
+    return checked.success ? { value: checked.data } : { issues: checked.error.issues };
+  } catch (error) {
+    // The library hands on its issues as arguments of a call; a hundred thousand of them are too many.
+    if (!(error instanceof RangeError)) throw error;
+    return { issues: [{ code: 'custom', message: 'more is wrong here than can be told', path: [] }] };
+  }
+}
+
+/** `above`: where the value that was checked stands. */
 export function schemaProblems(
   issues: readonly Issue[],
   located: Located,
   keysAllowed: KeysAllowed,
+  above: Path = [],
 ): Problem[] {
-  return issues.flatMap((issue) => issueProblems(issue, [], located, keysAllowed));
+  return issues.slice(0, MAX_ISSUES).flatMap((issue) => issueProblems(issue, above, located, keysAllowed));
 }
 
 function issueProblems(issue: Issue, above: Path, located: Located, keysAllowed: KeysAllowed): Problem[] {
@@ -77,6 +97,7 @@ function hintFor(path: Path, value: unknown): string | undefined {
 
 /** Words of other tools, and what they are here. */
 const FOREIGN: Readonly<Record<string, string>> = {
+  version: 'leave it out; only an exported plan has one',
   jobs: 'tasks are under "tasks"',
   steps: 'each task has one "run"; make steps tasks of their own with "needs"',
   'runs-on': 'tasks run on this machine; leave it out',

@@ -75,7 +75,10 @@ const taskObject = z.strictObject(
     run: filled.optional().meta({ description: 'A text for the shell' }),
     prompt: filled.optional().meta({ description: 'A text for a coding agent' }),
     needs: z
-      .union([filled.transform((one) => [one]), z.array(filled)], 'an id or a list of ids')
+      .union(
+        [z.array(z.string('an id'), 'a list of ids'), z.string().transform((one) => [one])],
+        'an id or a list of ids',
+      )
       .optional()
       .meta({ description: 'Tasks that must have succeeded before' }),
     if: condition.optional(),
@@ -165,9 +168,12 @@ export const fileSchema = z
   )
   .meta({ title: 'batchtool plan', description: 'Tasks for batchtool: what runs, and what needs what' });
 
+/** The file without a look at its tasks, which are checked one by one: there may be very many. */
+export const frameSchema = fileSchema.extend({ tasks: z.unknown() });
+
 export type RawTask = z.output<typeof taskSchema>;
 export type RawDefaults = z.output<typeof defaultsSchema>;
-export type RawFile = z.output<typeof fileSchema>;
+export type RawFrame = z.output<typeof frameSchema>;
 
 /** Keys that a map at this place of a plan file may have; undefined where any key may stand. */
 export function keysAllowedAt(path: readonly (string | number)[]): readonly string[] | undefined {

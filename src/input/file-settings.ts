@@ -1,9 +1,10 @@
 /** What a plan file says about the run as a whole, under the names of the options that say the same. */
-import type { RawFile } from './file-schema.js';
+import type { Place } from '../core/problem.js';
+import type { RawFrame } from './file-schema.js';
 import { type Located, type Path, valueAt } from './place.js';
 import type { FileSettings } from './settings.js';
 
-export function fileSettings(raw: RawFile, located: Located): FileSettings {
+export function fileSettings(raw: RawFrame, located: Located): FileSettings {
   const { defaults = {} } = raw;
   const retry: { max?: number | undefined; delay?: number | undefined } = defaults.retry ?? {};
   const shellPath: Path = defaults.shell === undefined ? ['defaults', 'run', 'shell'] : ['defaults', 'shell'];
@@ -38,6 +39,16 @@ export function fileSettings(raw: RawFile, located: Located): FileSettings {
   return Object.fromEntries(
     said
       .filter(([, value]) => value !== undefined)
-      .map(([name, value, path]) => [name, { value, place: located.placeOf(path, 'key') }]),
+      .map(([name, value, path]) => [name, lazily(value, path, located)]),
   );
+}
+
+/** Places cost a second look at the file; they are asked for only where something is shown. */
+function lazily(value: unknown, path: Path, located: Located): { value: unknown; readonly place: Place } {
+  return {
+    value,
+    get place() {
+      return located.placeOf(path, 'key');
+    },
+  };
 }

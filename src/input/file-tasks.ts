@@ -1,85 +1,105 @@
 /** From the checked content of a plan file to drafts of tasks: matrices expanded, needs and stages resolved. */
-import { nearest, variableName } from '../core/graph.js';
-import { type Limits, MAIN_POOL, type Need, type RetryPolicy, type TaskId, type Work } from '../core/plan.js';
+import { variableName } from '../core/graph.js';
+import { MAIN_POOL, type Need, type TaskId, type Work } from '../core/plan.js';
 import { failures, type Problem, problem, type Result, success } from '../core/problem.js';
-import { sharedNeeds } from '../patterns/dag.js';
-import { type Draft, orderNeed } from '../patterns/pattern.js';
-import type { RawDefaults, RawFile, RawTask } from './file-schema.js';
+import { type Draft, dataNeed, orderNeed } from '../patterns/pattern.js';
+import { expectOf, limitsOf, retryOf, textsOf, written } from './file-fields.js';
+import { needProblems } from './file-graph.js';
+import type { RawDefaults, RawFrame, RawTask } from './file-schema.js';
 import { matrixOf } from './file-values.js';
 import { labelOf } from './label.js';
 import { type Combination, expandMatrix, instanceSuffix, matrixVariable } from './matrix.js';
-import type { Located, Path } from './place.js';
+import type { Located } from './place.js';
 import { parseShell } from './shell.js';
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** More edges than this fill the memory; stages of thousands of tasks multiply. */
 const MAX_NEEDS = 5_000_000;
+interface Instance {
+  readonly id: TaskId;
+  readonly values?: Combination;
+}
+
 const NO_NEEDS: readonly Need[] = Object.freeze([]);
 
-export function draftsOfFile(file: RawFile, located: Located): Result<readonly Draft[]> {
-  return new Drafter(file, located).drafts();
+/** `raws` are the tasks in the order of their keys. */
+export function draftsOfFile(
+  file: RawFrame,
+  raws: readonly RawTask[],
+  located: Located,
+): Result<readonly Draft[]> {
+  return new Drafter(file, raws, located).drafts();
 }
 
 class Drafter {
-  private readonly needOn = sharedNeeds();
+  private readonly ids: readonly TaskId[];
+  /** The need on each task, and on each instance of a matrix. */
+  private readonly needOn: Map<TaskId, Need>;
   private readonly orderOn = new Map<TaskId, Need>();
-  /** Instances of each task, in order; a task without a matrix is its own. */
-  private readonly instances = new Map<TaskId, readonly { id: TaskId; values?: Combination }[]>();
+  /** Instances of the tasks that have a matrix, in order. */
+  private readonly instances = new Map<TaskId, readonly Instance[]>();
   private readonly shells = new Map<string, readonly string[] | undefined>();
   private readonly objects = new Map<string, object>();
-  private readonly instanceIds = new Set<TaskId>();
-  private readonly problems: Problem[] = [];
   private needCount = 0;
+  private strayNeeds = false;
 
   constructor(
-    private readonly file: RawFile,
+    private readonly file: RawFrame,
+    private readonly raws: readonly RawTask[],
     private readonly located: Located,
-  ) {}
-
-  drafts(): Result<readonly Draft[]> {
-    const ids = this.located.keysAt(['tasks']);
-    this.nameInstances(ids);
-    const before = this.stagesBefore(ids);
-    const drafts: Draft[] = [];
-    for (const id of ids) {
-      const raw = this.file.tasks[id] as RawTask;
-      const needs = this.needsOf(id, raw, raw.stage === undefined ? [] : (before.get(raw.stage) ?? []));
-      if (this.needCount > MAX_NEEDS) return failures([this.tooManyNeeds(id)]);
-      for (const { id: instance, values } of this.instances.get(id) ?? [])
-        drafts.push(this.draft(id, instance, raw, needs, values));
-    }
-    return this.problems.length > 0 ? failures(this.problems) : success(drafts);
+  ) {
+    this.ids = located.keysAt(['tasks']);
+    this.needOn = new Map(this.ids.map((id) => [id, Object.freeze(dataNeed(id))]));
   }
 
-  private nameInstances(ids: readonly TaskId[]): void {
-    const taken = new Set(ids.map(variableName));
-    for (const id of ids) {
-      const raw = this.file.tasks[id]?.matrix;
-      const matrix =
-        raw &&
-        expandMatrix(
-          matrixOf(raw, (value, path) => written(this.located, value, ['tasks', id, 'matrix', ...path])),
-        );
-      this.instances.set(
-        id,
-        matrix?.ok === true
-          ? matrix.value.map((values) => ({ id: freeName(id, instanceSuffix(values), taken), values }))
-          : [{ id }],
-      );
-      if (matrix?.ok === true)
-        for (const instance of this.instances.get(id) ?? []) this.instanceIds.add(instance.id);
+  drafts(): Result<readonly Draft[]> {
+    this.nameInstances();
+    const before = this.stagesBefore();
+    const drafts: Draft[] = [];
+    for (const [index, id] of this.ids.entries()) {
+      const raw = this.raws[index] as RawTask;
+      const needs = this.needsOf(id, raw, raw.stage === undefined ? [] : (before.get(raw.stage) ?? []));
+      if (this.needCount > MAX_NEEDS) return failures([this.tooManyNeeds(id)]);
+      for (const instance of this.instancesOf(id)) drafts.push(this.draft(id, instance, raw, needs));
     }
+    if (!this.strayNeeds) return success(drafts);
+    return failures(needProblems(this.located, new Set(this.needOn.keys())));
+  }
+
+  private nameInstances(): void {
+    if (this.raws.every((raw) => raw.matrix === undefined)) return;
+    const taken = new Set(this.ids.map(variableName));
+    for (const [index, id] of this.ids.entries()) {
+      const raw = this.raws[index]?.matrix;
+      if (raw === undefined) continue;
+      const matrix = matrixOf(raw, (value, path) =>
+        written(this.located, value, ['tasks', id, 'matrix', ...path]),
+      );
+      const combinations = expandMatrix(matrix);
+      if (!combinations.ok) continue;
+      const instances = combinations.value.map((values) => ({
+        id: freeName(id, instanceSuffix(values, Object.keys(matrix.axes)), taken),
+        values,
+      }));
+      this.instances.set(id, instances);
+      for (const instance of instances) this.needOn.set(instance.id, Object.freeze(dataNeed(instance.id)));
+    }
+  }
+
+  private instancesOf(id: TaskId): readonly Instance[] {
+    return this.instances.get(id) ?? [{ id }];
   }
 
   /** For each stage, the ids of the nearest earlier stage that has tasks. */
-  private stagesBefore(ids: readonly TaskId[]): Map<string, readonly TaskId[]> {
+  private stagesBefore(): Map<string, readonly TaskId[]> {
     const members = new Map<string, TaskId[]>((this.file.stages ?? []).map((stage) => [stage, []]));
-    for (const id of ids) {
-      const stage = this.file.tasks[id]?.stage;
+    for (const [index, id] of this.ids.entries()) {
+      const stage = this.raws[index]?.stage;
       if (stage === undefined) continue;
-      const own = (this.instances.get(id) ?? []).map((instance) => instance.id);
-      members.set(stage, (members.get(stage) ?? []).concat(own));
+      const own = members.get(stage) ?? [];
+      members.set(stage, own);
+      for (const instance of this.instancesOf(id)) own.push(instance.id);
     }
     const before = new Map<string, readonly TaskId[]>();
     let last: readonly TaskId[] = [];
@@ -91,30 +111,21 @@ class Drafter {
   }
 
   private needsOf(id: TaskId, raw: RawTask, before: readonly TaskId[]): readonly Need[] {
-    if (raw.needs === undefined && before.length === 0) return NO_NEEDS;
-    const named = new Set<TaskId>();
-    for (const need of raw.needs ?? []) {
-      const instances = this.instances.get(need);
-      if (instances !== undefined) for (const instance of instances) named.add(instance.id);
-      else if (this.instanceIds.has(need)) named.add(need);
-      else this.problems.push(this.noInstance(id, need));
+    const named = raw.needs ?? [];
+    if (named.length === 0 && before.length === 0) return NO_NEEDS;
+    const found: Need[] = [];
+    for (const name of named) {
+      const need = name === id ? undefined : this.needOn.get(name);
+      const instances = this.instances.size === 0 ? undefined : this.instances.get(name);
+      if (instances !== undefined) for (const one of instances) found.push(this.needOn.get(one.id) as Need);
+      else if (need !== undefined) found.push(need);
+      if (need === undefined) this.strayNeeds = true;
     }
-    this.needCount += (named.size + before.length) * (this.instances.get(id)?.length ?? 1);
-    if (this.needCount > MAX_NEEDS) return NO_NEEDS;
-    const needs = [...named].map(this.needOn);
-    for (const other of before) if (!named.has(other)) needs.push(this.order(other));
-    return needs;
-  }
-
-  private noInstance(id: TaskId, need: TaskId): Problem {
-    const near = nearest(need, this.instanceIds);
-    return problem(
-      `task "${id}" needs "${need}", which is no instance of a matrix`,
-      near === undefined
-        ? `known: ${[...this.instanceIds].slice(0, 12).join(', ')}`
-        : `did you mean "${near}"?`,
-      this.located.placeOf(['tasks', id, 'needs'], 'value'),
-    );
+    const needs = hasTwins(found) ? [...new Set(found)] : found;
+    this.needCount += (needs.length + before.length) * this.instancesOf(id).length;
+    if (this.needCount > MAX_NEEDS || before.length === 0) return needs;
+    const known = new Set(needs.map(({ task }) => task));
+    return [...needs, ...before.filter((other) => !known.has(other)).map((other) => this.order(other))];
   }
 
   private tooManyNeeds(id: TaskId): Problem {
@@ -134,13 +145,7 @@ class Drafter {
     return need;
   }
 
-  private draft(
-    base: TaskId,
-    id: TaskId,
-    raw: RawTask,
-    needs: readonly Need[],
-    values: Combination | undefined,
-  ): Draft {
+  private draft(base: TaskId, { id, values }: Instance, raw: RawTask, needs: readonly Need[]): Draft {
     const defaults: RawDefaults = this.file.defaults ?? {};
     const work = this.workOf(raw, defaults);
     const draft: Writable<Draft> = {
@@ -225,19 +230,9 @@ class Drafter {
   }
 }
 
-/** Variables of a map in the file, as texts; numbers as they were written. */
-export function textsOf(
-  located: Located,
-  map: Readonly<Record<string, unknown>> | undefined,
-  path: Path,
-): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(map ?? {}).map(([key, value]) => [key, written(located, value, [...path, key])]),
-  );
-}
-
-function written(located: Located, value: unknown, path: Path): string {
-  return typeof value === 'number' ? (located.writtenAt(path) ?? String(value)) : String(value);
+function hasTwins(needs: readonly Need[]): boolean {
+  if (needs.length > 20) return true;
+  return needs.some((need, index) => needs.indexOf(need) !== index);
 }
 
 function freeName(id: TaskId, suffix: string, taken: Set<string>): TaskId {
@@ -251,34 +246,4 @@ function freeName(id: TaskId, suffix: string, taken: Set<string>): TaskId {
     taken.add(variableName(tried));
     return tried;
   }
-}
-
-function limitsOf(raw: RawTask): Limits | undefined {
-  const limits: Writable<Limits> = {};
-  const timeout = raw.timeout ?? raw['timeout-minutes'];
-  if (timeout !== undefined) limits.timeoutMillis = timeout;
-  if (raw['idle-timeout'] !== undefined) limits.idleMillis = raw['idle-timeout'];
-  if (raw.memory !== undefined) limits.memoryBytes = raw.memory;
-  if (raw['max-output'] !== undefined) limits.outputBytes = raw['max-output'];
-  return Object.keys(limits).length === 0 ? undefined : limits;
-}
-
-function retryOf(raw: RawTask, defaults: RawDefaults): Partial<RetryPolicy> | undefined {
-  const own: { max?: number | undefined; delay?: number | undefined; 'max-delay'?: number | undefined } =
-    raw.retry ?? {};
-  const common: typeof own = defaults.retry ?? {};
-  const retry: Writable<Partial<RetryPolicy>> = {};
-  const maxDelay = own['max-delay'] ?? common['max-delay'];
-  if (own.max !== undefined) retry.max = own.max;
-  if (own.delay !== undefined) retry.delayMillis = own.delay;
-  if (maxDelay !== undefined) retry.maxDelayMillis = maxDelay;
-  return Object.keys(retry).length === 0 ? undefined : retry;
-}
-
-function expectOf(raw: NonNullable<RawTask['expect']>): NonNullable<Draft['expect']> {
-  return {
-    ...(raw.files === undefined ? {} : { files: raw.files }),
-    ...(raw.output === undefined ? {} : { output: raw.output }),
-    ...(raw['not-output'] === undefined ? {} : { notOutput: raw['not-output'] }),
-  };
 }

@@ -24,9 +24,15 @@ function parsed<T>(schema: z.ZodType<string | number>, parse: (text: string) => 
   return schema.transform((value, context): T => {
     const result = parse(String(value));
     if (result.ok) return result.value;
-    for (const fault of result.problems) report(context, fault);
+    for (const fault of result.problems)
+      report(context, { ...fault, message: unquoted(fault.message, value) });
     return z.NEVER;
   });
+}
+
+/** A number in the file is no text in quotes. */
+function unquoted(message: string, value: string | number): string {
+  return typeof value === 'number' ? message.replace(JSON.stringify(String(value)), String(value)) : message;
 }
 
 export const flag = z.boolean('true or false');
@@ -50,7 +56,7 @@ function textFaults(value: string): Problem[] {
 }
 
 export const oneOrMany = z.union(
-  [filled.transform((one) => [one]), z.array(filled, 'a list of texts')],
+  [z.array(filled, 'a list of texts'), filled.transform((one) => [one])],
   'a text or a list of texts',
 );
 
@@ -110,7 +116,7 @@ export const variables = z
   .record(z.string(), scalar, 'a map of variables')
   .superRefine((map, context) => {
     for (const [name, value] of Object.entries(map)) {
-      const fault = variableProblem('env', name, String(value));
+      const fault = variableProblem(name, String(value));
       if (fault !== undefined) report(context, fault, [name], true);
       else if (typeof value === 'string' && value.includes('${{'))
         for (const problem of textFaults(value)) report(context, problem, [name]);

@@ -4,15 +4,23 @@
  */
 import { failures, type Problem, problem, type Result, success } from '../core/problem.js';
 import { PATTERNS } from '../patterns/index.js';
-import { graphProblems } from './file-graph.js';
+import { textsOf } from './file-fields.js';
+import { nameProblems, needProblems } from './file-graph.js';
 import { looksExported, readExportedPlan } from './file-plan.js';
-import { schemaProblems } from './file-problems.js';
-import { fileSchema, keysAllowedAt, type RawFile } from './file-schema.js';
+import { checkShape, schemaProblems } from './file-problems.js';
+import {
+  fileSchema,
+  frameSchema,
+  keysAllowedAt,
+  type RawFrame,
+  type RawTask,
+  taskSchema,
+} from './file-schema.js';
 import { fileSettings } from './file-settings.js';
-import { draftsOfFile, textsOf } from './file-tasks.js';
+import { draftsOfFile } from './file-tasks.js';
 import { MAX_YAML_CHARACTERS, readYaml } from './file-yaml.js';
 import { readJson } from './json.js';
-import { type Located, placeAt } from './place.js';
+import { type Located, placeAt, valueAt } from './place.js';
 import type { PlanFile } from './plan-file.js';
 
 const MAX_PROBLEMS = 50;
@@ -33,19 +41,42 @@ function readLocated(file: string, located: Located): Result<PlanFile> {
     return plan.ok ? success({ kind: 'plan', file, plan: plan.value }) : plan;
   }
   const plain = withoutExtensions(located);
-  const checked = fileSchema.safeParse(plain.value);
-  const problems = [
-    ...(checked.success ? [] : schemaProblems(checked.error.issues, plain, keysAllowedAt)),
-    ...graphProblems(plain),
-  ];
-  if (!checked.success || problems.length > 0) return failures(problems);
-  return build(file, checked.data, plain);
+  const tasks = valueAt(plain.value, ['tasks']);
+  // Whatever else the tasks are, the whole schema has the words for it.
+  const frame = checkShape(isMap(tasks) ? frameSchema : fileSchema, plain.value);
+  const shape = 'issues' in frame ? schemaProblems(frame.issues, plain, keysAllowedAt) : [];
+  const raws = isMap(tasks) ? readTasks(tasks, plain, shape) : [];
+  const names = nameProblems(plain);
+  if ('value' in frame && shape.length === 0 && names.length === 0)
+    return build(file, frame.value, raws, plain);
+  return failures([...shape, ...names, ...needProblems(plain)]);
 }
 
-function build(file: string, raw: RawFile, located: Located): Result<PlanFile> {
-  const drafts = draftsOfFile(raw, located);
+/** The tasks in the order of their keys. Adds what is wrong to `problems` and gives up when that is plenty. */
+function readTasks(
+  tasks: Readonly<Record<string, unknown>>,
+  located: Located,
+  problems: Problem[],
+): RawTask[] {
+  const raws: RawTask[] = [];
+  for (const id of located.keysAt(['tasks'])) {
+    const task = checkShape(taskSchema, tasks[id]);
+    if ('value' in task) raws.push(task.value);
+    else problems.push(...schemaProblems(task.issues, located, keysAllowedAt, ['tasks', id]));
+    if (problems.length > MAX_PROBLEMS) break;
+  }
+  return raws;
+}
+
+function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function build(file: string, raw: RawFrame, raws: readonly RawTask[], located: Located): Result<PlanFile> {
+  const drafts = draftsOfFile(raw, raws, located);
   if (!drafts.ok) return drafts;
   const pattern = PATTERNS.find(({ name }) => name === raw.pattern);
+  const ids = new Set(located.keysAt(['tasks']));
   return success({
     kind: 'tasks',
     file,
@@ -53,7 +84,7 @@ function build(file: string, raw: RawFile, located: Located): Result<PlanFile> {
     env: textsOf(located, raw.env, ['env']),
     pools: raw.pools ?? {},
     tasks: drafts.value,
-    placeOf: (id) => (Object.hasOwn(raw.tasks, id) ? located.placeOf(['tasks', id], 'key') : undefined),
+    placeOf: (id) => (ids.has(id) ? located.placeOf(['tasks', id], 'key') : undefined),
     ...(pattern === undefined ? {} : { pattern }),
   });
 }
@@ -104,7 +135,11 @@ function withoutExtensions(located: Located): Located {
   return { ...located, value: Object.fromEntries(kept) };
 }
 
-function capped(problems: readonly Problem[], file: string): readonly Problem[] {
+/** As they stand in the file, and not more than anyone reads. */
+function capped(found: readonly Problem[], file: string): readonly Problem[] {
+  const problems = [...found].sort(
+    ({ place: a }, { place: b }) => (a?.line ?? 0) - (b?.line ?? 0) || (a?.column ?? 0) - (b?.column ?? 0),
+  );
   if (problems.length <= MAX_PROBLEMS) return problems;
   const more = (problems.length - MAX_PROBLEMS).toLocaleString('en');
   return [...problems.slice(0, MAX_PROBLEMS), problem(`… and ${more} more problems`, undefined, { file })];

@@ -18,8 +18,7 @@ export function readJson(text: string, file = 'JSON'): Result<Located> {
   } catch {
     return failures(scanProblems(text, file));
   }
-  const shape = shapeOf(value);
-  if (shape.tooDeep || shape.proto || shape.keys !== countKeys(text)) {
+  if (hasProto(text) || keysIn(value, 0) !== countKeys(text)) {
     const problems = scanProblems(text, file);
     if (problems.length > 0) return failures(problems);
   }
@@ -28,6 +27,7 @@ export function readJson(text: string, file = 'JSON'): Result<Located> {
 
 function locate(value: unknown, text: string, file: string): Located {
   let tree: JsonNode | undefined;
+  const keys = new WeakMap<object, readonly string[]>();
   const treeOf = (): JsonNode => {
     tree ??= scanJson(text, MAX_DEPTH).root;
     return tree;
@@ -39,12 +39,19 @@ function locate(value: unknown, text: string, file: string): Located {
     keysAt: (path) => {
       const map = valueAt(value, path);
       if (typeof map !== 'object' || map === null) return [];
-      const keys = Object.keys(map);
-      // JavaScript moves keys that look like an index to the front; the text knows better.
-      return keys.some((key) => /^\d/.test(key)) ? [...(nodeAt(treeOf(), path).keys?.keys() ?? [])] : keys;
+      const known = keys.get(map) ?? orderedKeys(map, () => nodeAt(treeOf(), path));
+      keys.set(map, known);
+      return known;
     },
     writtenAt: () => undefined,
   };
+}
+
+/** JavaScript moves keys that look like an index to the front; the text knows better. */
+function orderedKeys(map: object, node: () => JsonNode): readonly string[] {
+  const keys = Object.keys(map);
+  const first = keys[0] ?? '';
+  return /^\d/.test(first) ? [...(node().keys?.keys() ?? [])] : keys;
 }
 
 function nodeAt(root: JsonNode, path: Path): JsonNode {
@@ -75,28 +82,18 @@ function scanProblems(text: string, file: string): Problem[] {
   });
 }
 
-/** How many keys a value has in all, and what the fast path cannot take. */
-function shapeOf(root: unknown): { keys: number; tooDeep: boolean; proto: boolean } {
-  let keys = 0;
-  let proto = false;
-  let level: unknown[] = [root];
-  for (let depth = 0; level.length > 0; depth++) {
-    if (depth > MAX_DEPTH) return { keys, tooDeep: true, proto };
-    const below: unknown[] = [];
-    for (const value of level) {
-      if (typeof value !== 'object' || value === null) continue;
-      if (Array.isArray(value)) {
-        for (const item of value) if (typeof item === 'object') below.push(item);
-        continue;
-      }
-      for (const key in value) {
-        keys++;
-        if (key === '__proto__') proto = true;
-        const inner = (value as Record<string, unknown>)[key];
-        if (typeof inner === 'object') below.push(inner);
-      }
-    }
-    level = below;
-  }
-  return { keys, tooDeep: false, proto };
+/** How many keys a value has in all, its depth permitting. */
+function keysIn(value: unknown, depth: number): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  if (depth > MAX_DEPTH) return Number.NaN;
+  const isList = Array.isArray(value);
+  const inner = isList ? value : Object.values(value);
+  let keys = isList ? 0 : inner.length;
+  for (const one of inner) if (typeof one === 'object') keys += keysIn(one, depth + 1);
+  return keys;
+}
+
+/** `__proto__` as a key is no key like others. Escapes could hide it, so texts with any are looked at more closely. */
+function hasProto(text: string): boolean {
+  return text.includes('__proto__') || (text.includes('\\u') && /\\u00(5f|70|72|6f|74)/i.test(text));
 }

@@ -61,9 +61,13 @@ function included(
   return combinations;
 }
 
-/** What follows the task's id in the name of an instance: `node20-linux` for `{ node: 20, os: linux }`. */
-export function instanceSuffix(combination: Combination): string {
-  const parts = Object.entries(combination).map(([key, value]) =>
+/**
+ * What follows the task's id in the name of an instance: `node20-linux` for `{ node: 20, os: linux }`. Values that
+ * `include` adds to an axis' combination do not change its name.
+ */
+export function instanceSuffix(combination: Combination, axes: readonly string[]): string {
+  const named = Object.entries(combination).filter(([key]) => axes.includes(key));
+  const parts = (named.length > 0 ? named : Object.entries(combination)).map(([key, value]) =>
     /^[\d.]+$/.test(value)
       ? `${key}${value}`
       : /^(true|false|)$/.test(value)

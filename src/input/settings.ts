@@ -107,7 +107,7 @@ function first(option: Option, sources: Sources, problems: Problem[]): Setting<u
   const file = (sources.file as Readonly<Record<string, { value: unknown; place: Place }>> | undefined)?.[
     option.name
   ];
-  if (file !== undefined) return { value: file.value, origin: { kind: 'file', place: file.place } };
+  if (file !== undefined) return { value: file.value, origin: fileOrigin(file) };
   const config = sources.config;
   if (config === undefined || !Object.hasOwn(config, option.name)) return undefined;
   return read(
@@ -117,6 +117,16 @@ function first(option: Option, sources: Sources, problems: Problem[]): Setting<u
     { kind: 'config' },
     problems,
   );
+}
+
+/** Finding a place is work, so it is found when it is shown. */
+function fileOrigin(said: { readonly place: Place }): Origin {
+  return {
+    kind: 'file',
+    get place() {
+      return said.place;
+    },
+  };
 }
 
 /** Variables add up: those of a flag win over those of a variable with the same name. */
@@ -171,13 +181,12 @@ function listOf(option: Option, text: string): readonly string[] {
 
 function notYet(option: Option, { value, origin }: Setting<unknown>): Problem[] {
   const { later, choices = [] } = option;
+  if (later === undefined || value === false) return [];
+  if (later !== true && !later.includes(String(value))) return [];
   const said = origin.kind === 'file' ? `"${option.fileKey ?? option.name}"` : originText(origin);
   const place = origin.kind === 'file' ? origin.place : undefined;
-  if (later === true) {
-    if (value === false) return [];
+  if (later === true)
     return [problem(`${said} is not part of this version (${option.help})`, 'leave it out', place)];
-  }
-  if (later?.includes(String(value)) !== true) return [];
   const possible = choices.filter((choice) => !later.includes(choice));
   return [
     problem(`${said} ${value} is not part of this version`, `possible now: ${possible.join(', ')}`, place),

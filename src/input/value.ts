@@ -28,7 +28,7 @@ export function readValue(option: Option, texts: readonly string[], where: strin
     case 'names':
       return readNames(texts, where);
     case 'pairs':
-      return readPairs(texts, where);
+      return named(where, readPairs(texts));
     case 'choice':
       return readChoice(option.choices ?? [], text, where);
     case 'count':

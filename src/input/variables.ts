@@ -15,20 +15,20 @@ export function isVariableName(name: string): boolean {
   return NAME.test(name);
 }
 
-/** Why this variable cannot be set, or undefined. `where` says who asks: `--env`, `env`. */
-export function variableProblem(where: string, name: string, value: string): Problem | undefined {
+/** Why this variable cannot be set, or undefined. */
+export function variableProblem(name: string, value: string): Problem | undefined {
   if (!NAME.test(name))
     return problem(
-      `${where}: ${JSON.stringify(cut(name))} is no name of a variable`,
+      `${JSON.stringify(cut(name))} is no name of a variable`,
       'letters, digits and "_", not beginning with a digit',
     );
-  if (OURS.test(name)) return problem(`${where}: batchtool sets ${name} itself`, 'choose another name');
-  if (value.includes('\0')) return problem(`${where}: the value of ${name} holds a NUL character`);
+  if (OURS.test(name)) return problem(`batchtool sets ${name} itself`, 'choose another name');
+  if (value.includes('\0')) return problem(`the value of ${name} holds a NUL character`);
   return undefined;
 }
 
-/** Variables from `K=V` texts, which were said with `where`. The value is everything after the first `=`. */
-export function readPairs(texts: readonly string[], where: string): Result<Readonly<Record<string, string>>> {
+/** Variables from `K=V` texts. The value is everything after the first `=`. */
+export function readPairs(texts: readonly string[]): Result<Readonly<Record<string, string>>> {
   const problems: Problem[] = [];
   const pairs = new Map<string, string>();
   for (const text of texts) {
@@ -44,9 +44,9 @@ export function readPairs(texts: readonly string[], where: string): Result<Reado
   return problems.length > 0 ? { ok: false, problems } : success(Object.fromEntries(pairs));
 }
 
-function withoutValue(where: string, name: string): Problem {
+function withoutValue(name: string): Problem {
   return problem(
-    `${where}: expected K=V, found ${JSON.stringify(/^\w*/.exec(name)?.[0].slice(0, 60))} and no "="`,
+    `expected K=V, found ${JSON.stringify(/^\w*/.exec(name)?.[0].slice(0, 60))} and no "="`,
     isVariableName(name)
       ? `"${name}=" is the empty value; --pass-env ${name} passes on ours`
       : 'for example --env STAGE=test',

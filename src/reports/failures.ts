@@ -10,6 +10,7 @@ import { countOf } from './opening.js';
 import { exitHint, exitReason, rootReason, rootsOf, someOf, stopReason } from './reason.js';
 import { runTime } from './status.js';
 import { MARKS, tallyOf } from './tally.js';
+import { nameOf, titleOf } from './title.js';
 
 export interface ClosingInput {
   readonly state: RunState;
@@ -87,7 +88,7 @@ function failureLines({ state, tails }: ClosingInput, task: TaskState, most: num
     [
       { text: mark, tone },
       { text: ' ' },
-      { text: id, tone: 'strong' },
+      { text: titleOf(task.task), tone: 'strong' },
       { text: ` failed: ${exitReason(exit, work)}${tries}` },
     ],
   ];
@@ -117,7 +118,7 @@ function mildLines(state: RunState): Line[] {
   for (const task of state.tasks) {
     if (task.outcome?.kind === 'failed' && task.task.mayFail === true) {
       const why = exitReason(task.outcome.exit, task.task.work);
-      lines.push([{ text: '⚠', tone: 'warn' }, { text: ` ${task.task.id} failed, as it may: ${why}` }]);
+      lines.push([{ text: '⚠', tone: 'warn' }, { text: ` ${titleOf(task.task)} failed, as it may: ${why}` }]);
     }
   }
   return lines.length === 0 ? [] : [[{ text: '' }], ...lines];
@@ -125,14 +126,14 @@ function mildLines(state: RunState): Line[] {
 
 /** One line for each root cause: one failure can skip thousands. */
 function skippedLines(state: RunState): Line[] {
-  const groups = new Map<string, TaskId[]>();
+  const groups = new Map<string, string[]>();
   const roots = rootsOf(state);
   for (const task of state.tasks) {
     if (task.outcome?.kind !== 'skipped') continue;
     const reason = rootReason(state, task, roots);
     const ids = groups.get(reason);
-    if (ids === undefined) groups.set(reason, [task.task.id]);
-    else ids.push(task.task.id);
+    if (ids === undefined) groups.set(reason, [nameOf(task.task.id)]);
+    else ids.push(nameOf(task.task.id));
   }
   if (groups.size === 0) return [];
   const { mark, tone } = MARKS.skipped;

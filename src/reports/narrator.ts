@@ -7,16 +7,24 @@ import { notices } from './notices.js';
 import { exitReason, outcomeReason } from './reason.js';
 import { MARKS, shortCounts } from './tally.js';
 import { showElapsed } from './time.js';
+import { titleOf } from './title.js';
 import { attemptOfRound, placeInRound } from './tries.js';
 
-export const narrator: Narrator = { notices, heading, attemptHeading, runningFor, counts: shortCounts };
+export const narrator: Narrator = {
+  notices,
+  heading,
+  attemptHeading,
+  title: ({ task }) => titleOf(task),
+  runningFor,
+  counts: shortCounts,
+};
 
 function heading(state: RunState, task: TaskState): Line {
   const { mark, tone } = MARKS[task.status];
   return [
     { text: mark, tone },
     { text: ' ' },
-    { text: task.task.id, tone: 'strong' },
+    { text: titleOf(task.task), tone: 'strong' },
     { text: ` ${task.status}${endOf(state, task)}` },
   ];
 }

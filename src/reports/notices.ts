@@ -9,6 +9,7 @@ import { openingLines } from './opening.js';
 import { exitReason, rootReason, rootsOf, someOf, stopReason } from './reason.js';
 import { MARKS } from './tally.js';
 import { showWait } from './time.js';
+import { nameOf, titleOf } from './title.js';
 import { attemptOfRound, placeInRound, triesOf } from './tries.js';
 
 type Of<Type extends Event['type']> = Extract<Event, { type: Type }>;
@@ -39,7 +40,7 @@ function noticeOf(event: Event, state: RunState): Notice | undefined {
     case 'run.resumed':
       return say('progress', 'busy', '↺', '', resumedText(event));
     case 'attempt.started':
-      return say('progress', 'busy', '▶', event.task, `started${attemptNote(state, event)}`);
+      return say('progress', 'busy', '▶', titleIn(state, event.task), `started${attemptNote(state, event)}`);
     case 'task.retrying':
       return retryNotice(event, state);
     case 'task.finished':
@@ -61,14 +62,17 @@ function noticeOf(event: Event, state: RunState): Notice | undefined {
   }
 }
 
-function say(level: Notice['level'], tone: Tone, mark: string, id: TaskId, text: string): Notice {
-  return { level, lines: [marked(tone, mark, id, text)] };
+function titleIn(state: RunState, id: TaskId): string {
+  return titleOf(taskOf(state, id).task);
 }
 
-function marked(tone: Tone, mark: string, id: TaskId, text: string): Line {
-  const rest = text === '' ? '' : ` ${text}`;
-  const subject: Span[] = id === '' ? [] : [{ text: ' ' }, { text: id, tone: 'strong' }];
-  return [{ text: mark, tone }, ...subject, { text: rest }];
+function say(level: Notice['level'], tone: Tone, mark: string, subject: string, text: string): Notice {
+  return { level, lines: [marked(tone, mark, subject, text)] };
+}
+
+function marked(tone: Tone, mark: string, subject: string, text: string): Line {
+  const spans: Span[] = subject === '' ? [] : [{ text: ' ' }, { text: subject, tone: 'strong' }];
+  return [{ text: mark, tone }, ...spans, { text: text === '' ? '' : ` ${text}` }];
 }
 
 function endNotice(event: Of<'task.finished'>, state: RunState): Notice | undefined {
@@ -78,20 +82,32 @@ function endNotice(event: Of<'task.finished'>, state: RunState): Notice | undefi
   const { mark, tone } = MARKS[event.outcome.kind];
   switch (event.outcome.kind) {
     case 'succeeded':
-      return say('progress', tone, mark, event.task, `succeeded in ${took}${triesNote(task, attempt)}`);
+      return say(
+        'progress',
+        tone,
+        mark,
+        titleOf(task.task),
+        `succeeded in ${took}${triesNote(task, attempt)}`,
+      );
     case 'failed': {
       const may = task.task.mayFail === true ? ' (it may)' : '';
       const why = exitReason(event.outcome.exit, task.task.work);
       const note = [triesOf(task, attempt), took === '' ? undefined : `after ${took}`]
         .filter(Boolean)
         .join(', ');
-      return say('trouble', tone, mark, event.task, `failed${may}: ${why}${note === '' ? '' : ` (${note})`}`);
+      return say(
+        'trouble',
+        tone,
+        mark,
+        titleOf(task.task),
+        `failed${may}: ${why}${note === '' ? '' : ` (${note})`}`,
+      );
     }
     case 'cancelled':
       // What had not started is counted by the stop's own notice.
       return attempt === undefined
         ? undefined
-        : say('progress', tone, mark, event.task, `cancelled after ${took}`);
+        : say('progress', tone, mark, titleOf(task.task), `cancelled after ${took}`);
     default:
       return undefined;
   }
@@ -105,7 +121,7 @@ function retryNotice(event: Of<'task.retrying'>, state: RunState): Notice {
   const tries = triesOf(task, attempt);
   const free = event.why.kind === 'rate-limit' || event.why.kind === 'lost';
   const note = free ? `${again}, does not count as an attempt` : [tries, again].filter(Boolean).join(', ');
-  return say('progress', 'warn', '↻', event.task, `${free ? '' : 'failed: '}${reason} (${note})`);
+  return say('progress', 'warn', '↻', titleOf(task.task), `${free ? '' : 'failed: '}${reason} (${note})`);
 }
 
 /** ` (attempt 2 of 3)` for what is worth saying when an attempt starts. */
@@ -124,7 +140,7 @@ function triesNote(task: TaskState, attempt: AttemptState | undefined): string {
 }
 
 function roundText(event: Of<'round.started'>, state: RunState): string {
-  const tasks = someOf(event.tasks, 5);
+  const tasks = someOf(event.tasks.map(nameOf), 5);
   const verb = event.tasks.length === 1 ? 'runs again' : 'run again';
   switch (event.because) {
     case 'loop': {
@@ -145,7 +161,7 @@ function roundText(event: Of<'round.started'>, state: RunState): string {
 function resumedText(event: Of<'run.resumed'>): string {
   const count = event.tasks.length;
   if (count === 0) return 'resumed: what had not ended goes on';
-  return `resumed: ${someOf(event.tasks, 5)} ${count === 1 ? 'runs' : 'run'} again, what succeeded is kept`;
+  return `resumed: ${someOf(event.tasks.map(nameOf), 5)} ${count === 1 ? 'runs' : 'run'} again, what succeeded is kept`;
 }
 
 function stoppingText({ why }: Of<'run.stopping'>, state: RunState): string {
@@ -176,7 +192,7 @@ function isSkip(event: Event): event is Skip {
 interface SkipGroup {
   readonly reason: string;
   readonly level: Notice['level'];
-  readonly ids: TaskId[];
+  readonly ids: string[];
   last: Skip;
 }
 
@@ -188,7 +204,7 @@ function bySameReason(skips: readonly Skip[], state: RunState): Iterable<SkipGro
     const reason = rootReason(state, taskOf(state, skip.task), roots);
     const level = skip.outcome.because.kind === 'none-succeeded' ? 'trouble' : 'progress';
     const group = groups.get(reason) ?? { reason, level, ids: [], last: skip };
-    group.ids.push(skip.task);
+    group.ids.push(nameOf(skip.task));
     group.last = skip;
     groups.set(reason, group);
   }

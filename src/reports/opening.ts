@@ -2,6 +2,7 @@
 import { MAIN_POOL, type Plan, type Task } from '../core/plan.js';
 import type { Line } from '../core/shown.js';
 import { someOf } from './reason.js';
+import { titleOf } from './title.js';
 
 const MOST_IDS = 12;
 
@@ -23,7 +24,7 @@ export function openingLines(plan: Plan, run: string): Line[] {
 /** `commands: build, test` and `prompts: design`, one line for each kind that there is. */
 export function kindLines(tasks: readonly Task[]): Line[] {
   const ids: Record<Task['work']['kind'], string[]> = { command: [], prompt: [], integrate: [] };
-  for (const task of tasks) ids[task.work.kind].push(task.id);
+  for (const task of tasks) ids[task.work.kind].push(titleOf(task));
   const lines: Line[] = [];
   for (const kind of ['command', 'prompt', 'integrate'] as const) {
     const some = ids[kind];

@@ -5,6 +5,7 @@ import type { Work } from '../core/plan.js';
 import { type RunState, type TaskState, taskOf } from '../core/state.js';
 import { showSize } from '../core/units.js';
 import { unreachable } from '../core/unreachable.js';
+import { nameOf } from './title.js';
 
 /** Why an attempt ended, after "failed: ". With the work, code 127 names the command that was not found. */
 export function exitReason(exit: Exit, work?: Work): string {
@@ -92,7 +93,7 @@ export function outcomeReason(
 export function stopReason(why: StopReason): string {
   switch (why.kind) {
     case 'failure':
-      return `${why.task} failed`;
+      return `${nameOf(why.task)} failed`;
     case 'budget':
       return `the budget is used up: ${why.message}`;
     case 'deadline':
@@ -182,7 +183,7 @@ function memoryReason(peakBytes: number, limitBytes: number): string {
 
 /** The needed task and, when it was skipped itself, the one at the root. */
 function needReason(state: RunState, needed: TaskState, roots: Roots): string {
-  const id = needed.task.id;
+  const id = nameOf(needed.task.id);
   if (needed.status === 'failed') return `${id} failed`;
   if (needed.status === 'cancelled') return `${id} was cancelled`;
   if (needed.outcome?.kind !== 'skipped') return `${id} did not succeed`;
@@ -230,7 +231,7 @@ function stoppedBy(state: RunState, by: 'failure' | 'budget' | 'deadline'): stri
     case 'failure':
       return state.failedBy === undefined
         ? 'the run stopped after a failure'
-        : `the run stopped when ${state.failedBy} failed`;
+        : `the run stopped when ${nameOf(state.failedBy)} failed`;
     case 'budget':
       return 'the budget was used up';
     case 'deadline':

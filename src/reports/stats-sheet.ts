@@ -7,6 +7,7 @@ import { type RunDocument, runDocument } from './json.js';
 import type { Advice, RunStats, TaskStats } from './stats.js';
 import { MARKS } from './tally.js';
 import { isoTime } from './time.js';
+import { isNumber, nameOf, shortLabel } from './title.js';
 
 export function statsSheet(state: RunState, stats: RunStats): Sheet {
   const many = stats.tasks.some(({ history }) => history.runs > 1);
@@ -15,6 +16,7 @@ export function statsSheet(state: RunState, stats: RunStats): Sheet {
     table: {
       columns: [
         { title: 'TASK' },
+        { title: 'TEXT', shrink: true },
         { title: 'STATUS' },
         { title: 'TIME', align: 'right' },
         { title: 'WAITED', align: 'right' },
@@ -70,6 +72,7 @@ function row(task: TaskStats, many: boolean): readonly Span[] {
   ];
   return [
     { text: task.id },
+    { text: isNumber(task.id) ? shortLabel(task.label) : '' },
     { text: task.status, tone: MARKS[task.status].tone },
     { text: task.attempts === 0 ? '' : showDuration(task.workMillis) },
     { text: task.waitedMillis === undefined ? '' : showDuration(task.waitedMillis) },
@@ -109,14 +112,14 @@ function stepText(
 ): string {
   const waited = link === 'slot' ? ` (waited ${showDuration(waitedMillis)} for a slot)` : '';
   const again = link === 'retry' || link === 'round' ? ` (attempt ${attempt})` : '';
-  return `${first ? '' : ' → '}${task} ${showDuration(endedAt - startedAt)}${waited}${again}`;
+  return `${first ? '' : ' → '}${nameOf(task)} ${showDuration(endedAt - startedAt)}${waited}${again}`;
 }
 
 function adviceLine(advice: Advice): Line {
   const time = showDuration(advice.millis);
   switch (advice.kind) {
     case 'task':
-      return [{ text: `to be faster: shorten ${advice.task}, ${time} of the critical path` }];
+      return [{ text: `to be faster: shorten ${nameOf(advice.task)}, ${time} of the critical path` }];
     case 'slots':
       return [
         { text: `to be faster: more slots (--max-concurrent); the critical path waited ${time} for one` },

@@ -14,6 +14,7 @@ import { type Interval, intervalsOf, totalMillis, unionMillis } from './interval
 
 export interface TaskStats {
   readonly id: TaskId;
+  readonly label: string;
   readonly status: TaskStatus;
   readonly attempts: number;
   readonly workMillis: number;
@@ -95,6 +96,7 @@ function taskStats(
     const peak = Math.max(0, ...task.attempts.map((attempt) => attempt.peakMemoryBytes ?? 0));
     return {
       id,
+      label: task.task.label,
       status: task.status,
       attempts: task.attempts.length,
       workMillis: work.get(id) ?? 0,

@@ -5,6 +5,7 @@ import { type AttemptState, lastAttempt, type RunState, type TaskState } from '.
 import { showDuration, showSize } from '../core/units.js';
 import { exitReason, outcomeReason, type Roots, rootsOf, showLimit, stopReason } from './reason.js';
 import { longCounts, MARKS } from './tally.js';
+import { isNumber, shortLabel } from './title.js';
 import { waitingReason } from './waiting.js';
 
 export interface StatusInput {
@@ -30,6 +31,7 @@ export function statusSheet(input: StatusInput): Sheet {
     table: {
       columns: [
         { title: 'TASK' },
+        { title: 'TEXT', shrink: true },
         { title: 'STATUS' },
         { title: 'TIME', align: 'right' },
         { title: 'TRIES', align: 'right' },
@@ -73,6 +75,7 @@ function row(input: StatusInput, task: TaskState, roots: Roots): readonly Span[]
   const gone = interrupted && task.status === 'running';
   return [
     { text: task.task.id },
+    { text: isNumber(task.task.id) ? shortLabel(task.task.label) : '' },
     { text: task.status, tone: gone ? 'warn' : MARKS[task.status].tone },
     { text: gone ? '' : timeOf(task, attempt, now) },
     { text: task.attempts.length < 2 ? '' : String(task.attempts.length), tone: 'warn' },

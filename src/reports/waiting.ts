@@ -5,6 +5,7 @@ import { isOver } from '../core/rounds.js';
 import { lastAttempt, type RunState, type TaskState, taskOf } from '../core/state.js';
 import { exitReason, someOf } from './reason.js';
 import { showWait } from './time.js';
+import { nameOf } from './title.js';
 
 /** `waiting for build, lint`, `waiting for a slot`, `again in 12 s (exited with code 1)`, `about to start`. */
 export function waitingReason(state: RunState, task: TaskState, now: EpochMillis): string {
@@ -26,7 +27,7 @@ function needsReason(state: RunState, task: TaskState): string {
     open.add(need.task);
     if (taskOf(state, need.task).outcome !== undefined) looping = true;
   }
-  return `waiting for ${someOf([...open], 3)}${looping ? ' (may go another round)' : ''}`;
+  return `waiting for ${someOf([...open].map(nameOf), 3)}${looping ? ' (may go another round)' : ''}`;
 }
 
 function slotReason(state: RunState, task: TaskState): string {

@@ -6,6 +6,7 @@
 import type { Event } from '../core/event.js';
 import type { AttemptRef, LogTail } from '../core/ports.js';
 import { isFinalEnd } from '../core/rounds.js';
+import type { Line } from '../core/shown.js';
 import { type AttemptState, type RunState, type TaskState, taskOf } from '../core/state.js';
 import { Outlet } from './outlet.js';
 import type { Output, OutputPorts } from './output.js';
@@ -52,6 +53,11 @@ export class GroupedOutput implements Output {
     for (const event of events) this.collect(event, state);
     this.advance(state);
     if (this.steps.length > 0) this.pump.kick();
+  }
+
+  say(line: Line): void {
+    this.steps.push({ kind: 'trouble', text: renderLines([line], this.ports.errStyle) });
+    this.pump.kick();
   }
 
   async close(): Promise<void> {

@@ -5,7 +5,7 @@ import { renderLine, type Style } from './style.js';
 import { visible } from './visible.js';
 
 export interface LiveRow {
-  readonly id: string;
+  readonly title: string;
   /** How long it has been running. */
   readonly time: string;
   /** The last line that it wrote. */
@@ -40,12 +40,12 @@ export function roomFor(running: number, screenRows: number): number {
 /** One text for each line, none wider than the screen. */
 export function drawFrame({ rows, hidden, counts }: LiveFrame, space: FrameSpace): string[] {
   const { columns, style, measure } = space;
-  const idWidth = Math.min(
-    widest(rows.map(({ id }) => measure.width(id))),
+  const titleWidth = Math.min(
+    widest(rows.map(({ title }) => measure.width(visible(title)))),
     Math.max(8, Math.floor(columns * 0.35)),
   );
   const timeWidth = widest(rows.map(({ time }) => measure.width(time)));
-  const lines = rows.map((row) => drawRow(row, idWidth, timeWidth, space));
+  const lines = rows.map((row) => drawRow(row, titleWidth, timeWidth, space));
   if (hidden > 0) lines.push(style.paint(measure.cut(`… and ${hidden} more running`, columns), 'dim'));
   lines.push(renderLine(fitted(counts, space), style));
   return lines;
@@ -53,15 +53,15 @@ export function drawFrame({ rows, hidden, counts }: LiveFrame, space: FrameSpace
 
 function drawRow(
   row: LiveRow,
-  idWidth: number,
+  titleWidth: number,
   timeWidth: number,
   { columns, style, measure }: FrameSpace,
 ): string {
   const spinner = SPINNER[row.beat % SPINNER.length] as string;
-  const id = measure.cut(row.id, idWidth);
-  const padded = id + ' '.repeat(Math.max(0, idWidth - measure.width(id)));
+  const title = measure.cut(visible(row.title), titleWidth);
+  const padded = title + ' '.repeat(Math.max(0, titleWidth - measure.width(title)));
   const time = row.time.padStart(timeWidth);
-  const used = 2 + idWidth + 1 + timeWidth;
+  const used = 2 + titleWidth + 1 + timeWidth;
   if (used > columns) return measure.cut(`${spinner} ${padded.trimEnd()} ${row.time}`, columns);
   const left = columns - used - 2;
   const last = left < LEAST_OUTPUT ? '' : measure.cut(row.last, left);

@@ -57,6 +57,10 @@ export class LiveOutput implements Output {
       if (event.type !== 'attempt.started') this.permanent += renderLines(notice.lines, this.ports.outStyle);
   }
 
+  say(line: Line): void {
+    this.permanent += renderLines([line], this.ports.outStyle);
+  }
+
   async close(): Promise<void> {
     clearInterval(this.timer);
     const { permanent } = this;
@@ -106,7 +110,12 @@ export class LiveOutput implements Output {
     const time = this.ports.narrator.runningFor(task, this.ports.now());
     const last = this.lastLine({ task: id, attempt: lastAttempt(task)?.number ?? 1 });
     if (before !== undefined && before.time === time && before.last === last) return before;
-    const row = { id, time, last, beat: before === undefined ? 0 : before.beat + 1 };
+    const row = {
+      title: this.ports.narrator.title(task),
+      time,
+      last,
+      beat: before === undefined ? 0 : before.beat + 1,
+    };
     this.rows.set(task, row);
     return row;
   }

@@ -1,11 +1,13 @@
 /** What shows a run while it goes on. */
 
 import type { Observer, OpenLog } from '../core/ports.js';
-import type { Narrator } from '../core/shown.js';
+import type { Line, Narrator } from '../core/shown.js';
 import type { Sink } from './outlet.js';
 import type { Style } from './style.js';
 
 export interface Output extends Observer {
+  /** Something that is no event, said in its place without disturbing what is drawn. */
+  say?(line: Line): void;
   /** Resolves when all that there is to show was handed on and the terminal is as it was. */
   close(): Promise<void>;
 }

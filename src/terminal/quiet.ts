@@ -1,5 +1,6 @@
 /** `--output quiet`: only what went wrong, on stderr. */
 import type { Event } from '../core/event.js';
+import type { Line } from '../core/shown.js';
 import type { RunState } from '../core/state.js';
 import { Outlet } from './outlet.js';
 import type { Output, OutputPorts } from './output.js';
@@ -19,6 +20,11 @@ export class QuietOutput implements Output {
     for (const { level, lines } of this.ports.narrator.notices(events, state).values())
       if (level === 'trouble') this.text += renderLines(lines, this.ports.errStyle);
     if (this.text !== '') this.pump.kick();
+  }
+
+  say(line: Line): void {
+    this.text += renderLines([line], this.ports.errStyle);
+    this.pump.kick();
   }
 
   close(): Promise<void> {

@@ -4,6 +4,7 @@
  */
 import type { Event } from '../core/event.js';
 import type { AttemptRef } from '../core/ports.js';
+import type { Line } from '../core/shown.js';
 import { type RunState, taskOf } from '../core/state.js';
 import { LineMerger } from './follow-lines.js';
 import type { LogFeed } from './log-feed.js';
@@ -53,6 +54,11 @@ export class StreamOutput implements Output {
     if (this.steps.length > 0) this.pump.kick();
   }
 
+  say(line: Line): void {
+    this.steps.push({ kind: 'say', text: renderLines([line], this.ports.errStyle) });
+    this.pump.kick();
+  }
+
   async close(): Promise<void> {
     await this.pump.idle();
     for (const feed of this.feeds.values()) feed.end();
@@ -78,7 +84,7 @@ export class StreamOutput implements Output {
       case undefined:
         return false;
       case 'say':
-        await this.say();
+        await this.sayAll();
         return true;
       case 'open':
         this.steps.shift();
@@ -91,7 +97,7 @@ export class StreamOutput implements Output {
   }
 
   /** All notices that follow each other in one write. */
-  private async say(): Promise<void> {
+  private async sayAll(): Promise<void> {
     let text = '';
     for (let step = this.steps[0]; step?.kind === 'say'; step = this.steps[0]) {
       text += step.text;
