@@ -1,36 +1,40 @@
 /**
- * Bundles tsc's output into dist/. ncc minifies only the entry, and parsing is most of what a start costs,
- * so the chunks are minified here. The result is the same on every machine: CI compares it with what is committed.
+ * Bundles tsc's output into dist/: `node scripts/bundle.mjs [BUILD [DIST]]`. The result is the same on every machine;
+ * CI compares it with what is committed. Two things make a start twice as fast: the bundle is CommonJS, for Node's loader
+ * of ES modules costs 10 ms, and chunks are minified too (ncc would only do the entry).
  */
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { minifySync } from '@swc/core';
 
 const ncc = createRequire(import.meta.url).resolve('@vercel/ncc/dist/ncc/cli.js');
+const [build = 'build', dist = 'dist'] = process.argv.slice(2);
 
-/** Entry in build/ → folder in dist/. */
-const BUNDLES = { 'cli.js': 'cli' };
+/** Entry in the build → folder of the bundle. */
+const BUNDLES = { cli: 'cli' };
 
 for (const [entry, folder] of Object.entries(BUNDLES)) {
-  const out = join('dist', folder);
+  const out = join(dist, folder);
+  // ncc writes CommonJS only for an entry that is CommonJS itself.
+  const wrapper = join(build, `${entry}.entry.cjs`);
+  writeFileSync(wrapper, `#!/usr/bin/env node\nrequire('./${entry}.js');\n`);
   rmSync(out, { recursive: true, force: true });
-  execFileSync(
-    process.execPath,
-    [ncc, 'build', join('build', entry), '-o', out, '--license', 'licenses.txt'],
-    {
-      stdio: ['ignore', 'ignore', 'inherit'],
-    },
-  );
-  for (const name of readdirSync(out).filter((file) => file.endsWith('.js'))) {
-    const path = join(out, name);
-    const { code } = minifySync(readFileSync(path, 'utf8'), {
-      module: true,
-      compress: { passes: 2 },
-      mangle: true,
-      format: { comments: false },
-    });
-    writeFileSync(path, `${code}\n`);
-  }
+  execFileSync(process.execPath, [ncc, 'build', wrapper, '-o', out, '--license', 'licenses.txt'], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  renameSync(join(out, 'index.cjs'), join(out, 'index.js'));
+  writeFileSync(join(out, 'package.json'), '{"type":"commonjs"}\n');
+  for (const name of readdirSync(out).filter((file) => file.endsWith('.js'))) minify(join(out, name));
+}
+
+function minify(path) {
+  const { code } = minifySync(readFileSync(path, 'utf8'), {
+    module: false,
+    compress: { passes: 2 },
+    mangle: true,
+    format: { comments: false },
+  });
+  writeFileSync(path, `${code}\n`);
 }

@@ -1,8 +1,7 @@
-#!/usr/bin/env node
 /** Door 1: arguments in, exit code out. Verbs are loaded when they are asked for. */
 import { main } from './commands/main.js';
 
-const ending = await main(process.argv.slice(2), {
+void main(process.argv.slice(2), {
   cwd: process.cwd(),
   env: process.env,
   // Making a stream costs milliseconds; most verbs need only one.
@@ -12,6 +11,7 @@ const ending = await main(process.argv.slice(2), {
   get stderr() {
     return process.stderr;
   },
+}).then((ending) => {
+  if (typeof ending === 'number') process.exitCode = ending;
+  else process.kill(process.pid, ending.signal);
 });
-if (typeof ending === 'number') process.exitCode = ending;
-else process.kill(process.pid, ending.signal);

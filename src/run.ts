@@ -17,6 +17,9 @@ export interface RunPorts {
   readonly observers: readonly Observer[];
 }
 
+/** How late the number of a process may be in the journal: a short task is over before, and costs one write less. */
+const LATE_MILLIS = 20;
+
 /**
  * Drives `state` to the end of its run and returns it. `opening` are the observations that begin this process's part:
  * `run.started`, or `run.resumed` and the attempts that were lost. Rejects with what the journal threw
@@ -42,6 +45,7 @@ class RunLoop {
   private scheduled = false;
   private over = false;
   private callOffWake: () => void = () => undefined;
+  private callOffLateTurn: (() => void) | undefined;
   private settle: { resolve: () => void; reject: (reason: unknown) => void } | undefined;
 
   constructor(
@@ -60,6 +64,7 @@ class RunLoop {
   stopListening(): void {
     this.over = true;
     this.callOffWake();
+    this.callOffLateTurn?.();
     for (const inbox of this.ports.inboxes) inbox.close();
   }
 
@@ -72,12 +77,19 @@ class RunLoop {
     if (this.over) return;
     this.seen.push(observation);
     if (this.scheduled) return;
+    // Nothing can be decided because a process has a number now; it may wait for what comes next.
+    if (observation.type === 'attempt.spawned') {
+      this.callOffLateTurn ??= this.ports.clock.after(LATE_MILLIS, () => this.turn());
+      return;
+    }
     this.scheduled = true;
     queueMicrotask(() => this.turn());
   }
 
   private turn(): void {
     this.scheduled = false;
+    this.callOffLateTurn?.();
+    this.callOffLateTurn = undefined;
     if (this.over) return;
     try {
       const batch = this.record();
@@ -147,6 +159,7 @@ class RunLoop {
   private end(tell: () => void): void {
     this.over = true;
     this.callOffWake();
+    this.callOffLateTurn?.();
     tell();
   }
 }

@@ -1,6 +1,7 @@
 /** kill -9 of the owner, at moments spread over a run: nothing orphaned, nothing lost, nothing made up. */
-import { afterEach, describe, expect, it } from '@jest/globals';
+
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { Bench, processesWith, until } from './harness.js';
 
 const benches: Bench[] = [];
@@ -47,11 +48,14 @@ async function killAndResume(moment: number): Promise<string> {
   child.kill('SIGKILL');
   await ended;
   const run = existsSync(here.path('.batchtool', 'runs')) ? here.runs().at(-1) : undefined;
-  if (run === undefined || !existsSync(here.path('.batchtool', 'runs', run, 'plan.json'))) return 'before the run';
+  if (run === undefined || !existsSync(here.path('.batchtool', 'runs', run, 'plan.json')))
+    return 'before the run';
 
   await until(`no orphan of ${run}`, () => processesWith(notes).length === 0, 1500);
   const before = existsSync(here.path('.batchtool', 'runs', run, 'events.jsonl')) ? journalOf(here, run) : [];
-  const succeeded = before.filter((event) => event.type === 'task.finished' && event.outcome?.kind === 'succeeded');
+  const succeeded = before.filter(
+    (event) => event.type === 'task.finished' && event.outcome?.kind === 'succeeded',
+  );
   const notesBefore = Object.fromEntries(readdirSync(notes).map((id) => [id, here.read('notes', id)]));
   const wasOver = before.some((event) => event.type === 'run.finished');
 
@@ -71,8 +75,10 @@ async function killAndResume(moment: number): Promise<string> {
     'e failed',
     'f succeeded',
   ]);
-  for (const { task } of succeeded) expect([task, here.read('notes', task ?? '')]).toEqual([task, notesBefore[task ?? '']]);
-  for (const { id, attempts } of tasks) expect([id, new Set(attempts.map(({ number }) => number)).size]).toEqual([id, attempts.length]);
+  for (const { task } of succeeded)
+    expect([task, here.read('notes', task ?? '')]).toEqual([task, notesBefore[task ?? '']]);
+  for (const { id, attempts } of tasks)
+    expect([id, new Set(attempts.map(({ number }) => number)).size]).toEqual([id, attempts.length]);
   expect(processesWith(notes)).toEqual([]);
   return `with ${succeeded.length} done`;
 }

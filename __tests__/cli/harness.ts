@@ -1,10 +1,20 @@
 /** Runs the built CLI as a user does: real processes, a folder and a HOME of its own, nothing inherited but PATH. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterEach } from '@jest/globals';
 
-export const CLI = join(import.meta.dirname, '../../dist/cli/index.js');
+/** The committed bundle, or the one that BATCHTOOL_TEST_CLI names while it is being worked on. */
+export const CLI = process.env.BATCHTOOL_TEST_CLI ?? join(import.meta.dirname, '../../dist/cli/index.js');
 
 export interface Ended {
   readonly code: number | null;
@@ -25,7 +35,10 @@ export class Bench {
   private readonly children: ChildProcess[] = [];
 
   /** Starts the CLI and leaves it running. `ended` resolves with what it printed. */
-  start(args: readonly string[], options: Options = {}): { child: ChildProcess; ended: Promise<Ended>; printed: () => string } {
+  start(
+    args: readonly string[],
+    options: Options = {},
+  ): { child: ChildProcess; ended: Promise<Ended>; printed: () => string } {
     const child = spawn(process.execPath, [CLI, ...args], {
       cwd: options.cwd ?? this.dir,
       env: { PATH: process.env.PATH, HOME: this.dir, TMPDIR: tmpdir(), ...options.env },
@@ -57,6 +70,20 @@ export class Bench {
     return readFileSync(this.path(...parts), 'utf8');
   }
 
+  /** Puts a file into the folder; what is no text is written as JSON. */
+  write(name: string, content: unknown): void {
+    writeFileSync(this.path(name), typeof content === 'string' ? content : JSON.stringify(content));
+  }
+
+  has(...parts: string[]): boolean {
+    return existsSync(this.path(...parts));
+  }
+
+  /** Waits until a task has made this file. */
+  appears(name: string): Promise<void> {
+    return until(`the file ${name}`, () => this.has(name));
+  }
+
   /** Ids of the runs in the state folder, oldest first. */
   runs(): string[] {
     return readdirSync(this.path('.batchtool', 'runs')).sort();
@@ -64,7 +91,9 @@ export class Bench {
 
   /** Events of the newest run. */
   events(): Record<string, unknown>[] {
-    const lines = this.read('.batchtool', 'runs', this.runs().at(-1) ?? '', 'events.jsonl').trim().split('\n');
+    const lines = this.read('.batchtool', 'runs', this.runs().at(-1) ?? '', 'events.jsonl')
+      .trim()
+      .split('\n');
     return lines.slice(1).map((line) => JSON.parse(line) as Record<string, unknown>);
   }
 
@@ -76,13 +105,19 @@ export class Bench {
   }
 
   remove(): void {
-    for (const child of this.children) if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+    for (const child of this.children)
+      if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
     rmSync(this.dir, { recursive: true, force: true });
   }
 }
 
 export interface StatusDocument {
-  readonly run: { readonly id: string; readonly name: string; readonly status: string; readonly tags: string[] };
+  readonly run: {
+    readonly id: string;
+    readonly name: string;
+    readonly status: string;
+    readonly tags: string[];
+  };
   readonly tasks: {
     readonly id: string;
     readonly status: string;
@@ -95,8 +130,30 @@ export interface StatusDocument {
   }[];
 }
 
+/** Gives each test as many benches as it asks for, and takes them away after it. */
+export function useBench(): () => Bench {
+  const made: Bench[] = [];
+  afterEach(() => {
+    for (const bench of made.splice(0)) bench.remove();
+  });
+  return () => {
+    const bench = new Bench();
+    made.push(bench);
+    return bench;
+  };
+}
+
+/** A shell text that goes on when the file is there, and fails with code 99 when it never comes. */
+export function waitFor(file: string): string {
+  return `n=0; until [ -e ${file} ]; do n=$((n+1)); [ $n -gt 1500 ] && exit 99; sleep 0.02; done`;
+}
+
 /** Asks until the answer is yes; fails with what it was waiting for. */
-export async function until(what: string, holds: () => boolean | Promise<boolean>, millis = 15_000): Promise<void> {
+export async function until(
+  what: string,
+  holds: () => boolean | Promise<boolean>,
+  millis = 15_000,
+): Promise<void> {
   const end = Date.now() + millis;
   while (!(await holds())) {
     if (Date.now() > end) throw new Error(`waited ${millis} ms for: ${what}`);

@@ -7,7 +7,7 @@ class Machine {
   readonly processes = new Map<number, ProcessEntry>();
   readonly environs = new Map<number, string>();
   asked: number[] = [];
-  readonly census = new Census('MARK_', {
+  readonly census = new Census('MARK_', undefined, {
     table: () => [...this.processes.values()],
     environ: (pid) => {
       this.asked.push(pid);

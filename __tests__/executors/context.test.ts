@@ -17,7 +17,13 @@ afterEach(() => rmSync(folder, { recursive: true }));
 function files({ task, attempt }: AttemptRef): AttemptFiles {
   mkdirSync(join(folder, task), { recursive: true });
   const base = join(folder, task, String(attempt));
-  return { log: `${base}.log`, output: `${base}.o`, summary: `${base}.s`, context: `${base}.c` };
+  return {
+    log: `${base}.log`,
+    result: `${base}.md`,
+    output: `${base}.o`,
+    summary: `${base}.s`,
+    context: `${base}.c`,
+  };
 }
 
 function entry(task: string, parts: Partial<ContextEntry> = {}): ContextEntry {
@@ -43,9 +49,9 @@ describe('the context of an attempt', () => {
   });
 
   test('prefers the result that an agent gave over its log', () => {
-    const { log } = files({ task: 'a', attempt: 1 });
+    const { log, result } = files({ task: 'a', attempt: 1 });
     writeFileSync(log, 'noise\n');
-    writeFileSync(join(folder, 'a', '1.md'), '# Result\n');
+    writeFileSync(result, '# Result\n');
     expect(readFileSync(join(provide([entry('a')]), 'a.md'), 'utf8')).toBe('# Result\n');
   });
 

@@ -31,6 +31,7 @@ export class Workbench {
     const base = join(this.folder, 'run', 'tasks', task, String(attempt));
     return {
       log: `${base}.log`,
+      result: `${base}.md`,
       output: `${base}.output`,
       summary: `${base}.summary`,
       context: `${base}.context`,

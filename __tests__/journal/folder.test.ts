@@ -183,12 +183,13 @@ describe('lookIntoStateDir', () => {
 describe('files of an attempt', () => {
   const run = new RunFolder('20261122-231905-k3f9', '/state/runs/20261122-231905-k3f9');
 
-  test('stand in the folder of their task', () => {
+  test('stand in one folder, named by task and attempt', () => {
     expect(run.files({ task: 'build', attempt: 2 })).toEqual({
-      log: `${run.path}/tasks/build/2.log`,
-      output: `${run.path}/tasks/build/2.output`,
-      summary: `${run.path}/tasks/build/2.summary.md`,
-      context: `${run.path}/tasks/build/2.context`,
+      log: `${run.path}/tasks/build.2.log`,
+      result: `${run.path}/tasks/build.2.md`,
+      output: `${run.path}/tasks/build.2.output`,
+      summary: `${run.path}/tasks/build.2.summary.md`,
+      context: `${run.path}/tasks/build.2.context`,
     });
   });
 

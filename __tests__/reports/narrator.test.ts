@@ -2,6 +2,7 @@ import { describe, expect, it, test } from '@jest/globals';
 import type { Event, StopReason } from '../../src/core/event.js';
 import type { Plan } from '../../src/core/plan.js';
 import { narrator } from '../../src/reports/narrator.js';
+import { titleOf } from '../../src/reports/title.js';
 import { plan, task } from '../fakes/plan.js';
 import { at, Story, text, texts } from './story.js';
 
@@ -126,6 +127,10 @@ it('a task that is only numbered is never taken for a count', () => {
   expect(said(story)).toEqual(['✖ 1 (npm test) failed: exited with code 1 (after 1.0 s)']);
   story.ended(1, '2', { kind: 'skipped', because: { kind: 'need', task: '1' } });
   expect(said(story)).toEqual(['↓ task 2 skipped because task 1 failed']);
+});
+
+it('a long text is cut without splitting a character', () => {
+  expect(titleOf(task('1', { label: `${'x'.repeat(38)}😀😀` }))).toBe(`1 (${'x'.repeat(38)}…)`);
 });
 
 it('the heading of a block says how its task ended', () => {

@@ -48,6 +48,14 @@ describe('the critical path', () => {
     expect(path[2]?.waitedMillis).toBe(5000);
   });
 
+  it('names the need when its end freed the slot as well', () => {
+    const state = new Story(plan([task('a'), task('b', { needs: ['a'] })], { pools: { main: 1 } }))
+      .ran(0, 4, 'a')
+      .ran(4, 6, 'b')
+      .state();
+    expect(chain(criticalPath(state, at(99)))).toEqual(['a:start', 'b:need']);
+  });
+
   it('does not blame a slot when the pool was not full', () => {
     const state = new Story(plan([task('a'), task('b'), task('c', { needs: ['a'] })]))
       .ran(0, 4, 'a')

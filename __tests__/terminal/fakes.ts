@@ -104,9 +104,11 @@ export class FakeLogs {
 
   /** How often the end of a log was looked at. */
   peeks = 0;
+  isBroken = false;
 
   readonly peek = ({ task, attempt }: AttemptRef, maxBytes: number): Uint8Array => {
     this.peeks++;
+    if (this.isBroken) throw new Error('gone');
     return (this.logs.get(`${task}:${attempt}`) ?? Buffer.alloc(0)).subarray(-maxBytes);
   };
 }

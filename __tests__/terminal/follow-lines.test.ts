@@ -122,10 +122,10 @@ describe('a line that is too long to be held', () => {
     expect(text()).toBe('[a] end\n');
   });
 
-  it('is never cut within a character', () => {
+  it.each(['', 'x', 'xx'])('is never cut within a character (after %j)', (before) => {
     const { logs, merger, add } = follow();
     add('a');
-    logs.write('a', `x${'漢'.repeat(40_000)}`);
+    logs.write('a', `${before}${'漢'.repeat(40_000)}`);
     for (let bytes = merger.next(); bytes !== undefined; bytes = merger.next())
       expect(Buffer.from(bytes).toString('utf8')).not.toContain('\ufffd');
   });
@@ -202,6 +202,17 @@ describe('a filter', () => {
     const passed = text();
     expect(passed.startsWith('[a] ')).toBe(true);
     expect(passed.endsWith(found)).toBe(true);
+  });
+
+  it('looks at the line after a long one afresh', () => {
+    const { logs, add, text } = follow(/needle/);
+    add('a');
+    logs.write('a', `needle${'x'.repeat(70_000)}\n`);
+    text();
+    logs.write('a', 'not th');
+    text();
+    logs.write('a', 'is one\n');
+    expect(text()).toBe('');
   });
 
   it('keeps the right lines of two logs apart', () => {

@@ -4,7 +4,8 @@ import { drawFrame, type LiveRow, roomFor } from '../../src/terminal/live-frame.
 import { fullMeasure, type Measure } from '../../src/terminal/measure.js';
 import { style } from '../../src/terminal/style.js';
 import { plan, task } from '../fakes/plan.js';
-import { FakeLogs, FakeRun, FakeSink, tersely, until } from './fakes.js';
+import { FakeTerminal } from './fake-terminal.js';
+import { FakeLogs, FakeRun, tersely, until } from './fakes.js';
 
 let measure: Measure;
 beforeAll(async () => {
@@ -66,8 +67,7 @@ describe('a frame', () => {
 
 function live(columns = 60) {
   const logs = new FakeLogs();
-  const out = new FakeSink();
-  Object.assign(out, { isTTY: true, columns, rows: 24 });
+  const out = new FakeTerminal(columns);
   const looks = { outStyle: style(false), errStyle: style(false) };
   const ports = {
     out,
@@ -80,35 +80,55 @@ function live(columns = 60) {
   };
   const output = new LiveOutput(ports, 1);
   const run = new FakeRun(plan([task('a'), task('b')]), output);
-  return { logs, out, output, run };
+  const shows = (...lines: string[]) =>
+    until(() => out.shown.join('\n') === lines.join('\n'), `it showed ${lines}`);
+  return { logs, out, output, run, shows };
 }
 
 /** Time enough for a view to draw, as another one does. */
 async function untilAnotherDraws(): Promise<void> {
-  const { out, output, run } = live();
+  const { output, run, shows } = live();
   run.start('a');
-  await until(() => out.text.includes('1 running'), 'another view was drawn');
+  await shows('⠋ a 5 s', '1 running');
   await output.close();
 }
 
-const SHOW = '\u001b[?25h';
-const HIDE = '\u001b[?25l';
-
 describe('the live view', () => {
-  it('draws running tasks with their last line, made harmless', async () => {
-    const { logs, out, output, run } = live();
+  it('shows running tasks with their last line, made harmless', async () => {
+    const { logs, output, run, shows } = live();
     run.start('a');
     logs.write('a', 'one\n\u001b[2J\u001b]0;evil\u0007 10%\r 50%');
-    await until(() => out.text.includes('a 5 s  50%'), 'the line was drawn');
-    expect(out.text).toContain('1 running');
-    expect(out.text).not.toContain('evil');
+    await shows('⠋ a 5 s  50%', '1 running');
     await output.close();
   });
 
-  it('writes nothing while nothing changes', async () => {
-    const { logs, out, output, run } = live();
+  it('shows what has ended as lines above that stay', async () => {
+    const { out, output, run, shows } = live();
     run.start('a');
-    await until(() => out.text.includes('a 5 s'), 'the task was drawn');
+    run.start('b');
+    await shows('⠋ a 5 s', '⠋ b 5 s', '2 running');
+    run.end('a');
+    await shows('< a succeeded', '⠋ b 5 s', '1 running');
+    run.end('b', 1);
+    await output.close();
+    expect(out.shown).toEqual(['< a succeeded', '< b failed']);
+  });
+
+  it('hides the cursor while it draws, and gives it back', async () => {
+    const { out, output, run, shows } = live();
+    const listeners = process.listenerCount('exit');
+    expect(out.isCursorShown).toBe(true);
+    run.start('a');
+    await shows('⠋ a 5 s', '1 running');
+    expect([out.isCursorShown, process.listenerCount('exit')]).toEqual([false, listeners + 1]);
+    await output.close();
+    expect([out.isCursorShown, process.listenerCount('exit')]).toEqual([true, listeners]);
+  });
+
+  it('writes nothing while nothing changes', async () => {
+    const { logs, out, output, run, shows } = live();
+    run.start('a');
+    await shows('⠋ a 5 s', '1 running');
     const { writes } = out;
     const { peeks } = logs;
     await until(() => logs.peeks > peeks + 10, 'it has looked ten times more');
@@ -116,19 +136,13 @@ describe('the live view', () => {
     await output.close();
   });
 
-  it('leaves only the lines that stay, and the cursor as it was', async () => {
-    const { out, output, run } = live();
+  it('turns the spinner when a task writes', async () => {
+    const { logs, output, run, shows } = live();
     run.start('a');
-    await until(() => out.text.includes('a 5 s'), 'the task was drawn');
-    expect(out.text.split(HIDE)).toHaveLength(2);
-    run.end('a');
+    await shows('⠋ a 5 s', '1 running');
+    logs.write('a', 'one\n');
+    await shows('⠙ a 5 s  one', '1 running');
     await output.close();
-    const last = out.text.slice(out.text.lastIndexOf('< a succeeded'));
-    expect(last).toContain(SHOW);
-    expect(last).not.toContain('running');
-    expect(process.listeners('exit').filter((listener) => String(listener).includes('SHOW_CURSOR'))).toEqual(
-      [],
-    );
   });
 
   it('shows the lines that stay even if the run is over before anything was drawn', async () => {
@@ -136,24 +150,22 @@ describe('the live view', () => {
     run.start('a');
     run.end('a');
     await output.close();
-    expect(out.text).toContain('< a succeeded\n');
-    expect(out.text).not.toContain(HIDE);
+    expect(out.text).toBe('< a succeeded\n');
   });
 
   it('puts what is no event above the lines that it draws', async () => {
-    const { out, output, run } = live();
+    const { output, run, shows } = live();
     run.start('a');
-    await until(() => out.text.includes('a 5 s'), 'the task was drawn');
+    await shows('⠋ a 5 s', '1 running');
     output.say([{ text: 'by the way' }]);
-    await until(() => out.text.includes('by the way\n'), 'it was said');
-    expect(out.text.slice(out.text.indexOf('by the way'))).toContain('1 running');
+    await shows('by the way', '⠋ a 5 s', '1 running');
     await output.close();
   });
 
   it('draws nothing after it was closed', async () => {
-    const { out, output, run } = live();
+    const { out, output, run, shows } = live();
     run.start('a');
-    await until(() => out.text.includes('a 5 s'), 'the task was drawn');
+    await shows('⠋ a 5 s', '1 running');
     await output.close();
     const { writes } = out;
     run.start('b');
@@ -162,7 +174,7 @@ describe('the live view', () => {
   });
 
   it('waits for a terminal that is slow', async () => {
-    const { out, output, run } = live();
+    const { out, output, run, shows } = live();
     out.isSlow = true;
     run.start('a');
     await until(() => out.writes === 1, 'the first frame was written');
@@ -171,19 +183,26 @@ describe('the live view', () => {
     expect(out.writes).toBe(1);
     out.isSlow = false;
     out.drain();
-    await until(() => out.text.includes('2 running'), 'the next frame was drawn');
+    await shows('⠋ a 5 s', '⠋ b 5 s', '2 running');
     await output.close();
   });
 
-  it('draws anew for another width', async () => {
-    const { logs, out, output, run } = live(60);
+  it('draws anew for a narrower screen, and leaves nothing of the old lines', async () => {
+    const { logs, out, output, run, shows } = live(60);
     run.start('a');
     logs.write('a', 'x'.repeat(100));
-    await until(() => out.text.includes('…'), 'a cut line was drawn');
-    out.columns = 30;
-    const { writes } = out;
-    await until(() => out.writes > writes, 'it was drawn again');
-    expect(out.text).toContain(`a 5 s  ${'x'.repeat(20)}…`);
+    await shows(`⠋ a 5 s  ${'x'.repeat(50)}…`, '1 running');
+    out.narrow(30);
+    await shows(`⠋ a 5 s  ${'x'.repeat(20)}…`, '1 running');
+    await output.close();
+    expect(out.shown).toEqual(['']);
+  });
+
+  it('shows no line of a log that cannot be read', async () => {
+    const { logs, output, run, shows } = live();
+    logs.isBroken = true;
+    run.start('a');
+    await shows('⠋ a 5 s', '1 running');
     await output.close();
   });
 });

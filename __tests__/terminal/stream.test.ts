@@ -89,9 +89,9 @@ describe('the stream', () => {
   it('shows at the end what a task wrote that never ended', async () => {
     const { out, logs, output, run } = stream();
     run.start('a');
-    logs.write('a', 'left\n');
+    logs.write('a', 'one\nleft');
     await output.close();
-    expect(out.text).toBe('> a\n[a] left\n');
+    expect(out.text).toBe('> a\n[a] one\n[a] left\n');
     expect(logs.closed).toEqual(['a:1']);
   });
 

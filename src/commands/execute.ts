@@ -7,6 +7,7 @@ import type { Plan } from '../core/plan.js';
 import { type Problem, problem, problemText } from '../core/problem.js';
 import type { RunState } from '../core/state.js';
 import { createExecutor } from '../executors/index.js';
+import { depthOf } from '../executors/variables.js';
 import { claimRun } from '../journal/claim.js';
 import type { RunFolder, StateDir } from '../journal/folder.js';
 import { recordRun } from '../journal/history.js';
@@ -96,6 +97,20 @@ function emptyFolder(folder: RunFolder): string {
 function exitCodeOf(state: RunState, plan: Plan): number {
   if (state.status === 'succeeded') return 0;
   return state.stopping?.kind === 'budget' && plan.budget !== undefined ? 3 : 1;
+}
+
+/** A run may have a run in one of its tasks, and no more: a plan that starts itself would never end. */
+const MOST_DEPTH = 2;
+
+/** Why no run may start here, inside the tasks of others. */
+export function depthProblems(env: NodeJS.ProcessEnv): Problem[] {
+  if (depthOf(env) < MOST_DEPTH) return [];
+  return [
+    problem(
+      'this would be a run in a task of a run that is itself in a task of a run: nothing was started',
+      'does the plan start itself? else put its tasks into the outer plan',
+    ),
+  ];
 }
 
 /** Secrets of a plan from the environment, or a problem for each that is missing there. */

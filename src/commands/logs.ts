@@ -7,7 +7,7 @@ import type { AttemptState, TaskState } from '../core/state.js';
 import type { RunFolder, StateDir } from '../journal/folder.js';
 import { listRuns } from '../journal/runs.js';
 import { FileTail } from '../journal/tail.js';
-import { statusDocument } from '../reports/json.js';
+import { runDocument } from '../reports/json.js';
 import { LineMerger } from '../terminal/follow-lines.js';
 import type { LogFeed } from '../terminal/log-feed.js';
 import { Outlet } from '../terminal/outlet.js';
@@ -50,15 +50,17 @@ async function run(words: readonly string[], around: Surroundings): Promise<Endi
   const named = namedRun(given);
   const picked = pickRun(looked.value, named);
   if (!picked.ok) return refuse(around, picked.problems);
+  const json = settings.json?.value === true;
   if (picked.value === undefined || looked.value === undefined) {
-    around.stdout.write(`${NO_RUN_YET}\n`);
+    if (json) await printJson({ run: null, logs: [] }, around);
+    else around.stdout.write(`${NO_RUN_YET}\n`);
     return 0;
   }
   const follow = settings.follow?.value === true;
   const folders = follow && named === undefined ? liveRuns(looked.value, picked.value) : [picked.value];
   const unknown = folders.length === 1 ? unknownTasks(folders[0] as RunFolder, wanted.tasks) : [];
   if (unknown.length > 0) return refuse(around, unknown);
-  if (settings.json?.value === true) return printLogList(folders[0] as RunFolder, around);
+  if (json) return printLogList(folders[0] as RunFolder, wanted, around);
   const shown = new ShownLogs(wanted, around);
   for (const folder of folders) shown.add(folder);
   if (follow) await shown.follow(named === undefined ? looked.value : undefined);
@@ -103,14 +105,25 @@ function unknownTasks(folder: RunFolder, ids: readonly string[]): Problem[] {
 }
 
 /** `--json`: which logs there are, as part of the status document, for programs read files better than streams. */
-async function printLogList(folder: RunFolder, around: Surroundings): Promise<Ending> {
+async function printLogList(folder: RunFolder, wanted: Wanted, around: Surroundings): Promise<Ending> {
   const { state, interrupted } = loadRun(folder);
-  const { run, tasks } = statusDocument(state, interrupted, (attempt) => folder.files(attempt).log);
-  const logs = tasks.flatMap((task) =>
-    task.attempts.map(({ number, log }) => ({ task: task.id, attempt: number, log })),
+  const logs = state.tasks.flatMap((task) =>
+    attemptsWanted(task, wanted).map(({ number: attempt }) => {
+      const { id } = task.task;
+      return { task: id, attempt, log: folder.files({ task: id, attempt }).log };
+    }),
   );
-  await printJson({ run, logs }, around);
+  await printJson({ run: runDocument(state, interrupted), logs }, around);
   return 0;
+}
+
+function attemptsWanted(task: TaskState, { tasks, attempt, sinceAt }: Wanted): readonly AttemptState[] {
+  if (tasks.length > 0 && !tasks.includes(task.task.id)) return [];
+  return task.attempts.filter(
+    ({ number, endedAt }) =>
+      (attempt === undefined || number === attempt) &&
+      (sinceAt === undefined || (endedAt ?? Infinity) >= sinceAt),
+  );
 }
 
 interface Source {
@@ -141,7 +154,7 @@ class ShownLogs {
     for (const { watched } of this.sources) {
       watched.refresh();
       for (const task of watched.state.tasks) {
-        for (const attempt of this.attemptsOf(task)) {
+        for (const attempt of attemptsWanted(task, this.wanted)) {
           this.open(watched, task, attempt).end();
           await this.passOn();
         }
@@ -180,7 +193,7 @@ class ShownLogs {
   private refresh({ watched, feeds }: Source): boolean {
     const { live } = watched.refresh();
     for (const task of watched.state.tasks) {
-      for (const attempt of this.attemptsOf(task)) {
+      for (const attempt of attemptsWanted(task, this.wanted)) {
         const key = `${task.task.id} ${attempt.number}`;
         const feed = feeds.get(key) ?? this.open(watched, task, attempt);
         feeds.set(key, feed);
@@ -188,16 +201,6 @@ class ShownLogs {
       }
     }
     return live;
-  }
-
-  private attemptsOf(task: TaskState): readonly AttemptState[] {
-    const { tasks, attempt, sinceAt } = this.wanted;
-    if (tasks.length > 0 && !tasks.includes(task.task.id)) return [];
-    return task.attempts.filter(
-      ({ number, endedAt }) =>
-        (attempt === undefined || number === attempt) &&
-        (sinceAt === undefined || (endedAt ?? Infinity) >= sinceAt),
-    );
   }
 
   private open(watched: WatchedRun, task: TaskState, attempt: AttemptState): LogFeed {

@@ -9,7 +9,10 @@ interface Entry {
 }
 
 const VERBS: Readonly<Record<string, Entry>> = {
-  run: { summary: 'run texts or a plan file', load: async () => (await import('./run.js')).runVerb },
+  run: {
+    summary: 'run texts or a plan file',
+    load: async () => (await import('./run.js')).runVerb,
+  },
   status: { summary: 'show how a run stands', load: async () => (await import('./status.js')).statusVerb },
   logs: {
     summary: 'show or follow the output of tasks',

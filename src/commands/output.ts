@@ -83,9 +83,9 @@ async function makeShown(
     case 'grouped':
       return new (await import('../terminal/grouped.js')).GroupedOutput(ports);
     case 'quiet':
-      return new (await import('../terminal/quiet.js')).QuietOutput(ports);
+      return new (await import(/* webpackMode: "eager" */ '../terminal/quiet.js')).QuietOutput(ports);
     default:
-      return new (await import('../terminal/stream.js')).StreamOutput(ports);
+      return new (await import(/* webpackMode: "eager" */ '../terminal/stream.js')).StreamOutput(ports);
   }
 }
 

@@ -11,7 +11,7 @@ import { openStateDir, type RunFolder, type StateDir } from '../journal/folder.j
 import { readEstimates } from '../journal/history.js';
 import { isEnding, namedRun, understand } from './arguments.js';
 import { detach } from './detach.js';
-import { execute, readSecrets } from './execute.js';
+import { depthProblems, execute, readSecrets } from './execute.js';
 import { type LoadedRun, loadRun, lookAtStateDir, NO_RUN_YET, pickRun, WatchedRun } from './look.js';
 import { chooseOutput, type OutputStyle } from './output.js';
 import { type Ending, refuse, type Surroundings, type Verb } from './surroundings.js';
@@ -44,7 +44,7 @@ async function run(words: readonly string[], around: Surroundings): Promise<Endi
   if (!stateDir.ok) return refuse(around, stateDir.problems);
   const loaded = loadRun(picked.value);
   const { secrets, problems } = readSecrets(loaded.plan, around.env);
-  const all = [...problems, ...unknownTasks(loaded.state, choice.rerun)];
+  const all = [...depthProblems(around.env), ...problems, ...unknownTasks(loaded.state, choice.rerun)];
   if (all.length > 0) return refuse(around, all);
   if (settings.detach?.value === true)
     return detach(loaded.folder, withoutDetach(words, loaded.folder.id), secrets, around);

@@ -16,7 +16,7 @@ import { readEstimates } from '../journal/history.js';
 import { createRun } from '../journal/runs.js';
 import { takeMachine } from '../machine.js';
 import { foldVerb, showHelp } from './arguments.js';
-import { execute, readSecrets } from './execute.js';
+import { depthProblems, execute, readSecrets } from './execute.js';
 import { chooseOutput } from './output.js';
 import { type Ending, refuse, type Surroundings, type Verb } from './surroundings.js';
 
@@ -34,7 +34,8 @@ async function run(words: readonly string[], around: Surroundings): Promise<Endi
   const { settings } = request.value;
   if (settings['dry-run']?.value === true) return dryRun(plan.value, settings, around);
   const { secrets, problems } = readSecrets(plan.value, { ...around.env, ...request.value.secretValues });
-  if (problems.length > 0) return refuse(around, problems);
+  const all = [...depthProblems(around.env), ...problems];
+  if (all.length > 0) return refuse(around, all);
   const stateDir = await openStateDir(stateFolder(settings, around));
   if (!stateDir.ok) return refuse(around, stateDir.problems);
   return start(plan.value, stateDir.value, secrets, settings, around);

@@ -44,7 +44,7 @@ export interface Clock {
 
 /** The log of one attempt, read from where the last read ended. The file need not exist yet. */
 export interface LogTail {
-  /** At most so many new bytes; empty when there are none now. */
+  /** At most so many new bytes; empty when there are none now. Valid until the next read of any log. */
   read(maxBytes: number): Uint8Array;
   close(): void;
 }
@@ -55,6 +55,8 @@ export type OpenLog = (attempt: AttemptRef) => LogTail;
 export interface AttemptFiles {
   /** Output of the task, stdout and stderr as they came. */
   readonly log: string;
+  /** The result of an attempt whose executor has one: markdown. */
+  readonly result: string;
   /** BATCHTOOL_OUTPUT: `key=value` and heredoc lines. */
   readonly output: string;
   /** BATCHTOOL_SUMMARY: markdown. */

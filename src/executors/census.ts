@@ -2,6 +2,7 @@
 import { markIn } from './mark.js';
 import { environOf, type ProcessRef, snapshot } from './process-table.js';
 import { type ProcessEntry, sameStart } from './process-text.js';
+import { uptimeMillis } from './uptime.js';
 
 /** Names an attempt inside this run: the part of its mark behind the run's prefix. */
 export type AttemptKey = string;
@@ -28,15 +29,22 @@ interface Known {
 export class Census {
   readonly #prefix: string;
   readonly #sources: CensusSources;
+  readonly #sinceTicks: number | undefined;
   readonly #leaders = new Map<number, { readonly startTime: string; readonly key: AttemptKey }>();
   readonly #retired = new Set<number>();
   #known = new Map<number, Known>();
   /** What the last census took, for those who must bound it. Windows takes its time. */
   costMillis = process.platform === 'win32' ? 1000 : 0;
 
-  constructor(prefix: string, sources: CensusSources = { table: snapshot, environ: environOf }) {
+  /** `since`: the start of the oldest process that may belong to the run; who is older is not looked into. */
+  constructor(
+    prefix: string,
+    since?: string,
+    sources: CensusSources = { table: snapshot, environ: environOf },
+  ) {
     this.#prefix = prefix;
     this.#sources = sources;
+    this.#sinceTicks = since === undefined ? undefined : ticksOf(since);
   }
 
   /** From now on the session and the group of this process are those of an attempt. */
@@ -51,7 +59,7 @@ export class Census {
   }
 
   take(): Members {
-    const began = performance.now();
+    const began = uptimeMillis();
     const table = new Map<number, ProcessEntry>();
     for (const entry of this.#sources.table()) table.set(entry.pid, entry);
     const seen = new Map<number, Known>();
@@ -65,7 +73,7 @@ export class Census {
     }
     this.#known = seen;
     this.#forgetRetired(members);
-    this.costMillis = performance.now() - began;
+    this.costMillis = uptimeMillis() - began;
     return members;
   }
 
@@ -94,6 +102,7 @@ export class Census {
     seen: Map<number, Known>,
   ): AttemptKey | undefined {
     if (entry.pid <= 1 || entry.pid === process.pid) return undefined;
+    if (this.#sinceTicks !== undefined && ticksOf(entry.startTime) < this.#sinceTicks) return undefined;
     for (const number of [entry.session, entry.group, entry.pid]) {
       const led = this.#ledBy(number, table);
       if (led !== undefined) return led;
@@ -124,6 +133,11 @@ export class Census {
       this.#retired.delete(pid);
     }
   }
+}
+
+/** The clock tick of a Linux start time; not a number elsewhere, and so never older than anything. */
+function ticksOf(startTime: string): number {
+  return Number(startTime.slice(startTime.indexOf(':') + 1) || Number.NaN);
 }
 
 function startsLater(parent: ProcessEntry, child: ProcessEntry): boolean {

@@ -10,7 +10,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { ContextEntry } from '../core/launch.js';
 import type { AttemptFiles, AttemptRef } from '../core/ports.js';
 
@@ -49,8 +49,7 @@ export class ContextFolders {
 
   /** The result that the attempt's executor has put beside its log, else the end of the log. */
   #writeResult(path: string, entry: ContextEntry): void {
-    const { log } = this.#files(entry);
-    const result = join(dirname(log), `${entry.attempt}.md`);
+    const { log, result } = this.#files(entry);
     if (existsSync(result)) copyFileSync(result, path);
     else writeFileSync(path, tailOf(log), { mode: 0o600 });
   }

@@ -1,5 +1,5 @@
 /** What an attempt hands over when it has ended: its outputs, and whether it kept what it promised. */
-import { lstatSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, lstatSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { type Exit, isSuccess } from '../core/exit.js';
 import type { AttemptFiles } from '../core/ports.js';
 import { problemText } from '../core/problem.js';
@@ -37,17 +37,25 @@ export function delivery(
   );
 }
 
-/** Reads the outputs and takes secrets out of both files. */
+/** Reads the outputs, takes secrets out of both files and closes them to others: the task has made them as its umask says. */
 function takeFiles(
   { output, summary }: AttemptFiles,
   secrets: readonly Buffer[],
 ): ReturnType<typeof readOutputs> {
   try {
+    for (const path of [output, summary]) closeToOthers(path);
     maskFile(summary, secrets);
     return readOutputs(output, secrets);
   } catch (error) {
     return `its files could not be read: ${(error as Error).message}`;
   }
+}
+
+/** What is linked to the name is not ours to change. */
+function closeToOthers(path: string): void {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found === undefined || !found.isFile() || found.nlink > 1 || (found.mode & 0o077) === 0) return;
+  chmodSync(path, 0o600);
 }
 
 /** The outputs, undefined if there are none, or in words why they cannot be used. */

@@ -4,6 +4,7 @@ import { markPrefix } from './mark.js';
 import { isAlive, type ProcessRef } from './process-table.js';
 import { Reaper } from './reaper.js';
 import { send } from './signals.js';
+import { uptimeMillis } from './uptime.js';
 
 /** What is ended may start something new as its last deed; but what cannot be ended is not tried for ever. */
 const MAX_ROUNDS = 3;
@@ -31,7 +32,7 @@ export async function killLeftovers({ attempts, runMark, graceMillis }: Leftover
     look: () => census.take(),
     lookCostMillis: () => census.costMillis,
     send,
-    now: () => performance.now(),
+    now: uptimeMillis,
   });
   const found = new Set<string>();
   for (let round = 0; round < MAX_ROUNDS; round++) {

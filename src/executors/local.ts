@@ -19,6 +19,7 @@ import { DirectSink, type Sink, type SinkEnd } from './sink.js';
 import { startProcess } from './start-process.js';
 import { inState, makeTaskFolder } from './state-files.js';
 import { Supervisor } from './supervisor.js';
+import { uptimeMillis } from './uptime.js';
 import { inherited, type Variables, variables } from './variables.js';
 
 export interface LocalExecutorOptions {
@@ -51,6 +52,8 @@ export class LocalExecutor implements Executor {
   readonly #settling = new Set<Promise<void>>();
   #inherited: { readonly passEnv: readonly string[] | undefined; readonly base: Variables } | undefined;
   #count = 0;
+  /** The folder of logs that is known to be there. */
+  #made = '';
 
   constructor(options: LocalExecutorOptions) {
     this.#options = options;
@@ -62,7 +65,7 @@ export class LocalExecutor implements Executor {
     this.#supervisor = new Supervisor({
       runMark,
       environment,
-      now: options.now ?? (() => performance.now()),
+      now: options.now ?? uptimeMillis,
       over: (attempt, usage) => this.#over(attempt, usage),
     });
   }
@@ -122,10 +125,16 @@ export class LocalExecutor implements Executor {
     return `${process.pid}_${++this.#count}`;
   }
 
+  #makeFolder(path: string): void {
+    if (path === this.#made) return;
+    makeTaskFolder(path);
+    this.#made = path;
+  }
+
   /** Makes what the attempt finds on disk, and opens its log. */
   #prepare(launch: Launch, files: AttemptFiles, { script }: Call): Sink {
     return inState(files.log, () => {
-      if (launch.attempt === 1) makeTaskFolder(dirname(files.log));
+      this.#makeFolder(dirname(files.log));
       if (launch.context.length > 0) this.#contexts.provide(files.context, launch.context);
       if (script !== undefined) writeFileSync(scriptOf(files), script, { mode: 0o600 });
       if (this.#secretForms.length === 0) return new DirectSink(files.log);

@@ -31,7 +31,7 @@ export function snapshot(): ProcessEntry[] {
 /** Undefined when there is no such process. About 10 µs on Linux; elsewhere another program has to be asked. */
 export function startTimeOf(pid: number): string | undefined {
   if (linux) return readStat(pid)?.startTime;
-  if (pid === process.pid) return secondsOf(performance.timeOrigin);
+  if (pid === process.pid) return secondsOf(Date.now() - process.uptime() * 1000);
   return entryOf(pid)?.startTime;
 }
 

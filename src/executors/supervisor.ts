@@ -4,6 +4,7 @@ import type { RunningAttempt } from './attempt.js';
 import { type AttemptKey, Census, type Members } from './census.js';
 import type { Rung } from './ladder.js';
 import { markPrefix } from './mark.js';
+import { startTimeOf } from './process-table.js';
 import { Reaper } from './reaper.js';
 import { Sampler, type Usage } from './sampler.js';
 import { groupExists, send } from './signals.js';
@@ -45,7 +46,7 @@ export class Supervisor {
     const prefix = markPrefix(runMark);
     const lookCostMillis = () => this.#census.costMillis;
     this.#options = options;
-    this.#census = new Census(prefix);
+    this.#census = new Census(prefix, startTimeOf(process.pid));
     this.#watchdog = new Watchdog(prefix, environment);
     this.#reaper = new Reaper({ look: () => this.#lookToEnd(), lookCostMillis, send, now });
     this.#sampler = new Sampler({ look: () => this.#look(), lookCostMillis, now });
@@ -96,7 +97,7 @@ export class Supervisor {
     }
     await this.#reaper.idle();
     this.#sampler.close();
-    await this.#watchdog.close();
+    this.#watchdog.close();
   }
 
   #exceeded(attempt: RunningAttempt, exit: Exit): void {

@@ -5,6 +5,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
 import type { ProcessRef } from './process-table.js';
+import { uptimeMillis } from './uptime.js';
 import { NODE_SCRIPT, SHELL_SCRIPT } from './watchdog-script.js';
 
 const SHELL = '/bin/sh';
@@ -15,8 +16,6 @@ const MAX_STARTS = 3;
  * together; should we die before, a process is found by its mark all the same, unless it hides it.
  */
 const TELL_MILLIS = 10;
-/** It leaves within a millisecond or two when it is told to. */
-const LEAVE_MILLIS = 500;
 /** All that it needs of the environment, on Windows too. No mark: nobody who ends a task may end its watchdog. */
 const VARIABLES = ['PATH', 'SystemRoot', 'SYSTEMROOT'];
 
@@ -82,7 +81,7 @@ export class Watchdog {
     const start = startTime.includes(':') ? startTime.slice(startTime.indexOf(':') + 1) : '-';
     this.#groups.set(pid, { start, told: false });
     if (this.#timer !== undefined) return;
-    const pause = this.#toldAt + TELL_MILLIS - performance.now();
+    const pause = this.#toldAt + TELL_MILLIS - uptimeMillis();
     if (pause <= 0) this.#tell();
     else this.#timer = setTimeout(() => this.#tell(), pause).unref();
   }
@@ -92,28 +91,20 @@ export class Watchdog {
     this.#groups.delete(pid);
   }
 
-  /** Sends it away. Resolves when it is gone. */
-  async close(): Promise<void> {
+  /** Sends it away. It goes by itself; nobody waits for it, for that would be a tenth of a short run. */
+  close(): void {
     const child = this.#child;
     this.#starts = MAX_STARTS;
     this.#groups.clear();
     clearTimeout(this.#timer);
-    if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(() => child.kill('SIGKILL'), LEAVE_MILLIS);
-      child.ref();
-      child.once('exit', () => {
-        clearTimeout(timer);
-        resolve();
-      });
+    if (child?.pid !== undefined && child.exitCode === null && child.signalCode === null)
       child.stdin?.end('q\n');
-    });
   }
 
   #tell(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#toldAt = performance.now();
+    this.#toldAt = uptimeMillis();
     let words = this.#removals;
     this.#removals = '';
     for (const [pid, group] of this.#groups) {

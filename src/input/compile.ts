@@ -29,7 +29,7 @@ export function compile(request: RunRequest, machine: Machine): Result<Plan> {
   const faults = settingProblems(request.settings, machine);
   const plan = planOf(request, machine);
   if (!plan.ok || faults.length > 0) return failures([...faults, ...(plan.ok ? [] : plan.problems)]);
-  const impossible = planProblems(plan.value);
+  const impossible = graphProblems(plan.value);
   if (impossible.length > 0) return failures(impossible.map((fault) => inFile(fault, request.source)));
   const { only, skip } = request.settings;
   const chosen = selectTasks(plan.value, { only: only?.value, skip: skip?.value });
@@ -37,6 +37,18 @@ export function compile(request: RunRequest, machine: Machine): Result<Plan> {
   const missing = [...notYetProblems(chosen.value), ...secretProblems(chosen.value, request, machine)];
   if (missing.length > 0) return failures(missing.map((fault) => inFile(fault, request.source)));
   return chosen;
+}
+
+/** A circle is told only when the graph is whole otherwise; a task that needs itself is told anyway. */
+function graphProblems(plan: Plan): Problem[] {
+  const found = planProblems(plan);
+  if (found.length === 0) return found;
+  const told = new Set(found.map(({ message }) => message));
+  const selfish = plan.tasks
+    .filter(({ id, needs }) => needs.some(({ task }) => task === id))
+    .map(({ id }) => problem(`task "${id}" needs itself`, 'remove this dependency'))
+    .filter(({ message }) => !told.has(message));
+  return [...found, ...selfish];
 }
 
 function planOf(request: RunRequest, machine: Machine): Result<Plan> {

@@ -51,7 +51,7 @@ export function parseSuffix(value: string): Result<Pick<DependentText, 'text' | 
   if (match[1] === 'depends' && said === 'none') return success({ text, needs: [] });
   const ids = match[1] === 'depends' && IDS.test(said) ? said.split(',') : undefined;
   if (ids === undefined || ids.includes('none') || ids.includes('all'))
-    return failure(`malformed ${JSON.stringify(short(tail.slice(match.index)))}`, FORMS);
+    return failure(`${short(tail.slice(match.index))} is malformed`, FORMS);
   return success({ text, needs: ids });
 }
 

@@ -7,6 +7,8 @@ import { type Located, type Path, valueAt } from './place.js';
 
 /** With a hint for every one of thousands of faults, finding the hints would take longer than reading the file. */
 const MAX_HINTS = 20;
+/** More are never read. */
+const MAX_PROBLEMS = 100;
 
 /** Everything but needs. */
 export function nameProblems(located: Located): Problem[] {
@@ -156,6 +158,7 @@ class GraphCheck {
   }
 
   private add(message: string, path: Path, part: 'key' | 'value', hint?: string): void {
+    if (this.found.length >= MAX_PROBLEMS) return;
     this.found.push(problem(message, hint, this.located.placeOf(path, part)));
   }
 }

@@ -34,20 +34,30 @@ export function schemaProblems(
   keysAllowed: KeysAllowed,
   above: Path = [],
 ): Problem[] {
-  return issues.slice(0, MAX_ISSUES).flatMap((issue) => issueProblems(issue, above, located, keysAllowed));
+  const strong = issues.filter((issue) => !isWeak(issue));
+  return (strong.length > 0 ? strong : issues)
+    .slice(0, MAX_ISSUES)
+    .flatMap((issue) => issueProblems(issue, above, located, keysAllowed));
+}
+
+/** It only follows from another fault, when there is one: without `run`, because that key is misspelt. */
+function isWeak(issue: Issue): boolean {
+  return issue.code === 'custom' && (issue.params as { weak?: boolean } | undefined)?.weak === true;
 }
 
 function issueProblems(issue: Issue, above: Path, located: Located, keysAllowed: KeysAllowed): Problem[] {
   const path = [...above, ...issue.path.map((step) => (typeof step === 'number' ? step : String(step)))];
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.map((key) => unknownKey(key, path, located, keysAllowed));
+      return issue.keys.slice(0, MAX_ISSUES).map((key) => unknownKey(key, path, located, keysAllowed));
     case 'custom':
       return [customProblem(issue, path, located)];
     case 'invalid_union': {
       const branch = likelyBranch(issue.errors);
       if (branch !== undefined)
-        return branch.flatMap((inner) => issueProblems(inner, path, located, keysAllowed));
+        return branch
+          .slice(0, MAX_ISSUES)
+          .flatMap((inner) => issueProblems(inner, path, located, keysAllowed));
       return [mismatch(issue.message, path, located)];
     }
     case 'invalid_key':

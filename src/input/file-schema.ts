@@ -37,23 +37,29 @@ const isolate = z.enum(['none', 'worktree'], 'none or worktree');
 
 /** What a task and `defaults` may say alike. */
 const common = {
-  timeout: duration.optional(),
+  timeout: duration.optional().meta({ description: 'Longest time of one attempt' }),
   'timeout-minutes': minutes.optional(),
-  'idle-timeout': duration.optional(),
-  memory: size.optional(),
-  'max-output': size.optional(),
-  retry: retry.optional(),
+  'idle-timeout': duration.optional().meta({ description: 'Longest time of one attempt without output' }),
+  memory: size
+    .optional()
+    .meta({ description: 'Resident memory of the task and all its processes: 512MB, 2GB' }),
+  'max-output': size.optional().meta({ description: 'Most output of one attempt: 500MB' }),
+  retry: retry.optional().meta({ description: 'Further attempts after a failed one' }),
   priority: priority.optional(),
   env: variables.optional(),
   shell: shell.optional(),
-  'working-directory': filled.optional(),
-  'continue-on-error': flag.optional(),
-  tags: oneOrMany.optional(),
-  namespace: filled.optional(),
-  isolate: isolate.optional(),
-  pool: oneOrMany.optional(),
-  mode: filled.optional(),
-  agent: filled.optional(),
+  'working-directory': filled.optional().meta({ description: 'Folder in which it runs' }),
+  'continue-on-error': flag
+    .optional()
+    .meta({ description: 'Its failure fails neither what needs it nor the run' }),
+  tags: oneOrMany.optional().meta({ description: 'Words to choose tasks or find runs by' }),
+  namespace: filled.optional().meta({ description: 'The namespace whose notes the tasks share' }),
+  isolate: isolate
+    .optional()
+    .meta({ description: 'Where it works: in the common tree or in a worktree of its own' }),
+  pool: oneOrMany.optional().meta({ description: 'Pools of which one slot each is held while it runs' }),
+  mode: filled.optional().meta({ description: 'SPARC mode of a prompt' }),
+  agent: filled.optional().meta({ description: 'Coding agent of a prompt' }),
 };
 
 const patterns = z.union(
@@ -82,9 +88,13 @@ const taskObject = z.strictObject(
       .optional()
       .meta({ description: 'Tasks that must have succeeded before' }),
     if: condition.optional(),
-    stage: filled.optional(),
+    stage: filled
+      .optional()
+      .meta({ description: 'A task of a later stage waits for all tasks of the one before' }),
     matrix: matrix.optional(),
-    expect: expectation.optional(),
+    expect: expectation
+      .optional()
+      .meta({ description: 'What must be true afterwards for an exit code 0 to count' }),
     once: flag.optional().meta({ description: 'Never repeated by a resume: it may have acted' }),
     keep: flag.optional().meta({ description: 'What it leaves running lives until the run ends' }),
     ...common,
@@ -93,30 +103,25 @@ const taskObject = z.strictObject(
 );
 
 export const taskSchema = taskObject.superRefine((task, context) => {
-  if (task.run === undefined && task.prompt === undefined)
-    report(
-      context,
-      { message: 'the task has neither "run" nor "prompt"', hint: 'for example run: npm test' },
-      [],
-      true,
-    );
+  const key = true;
+  if (task.run === undefined && task.prompt === undefined) {
+    const fault = { message: 'the task has neither "run" nor "prompt"', hint: 'for example run: npm test' };
+    report(context, fault, [], { key, weak: true });
+  }
   if (task.run !== undefined && task.prompt !== undefined)
     report(
       context,
       { message: 'the task has both "run" and "prompt"', hint: 'make it two tasks' },
       ['prompt'],
-      true,
+      { key },
     );
-  for (const key of ['mode', 'agent'] as const)
-    if (task.run !== undefined && task[key] !== undefined)
-      report(context, { message: `"${key}" belongs to "prompt", not to "run"` }, [key], true);
-  if (task.timeout !== undefined && task['timeout-minutes'] !== undefined)
-    report(
-      context,
-      { message: '"timeout" and "timeout-minutes" say the same', hint: 'leave one of them out' },
-      ['timeout-minutes'],
-      true,
-    );
+  for (const name of ['mode', 'agent'] as const)
+    if (task.run !== undefined && task[name] !== undefined)
+      report(context, { message: `"${name}" belongs to "prompt", not to "run"` }, [name], { key });
+  if (task.timeout !== undefined && task['timeout-minutes'] !== undefined) {
+    const fault = { message: '"timeout" and "timeout-minutes" say the same', hint: 'leave one of them out' };
+    report(context, fault, ['timeout-minutes'], { key });
+  }
 });
 
 export const defaultsSchema = z.strictObject(
@@ -135,7 +140,7 @@ export const defaultsSchema = z.strictObject(
 export const fileSchema = z
   .strictObject(
     {
-      name: filled.optional(),
+      name: filled.optional().meta({ description: 'Name of the run' }),
       env: variables.optional(),
       defaults: defaultsSchema
         .optional()
@@ -143,25 +148,36 @@ export const fileSchema = z
       tasks: z
         .record(z.string(), taskSchema, 'a map of tasks, each with its id as key')
         .meta({ description: 'The tasks by id' }),
-      'max-concurrent': count(1).optional(),
+      'max-concurrent': count(1).optional().meta({ description: 'Tasks at one time' }),
       'on-error': z
         .enum(['skip', 'stop', 'fail-fast', 'continue', 'retry'], 'skip, stop, fail-fast, continue or retry')
         .optional(),
-      pattern: filled.optional(),
-      stages: z.array(filled, 'a list of stage names').optional(),
+      pattern: filled
+        .optional()
+        .meta({ description: 'parallel, sequential or dependency-aware; without it, a graph by needs' }),
+      stages: z.array(filled, 'a list of stage names').optional().meta({
+        description: 'Names of stages in order; tasks of a later one wait for all of the one before',
+      }),
       budget: z
         .strictObject({ cost: filled.optional(), tokens: count(1).optional() }, 'a map (cost, tokens)')
         .optional(),
       pools: z.record(z.string(), count(1), 'a map of pools and their slots').optional(),
       tags: oneOrMany.optional(),
       namespace: filled.optional(),
-      'pass-env': oneOrMany.optional(),
+      'pass-env': oneOrMany.optional().meta({
+        description:
+          'Our own variables that the tasks get, masked in all output; all others are kept from them',
+      }),
       'working-directory': filled.optional(),
-      grace: durationOrZero.optional(),
+      grace: durationOrZero
+        .optional()
+        .meta({ description: 'Time to clean up for a task that is told to end' }),
       output: z.enum(['stream', 'grouped', 'quiet'], 'stream, grouped or quiet').optional(),
-      monitor: flag.optional(),
-      verbose: flag.optional(),
-      debug: flag.optional(),
+      monitor: flag.optional().meta({ description: 'Show the live view' }),
+      verbose: flag.optional().meta({ description: 'Say more about what happens and why' }),
+      debug: flag
+        .optional()
+        .meta({ description: 'Say everything that helps to find a fault in batchtool itself' }),
       runner: z.enum(['auto', 'builtin', 'as-written'], 'auto, builtin or as-written').optional(),
     },
     'a map with "tasks"',

@@ -9,14 +9,20 @@ import { variableProblem } from './variables.js';
 
 type Context = z.core.$RefinementCtx;
 
-/** A fault in our own words; `key` when it is the key at `path` that is wrong, not the value. */
+/** What else to know of a fault: `key` when the key at the path is wrong, not its value; `weak` when it may only follow from another. */
+interface Marks {
+  readonly key?: boolean;
+  readonly weak?: boolean;
+}
+
+/** A fault in our own words at a path below the value that is looked at. */
 export function report(
   context: Context,
   { message, hint }: Problem,
   at: readonly string[] = [],
-  key = false,
+  marks: Marks = {},
 ): void {
-  context.addIssue({ code: 'custom', message, path: [...at], params: { hint, key } });
+  context.addIssue({ code: 'custom', message, path: [...at], params: { hint, ...marks } });
 }
 
 /** Runs one of our own parsers on a text; its faults become issues with their hints. */
@@ -38,9 +44,12 @@ function unquoted(message: string, value: string | number): string {
 export const flag = z.boolean('true or false');
 
 /** Nothing in a text is replaced, so what looks as if it would be is refused. */
-export const filled = z.string('a text').superRefine((value, context) => {
-  for (const fault of textFaults(value)) report(context, fault);
-});
+export const filled = z
+  .string('a text')
+  .superRefine((value, context) => {
+    for (const fault of textFaults(value)) report(context, fault);
+  })
+  .meta({ minLength: 1 });
 
 function textFaults(value: string): Problem[] {
   if (value.trim() === '') return [{ message: 'expected a text, found an empty one' }];
@@ -62,9 +71,11 @@ export const oneOrMany = z.union(
 
 export const duration = parsed(z.string('a time such as 30m'), parseTimer).meta({
   description: 'A time: 500ms, 5s, 30m, 2h, 1h30m',
+  pattern: '^(\\d+(\\.\\d+)?(ms|s|m|h|d))+$',
 });
 export const durationOrZero = parsed(z.string('a time such as 5s'), (value) => parseTimer(value, true)).meta({
   description: 'A time: 500ms, 5s, 30m, or "0"',
+  pattern: '^(0|(\\d+(\\.\\d+)?(ms|s|m|h|d))+)$',
 });
 
 export const minutes = z
@@ -74,14 +85,17 @@ export const minutes = z
     'expected a number of minutes above zero and below 24 days',
   )
   .transform((value) => Math.max(1, Math.round(value * 60_000)))
-  .meta({ description: 'The timeout as a number of minutes' });
+  .meta({ description: 'The timeout as a number of minutes', exclusiveMinimum: 0 });
 
 export const size = parsed(z.union([z.string(), z.number()], 'a size such as 2GB'), parseSize).meta({
   description: 'A size: 512MB, 2GB, 1.5GiB, or plain bytes',
 });
 
 export function count(min: number) {
-  return parsed(z.number('a whole number'), (value) => parseCount(value, min));
+  return parsed(z.number('a whole number'), (value) => parseCount(value, min)).meta({
+    type: 'integer',
+    minimum: min,
+  });
 }
 
 export const priority = parsed(
@@ -117,7 +131,7 @@ export const variables = z
   .superRefine((map, context) => {
     for (const [name, value] of Object.entries(map)) {
       const fault = variableProblem(name, String(value));
-      if (fault !== undefined) report(context, fault, [name], true);
+      if (fault !== undefined) report(context, fault, [name], { key: true });
       else if (typeof value === 'string' && value.includes('${{'))
         for (const problem of textFaults(value)) report(context, problem, [name]);
     }
@@ -144,7 +158,7 @@ export const matrix = z
             context,
             { message: `"exclude" names ${JSON.stringify(key)}, which the matrix does not have` },
             ['exclude', String(index), key],
-            true,
+            { key: true },
           );
     for (const fault of keyFaults(matrix)) report(context, fault);
     const expanded = expandMatrix(matrix);
@@ -203,4 +217,7 @@ export const condition = z
     report(context, { message: `expected success(), failure() or always(), found ${found}` });
     return z.NEVER;
   })
-  .meta({ description: 'success() (default), failure() or always()' });
+  .meta({
+    description: 'success() (default), failure() or always()',
+    examples: ['success()', 'failure()', 'always()'],
+  });

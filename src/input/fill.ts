@@ -103,17 +103,20 @@ function shellOf({ shell }: Settings): readonly string[] | undefined {
 
 /** A whole task from what it says itself and what holds for all. */
 export function fillTask(draft: Draft, base: Base): Task {
-  const { work, limits, retry, isolate = base.isolate, ...own } = draft;
+  const { id, label, work, needs, limits, retry, isolate = base.isolate, ...own } = draft;
   const task: Task = {
+    id,
+    label,
+    work: withShell(work, base.shell, false),
+    needs,
     when: 'success',
     tags: NO_TAGS,
     priority: base.priority,
     pools: MAIN_ONLY,
-    env: NOTHING,
-    ...own,
-    work: withShell(work, base.shell, false),
     retry: retry === undefined ? base.retry : sharedRetry(complete({ ...base.retry, ...retry }), base),
     limits: limits === undefined ? base.limits : { ...base.limits, ...limits },
+    env: NOTHING,
+    ...own,
     ...(isolate === undefined ? {} : { isolate }),
   };
   return base.forcesNothing ? task : overrideTask(task, base);

@@ -13,6 +13,9 @@ export interface Matrix {
 /** More instances of one task than this are a mistake. */
 export const MAX_INSTANCES = 10_000;
 
+/** Comparisons of combinations with `include` and `exclude` that take no noticeable time. */
+const MAX_COMPARISONS = 5_000_000;
+
 export function expandMatrix({ axes, include, exclude }: Matrix): Result<readonly Combination[]> {
   const count = Object.values(axes).reduce((product, values) => product * values.length, 1);
   if (count + include.length > MAX_INSTANCES)
@@ -20,6 +23,8 @@ export function expandMatrix({ axes, include, exclude }: Matrix): Result<readonl
       `the matrix gives ${count.toLocaleString('en')} tasks, more than ${MAX_INSTANCES.toLocaleString('en')}`,
       'leave out values, or split the task',
     );
+  if (count * (include.length + exclude.length) > MAX_COMPARISONS)
+    return failure('the matrix has too many "include" and "exclude" for its size', 'split the task');
   const kept = product(axes).filter((one) => !exclude.some((out) => agrees(one, out)));
   const combinations = included(kept, include, Object.keys(axes));
   if (combinations.length === 0)
@@ -66,14 +71,13 @@ function included(
  * `include` adds to an axis' combination do not change its name.
  */
 export function instanceSuffix(combination: Combination, axes: readonly string[]): string {
-  const named = Object.entries(combination).filter(([key]) => axes.includes(key));
-  const parts = (named.length > 0 ? named : Object.entries(combination)).map(([key, value]) =>
-    /^[\d.]+$/.test(value)
-      ? `${key}${value}`
-      : /^(true|false|)$/.test(value)
-        ? `${key}-${value || 'empty'}`
-        : value,
-  );
+  const named = axes.filter((axis) => Object.hasOwn(combination, axis));
+  const keys = named.length > 0 ? named : Object.keys(combination);
+  const parts = keys.map((key) => {
+    const value = combination[key] ?? '';
+    if (/^[\d.]+$/.test(value)) return `${key}${value}`;
+    return /^(true|false|)$/.test(value) ? `${key}-${value || 'empty'}` : value;
+  });
   return parts
     .join('-')
     .replace(/[^\p{L}\p{N}._-]+/gu, '-')

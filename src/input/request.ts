@@ -64,7 +64,8 @@ export function planFileWanted({ options, texts }: Arguments): PlanFileWanted {
 export function readRequest({ args, machine, file, config }: RequestSources): Result<RunRequest> {
   const { settings, problems } = readSettings({ args, machine, file: settingsOf(file), config });
   const source = readSource(args, file);
-  const all = [...args.problems, ...problems, ...(source.ok ? [] : source.problems)];
+  const said = [...args.problems, ...problems];
+  const all = source.ok || (said.length > 0 && !saysSomething(args)) ? said : [...said, ...source.problems];
   if (!source.ok || all.length > 0) return failures(all);
   const given = Object.entries(settings.env?.value ?? {});
   return success({
@@ -74,6 +75,11 @@ export function readRequest({ args, machine, file, config }: RequestSources): Re
     secretValues: Object.fromEntries(given.filter(([name]) => isSecretName(name))),
     notices: noticesOf(settings),
   });
+}
+
+/** Something to run was given, so that what is wrong with it is worth telling beside other faults. */
+function saysSomething(args: Arguments): boolean {
+  return planFileWanted(args).kind !== 'usual';
 }
 
 function settingsOf(file: PlanFile | undefined): FileSettings | undefined {

@@ -35,10 +35,9 @@ export function readPairs(texts: readonly string[]): Result<Readonly<Record<stri
     const equals = text.indexOf('=');
     const name = equals < 0 ? text : text.slice(0, equals);
     const value = equals < 0 ? '' : text.slice(equals + 1);
-    const fault = equals < 0 ? withoutValue(where, name) : variableProblem(where, name, value);
+    const fault = equals < 0 ? withoutValue(name) : variableProblem(name, value);
     if (fault !== undefined) problems.push(fault);
-    else if (pairs.has(name))
-      problems.push(problem(`${where}: ${name} is given twice`, 'leave one of them out'));
+    else if (pairs.has(name)) problems.push(problem(`${name} is given twice`, 'leave one of them out'));
     else pairs.set(name, value);
   }
   return problems.length > 0 ? { ok: false, problems } : success(Object.fromEntries(pairs));

@@ -51,9 +51,11 @@ export class RunFolder {
           'start the run anew',
         ),
       );
-    const base = join(this.tasks, task, String(attempt));
+    // One folder for all: a new folder for each task costs more than all else that is written for it.
+    const base = join(this.tasks, `${task}.${attempt}`);
     return {
       log: `${base}.log`,
+      result: `${base}.md`,
       output: `${base}.output`,
       summary: `${base}.summary.md`,
       context: `${base}.context`,

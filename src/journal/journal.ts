@@ -10,7 +10,6 @@ import {
   type Stats,
   statSync,
 } from 'node:fs';
-import { performance } from 'node:perf_hooks';
 import type { Event } from '../core/event.js';
 import type { Journal } from '../core/ports.js';
 import { Fatal, failures, problem, type Result, success } from '../core/problem.js';
@@ -20,6 +19,8 @@ import { followJournal } from './follow.js';
 import { HEADER } from './journal-format.js';
 import { FILE_MODE, writeFully } from './private-file.js';
 
+/** Monotonic; loading `performance` costs a millisecond at each start. */
+const uptimeMillis = (): number => process.uptime() * 1000;
 /** How old an event may be before it is safe from a loss of power, and how late a removed folder is noticed. */
 const SYNC_MILLIS = 100;
 /** Batches up to this size are written from one Buffer that stays: new ones would slow down every fork. */
@@ -58,9 +59,11 @@ function cutTornLine(path: string, fd: number): number {
 class JournalFile implements Journal {
   private readonly scratch = Buffer.allocUnsafeSlow(SCRATCH_BYTES);
   private readonly opened: Stats;
-  private lookedAt = performance.now();
+  private lookedAt = uptimeMillis();
   private timer: NodeJS.Timeout | undefined;
   private syncing = false;
+  /** Something was written while a sync was under way. */
+  private unsynced = false;
   private closed = false;
   /** The first failure; after it nothing is written. */
   private fault: Fatal | undefined;
@@ -80,7 +83,7 @@ class JournalFile implements Journal {
     let lines = '';
     for (const event of events) lines += `${JSON.stringify(event)}\n`;
     this.write(lines);
-    this.timer ??= setTimeout(() => this.syncLater(), SYNC_MILLIS).unref();
+    this.scheduleSync();
   }
 
   close(): void {
@@ -117,7 +120,7 @@ class JournalFile implements Journal {
 
   /** Writing to a deleted file succeeds, so its name is looked at now and then. */
   private checkFolder(): void {
-    const now = performance.now();
+    const now = uptimeMillis();
     if (now - this.lookedAt < SYNC_MILLIS) return;
     this.lookedAt = now;
     const found = statSync(this.path, { throwIfNoEntry: false });
@@ -140,14 +143,22 @@ class JournalFile implements Journal {
     }
   }
 
+  private scheduleSync(): void {
+    // One at a time: on a slow disk the next begins when the last is done.
+    if (this.syncing) this.unsynced = true;
+    else this.timer ??= setTimeout(() => this.syncLater(), SYNC_MILLIS).unref();
+  }
+
   /** In the background: a slow disk must not hold up the run. */
   private syncLater(): void {
     this.timer = undefined;
     this.syncing = true;
+    this.unsynced = false;
     fdatasync(this.fd, (error) => {
       this.syncing = false;
       if (error !== null) this.fault ??= stateFault('write the journal', this.path, error);
       if (this.closed) closeSync(this.fd);
+      else if (this.unsynced) this.scheduleSync();
     });
   }
 }

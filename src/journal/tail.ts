@@ -79,7 +79,7 @@ function startOfLast(fd: number, lines: number): number {
 
 /** The end of a file, at most so many bytes; empty if there is no file. */
 export function lastBytes(path: string, maxBytes: number): Uint8Array {
-  return endOf(path, maxBytes).bytes;
+  return endOf(path, maxBytes).bytes.slice();
 }
 
 /** The last lines of a file, as far as they stand in its last `maxBytes`; a line that is cut there is left out unless it is alone. */
@@ -113,10 +113,11 @@ function endOf(path: string, maxBytes: number): { bytes: Uint8Array; isCut: bool
   }
 }
 
+/** Valid until the next read: all share one Buffer, for copies would pile up faster than they are freed. */
 function readAt(fd: number, offsetBytes: number, maxBytes: number): Uint8Array {
   if (scratch.length < maxBytes) scratch = Buffer.allocUnsafeSlow(maxBytes);
   const length = readSync(fd, scratch, 0, maxBytes, offsetBytes);
-  return length === 0 ? NOTHING : Uint8Array.prototype.slice.call(scratch, 0, length);
+  return length === 0 ? NOTHING : scratch.subarray(0, length);
 }
 
 function openIfThere(path: string): number | undefined {

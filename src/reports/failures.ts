@@ -10,7 +10,7 @@ import { countOf } from './opening.js';
 import { exitHint, exitReason, rootReason, rootsOf, someOf, stopReason } from './reason.js';
 import { runTime } from './status.js';
 import { MARKS, tallyOf } from './tally.js';
-import { nameOf, titleOf } from './title.js';
+import { nameOf, shortened, titleOf } from './title.js';
 
 export interface ClosingInput {
   readonly state: RunState;
@@ -95,17 +95,13 @@ function failureLines({ state, tails }: ClosingInput, task: TaskState, most: num
   const hint = exitHint(exit, work);
   if (hint !== undefined) lines.push([{ text: `  hint: ${hint}` }]);
   const tail = (tails.get(id) ?? []).slice(-most);
-  for (const text of tail) lines.push([{ text: `  │ ${cut(text)}`, tone: 'dim' }]);
+  for (const text of tail) lines.push([{ text: `  │ ${shortened(text, MOST_CHARACTERS)}`, tone: 'dim' }]);
   if (task.attempts.length > 0)
     lines.push([
       { text: tail.length === 0 ? '  no output; ' : '  ' },
       ...command(`batchtool logs ${state.id} --task ${id}`, 'all of it'),
     ]);
   return lines;
-}
-
-function cut(text: string): string {
-  return text.length <= MOST_CHARACTERS ? text : `${text.slice(0, MOST_CHARACTERS)}…`;
 }
 
 function command(text: string, what: string): Span[] {

@@ -15,7 +15,16 @@ export function titleOf({ id, label }: Task): string {
 
 /** A label that leaves room for what is said of it. */
 export function shortLabel(label: string): string {
-  return label.length <= MOST_LABEL ? label : `${label.slice(0, MOST_LABEL - 1).trimEnd()}…`;
+  return shortened(label, MOST_LABEL);
+}
+
+/** The beginning of a text that is longer than so many characters; no character is split. */
+export function shortened(text: string, most: number): string {
+  if (text.length <= most) return text;
+  return `${text
+    .slice(0, most - 1)
+    .replace(/[\ud800-\udbff]$/, '')
+    .trimEnd()}…`;
 }
 
 export function isNumber(id: TaskId): boolean {

@@ -28,7 +28,7 @@ export class LineBuffer {
     this.bytes[this.length++] = byte;
   }
 
-  /** Whole lines, each after the prefix. */
+  /** Whole lines, the last one's end included, each after the prefix. */
   putLines(prefix: Uint8Array, from: Buffer, start: number, end: number): void {
     const to = this.bytes;
     let length = this.length;
@@ -41,9 +41,8 @@ export class LineBuffer {
         byte = from[i++] as number;
         to[length++] = byte;
       }
-      if (byte === 10 || i >= end) continue;
-      const found = from.indexOf(10, i);
-      const lineEnd = found === -1 || found >= end ? end : found + 1;
+      if (byte === 10) continue;
+      const lineEnd = from.indexOf(10, i) + 1;
       from.copy(to, length, i, lineEnd);
       length += lineEnd - i;
       i = lineEnd;
