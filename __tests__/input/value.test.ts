@@ -38,7 +38,7 @@ describe('the value of an option', () => {
     ['pairs', 'A=', { A: '' }],
     ['switch', 'yes', true],
     ['switch', '0', false],
-  ])('%s %j is %j', (kind, text, value, rest) => {
+  ])('%s %j is %j', (kind, text, value, rest = {}) => {
     expect(right(read(kind, text, rest))).toEqual(value);
   });
 
@@ -72,7 +72,7 @@ describe('the value of an option', () => {
     ['pairs', 'BATCHTOOL_RUN_ID=x', 'batchtool sets BATCHTOOL_RUN_ID itself'],
     ['pairs', 'BATCHTOOL_OUTPUT_A_B=x', 'batchtool sets'],
     ['switch', 'maybe', '--x: expected true or false, found "maybe"'],
-  ])('%s %j is refused', (kind, text, message, rest) => {
+  ])('%s %j is refused', (kind, text, message, rest = {}) => {
     expect(faultsOf(read(kind, text, rest)).join()).toContain(message);
   });
 

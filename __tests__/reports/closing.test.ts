@@ -90,6 +90,16 @@ describe('the closing lines', () => {
     );
   });
 
+  it('say how a task that runs only once is run again when its end was not seen', () => {
+    const state = new Story(plan([task('a', { once: true })]))
+      .broke(0, 1, 'a', { kind: 'lost' })
+      .finished(1, 'failed')
+      .state();
+    expect(texts(closingLines({ state, now: at(1), tails: new Map() })).join('\n')).toContain(
+      'may have done its work: see what it did; `batchtool resume r1 --rerun a` runs it again',
+    );
+  });
+
   it('put all that one failure kept from running into one line', () => {
     const tasks = [task('t0')];
     for (let i = 1; i < 2000; i++) tasks.push(task(`t${i}`, { needs: [`t${i - 1}`] }));

@@ -195,6 +195,15 @@ describe('figures of tasks', () => {
     expect([stats.runs, stats.succeededRuns]).toEqual([4, 3]);
   });
 
+  it('take no other work for theirs, whatever its id', () => {
+    const other = new Story(plan([task('a', { work: { kind: 'command', text: 'something else' } })]))
+      .ran(0, 4, 'a')
+      .finished(4, 'succeeded')
+      .state();
+    const stats = runStats(good(2), [other], at(9));
+    expect([only(stats).history.runs, stats.runs]).toEqual([1, 1]);
+  });
+
   it('count waiting from when all needs were over until the first start', () => {
     const state = new Story(plan([task('a'), task('b', { needs: ['a'] })], { pools: { main: 1 } }))
       .ran(0, 4, 'a')

@@ -3,7 +3,7 @@
  * that shows all of it, then what was skipped, and how to go on. Whatever scrolled by before, this is what is left to read.
  */
 import type { EpochMillis } from '../core/event.js';
-import type { TaskId } from '../core/plan.js';
+import type { Task, TaskId } from '../core/plan.js';
 import type { Line, Span } from '../core/shown.js';
 import type { RunState, TaskState } from '../core/state.js';
 import { countOf } from './opening.js';
@@ -92,7 +92,7 @@ function failureLines({ state, tails }: ClosingInput, task: TaskState, most: num
       { text: ` failed: ${exitReason(exit, work)}${tries}` },
     ],
   ];
-  const hint = exitHint(exit, work);
+  const hint = exit.kind === 'lost' ? lostHint(state.id, task.task) : exitHint(exit, work);
   if (hint !== undefined) lines.push([{ text: `  hint: ${hint}` }]);
   const tail = (tails.get(id) ?? []).slice(-most);
   for (const text of tail) lines.push([{ text: `  │ ${shortened(text, MOST_CHARACTERS)}`, tone: 'dim' }]);
@@ -102,6 +102,11 @@ function failureLines({ state, tails }: ClosingInput, task: TaskState, most: num
       ...command(`batchtool logs ${state.id} --task ${id}`, 'all of it'),
     ]);
   return lines;
+}
+
+/** Only a task with `once` ends like this: a resume does not repeat what may have acted. */
+function lostHint(run: string, { id }: Task): string {
+  return `it runs only once and may have done its work: see what it did; \`batchtool resume ${run} --rerun ${id}\` runs it again`;
 }
 
 function command(text: string, what: string): Span[] {

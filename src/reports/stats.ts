@@ -62,8 +62,12 @@ export interface RunStats {
   readonly succeededRuns: number;
 }
 
-/** Figures of `state`; `past` are earlier runs of the same name, in any order. */
-export function runStats(state: RunState, past: readonly RunState[], now: EpochMillis): RunStats {
+/**
+ * Figures of `state`; `earlier` are runs of the same name, in any order. A task of theirs counts for one of this run
+ * when id and work are the same: texts are numbered, and many runs are called after their pattern.
+ */
+export function runStats(state: RunState, earlier: readonly RunState[], now: EpochMillis): RunStats {
+  const past = earlier.filter((run) => run.tasks.some((task) => isSameTask(state, task)));
   const intervals = intervalsOf(state, now);
   const path = criticalPath(state, now);
   const [work, busy] = [totalMillis(intervals), unionMillis(intervals)];
@@ -89,7 +93,7 @@ function taskStats(
 ): TaskStats[] {
   const work = sums(intervals.map(({ task, startedAt, endedAt }) => [task.task.id, endedAt - startedAt]));
   const critical = sums(path.map((step) => [step.task, step.endedAt - step.startedAt]));
-  const history = histories([state, ...past]);
+  const history = histories(state, past);
   return state.tasks.map((task) => {
     const { id } = task.task;
     const waitedMillis = waitedFor(state, task);
@@ -107,6 +111,12 @@ function taskStats(
       ...(peak === 0 ? {} : { peakMemoryBytes: peak }),
     };
   });
+}
+
+function isSameTask(state: RunState, { task }: TaskState): boolean {
+  const index = state.graph.indexOf.get(task.id);
+  const own = index === undefined ? undefined : state.tasks[index]?.task.work;
+  return own !== undefined && (own === task.work || JSON.stringify(own) === JSON.stringify(task.work));
 }
 
 function sums(entries: readonly (readonly [TaskId, number])[]): Map<TaskId, number> {
@@ -137,11 +147,12 @@ function isFlaky(task: TaskState): boolean {
   );
 }
 
-function histories(states: readonly RunState[]): Map<TaskId, TaskHistory> {
+function histories(current: RunState, past: readonly RunState[]): Map<TaskId, TaskHistory> {
   const all = new Map<TaskId, { runs: number; succeeded: number; flakyRuns: number; lengths: number[] }>();
-  for (const state of states) {
+  for (const state of [current, ...past]) {
     for (const task of state.tasks) {
       if (task.status !== 'succeeded' && task.status !== 'failed') continue;
+      if (!isSameTask(current, task)) continue;
       const entry = all.get(task.task.id) ?? { runs: 0, succeeded: 0, flakyRuns: 0, lengths: [] };
       all.set(task.task.id, entry);
       entry.runs++;
