@@ -18,8 +18,13 @@ export function takeMachine(cwd: string, env: NodeJS.ProcessEnv): Machine {
   return { cwd, cores: availableParallelism(), env, platform: process.platform, resolves };
 }
 
+/** What cannot be looked at (no access, a name too long) is not there for us. */
 function exists(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false }) !== undefined;
+  try {
+    return statSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 function isOnPath(word: string, env: NodeJS.ProcessEnv): boolean {

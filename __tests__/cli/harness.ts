@@ -89,6 +89,14 @@ export class Bench {
     return readdirSync(this.path('.batchtool', 'runs')).sort();
   }
 
+  /** The newest run has begun. */
+  journalIsThere(): boolean {
+    return (
+      this.has('.batchtool', 'runs') &&
+      this.has('.batchtool', 'runs', this.runs().at(-1) ?? '', 'events.jsonl')
+    );
+  }
+
   /** Events of the newest run. */
   events(): Record<string, unknown>[] {
     const lines = this.read('.batchtool', 'runs', this.runs().at(-1) ?? '', 'events.jsonl')
@@ -116,6 +124,7 @@ export interface StatusDocument {
     readonly id: string;
     readonly name: string;
     readonly status: string;
+    readonly startedAt: string;
     readonly tags: string[];
   };
   readonly tasks: {

@@ -24,8 +24,7 @@ describe('--on-error', () => {
   async function runs(policy: string, here: Bench): Promise<number | null> {
     here.write('plan.json', FAILING);
     const { child, ended } = here.start(['run', '-f', 'plan.json', '--on-error', policy, '--grace', '500ms']);
-    const failed = (): boolean => here.runs().length === 1 && here.events().some(isFailure);
-    await until('the failure', () => here.has('.batchtool', 'runs') && here.has('began') && failed());
+    await until('the failure', () => here.journalIsThere() && here.events().some(isFailure));
     if (policy !== 'fail-fast') here.write('go', '');
     const { code } = await ended;
     expect(child.signalCode).toBeNull();

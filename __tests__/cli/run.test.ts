@@ -1,7 +1,7 @@
 /** `batchtool run`: the modes, where a plan may come from, and how it is narrowed down. */
 import { mkdirSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { useBench, waitFor } from './harness.js';
+import { until, useBench, waitFor } from './harness.js';
 
 const bench = useBench();
 
@@ -328,6 +328,16 @@ describe('run --detach', () => {
     const { code: followed } = await here.run(['logs', '--follow', id]);
     expect(followed).toBe(0);
     expect((await here.status(id)).run.status).toBe('succeeded');
+  });
+
+  it('goes on once when BATCHTOOL_DETACH asks for it', async () => {
+    const here = bench();
+    const env = { BATCHTOOL_DETACH: '1' };
+    const { code, stdout } = await here.run(['run', 'echo "$BATCHTOOL_DETACH." > result'], { env });
+    expect([code, stdout]).toEqual([0, `${here.runs()[0]}\n`]);
+    await here.appears('result');
+    await until('it succeeded', async () => (await here.status()).run.status === 'succeeded');
+    expect(here.read('result')).toBe('.\n');
   });
 });
 

@@ -1,7 +1,7 @@
 /** --pass-env and secret --env: a clean environment for tasks, and values that are written nowhere. */
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { type Bench, type Ended, useBench, waitFor } from './harness.js';
 
 const bench = useBench();
@@ -172,34 +172,50 @@ describe('resume of a run with secrets', () => {
 });
 
 describe('the state folder', () => {
-  it('can be read by nobody else: 0700 for folders, 0600 for files', async () => {
+  const umask = process.umask();
+  afterEach(() => process.umask(umask));
+
+  it('can be read by nobody else, whatever the umask: 0700 for folders, 0600 for files', async () => {
     const here = bench();
     here.write('plan.json', {
       tasks: {
         a: {
-          run: 'echo "k=v" >> "$BATCHTOOL_OUTPUT"; echo summary >> "$BATCHTOOL_SUMMARY"; echo out; (umask 000; exit 1)',
+          run: 'echo "k=v" >> "$BATCHTOOL_OUTPUT"; echo summary >> "$BATCHTOOL_SUMMARY"; echo out; exit 1',
           retry: { max: 1, delay: '0' },
           'continue-on-error': true,
         },
         b: { run: 'true', needs: ['a'] },
       },
     });
+    process.umask(0);
     await here.run(['run', '-f', 'plan.json', '--env', 'A_KEY=hidden value']);
     await here.run(['run', 'exit 1']);
     await here.run(['resume']);
+    await here.run(['run', '--detach', `touch began; ${waitFor('never')}`]);
+    await here.appears('began');
+    await here.run(['cancel']);
     const root = here.path('.batchtool');
-    const open = ['', ...readdirSync(root, { recursive: true, encoding: 'utf8' })].flatMap((name) => {
+    const names = ['', ...readdirSync(root, { recursive: true, encoding: 'utf8' })];
+    const open = names.flatMap((name) => {
       const { mode } = statSync(join(root, name));
       return (mode & 0o077) === 0 ? [] : [`${name} ${(mode & 0o777).toString(8)}`];
     });
     expect(open).toEqual([]);
-    expect(readdirSync(root, { recursive: true }).length).toBeGreaterThan(15);
+    for (const name of [
+      'events.jsonl',
+      'plan.json',
+      'detached.log',
+      '.summary.md',
+      '.output',
+      '.log',
+      'context.json',
+    ])
+      expect(names.filter((path) => path.endsWith(name))).not.toEqual([]);
   });
 
   it('is closed again if it was open, and ignored by git', async () => {
     const here = bench();
     await here.run(['run', 'true']);
-    const { chmodSync } = await import('node:fs');
     chmodSync(here.path('.batchtool'), 0o755);
     await here.run(['run', 'true']);
     expect(statSync(here.path('.batchtool')).mode & 0o777).toBe(0o700);

@@ -138,7 +138,9 @@ onLinux('what leaves the group of a task', () => {
   });
 
   test('is ended before the run is closed, though it ignores TERM', async () => {
-    await bench.run(`(setsid sh -c '${STUBBORN}' &); until test -s stubborn; do sleep 0.02; done`);
+    await bench.run(`(setsid sh -c '${STUBBORN}' &); until test -s stubborn; do sleep 0.02; done`, {
+      graceMillis: 300,
+    });
     const stray = await pidIn(bench.path('stubborn'));
     await bench.executor.close();
     expect(runs(stray)).toBe(false);

@@ -84,8 +84,10 @@ onPosix('an attempt within its limits', () => {
     const text =
       "trap 'until test -e go; do sleep 0.02; done; exit 9' INT; echo 1 > ready; while :; do sleep 0.02; done";
     const exited = bench.run(text, parts);
-    const other = bench.run('sleep 60', { ...parts, task: 'other' });
+    // A shell that is just making a process can miss a SIGINT, and the clock brings no SIGTERM here.
+    const other = bench.run('echo 1 > other; exec sleep 60', { ...parts, task: 'other' });
     await pidIn(bench.path('ready'));
+    await pidIn(bench.path('other'));
     bench.executor.stop({ task: 't', attempt: 1 }, { now: false });
     millis = 5000;
     // Both are looked at together.

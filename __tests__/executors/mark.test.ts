@@ -1,9 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
-import { markIn, markPrefix } from '../../src/executors/mark.js';
+import { markIn, markPrefix, ownerMarkPrefix } from '../../src/executors/mark.js';
 
 describe('marks', () => {
   test('a name that a shell would drop from the environment is made one that it keeps', () => {
     expect(markPrefix('20261122-2325.ab')).toBe('BATCHTOOL_MARK_20261122_2325_ab_');
+  });
+
+  test('those that one owner gives out are marks of the run, and no other owner gives them out', () => {
+    expect(ownerMarkPrefix('r', 17)).toBe('BATCHTOOL_MARK_r_17_');
+    expect(ownerMarkPrefix('r', 17).startsWith(ownerMarkPrefix('r', 1))).toBe(false);
   });
 
   test.each([

@@ -73,6 +73,7 @@ onLinux('on Linux', () => {
   test('a process that is dead but not collected is a zombie, and not alive', async () => {
     // The shell does not collect its child while it sleeps itself.
     const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'], {
+      detached: true,
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     started.push(parent.pid as number);

@@ -45,6 +45,7 @@ class Attempts {
     this.sampler.add({
       key,
       limits,
+      startedAt: this.now(),
       outputBytes: () => this.outputBytes,
       exceeded: (exit) => this.exits.push([this.now(), exit]),
     });

@@ -108,10 +108,15 @@ describe('arguments of run', () => {
   test('are told all their faults at once, a cluster of short options once', () => {
     expect(faults('--nope', '', '-abc', '--timeout')).toEqual([
       expect.stringContaining('unknown option --nope'),
-      expect.stringContaining('text 1 is empty'),
       expect.stringContaining('unknown option -a'),
+      expect.stringContaining('text 1 is empty'),
       expect.stringContaining('--timeout has no value'),
     ]);
+  });
+
+  test('of a mode that comes later are not also called unknown', () => {
+    expect(faults('--component-parallel', '--frontend', 'x')).toEqual([]);
+    expect(faults('--frontend', 'x')[0]).toContain('unknown option --frontend');
   });
 
   test('may repeat a switch', () => {

@@ -60,7 +60,13 @@ export class FakeTerminal extends FakeSink {
     else if (final === 'B') this.row += count;
     else if (final === 'G') this.column = 0;
     else if (final === 'K' && parameters === '2') this.drawn[this.row] = '';
-    else if (final === 'K') this.drawn[this.row] = (this.drawn[this.row] ?? '').slice(0, this.column);
+    else if (final === 'K') this.eraseRest();
     else if (parameters === '?25') this.isCursorShown = final === 'h';
+  }
+
+  /** Behind the last column there is no place: the cursor still stands on it. */
+  private eraseRest(): void {
+    const from = Math.min(this.column, this.columns - 1);
+    this.drawn[this.row] = (this.drawn[this.row] ?? '').slice(0, from);
   }
 }

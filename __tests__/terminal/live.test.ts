@@ -187,13 +187,23 @@ describe('the live view', () => {
     await output.close();
   });
 
+  it('shows the end of a line as wide as it gets, also when only this line changes', async () => {
+    const { logs, output, run, shows } = live(30);
+    run.start('a');
+    logs.write('a', `${'x'.repeat(100)}\n`);
+    await shows(`⠋ a 5 s  ${'x'.repeat(19)}…`, '1 running');
+    logs.write('a', `${'y'.repeat(100)}\n`);
+    await shows(`⠙ a 5 s  ${'y'.repeat(19)}…`, '1 running');
+    await output.close();
+  });
+
   it('draws anew for a narrower screen, and leaves nothing of the old lines', async () => {
     const { logs, out, output, run, shows } = live(60);
     run.start('a');
     logs.write('a', 'x'.repeat(100));
-    await shows(`⠋ a 5 s  ${'x'.repeat(50)}…`, '1 running');
+    await shows(`⠋ a 5 s  ${'x'.repeat(49)}…`, '1 running');
     out.narrow(30);
-    await shows(`⠋ a 5 s  ${'x'.repeat(20)}…`, '1 running');
+    await shows(`⠋ a 5 s  ${'x'.repeat(19)}…`, '1 running');
     await output.close();
     expect(out.shown).toEqual(['']);
   });

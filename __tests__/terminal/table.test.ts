@@ -55,6 +55,34 @@ describe('a table', () => {
     ]);
   });
 
+  it('leaves out what can be spared before it cuts the rest to what nobody can read', async () => {
+    const runs: Table = {
+      columns: [
+        { title: 'RUN' },
+        { title: 'NAME', shrink: true },
+        { title: 'STATUS' },
+        { title: 'TASKS', spare: 2 },
+        { title: 'STARTED', spare: 1 },
+        { title: 'TIME', spare: 3 },
+      ],
+      rows: [
+        ['20261123-005347-okei', 'nightly', 'interrupted', '8 of 10 succeeded', 'just now', '7.0 s'].map(
+          (text) => ({ text }),
+        ),
+      ],
+    };
+    const titles = async (columns: number): Promise<string | undefined> =>
+      (await drawn(columns, runs))[0]?.replace(/ +/g, ' ');
+    expect(await titles(90)).toBe('RUN NAME STATUS TASKS STARTED TIME');
+    expect(await titles(75)).toBe('RUN NAME STATUS TASKS STARTED');
+    expect(await titles(60)).toBe('RUN NAME STATUS STARTED');
+    expect(await drawn(40, runs)).toEqual([
+      'RUN                   NAME   STATUS',
+      '20261123-005347-okei  nigh…  interrupted',
+    ]);
+    expect(await titles(500)).toBe(await titles(90));
+  });
+
   it('without a terminal cuts nothing', async () => {
     const long = 'x'.repeat(500);
     const lines = await drawn(undefined, {

@@ -1,7 +1,9 @@
 /** `batchtool cancel`: asks the process that runs it; for a run whose process is gone, ends what it left. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '../clock.js';
+import { Fatal, problemText } from '../core/problem.js';
 import { lastAttempt } from '../core/state.js';
+import type { RunFolder } from '../journal/folder.js';
 import { postRequest } from '../journal/inbox.js';
 import { runWord } from '../reports/status.js';
 import { isEnding, namedRun, understand } from './arguments.js';
@@ -20,11 +22,7 @@ async function run(words: readonly string[], around: Surroundings): Promise<Endi
   const { settings } = given;
   const stateDir = await lookAtStateDir(around.cwd, settings['state-dir']?.value);
   if (!stateDir.ok) return refuse(around, stateDir.problems);
-  const picked = pickRun(
-    stateDir.value,
-    namedRun(given),
-    (folder) => loadRun(folder).state.status === 'running',
-  );
+  const picked = pickRun(stateDir.value, namedRun(given), (folder) => isGoingOn(folder, around));
   if (!picked.ok) return refuse(around, picked.problems);
   if (picked.value === undefined) {
     around.stdout.write(stateDir.value === undefined ? `${NO_RUN_YET}\n` : 'no run is going on\n');
@@ -48,11 +46,22 @@ async function run(words: readonly string[], around: Surroundings): Promise<Endi
   return waitForEnd(loaded, around);
 }
 
+/** One that cannot be read is named and does not hide the one that goes on. */
+function isGoingOn(folder: RunFolder, around: Surroundings): boolean {
+  try {
+    return loadRun(folder).state.status === 'running';
+  } catch (error) {
+    if (!(error instanceof Fatal)) throw error;
+    around.stderr.write(`batchtool: ${problemText(error.problem)}\n`);
+    return false;
+  }
+}
+
 async function waitForEnd({ folder, plan, state }: LoadedRun, around: Surroundings): Promise<Ending> {
   const running = [...state.running].filter((task) => lastAttempt(task)?.exit === undefined).length;
-  around.stderr.write(
-    `cancelling run ${folder.id}${running === 0 ? '' : `; ${running} running tasks may clean up`}\n`,
-  );
+  const cleaning =
+    running === 1 ? '; its running task may clean up' : `; ${running} running tasks may clean up`;
+  around.stderr.write(`cancelling run ${folder.id}${running === 0 ? '' : cleaning}\n`);
   const watched = new WatchedRun(folder);
   const end = systemClock.now() + plan.graceMillis + PATIENCE_MILLIS;
   while (systemClock.now() < end) {

@@ -1,6 +1,6 @@
 /** `batchtool clean`: deletes runs that are over, saying how much each holds. What lives or can be resumed soon stays. */
 import { systemClock } from '../clock.js';
-import { Fatal } from '../core/problem.js';
+import { Fatal, problem, type Result, success } from '../core/problem.js';
 import { showSize } from '../core/units.js';
 import { claimRun } from '../journal/claim.js';
 import type { RunFolder, StateDir } from '../journal/folder.js';
@@ -60,7 +60,8 @@ function describe(folder: RunFolder, since: number, around: Surroundings): Going
     ];
   } catch (error) {
     if (!(error instanceof Fatal)) throw error;
-    around.stderr.write(`batchtool: left alone: ${error.problem.message}\n`);
+    const what = `run ${folder.id} is left alone: ${error.problem.message}`;
+    refuse(around, [problem(what, `\`rm -r ${folder.path}\` deletes it all the same`)]);
     return [];
   }
 }
@@ -78,10 +79,20 @@ function remove(stateDir: StateDir, going: readonly Going[], dryRun: boolean, ar
 
 /** Somebody may resume it at this moment; then it stays. */
 function removeUnlessClaimed(stateDir: StateDir, folder: RunFolder, around: Surroundings): boolean {
-  const claim = claimRun(folder, thisOwner(), ownerLives);
+  const claim = claimToRemove(folder);
   if (claim.ok) removeRun(stateDir, folder);
   else refuse(around, claim.problems);
   return claim.ok;
+}
+
+/** A claim takes room, which a full disk does not have, and to make some is what this verb is for. Nobody can resume then. */
+function claimToRemove(folder: RunFolder): Result<unknown> {
+  try {
+    return claimRun(folder, thisOwner(), ownerLives);
+  } catch (error) {
+    if (!(error instanceof Fatal)) throw error;
+    return success(undefined);
+  }
 }
 
 function nothing(around: Surroundings): Ending {

@@ -59,7 +59,9 @@ async function drive(
 ): Promise<Ending> {
   const journal = openJournal(folder, 'continue');
   const output = await makeOutput(style, { around, openLog: openLogs(folder), folder });
-  const signals = new SignalInbox((notice) => around.stderr.write(`batchtool: ${notice}\n`));
+  const signals = new SignalInbox((notice) =>
+    output.say([{ text: '■', tone: 'warn' }, { text: ` ${notice}` }]),
+  );
   try {
     const executor = createExecutor({
       files: (attempt) => folder.files(attempt),

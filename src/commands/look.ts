@@ -20,6 +20,8 @@ export interface LoadedRun {
   readonly plan: Plan;
   readonly planDigest: string;
   readonly state: RunState;
+  /** Its first event was written. */
+  readonly begun: boolean;
   /** Not over, and its process is gone. */
   readonly interrupted: boolean;
   /** Not over, and its process lives. */
@@ -38,7 +40,15 @@ export function lookAtStateDir(
 export function loadRun(folder: RunFolder): LoadedRun {
   const { plan, planDigest } = readPlan(folder);
   const state = fold(plan, journalEvents(folder.journal));
-  return { folder, plan, planDigest, state, ...lifeOf(folder, state) };
+  const begun = state.id !== '';
+  if (!begun) introduce(state, folder);
+  return { folder, plan, planDigest, state, begun, ...lifeOf(folder, state) };
+}
+
+/** What has no event yet is known by its folder. */
+function introduce(state: RunState, folder: RunFolder): void {
+  state.id = folder.id;
+  state.startedAt = state.activeSince = readMeta(folder)?.createdAt ?? 0;
 }
 
 /** A run that is read on while another process writes it. */

@@ -1,9 +1,11 @@
 /** Chooses who shows a run while it goes on, and says the closing lines when it is over. */
 import { systemClock } from '../clock.js';
 import type { Event } from '../core/event.js';
-import type { Observer, OpenLog } from '../core/ports.js';
+import type { AttemptRef, Observer, OpenLog } from '../core/ports.js';
+import type { Line } from '../core/shown.js';
 import type { RunState } from '../core/state.js';
 import { lastAttempt } from '../core/state.js';
+import type { Settings } from '../input/settings.js';
 import type { RunFolder } from '../journal/folder.js';
 import { lastBytes, lastLines } from '../journal/tail.js';
 import { closingLines, failedTasks, tailLines } from '../reports/failures.js';
@@ -13,14 +15,17 @@ import type { Output, OutputPorts } from '../terminal/output.js';
 import { isInteractive, renderLines, styleFor } from '../terminal/style.js';
 import type { Surroundings } from './surroundings.js';
 
-/** `json`: events as lines on stdout. `debug` adds every event on stderr. */
+/** `json`: events as lines on stdout. On stderr, `verbose` adds details and `debug` every event. */
 export interface OutputStyle {
   readonly how: 'live' | 'stream' | 'grouped' | 'quiet' | 'json';
+  readonly verbose: boolean;
   readonly debug: boolean;
 }
 
 export interface RunOutput {
   readonly observers: readonly Observer[];
+  /** Something that is no event, in its place among the rest. */
+  say(line: Line): void;
   close(): Promise<void>;
   /** Verdict and failures, after everything else. */
   sayClosing(state: RunState): Promise<void>;
@@ -33,31 +38,37 @@ interface Around {
 }
 
 /** A live view where a person watches, else a stream; whatever was asked for wins. */
-export function chooseOutput(
-  asked: {
-    json: boolean;
-    output: 'stream' | 'grouped' | 'quiet' | undefined;
-    monitor: boolean;
-    debug: boolean;
-  },
-  { stdout, stderr, env }: Surroundings,
-): OutputStyle {
-  const { debug } = asked;
-  if (asked.json) return { how: 'json', debug };
+export function chooseOutput(settings: Settings, { stdout, stderr, env }: Surroundings): OutputStyle {
+  const more = { verbose: settings.verbose?.value === true, debug: settings.debug?.value === true };
+  if (settings.json?.value === true) return { how: 'json', ...more };
   const watched = isInteractive(stdout, env) && isInteractive(stderr, env);
-  if (asked.monitor && watched) return { how: 'live', debug };
-  return { how: asked.output ?? (watched ? 'live' : 'stream'), debug };
+  if (settings.monitor?.value === true && watched) return { how: 'live', ...more };
+  return { how: settings.output?.value ?? (watched ? 'live' : 'stream'), ...more };
 }
 
 export async function makeOutput(style: OutputStyle, ports: Around): Promise<RunOutput> {
   const { around, folder } = ports;
-  const main = style.how === 'json' ? new JsonLines(around) : await makeShown(style.how, ports);
-  const observers: Observer[] = style.debug ? [main, new DebugLines(around)] : [main];
+  const main: Output = style.how === 'json' ? new JsonLines(around) : await makeShown(style.how, ports);
+  const say = (line: Line): void => main.say?.(line);
+  const observers: Observer[] = [main];
+  if (style.verbose) observers.push(await verboseLines(say, folder));
+  if (style.debug) observers.push({ observe: (events) => events.map(debugLine).forEach(say) });
   return {
     observers,
+    say,
     close: () => main.close(),
     sayClosing: (state) => sayClosing(state, folder, around),
   };
+}
+
+async function verboseLines(say: (line: Line) => void, folder: RunFolder): Promise<Observer> {
+  const { detailLines } = await import('../reports/details.js');
+  const logPath = (attempt: AttemptRef): string => folder.files(attempt).log;
+  return { observe: (events, state) => detailLines(events, state, logPath).forEach(say) };
+}
+
+function debugLine(event: Event): Line {
+  return [{ text: `debug: ${JSON.stringify(event)}` }];
 }
 
 async function makeShown(
@@ -89,34 +100,28 @@ async function makeShown(
   }
 }
 
-/** `--json`: the events themselves. */
+/** `--json`: the events themselves on stdout; whatever else is said goes to stderr. */
 class JsonLines implements Output {
   private readonly out: Outlet;
-  private last: Promise<void> = Promise.resolve();
+  private readonly err: Outlet;
+  private shown: Promise<void> = Promise.resolve();
+  private said: Promise<void> = Promise.resolve();
 
-  constructor({ stdout }: Surroundings) {
-    this.out = new Outlet(stdout);
+  constructor(private readonly around: Surroundings) {
+    this.out = new Outlet(around.stdout);
+    this.err = new Outlet(around.stderr);
   }
 
   observe(events: readonly Event[]): void {
-    this.last = this.out.write(events.map((event) => `${JSON.stringify(event)}\n`).join(''));
+    this.shown = this.out.write(events.map((event) => `${JSON.stringify(event)}\n`).join(''));
+  }
+
+  say(line: Line): void {
+    this.said = this.err.write(renderLines([line], styleFor(this.around.stderr, this.around.env, 'notices')));
   }
 
   async close(): Promise<void> {
-    await this.last;
-  }
-}
-
-/** `--debug`: every event on stderr, beside whatever else is shown. */
-class DebugLines implements Observer {
-  private readonly err: Outlet;
-
-  constructor({ stderr }: Surroundings) {
-    this.err = new Outlet(stderr);
-  }
-
-  observe(events: readonly Event[]): void {
-    void this.err.write(events.map((event) => `debug: ${JSON.stringify(event)}\n`).join(''));
+    await Promise.all([this.shown, this.said]);
   }
 }
 

@@ -47,22 +47,18 @@ async function run(words: readonly string[], around: Surroundings): Promise<Endi
   const all = [...depthProblems(around.env), ...problems, ...unknownTasks(loaded.state, choice.rerun)];
   if (all.length > 0) return refuse(around, all);
   if (settings.detach?.value === true)
-    return detach(loaded.folder, withoutDetach(words, loaded.folder.id), secrets, around);
-  const output = chooseOutput(
-    {
-      json: settings.json?.value === true,
-      output: settings.output?.value,
-      monitor: settings.monitor?.value === true,
-      debug: settings.debug?.value === true,
-    },
-    around,
-  );
+    return detach(loaded.folder, wordsFor(stateDir.value, choice), secrets, around);
+  const output = chooseOutput(settings, around);
   return goOn(loaded, { stateDir: stateDir.value, secrets, output, choice }, around);
 }
 
-function withoutDetach(words: readonly string[], id: string): string[] {
-  const rest = words.filter((word) => word !== '--detach');
-  return rest.includes(id) ? rest : [id, ...rest];
+/** What another process has to be told to make the same choice. */
+function wordsFor({ path }: StateDir, { failedOnly, rerun }: Choice): string[] {
+  return [
+    ...['--state-dir', path],
+    ...(failedOnly ? ['--failed'] : []),
+    ...(rerun.length === 0 ? [] : ['--rerun', rerun.join(',')]),
+  ];
 }
 
 function unknownTasks(state: RunState, ids: readonly string[]): Problem[] {
@@ -144,16 +140,15 @@ export async function cancelInterrupted(
   around: Surroundings,
 ): Promise<Ending> {
   if (stateDir === undefined) return 0;
-  const { folder, plan, state, planDigest } = loaded;
+  const { folder, plan, state, planDigest, begun } = loaded;
   const opening = async (owner: Owner): Promise<readonly Observation[]> => {
-    const begin: Observation[] =
-      state.id === ''
-        ? [{ type: 'run.started', run: folder.id, planDigest, owner, estimates: {} }]
-        : [{ type: 'run.resumed', owner, tasks: [] }, ...lostAttempts(state)];
-    if (state.id !== '') await endLeftovers(loaded, around);
+    const begin: Observation[] = begun
+      ? [{ type: 'run.resumed', owner, tasks: [] }, ...lostAttempts(state)]
+      : [{ type: 'run.started', run: folder.id, planDigest, owner, estimates: {} }];
+    if (begun) await endLeftovers(loaded, around);
     return [...begin, { type: 'request.received', request: { kind: 'cancel', by: 'batchtool cancel' } }];
   };
-  const output: OutputStyle = { how: 'quiet', debug: false };
+  const output: OutputStyle = { how: 'quiet', verbose: false, debug: false };
   await execute({ stateDir, folder, plan, state, opening, secrets: {}, output }, around);
   around.stdout.write(`run ${folder.id}: cancelled\n`);
   return 0;

@@ -2,15 +2,17 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Observation, Owner } from '../core/event.js';
+import { idFault } from '../core/graph.js';
 import type { Plan } from '../core/plan.js';
-import { failure, type Result, success } from '../core/problem.js';
+import { failure, failures, type Problem, problem, type Result, success } from '../core/problem.js';
 import { initialState } from '../core/state.js';
 import type { Arguments } from '../input/argv.js';
 import { compile } from '../input/compile.js';
 import type { Machine } from '../input/machine.js';
+import { flagOf } from '../input/options.js';
 import type { PlanFile } from '../input/plan-file.js';
 import { planFileWanted, type RunRequest, readRequest, USUAL_FILE } from '../input/request.js';
-import type { Settings } from '../input/settings.js';
+import { originText, type Settings } from '../input/settings.js';
 import { findStateDir, openStateDir, type StateDir } from '../journal/folder.js';
 import { readEstimates } from '../journal/history.js';
 import { createRun } from '../journal/runs.js';
@@ -50,7 +52,29 @@ async function understandRequest(
   if (args.problems.length > 0) return { ok: false, problems: args.problems };
   const file = await readWantedFile(args, around);
   if (!file.ok) return file;
-  return readRequest({ args, machine, file: file.value });
+  const meant = await tasksMeant(args, machine, around);
+  return meant.length > 0 ? failures(meant) : readRequest({ args, machine, file: file.value });
+}
+
+/** `run build` where no command is called so, but a task of the usual plan file is. */
+async function tasksMeant(args: Arguments, machine: Machine, { cwd }: Surroundings): Promise<Problem[]> {
+  // The command `test` by itself does nothing but fail.
+  const words = args.texts.filter(
+    (text) => idFault(text) === undefined && (text === 'test' || !machine.resolves(text)),
+  );
+  const bytes = words.length === 0 ? undefined : readBytes(resolve(cwd, USUAL_FILE), USUAL_FILE, true);
+  if (bytes?.ok !== true || bytes.value === undefined) return [];
+  const { readPlanFile } = await import('../input/file.js');
+  const file = readPlanFile(USUAL_FILE, bytes.value);
+  const known = file.ok && file.value.kind === 'tasks' ? file.value.tasks.map(({ id }) => id) : [];
+  return words
+    .filter((word) => known.includes(word))
+    .map((word) =>
+      problem(
+        `"${word}" is a task of ${USUAL_FILE}, and no command`,
+        `\`batchtool run --only ${word}\` runs it with what it needs; "sh: ${word}" is a command all the same`,
+      ),
+    );
 }
 
 async function readWantedFile(args: Arguments, around: Surroundings): Promise<Result<PlanFile | undefined>> {
@@ -108,20 +132,21 @@ async function start(
   const { run: folder, planDigest } = createRun(stateDir, plan);
   if (settings.detach?.value === true) {
     const { detach } = await import('./detach.js');
-    return detach(folder, [folder.id, '--output', 'quiet', '--state-dir', stateDir.path], secrets, around);
+    return detach(folder, ['--state-dir', stateDir.path], secrets, around);
   }
-  const output = chooseOutput(
-    {
-      json: settings.json?.value === true,
-      output: settings.output?.value,
-      monitor: settings.monitor?.value === true,
-      debug: settings.debug?.value === true,
-    },
-    around,
-  );
+  const output = chooseOutput(settings, around);
+  if (output.verbose) sayOrigins(settings, around);
   const opening = async (owner: Owner): Promise<readonly Observation[]> => {
     const { estimates } = readEstimates(stateDir, plan);
     return [{ type: 'run.started', run: folder.id, planDigest, owner, estimates }];
   };
   return execute({ stateDir, folder, plan, state: initialState(plan), opening, secrets, output }, around);
+}
+
+/** Which settings nobody typed here, and who said them. Their values may be private. */
+function sayOrigins(settings: Settings, { stderr }: Surroundings): void {
+  const said = Object.entries(settings).flatMap(([name, { origin }]) =>
+    origin.kind === 'flag' || origin.kind === 'default' ? [] : [`${flagOf(name)} from ${originText(origin)}`],
+  );
+  if (said.length > 0) stderr.write(`batchtool: settings: ${said.join(', ')}\n`);
 }

@@ -125,13 +125,16 @@ function idProblems(tasks: readonly Task[]): Problem[] {
   return problems;
 }
 
+const MOST_SEARCHES = 20;
+
 function needProblems(tasks: readonly Task[]): Problem[] {
   const problems: Problem[] = [];
   const known = new Set(tasks.map((task) => task.id));
   for (const task of tasks) {
     for (const need of task.needs) {
       if (known.has(need.task)) continue;
-      const near = nearest(need.task, known);
+      // A search in all ids: worth it for the first few, and nobody reads more.
+      const near = problems.length < MOST_SEARCHES ? nearest(need.task, known) : undefined;
       problems.push(
         problem(
           `task "${task.id}" needs "${need.task}", which is not in the plan`,
@@ -151,7 +154,7 @@ function poolProblems(plan: Plan): Problem[] {
   }
   for (const task of plan.tasks) {
     for (const pool of task.pools) {
-      if (plan.pools[pool] === undefined)
+      if (!Object.hasOwn(plan.pools, pool))
         problems.push(problem(`task "${task.id}" uses pool "${pool}", which the plan does not have`));
     }
   }

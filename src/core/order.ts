@@ -105,14 +105,16 @@ export function startsBefore(a: Ranked, b: Ranked): boolean {
  * longest of those that need it. Unknown durations count as the mean of the known ones, or as 1 (hops) when none is known.
  */
 export function tails(plan: Plan, graph: Graph, estimates: Readonly<Record<TaskId, number>>): Float64Array {
-  const known = plan.tasks.map((task) => estimates[task.id]).filter((millis) => millis !== undefined);
+  const expected = (id: TaskId): number | undefined =>
+    Object.hasOwn(estimates, id) ? estimates[id] : undefined;
+  const known = plan.tasks.map((task) => expected(task.id)).filter((millis) => millis !== undefined);
   const unknown = known.length === 0 ? 1 : known.reduce((sum, millis) => sum + millis, 0) / known.length;
   const result = new Float64Array(plan.tasks.length);
   for (const index of dependentsFirst(plan, graph)) {
     let longest = 0;
     for (const dependent of graph.dependents[index] ?? [])
       longest = Math.max(longest, result[dependent] as number);
-    result[index] = longest + (estimates[(plan.tasks[index] as Task).id] ?? unknown);
+    result[index] = longest + (expected((plan.tasks[index] as Task).id) ?? unknown);
   }
   return result;
 }

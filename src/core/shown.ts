@@ -21,6 +21,8 @@ export interface Column {
   readonly align?: 'left' | 'right';
   /** May be cut when the width is short; the others are cut only when that does not suffice. */
   readonly shrink?: boolean;
+  /** Left out when there is no room for all; the highest number goes first. */
+  readonly spare?: number;
 }
 
 export interface Table {

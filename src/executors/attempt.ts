@@ -3,11 +3,15 @@ import type { Exit } from '../core/exit.js';
 import type { Launch } from '../core/launch.js';
 import type { AttemptFiles, AttemptRef, Report } from '../core/ports.js';
 import type { AttemptKey } from './census.js';
-import type { ProcessRef } from './process-table.js';
 import type { Sink } from './sink.js';
 
-export interface RunningAttempt extends ProcessRef {
+export interface RunningAttempt {
   readonly key: AttemptKey;
+  readonly pid: number;
+  /** As in `ProcessRef`; empty if it ended before anybody looked. */
+  startTime: string;
+  /** Monotonic milliseconds. */
+  readonly startedAt: number;
   readonly launch: Launch;
   readonly files: AttemptFiles;
   /** Where it runs. */

@@ -1,5 +1,4 @@
 /** Runs commands as processes of this machine. */
-import type { ChildProcess } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Launch } from '../core/launch.js';
@@ -13,7 +12,6 @@ import { FifoSupply } from './fifo.js';
 import { markPrefix } from './mark.js';
 import { secretForms } from './mask.js';
 import { MaskedSink } from './masked-sink.js';
-import { startTimeOfChild } from './process-table.js';
 import type { Usage } from './sampler.js';
 import { DirectSink, type Sink, type SinkEnd } from './sink.js';
 import { startProcess } from './start-process.js';
@@ -40,6 +38,7 @@ type Call = Extract<Invocation, { kind: 'ready' }>;
 
 export class LocalExecutor implements Executor {
   readonly #options: LocalExecutorOptions;
+  readonly #now: () => number;
   readonly #supervisor: Supervisor;
   readonly #contexts: ContextFolders;
   readonly #fifos = new FifoSupply();
@@ -62,10 +61,12 @@ export class LocalExecutor implements Executor {
     this.#secretValues = { ...environment, ...secrets };
     this.#markPrefix = markPrefix(runMark);
     this.#contexts = new ContextFolders(options.files);
+    this.#now = options.now ?? uptimeMillis;
     this.#supervisor = new Supervisor({
       runMark,
       environment,
-      now: options.now ?? uptimeMillis,
+      now: this.#now,
+      announce,
       over: (attempt, usage) => this.#over(attempt, usage),
     });
   }
@@ -114,10 +115,27 @@ export class LocalExecutor implements Executor {
     });
     sink.attach(child);
     if (child?.pid === undefined) return;
-    const { pid } = child;
-    const startTime = startTimeOfChild(pid);
-    const open = { stopped: false, broke: undefined, ended: undefined };
-    this.#admit({ key, pid, startTime, launch, files, cwd, script, sink, report, ...open }, child);
+    const attempt: RunningAttempt = {
+      key,
+      pid: child.pid,
+      startTime: '',
+      startedAt: this.#now(),
+      launch,
+      files,
+      cwd,
+      script,
+      sink,
+      report,
+      stopped: false,
+      broke: undefined,
+      ended: undefined,
+    };
+    this.#running.set(nameOf(launch), attempt);
+    this.#supervisor.admit(attempt);
+    child.once('exit', (code, signal) => {
+      attempt.ended = exitOf(code, signal);
+      this.#supervisor.exited(attempt);
+    });
   }
 
   /** Different also from those of an earlier owner of the run. */
@@ -158,18 +176,6 @@ export class LocalExecutor implements Executor {
     });
   }
 
-  #admit(attempt: RunningAttempt, child: ChildProcess): void {
-    const { launch, report, pid, startTime } = attempt;
-    const { task, attempt: number } = launch;
-    this.#running.set(nameOf(launch), attempt);
-    this.#supervisor.admit(attempt);
-    child.once('exit', (code, signal) => {
-      attempt.ended = exitOf(code, signal);
-      this.#supervisor.exited(attempt);
-    });
-    queueMicrotask(() => report({ type: 'attempt.spawned', task, attempt: number, pid, startTime }));
-  }
-
   /** Nothing of it runs any more. It is reported at once, unless there is something to wait for. */
   #over(attempt: RunningAttempt, usage: Usage | undefined): void {
     this.#running.delete(nameOf(attempt.launch));
@@ -197,6 +203,10 @@ export class LocalExecutor implements Executor {
     tell(attempt, usage, end, delivered);
     return undefined;
   }
+}
+
+function announce({ launch: { task, attempt }, pid, startTime, report }: RunningAttempt): void {
+  report({ type: 'attempt.spawned', task, attempt, pid, startTime });
 }
 
 function tell(

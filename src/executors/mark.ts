@@ -11,6 +11,11 @@ export function markPrefix(runMark: string): string {
   return `${MARK}${runMark.replace(/[^A-Za-z0-9_]/g, '_')}_`;
 }
 
+/** The same for the attempts that one process starts: who takes the run over, or had it before, uses other marks. */
+export function ownerMarkPrefix(runMark: string, owner: number): string {
+  return `${markPrefix(runMark)}${owner}_`;
+}
+
 /** The attempt's part of the run's mark in an environment as the kernel shows it, `A=1\0B=2\0`. */
 export function markIn(environ: Buffer, prefix: string): string | undefined {
   for (let at = environ.indexOf(prefix); at >= 0; at = environ.indexOf(prefix, at + 1)) {

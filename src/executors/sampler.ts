@@ -18,6 +18,8 @@ const MAX_MEMORY_MILLIS = 5000;
 export interface Watched {
   readonly key: AttemptKey;
   readonly limits: Limits;
+  /** When it started, on the sampler's clock. */
+  readonly startedAt: number;
   /** Bytes of output so far. */
   readonly outputBytes: () => number;
   /** Called at most once, with how the attempt ends. */
@@ -40,7 +42,6 @@ export interface SamplerPorts {
 
 interface Watch {
   readonly watched: Watched;
-  readonly since: number;
   over: boolean;
   usage: Usage | undefined;
   memoryBytes: number;
@@ -64,7 +65,7 @@ export class Sampler {
   add(watched: Watched): void {
     const now = this.#ports.now();
     const fresh = { over: false, usage: undefined, memoryBytes: 0, outputBytes: 0 };
-    const watch: Watch = { watched, since: now, outputAt: now, ...fresh };
+    const watch: Watch = { watched, outputAt: watched.startedAt, ...fresh };
     this.#watches.set(watched.key, watch);
     if (watched.limits.memoryBytes !== undefined) this.#withMemoryLimit++;
     this.#wakeAt(this.#nextFor(watch, now), now);
@@ -130,11 +131,11 @@ export class Sampler {
   }
 
   /** When this attempt has to be looked at next. */
-  #nextFor({ over, watched: { limits }, since, outputAt }: Watch, now: number): number {
+  #nextFor({ over, watched: { limits, startedAt }, outputAt }: Watch, now: number): number {
     // A process that has hardly begun says nothing yet.
-    let next = Math.max(this.#nextLook(), since + MEMORY_MILLIS, now + 1);
+    let next = Math.max(this.#nextLook(), startedAt + MEMORY_MILLIS, now + 1);
     if (over) return next;
-    if (limits.timeoutMillis !== undefined) next = Math.min(next, since + limits.timeoutMillis);
+    if (limits.timeoutMillis !== undefined) next = Math.min(next, startedAt + limits.timeoutMillis);
     if (limits.outputBytes !== undefined) next = Math.min(next, now + OUTPUT_MILLIS);
     if (limits.idleMillis !== undefined) {
       const poll = Math.min(Math.max(limits.idleMillis / 10, OUTPUT_MILLIS), 1000);
@@ -167,7 +168,7 @@ function verdictOn(watch: Watch, now: number): Exit | undefined {
     }
     if (outputBytes !== undefined && bytes > outputBytes) return { kind: 'output', limitBytes: outputBytes };
   }
-  if (timeoutMillis !== undefined && now - watch.since >= timeoutMillis)
+  if (timeoutMillis !== undefined && now - watch.watched.startedAt >= timeoutMillis)
     return { kind: 'timeout', limitMillis: timeoutMillis };
   if (idleMillis !== undefined && now - watch.outputAt >= idleMillis)
     return { kind: 'idle', limitMillis: idleMillis };

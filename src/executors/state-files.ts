@@ -5,6 +5,7 @@ import { Fatal, problem } from '../core/problem.js';
 
 /** Faults of this process and not of the folder. */
 const OURS = new Set(['EMFILE', 'ENFILE', 'ENOMEM']);
+const FULL = new Set(['ENOSPC', 'EDQUOT']);
 
 /** Does something with a file of the run. Throws `Fatal` when the folder is at fault. */
 export function inState<T>(path: string, action: () => T): T {
@@ -13,8 +14,16 @@ export function inState<T>(path: string, action: () => T): T {
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === undefined || OURS.has(code)) throw error;
-    const hint = 'is the disk full, or was the state folder removed? see --state-dir';
-    throw new Fatal(4, problem(`cannot write ${path}: ${message}`, hint));
+    const what = FULL.has(code)
+      ? problem(
+          `cannot write ${path}: the disk is full (${code})`,
+          'make room there (`batchtool clean` deletes old runs)',
+        )
+      : problem(
+          `cannot write ${path}: ${message}`,
+          'was the state folder removed or closed? see --state-dir',
+        );
+    throw new Fatal(4, what);
   }
 }
 

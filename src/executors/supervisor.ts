@@ -3,13 +3,20 @@ import type { Exit } from '../core/exit.js';
 import type { RunningAttempt } from './attempt.js';
 import { type AttemptKey, Census, type Members } from './census.js';
 import type { Rung } from './ladder.js';
-import { markPrefix } from './mark.js';
-import { startTimeOf } from './process-table.js';
+import { markPrefix, ownerMarkPrefix } from './mark.js';
+import { startTimeOf, startTimeOfChild } from './process-table.js';
 import { Reaper } from './reaper.js';
 import { Sampler, type Usage } from './sampler.js';
 import { groupExists, send } from './signals.js';
 import { Watchdog } from './watchdog.js';
 
+/**
+ * Attempts that end sooner are not watched at all: to watch them would be most of what a short task costs besides
+ * its process. Should we die meanwhile, they are found by their marks.
+ */
+const FRESH_MILLIS = 10;
+/** The first after a quiet while are likely to stay. */
+const QUIET_MILLIS = 100;
 /** Counting processes costs milliseconds, and a thousand tasks end in a second. */
 const SWEEP_MILLIS = 250;
 const MAX_SWEEP_SHARE = 0.05;
@@ -24,6 +31,8 @@ export interface SupervisorOptions {
   readonly runMark: string;
   readonly environment: NodeJS.ProcessEnv;
   readonly now: () => number;
+  /** Called once for each attempt, before `over`: it is a process now. */
+  readonly announce: (attempt: RunningAttempt) => void;
   /** Called once for each attempt: its process has ended and nothing of it is left, or it cannot be ended. */
   readonly over: (attempt: RunningAttempt, usage: Usage | undefined) => void;
 }
@@ -35,8 +44,12 @@ export class Supervisor {
   readonly #sampler: Sampler;
   readonly #watchdog: Watchdog;
   readonly #running = new Map<AttemptKey, RunningAttempt>();
+  /** Of these, those that have only just started. */
+  readonly #fresh = new Set<RunningAttempt>();
   /** Their process has ended; what it left behind is meant to stay until the run ends. */
   readonly #kept = new Map<AttemptKey, RunningAttempt>();
+  #freshTimer: NodeJS.Timeout | undefined;
+  #watchedAt = Number.NEGATIVE_INFINITY;
   #sweepTimer: NodeJS.Timeout | undefined;
   #sweptAt = Number.NEGATIVE_INFINITY;
   #unswept = false;
@@ -47,7 +60,8 @@ export class Supervisor {
     const lookCostMillis = () => this.#census.costMillis;
     this.#options = options;
     this.#census = new Census(prefix, startTimeOf(process.pid));
-    this.#watchdog = new Watchdog(prefix, environment);
+    // It may still be at work when somebody else has taken the run over, whose tasks it must spare.
+    this.#watchdog = new Watchdog(ownerMarkPrefix(runMark, process.pid), environment);
     this.#reaper = new Reaper({ look: () => this.#lookToEnd(), lookCostMillis, send, now });
     this.#sampler = new Sampler({ look: () => this.#look(), lookCostMillis, now });
   }
@@ -58,16 +72,11 @@ export class Supervisor {
   }
 
   admit(attempt: RunningAttempt): void {
-    const { key, launch, sink } = attempt;
-    this.#running.set(key, attempt);
-    this.#census.lead(attempt, key);
-    this.#watchdog.add(attempt);
-    this.#sampler.add({
-      key,
-      limits: launch.limits,
-      outputBytes: () => sink.bytes(),
-      exceeded: (exit) => this.#exceeded(attempt, exit),
-    });
+    this.#running.set(attempt.key, attempt);
+    this.#fresh.add(attempt);
+    if (this.#freshTimer !== undefined) return;
+    const quiet = attempt.startedAt - this.#watchedAt > QUIET_MILLIS;
+    this.#freshTimer = setTimeout(() => this.#watchFresh(), quiet ? 1 : FRESH_MILLIS).unref();
   }
 
   stop(attempt: RunningAttempt, now: boolean): void {
@@ -80,8 +89,14 @@ export class Supervisor {
   exited(attempt: RunningAttempt): void {
     if (!this.#running.has(attempt.key)) return;
     this.#unswept = true;
+    const early = this.#fresh.delete(attempt);
+    const inGroup = groupExists(attempt.pid);
+    if (early) {
+      if (inGroup) this.#watch(attempt);
+      this.#options.announce(attempt);
+    }
     if (this.#reaper.has(attempt.key)) this.#reaper.poke();
-    else if (!attempt.launch.keep && this.#leftSomething(attempt))
+    else if (!attempt.launch.keep && this.#leftSomething(attempt, inGroup))
       this.#end(attempt, 'SIGTERM', attempt.launch.graceMillis);
     else this.#over(attempt);
   }
@@ -142,11 +157,35 @@ export class Supervisor {
     this.#watchdog.remove(attempt.pid);
   }
 
-  /** Whether its group has members still; and whatever else it left, if there was no sweep just now. */
-  #leftSomething(attempt: RunningAttempt): boolean {
+  #watchFresh(): void {
+    clearTimeout(this.#freshTimer);
+    this.#freshTimer = undefined;
+    this.#watchedAt = this.#options.now();
+    for (const attempt of this.#fresh) {
+      attempt.startTime = startTimeOfChild(attempt.pid);
+      this.#watch(attempt);
+      this.#options.announce(attempt);
+    }
+    this.#fresh.clear();
+  }
+
+  #watch(attempt: RunningAttempt): void {
+    const { key, launch, sink, startedAt } = attempt;
+    this.#census.lead(attempt, key);
+    this.#watchdog.add(attempt);
+    this.#sampler.add({
+      key,
+      limits: launch.limits,
+      startedAt,
+      outputBytes: () => sink.bytes(),
+      exceeded: (exit) => this.#exceeded(attempt, exit),
+    });
+  }
+
+  /** Whether its group has living members; and whatever else it left, if there was no sweep just now. */
+  #leftSomething(attempt: RunningAttempt, inGroup: boolean): boolean {
     if (windows) return false;
-    if (groupExists(attempt.pid) || this.#nextSweep() <= this.#options.now())
-      return this.#look().has(attempt.key);
+    if (inGroup || this.#nextSweep() <= this.#options.now()) return this.#look().has(attempt.key);
     this.#sweepTimer ??= setTimeout(() => {
       this.#sweepTimer = undefined;
       this.#look();
@@ -167,6 +206,8 @@ export class Supervisor {
 
   /** Counts the processes. Those of attempts that are over are ended. */
   #look(): Members {
+    // Who is counted before its leader is known would be taken for a stranger ever after.
+    this.#watchFresh();
     const members = this.#census.take();
     this.#sweptAt = this.#options.now();
     this.#unswept = false;

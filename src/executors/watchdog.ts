@@ -75,7 +75,7 @@ export class Watchdog {
     this.#tell();
   }
 
-  /** This process leads a group that must not outlive us. */
+  /** This process leads, or led, a group that must not outlive us. */
   add({ pid, startTime }: ProcessRef): void {
     this.start();
     const start = startTime.includes(':') ? startTime.slice(startTime.indexOf(':') + 1) : '-';

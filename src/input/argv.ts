@@ -45,6 +45,7 @@ export function foldArguments(verb: VerbName, tokens: readonly Token[]): Argumen
   const patterns = new Set<string>();
   const texts: string[] = [];
   const problems: Problem[] = [];
+  const unknown: Problem[] = [];
   const clusters = new Set<number>();
   for (const token of tokens) {
     if (token.kind === 'option-terminator') continue;
@@ -62,10 +63,12 @@ export function foldArguments(verb: VerbName, tokens: readonly Token[]): Argumen
       if (fault === undefined && option !== undefined) addOption(options, option, token, problems);
     } else if (!clusters.has(token.index)) {
       clusters.add(token.index);
-      problems.push(unknownOption(verb, token));
+      unknown.push(unknownOption(verb, token));
     }
   }
   if (patterns.size > 1) problems.push(twoModes(patterns));
+  // A mode that is refused as a whole would have taken them as steps.
+  if (!options.has('component-parallel')) problems.unshift(...unknown);
   return { verb, options, patterns: [...patterns], texts, problems };
 }
 

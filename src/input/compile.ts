@@ -2,7 +2,6 @@
  * From a request to a plan: texts are understood, a pattern makes tasks of them, settings fill in what the tasks
  * leave open, and everything that makes the plan impossible is reported at once.
  */
-import { planProblems } from '../core/graph.js';
 import {
   DEFAULT_GRACE_MILLIS,
   DEFAULT_RATE_LIMIT_WAIT_MILLIS,
@@ -14,6 +13,7 @@ import { failures, type Problem, problem, type Result, success } from '../core/p
 import type { Blueprint, Pattern } from '../patterns/pattern.js';
 import { inOrder } from '../patterns/sequential.js';
 import { baseOf, fillTask, overrideTask } from './fill.js';
+import { impossibilities } from './impossible.js';
 import type { Machine } from './machine.js';
 import { baseName, resolvePath } from './paths.js';
 import type { TaskFile } from './plan-file.js';
@@ -29,7 +29,7 @@ export function compile(request: RunRequest, machine: Machine): Result<Plan> {
   const faults = settingProblems(request.settings, machine);
   const plan = planOf(request, machine);
   if (!plan.ok || faults.length > 0) return failures([...faults, ...(plan.ok ? [] : plan.problems)]);
-  const impossible = graphProblems(plan.value);
+  const impossible = impossibilities(plan.value);
   if (impossible.length > 0) return failures(impossible.map((fault) => inFile(fault, request.source)));
   const { only, skip } = request.settings;
   const chosen = selectTasks(plan.value, { only: only?.value, skip: skip?.value });
@@ -37,18 +37,6 @@ export function compile(request: RunRequest, machine: Machine): Result<Plan> {
   const missing = [...notYetProblems(chosen.value), ...secretProblems(chosen.value, request, machine)];
   if (missing.length > 0) return failures(missing.map((fault) => inFile(fault, request.source)));
   return chosen;
-}
-
-/** A circle is told only when the graph is whole otherwise; a task that needs itself is told anyway. */
-function graphProblems(plan: Plan): Problem[] {
-  const found = planProblems(plan);
-  if (found.length === 0) return found;
-  const told = new Set(found.map(({ message }) => message));
-  const selfish = plan.tasks
-    .filter(({ id, needs }) => needs.some(({ task }) => task === id))
-    .map(({ id }) => problem(`task "${id}" needs itself`, 'remove this dependency'))
-    .filter(({ message }) => !told.has(message));
-  return [...found, ...selfish];
 }
 
 function planOf(request: RunRequest, machine: Machine): Result<Plan> {
@@ -69,7 +57,8 @@ function fromTexts(source: Extract<Source, { kind: 'texts' }>, machine: Machine)
   return problems.length > 0 ? failures(problems) : source.pattern.compile(sections);
 }
 
-function fromFile(file: TaskFile, pattern: Pattern | undefined): Blueprint {
+function fromFile(file: TaskFile, chosen: Pattern | undefined): Blueprint {
+  const pattern = chosen ?? file.pattern;
   return { tasks: pattern?.name === 'sequential' ? inOrder(file.tasks) : file.tasks, loops: [] };
 }
 

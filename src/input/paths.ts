@@ -4,7 +4,7 @@
 export function resolvePath(folder: string, path: string): string {
   if (/^([A-Za-z]:)?[\\/]/.test(path)) return path;
   const windows = /^[A-Za-z]:\\|^\\\\/.test(folder);
-  const steps = folder.split(windows ? /[\\/]/ : '/');
+  const steps = folder.replace(/[\\/]+$/, '').split(windows ? /[\\/]/ : '/');
   for (const step of path.split(windows ? /[\\/]/ : '/')) {
     if (step === '..') {
       if (steps.length > 1) steps.pop();
@@ -18,5 +18,11 @@ export function resolvePath(folder: string, path: string): string {
 /** The name of a file without folders and its last ending. */
 export function baseName(path: string): string {
   const name = path.split(/[\\/]/).at(-1) ?? '';
-  return name.replace(/(?<=.)\.[^.]*$/, '') || 'plan';
+  return name.replace(/(?<=.)\.[^.]*$/, '').replace(/[<>]/g, '') || 'plan';
+}
+
+/** False for what no file system can hold; to ask for it may itself fail. */
+export function couldExist(path: string): boolean {
+  if (path === '' || path.length > 4096 || path.includes('\0')) return false;
+  return path.split('/').every((part) => part.length < 64 || new TextEncoder().encode(part).length <= 255);
 }

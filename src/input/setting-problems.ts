@@ -2,7 +2,7 @@
 import { idFault } from '../core/graph.js';
 import { type Problem, problem } from '../core/problem.js';
 import type { Machine } from './machine.js';
-import { resolvePath } from './paths.js';
+import { couldExist, resolvePath } from './paths.js';
 import { type Origin, originText, type Setting, type Settings } from './settings.js';
 import { parseShell } from './shell.js';
 import { named } from './value.js';
@@ -70,6 +70,6 @@ function passedProblems(setting: Setting<readonly string[]> | undefined): Proble
 function folderProblems(setting: Setting<string> | undefined, machine: Machine): Problem[] {
   if (setting === undefined) return [];
   const folder = resolvePath(machine.cwd, setting.value);
-  if (machine.platform === 'win32' || machine.resolves(folder)) return [];
-  return [said(setting.origin, `the folder ${folder} does not exist`)];
+  if (machine.platform === 'win32' || (couldExist(folder) && machine.resolves(folder))) return [];
+  return [said(setting.origin, `the folder ${folder.slice(0, 200)} does not exist`)];
 }

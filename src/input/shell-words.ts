@@ -35,8 +35,6 @@ class Reader {
   private leads = true;
   private at = 0;
   private wordStart = 0;
-  /** No closing quote of this kind follows: it is a plain character from here on. */
-  private readonly spent = { "'": false, '"': false };
 
   constructor(
     private readonly source: string,
@@ -102,10 +100,8 @@ class Reader {
   }
 
   private closing(mark: "'" | '"'): number {
-    if (this.spent[mark] || (mark === "'" && this.isApostrophe())) return -1;
-    const end = mark === "'" ? this.source.indexOf("'", this.at + 1) : this.closingDouble();
-    this.spent[mark] = end < 0;
-    return end;
+    if (mark === '"') return this.closingDouble();
+    return this.isApostrophe() ? -1 : this.source.indexOf("'", this.at + 1);
   }
 
   private closingDouble(): number {

@@ -4,6 +4,7 @@
  */
 import { type Problem, problem } from '../core/problem.js';
 import type { Machine } from './machine.js';
+import { couldExist } from './paths.js';
 import { readShell, type ShellText, type ShellWord } from './shell-words.js';
 import { isRunner, type SparcCommand, sparcCommand } from './sparc-command.js';
 import { isOneLetterAway } from './typo.js';
@@ -87,12 +88,7 @@ function resolves(
   const closing = plain ? KEYWORDS.get(text) : undefined;
   if (closing !== undefined) return words.some((word) => word.plain && word.text === closing);
   if (isRunner(text) || BUILTINS.has(text) || TOOLS.has(text)) return true;
-  return couldBePath(text) && machine.resolves(text);
-}
-
-/** Longer names exist nowhere; asking for them may itself fail. */
-function couldBePath(word: string): boolean {
-  return word !== '' && word.length <= 4096 && word.split('/').every((part) => part.length <= 255);
+  return couldExist(text) && machine.resolves(text);
 }
 
 function readsAsProse(words: readonly ShellWord[]): boolean {

@@ -1,5 +1,5 @@
 /** Requests to a live run: one file each, written by rename, taken by the one process that writes the run. */
-import { type FSWatcher, lstatSync, readdirSync, readFileSync, rmSync, watch } from 'node:fs';
+import { existsSync, type FSWatcher, lstatSync, readdirSync, readFileSync, rmSync, watch } from 'node:fs';
 import { join } from 'node:path';
 import type { Request } from '../core/event.js';
 import type { Inbox } from '../core/ports.js';
@@ -42,6 +42,7 @@ export class FolderInbox implements Inbox {
   private receive: ((request: Request) => void) | undefined;
   /** Handed over but not deleted yet, or no request: not looked at again. */
   private readonly done = new Set<string>();
+  private isLost = false;
 
   constructor(
     private readonly run: RunFolder,
@@ -74,6 +75,7 @@ export class FolderInbox implements Inbox {
   }
 
   private look(): void {
+    this.noticeLoss();
     for (const name of this.namesNow()) {
       // Each request may close the inbox; what comes behind it stays.
       if (this.receive === undefined) return;
@@ -85,6 +87,13 @@ export class FolderInbox implements Inbox {
       // Whoever received it writes it down in this turn; only then may it go.
       setImmediate(() => this.remove(name));
     }
+  }
+
+  /** A run without a folder can be neither followed nor cancelled: it has to end, and the journal will say why. */
+  private noticeLoss(): void {
+    if (this.isLost || existsSync(this.run.path)) return;
+    this.isLost = true;
+    this.receive?.({ kind: 'cancel', by: 'the loss of its folder' });
   }
 
   private namesNow(): string[] {

@@ -1,5 +1,5 @@
 /** The folders of runs: made once, found by id or by name, tolerated when half made. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EpochMillis } from '../core/event.js';
 import { Digest } from '../core/hash.js';
@@ -49,7 +49,17 @@ export function createRun(
     writeLasting(run.plan, `${JSON.stringify(plan)}\n`, (bytes) => digest.update(bytes));
     return { run, planDigest: digest.hex };
   } catch (error) {
+    removeHalf(run);
     throw stateFault('make the run folder', run.path, error);
+  }
+}
+
+/** What stood in the way of making it is what is told, not what stands in the way of this. */
+function removeHalf(run: RunFolder): void {
+  try {
+    rmSync(run.path, { recursive: true, force: true });
+  } catch {
+    // Without a plan it is no run, and `clean` takes it later.
   }
 }
 

@@ -15,9 +15,9 @@ export function listSheet(runs: readonly ListedRun[], now: EpochMillis): Sheet {
         { title: 'RUN' },
         { title: 'NAME', shrink: true },
         { title: 'STATUS' },
-        { title: 'TASKS' },
-        { title: 'STARTED', align: 'right' },
-        { title: 'TIME', align: 'right' },
+        { title: 'TASKS', spare: 2 },
+        { title: 'STARTED', align: 'right', spare: 1 },
+        { title: 'TIME', align: 'right', spare: 3 },
         { title: 'TAGS', shrink: true },
       ],
       rows: runs.map(({ state, interrupted }) => {

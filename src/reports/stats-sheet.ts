@@ -19,14 +19,14 @@ export function statsSheet(state: RunState, stats: RunStats): Sheet {
         { title: 'TEXT', shrink: true },
         { title: 'STATUS' },
         { title: 'TIME', align: 'right' },
-        { title: 'WAITED', align: 'right' },
-        { title: 'TRIES', align: 'right' },
-        { title: 'MEMORY', align: 'right' },
+        { title: 'WAITED', align: 'right', spare: 4 },
+        { title: 'TRIES', align: 'right', spare: 2 },
+        { title: 'MEMORY', align: 'right', spare: 3 },
         ...(many
           ? ([
-              { title: 'SUCCEEDED', align: 'right' },
-              { title: 'MEDIAN', align: 'right' },
-              { title: 'LONGEST', align: 'right' },
+              { title: 'SUCCEEDED', align: 'right', spare: 1 },
+              { title: 'MEDIAN', align: 'right', spare: 5 },
+              { title: 'LONGEST', align: 'right', spare: 6 },
             ] as const)
           : []),
         { title: 'NOTE', shrink: true },

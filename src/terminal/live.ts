@@ -90,7 +90,8 @@ export class LiveOutput implements Output {
         hidden: running.length - shown.length,
         counts: this.counts(state),
       },
-      { columns: out.columns ?? 80, style: outStyle, measure },
+      // Behind a line that fills the last column, erasing the rest of it takes its last character too.
+      { columns: Math.max(1, (out.columns ?? 80) - 1), style: outStyle, measure },
     );
   }
 

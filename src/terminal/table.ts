@@ -15,6 +15,10 @@ const GAP = 2;
 /** A column that may shrink is no use below this; the last one then gets a line of its own. */
 const USEFUL_WIDTH = 20;
 const LEAST_WIDTH = 5;
+/** For a column that may shrink, before others are left out for its sake. */
+const LEAST_READABLE = 8;
+/** For any other column: as much as the id of a run takes. */
+const MOST_NEEDED = 20;
 const INDENT = '    ';
 
 /** One text for each line, without line ends. A column that is empty in every row is left out. */
@@ -27,22 +31,52 @@ export function renderTable(table: Table, space: TableSpace): string[] {
   const rows = table.rows.map((row) =>
     kept.map(({ i }): Span => ({ ...row[i], text: visible(row[i]?.text ?? '') })),
   );
-  return new Grid(columns, rows, space).lines();
+  const natural = naturalWidths(columns, rows, space.measure);
+  const shown = affordable(columns, natural, space.columns);
+  const only = <T>(all: readonly T[]): T[] => all.filter((_, i) => shown.has(i));
+  return new Grid(only(columns), rows.map(only), only(natural), space).lines();
+}
+
+function naturalWidths(
+  columns: readonly Column[],
+  rows: readonly (readonly Span[])[],
+  { width }: Measure,
+): number[] {
+  return columns.map((column, i) =>
+    rows.reduce((most, row) => Math.max(most, width(row[i]?.text ?? '')), width(column.title)),
+  );
+}
+
+/** Which columns there is room for: before any is cut to what nobody can read, those that can be spared are left out. */
+function affordable(
+  columns: readonly Column[],
+  natural: readonly number[],
+  most: number | undefined,
+): ReadonlySet<number> {
+  const shown = new Set(columns.keys());
+  if (most === undefined) return shown;
+  const least = columns.map((column, i) =>
+    Math.min(natural[i] ?? 0, column.shrink === true ? LEAST_READABLE : MOST_NEEDED),
+  );
+  // The last one, if it may shrink, can stand below its row.
+  if (columns.at(-1)?.shrink === true) least[columns.length - 1] = 0;
+  const spares = [...columns.entries()]
+    .filter(([, { spare }]) => spare !== undefined)
+    .sort(([, a], [, b]) => (b.spare ?? 0) - (a.spare ?? 0));
+  for (const [i] of spares) {
+    if (totalOf([...shown].map((at) => least[at] ?? 0)) <= most) break;
+    shown.delete(i);
+  }
+  return shown;
 }
 
 class Grid {
-  private readonly natural: readonly number[];
-
   constructor(
     private readonly columns: readonly Column[],
     private readonly rows: readonly (readonly Span[])[],
+    private readonly natural: readonly number[],
     private readonly space: TableSpace,
-  ) {
-    const { width } = space.measure;
-    this.natural = columns.map((column, i) =>
-      rows.reduce((most, row) => Math.max(most, width(row[i]?.text ?? '')), width(column.title)),
-    );
-  }
+  ) {}
 
   lines(): string[] {
     const last = this.columns.length - 1;

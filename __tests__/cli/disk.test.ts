@@ -1,0 +1,119 @@
+/** A disk that is full or read-only: exit 4 in words, nothing left running, nothing that was done is lost. */
+import { existsSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { useBench } from './harness.js';
+import { expectNothingRunning } from './refusal.js';
+import { inMountNamespace, mountFault } from './shell.js';
+
+const bench = useBench();
+
+const fault = mountFault();
+if (fault !== undefined)
+  process.stderr.write(`disk.test.ts: skipped, nothing can be mounted here: ${fault}\n`);
+const whereMountable = fault === undefined ? describe : describe.skip;
+
+const FULL = 'the disk is full (ENOSPC)\n  hint: make room there (`batchtool clean` deletes old runs)\n';
+const READ_ONLY =
+  'the file system is read-only (EROFS)\n  hint: choose a state folder elsewhere with --state-dir\n';
+
+whereMountable('a read-only state folder', () => {
+  it('takes no run, but can be looked at', async () => {
+    const here = bench();
+    const { stdout, stderr } = await inMountNamespace(
+      here,
+      `mkdir disk
+      batchtool run --state-dir disk/state 'echo seen' > first 2>&1
+      mount --bind disk disk && mount -o remount,ro,bind disk
+      batchtool run --state-dir disk/state 'touch ran'; echo "run $?"
+      batchtool run --state-dir disk/other 'touch ran'; echo "other $?"
+      batchtool resume --rerun 1 --state-dir disk/state 'parallel'; echo "resume $?"
+      for verb in status stats list; do batchtool $verb --state-dir disk/state > out; echo "$verb $?"; done
+      batchtool logs --state-dir disk/state; echo "logs $?"`,
+    );
+    expect(stdout).toBe('run 4\nother 4\nresume 4\nstatus 0\nstats 0\nlist 0\n[1] seen\nlogs 0\n');
+    const [state, other] = [here.path('disk', 'state'), here.path('disk', 'other')];
+    expect(stderr.replaceAll(/runs\/[0-9a-z-]+/g, 'runs/ID')).toBe(
+      `batchtool: cannot make the run folder ${state}/runs/ID: ${READ_ONLY}` +
+        `batchtool: cannot use the state folder ${other}: ${READ_ONLY}` +
+        `batchtool: cannot claim the run ${state}/runs/ID: ${READ_ONLY}`,
+    );
+    expect(here.has('ran')).toBe(false);
+    expectNothingRunning(here);
+  });
+});
+
+whereMountable('a full disk', () => {
+  it('before the start: nothing is started, and a run that was begun is taken away again', async () => {
+    const here = bench();
+    const { stdout, stderr } = await inMountNamespace(
+      here,
+      `mkdir disk && mount -t tmpfs -o size=64k none disk
+      head -c 1000000 /dev/zero > disk/filler 2> /dev/null
+      batchtool run --state-dir disk/state 'touch ran'; echo "no folder $?"
+      rm -r disk/state
+      rm disk/filler && batchtool run --state-dir disk/state true 2> /dev/null
+      head -c 1000000 /dev/zero > disk/filler 2> /dev/null
+      batchtool run --state-dir disk/state 'touch ran'; echo "no run $?"
+      ls disk/state/runs | wc -l`,
+    );
+    expect(stdout).toBe('no folder 4\nno run 4\n1\n');
+    const state = here.path('disk', 'state');
+    expect(stderr.replace(/runs\/[0-9a-z-]+/, 'runs/ID')).toBe(
+      `batchtool: cannot use the state folder ${state}: ${FULL}` +
+        `batchtool: cannot make the run folder ${state}/runs/ID: ${FULL}`,
+    );
+    expect(here.has('ran')).toBe(false);
+    expectNothingRunning(here);
+  });
+
+  it('is helped by what the hint says: clean makes room', async () => {
+    const here = bench();
+    const { stdout } = await inMountNamespace(
+      here,
+      `mkdir disk && mount -t tmpfs -o size=128k none disk
+      batchtool run --state-dir disk/state 'head -c 50000 /dev/zero' > out 2>&1
+      head -c 1000000 /dev/zero > disk/filler 2> /dev/null
+      batchtool run --state-dir disk/state 'touch early' 2> /dev/null; echo "before $?"
+      batchtool clean --keep 0 --state-dir disk/state > out; echo "clean $?"
+      batchtool run --state-dir disk/state 'touch late' 2> /dev/null; echo "after $?"`,
+    );
+    expect(stdout).toBe('before 4\nclean 0\nafter 0\n');
+    expect({ early: here.has('early'), late: here.has('late') }).toEqual({ early: false, late: true });
+  });
+
+  it('during a run: ends it and all that runs; with room again, resume completes what was not done', async () => {
+    const here = bench();
+    const small = Array.from({ length: 60 }, (_, i) => [`t${i}`, { run: 'true', needs: ['fill'] }]);
+    here.write('plan.json', {
+      'max-concurrent': 3,
+      tasks: {
+        steady: { run: '[ -e released ] || sleep 300' },
+        first: { run: 'echo kept; echo once >> first.ran' },
+        fill: { run: 'head -c 1000000 /dev/zero > disk/filler; touch filled', needs: 'first' },
+        ...Object.fromEntries(small),
+      },
+    });
+    const { stdout, stderr } = await inMountNamespace(
+      here,
+      `mkdir disk && mount -t tmpfs -o size=200k none disk
+      batchtool run -f plan.json --state-dir disk/state --output quiet --env "OF_A_TASK=$HOME"; echo "run $?"
+      grep -lsF "OF_A_TASK=$HOME" /proc/[0-9]*/environ | wc -l
+      batchtool status --state-dir disk/state --json > full.json; echo "status $?"
+      rm disk/filler; touch released
+      batchtool resume --state-dir disk/state --output quiet 2> resumed; echo "resume $?"
+      batchtool status --state-dir disk/state --json > after.json
+      batchtool logs --task first --state-dir disk/state`,
+    );
+    expect(stdout).toBe('run 4\n0\nstatus 0\nresume 0\nkept\n');
+    expect(stderr).toMatch(
+      /^(head: .*\n)?batchtool: cannot write .*: the disk is full \(ENOSPC\)\n {2}hint: make room/,
+    );
+    expect(here.read('resumed')).toContain('63 tasks succeeded');
+    const full = JSON.parse(here.read('full.json'));
+    expect(full.run.status).toBe('interrupted');
+    expect(existsSync(here.path('filled'))).toBe(true);
+    expect(here.read('first.ran')).toBe('once\n');
+    expect(JSON.parse(here.read('after.json')).run.status).toBe('succeeded');
+    expectNothingRunning(here);
+  });
+});
