@@ -5,7 +5,6 @@ import { type Bench, useBench } from './harness.js';
 import { expectNothingDone, expectRefused, says } from './refusal.js';
 
 const bench = useBench();
-
 async function expectFileRefused(content: string, said: string): Promise<void> {
   const here = bench();
   here.write('p.yml', content);

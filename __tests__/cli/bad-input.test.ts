@@ -4,7 +4,6 @@ import { useBench } from './harness.js';
 import { expectRefused, says } from './refusal.js';
 
 const bench = useBench();
-
 const SIZES = 'sizes are written 512MB, 2GB, 1.5GiB, or as plain bytes';
 const TIMES = 'times are written 500ms, 5s, 30m, 2h or 1h30m';
 const PRIORITIES = 'priorities are critical, high, normal, low, or a whole number such as 50 or -10';
@@ -17,14 +16,14 @@ describe('a value that cannot be read', () => {
     ['--memory-limit', '-5MB', 'expected a size above zero, found "-5MB"', SIZES],
     ['--max-output', '0MB', 'expected a size above zero, found "0MB"', SIZES],
     ['--max-output', 'lots', 'expected a size above zero, found "lots"', SIZES],
-    ['--timeout', '5', 'expected a time above zero, found "5"', TIMES],
-    ['--timeout', '0s', 'expected a time above zero, found "0s"', TIMES],
-    ['--timeout', '-1s', 'expected a time above zero, found "-1s"', TIMES],
-    ['--timeout', '1h30', 'expected a time above zero, found "1h30"', TIMES],
+    ['--timeout', '5', 'expected a time above zero with its unit, found "5"', TIMES],
+    ['--timeout', '0s', 'expected a time above zero with its unit, found "0s"', TIMES],
+    ['--timeout', '-1s', 'expected a time above zero with its unit, found "-1s"', TIMES],
+    ['--timeout', '1h30', 'expected a time above zero with its unit, found "1h30"', TIMES],
     ['--timeout', '999d', 'expected a time of at most 24 days, found "999d"', 'no limit: leave it out'],
-    ['--idle-timeout', '0', 'expected a time above zero, found "0"', TIMES],
-    ['--retry-delay', 'soon', 'expected a time above zero, found "soon"', TIMES],
-    ['--grace', '-1s', 'expected a time above zero, found "-1s"', TIMES],
+    ['--idle-timeout', '0', 'expected a time above zero with its unit, found "0"', TIMES],
+    ['--retry-delay', 'soon', 'expected a time above zero with its unit, found "soon"', TIMES],
+    ['--grace', '-1s', 'expected a time above zero with its unit, found "-1s"', TIMES],
     ['--max-concurrent', '0', 'expected a whole number from 1 to 1000000, found "0"', undefined],
     ['--max-concurrent', '-1', 'expected a whole number from 1 to 1000000, found "-1"', undefined],
     ['--max-parallel', '1.5', 'expected a whole number from 1 to 1000000, found "1.5"', undefined],
@@ -44,13 +43,13 @@ describe('a value that cannot be read', () => {
 
   it('is told with the variable that it came from', async () => {
     const env = { BATCHTOOL_TIMEOUT: '0' };
-    const said = says('BATCHTOOL_TIMEOUT: expected a time above zero, found "0"', TIMES);
+    const said = says('BATCHTOOL_TIMEOUT: expected a time above zero with its unit, found "0"', TIMES);
     await expectRefused(bench(), ['run', 'touch ran'], said, { env });
   });
 
   it('is told together with all others', async () => {
     const said =
-      says('--timeout: expected a time above zero, found "5"', TIMES) +
+      says('--timeout: expected a time above zero with its unit, found "5"', TIMES) +
       says('--max-retries: expected a whole number from 0 to 1000000, found "-1"');
     await expectRefused(bench(), ['run', '--timeout', '5', '--max-retries', '-1', 'touch ran'], said);
   });

@@ -76,6 +76,6 @@ describe('clean', () => {
   it('refuses a time that it does not understand', async () => {
     const { code, stderr } = await bench().run(['clean', '--older-than', 'a week']);
     expect(code).toBe(2);
-    expect(stderr).toContain('--older-than: expected a time above zero, found "a week"');
+    expect(stderr).toContain('--older-than: expected a time above zero with its unit, found "a week"');
   });
 });

@@ -6,7 +6,6 @@ import { expectNothingRunning } from './refusal.js';
 import { inMountNamespace, mountFault } from './shell.js';
 
 const bench = useBench();
-
 const fault = mountFault();
 if (fault !== undefined)
   process.stderr.write(`disk.test.ts: skipped, nothing can be mounted here: ${fault}\n`);

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach } from '@jest/globals';
+import { afterEach, jest } from '@jest/globals';
 
 /** The committed bundle, or the one that BATCHTOOL_TEST_CLI names while it is being worked on. */
 export const CLI = process.env.BATCHTOOL_TEST_CLI ?? join(import.meta.dirname, '../../dist/cli/index.js');
@@ -115,7 +115,20 @@ export class Bench {
   remove(): void {
     for (const child of this.children)
       if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+    this.killRest();
     rmSync(this.dir, { recursive: true, force: true });
+  }
+
+  /** What a test that failed has left behind: everything with our folder as its HOME. */
+  private killRest(): void {
+    if (process.platform !== 'linux') return;
+    for (const pid of processesWith(this.dir)) {
+      try {
+        process.kill(pid, 'SIGKILL');
+      } catch {
+        // It has ended since.
+      }
+    }
   }
 }
 
@@ -139,8 +152,9 @@ export interface StatusDocument {
   }[];
 }
 
-/** Gives each test as many benches as it asks for, and takes them away after it. */
+/** Gives each test as many benches as it asks for, takes them away after it, and gives it time on a busy machine. */
 export function useBench(): () => Bench {
+  jest.setTimeout(60_000);
   const made: Bench[] = [];
   afterEach(() => {
     for (const bench of made.splice(0)) bench.remove();
@@ -178,6 +192,20 @@ export function processesWith(text: string): number[] {
       try {
         const state = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.[0];
         return state !== 'Z' && readFileSync(`/proc/${pid}/environ`, 'utf8').includes(text);
+      } catch {
+        return false;
+      }
+    })
+    .map(Number);
+}
+
+/** Processes whose command line holds this text; its words are separated by NUL. Linux only. */
+export function commandsWith(text: string): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(text);
       } catch {
         return false;
       }

@@ -173,7 +173,7 @@ describe('resume of a run with secrets', () => {
 
 describe('the state folder', () => {
   const umask = process.umask();
-  afterEach(() => process.umask(umask));
+  afterEach(() => void process.umask(umask));
 
   it('can be read by nobody else, whatever the umask: 0700 for folders, 0600 for files', async () => {
     const here = bench();

@@ -5,7 +5,6 @@ import { type Bench, useBench } from './harness.js';
 import { expectNothingRunning } from './refusal.js';
 
 const bench = useBench();
-
 /** A shell that notes what it is handed: the program behind `--shell` gets the text as its last argument. */
 const NOTING = 'node note.cjs';
 

@@ -113,7 +113,7 @@ describe('what is not known', () => {
       'true',
     ]);
     expect(code).toBe(2);
-    expect(stderr).toContain('--timeout: expected a time above zero, found "soon"');
+    expect(stderr).toContain('--timeout: expected a time above zero with its unit, found "soon"');
     expect(stderr).toContain('--memory-limit: expected a size above zero, found "0"');
     expect(stderr).toContain('--max-concurrent');
     expect(stderr.match(/hint: /g)?.length).toBeGreaterThanOrEqual(2);

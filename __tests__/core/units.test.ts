@@ -82,7 +82,7 @@ describe('a time', () => {
         ok: false,
         problems: [
           {
-            message: `expected a time above zero, found ${JSON.stringify(text)}`,
+            message: `expected a time above zero with its unit, found ${JSON.stringify(text)}`,
             hint: expect.stringContaining('1h30m'),
           },
         ],

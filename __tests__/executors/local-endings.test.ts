@@ -104,7 +104,7 @@ onPosix('what a task leaves in its group', () => {
   });
 
   test('goes on writing into its log if it is a service, masked too', async () => {
-    await bench.executor.close();
+    await bench.clear();
     bench = new Workbench({ secrets: { A: 'hunter2-secret' } });
     await bench.run(
       '(until test -e go; do sleep 0.02; done; echo late hunter2-secret; sleep 60) & echo early',

@@ -77,7 +77,7 @@ onPosix('an attempt within its limits', () => {
   });
 
   test('that is stopped reports its own end, not the limit that it meets while it goes', async () => {
-    await bench.executor.close();
+    await bench.clear();
     let millis = 0;
     bench = new Workbench({ now: () => millis });
     const parts = { limits: { timeoutMillis: 1000 }, graceMillis: 1e9 };

@@ -82,7 +82,7 @@ onPosix('a command', () => {
   });
 
   test('keeps the marks of runs around it, and counts them', async () => {
-    await bench.executor.close();
+    await bench.clear();
     bench = new Workbench({
       environment: { ...process.env, BATCHTOOL_MARK_outer_1: '1', BATCHTOOL_DEPTH: '1' },
     });
@@ -91,14 +91,14 @@ onPosix('a command', () => {
   });
 
   test('gets a small clean environment and the named variables with pass-env', async () => {
-    await bench.executor.close();
+    await bench.clear();
     bench = new Workbench({ environment: { ...process.env, KEPT: 'yes', DROPPED: 'no' } });
     await bench.run('printenv KEPT; printenv DROPPED || echo none', { passEnv: ['KEPT'] });
     expect(bench.log()).toBe('yes\nnone\n');
   });
 
   test('runs without a HOME', async () => {
-    await bench.executor.close();
+    await bench.clear();
     bench = new Workbench({ environment: { PATH: process.env.PATH } });
     await bench.run('printenv HOME || echo none');
     expect(bench.log()).toBe('none\n');
@@ -211,7 +211,7 @@ onPosix('a run with secrets', () => {
   const secrets = { TOKEN: 'hunter2-secret' };
 
   beforeEach(async () => {
-    await bench.executor.close();
+    await bench.clear();
     bench = new Workbench({ secrets });
   });
 

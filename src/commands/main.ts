@@ -41,7 +41,7 @@ export async function main(args: readonly string[], around: Surroundings): Promi
   const [word, ...rest] = args;
   if (word === undefined || word === '--help' || word === '-h' || word === 'help')
     return help(rest[0], args, around);
-  if (word === '--version' || word === '-V') {
+  if (word === '--version' || word === '-V' || word === '-v') {
     const { version } = await import('./version.js');
     around.stdout.write(`${version}\n`);
     return 0;
@@ -57,7 +57,27 @@ export async function main(args: readonly string[], around: Surroundings): Promi
   }
 }
 
+/** Verbs of the users' guide that this version does not have. */
+const LATER = [
+  'orchestrate',
+  'pipeline',
+  'monitor',
+  'report',
+  'config',
+  'export',
+  'validate',
+  'sparc',
+  'memory',
+  'doctor',
+  'init',
+];
+
 function unknownVerb(word: string) {
+  if (LATER.includes(word))
+    return problem(
+      `"batchtool ${word}" is not part of this version`,
+      `verbs: ${Object.keys(VERBS).join(', ')}`,
+    );
   const near = nearest(word, Object.keys(VERBS));
   return problem(
     `unknown verb ${JSON.stringify(word)}`,

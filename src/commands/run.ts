@@ -12,7 +12,9 @@ import type { Machine } from '../input/machine.js';
 import { flagOf } from '../input/options.js';
 import type { PlanFile } from '../input/plan-file.js';
 import { planFileWanted, type RunRequest, readRequest, USUAL_FILE } from '../input/request.js';
+import { SHORTEST_SECRET } from '../input/secrets.js';
 import { originText, type Settings } from '../input/settings.js';
+import { isSecretName } from '../input/variables.js';
 import { findStateDir, openStateDir, type StateDir } from '../journal/folder.js';
 import { readEstimates } from '../journal/history.js';
 import { createRun } from '../journal/runs.js';
@@ -38,6 +40,11 @@ async function run(words: readonly string[], around: Surroundings): Promise<Endi
   const { secrets, problems } = readSecrets(plan.value, { ...around.env, ...request.value.secretValues });
   const all = [...depthProblems(around.env), ...problems];
   if (all.length > 0) return refuse(around, all);
+  for (const [name, value] of Object.entries(secrets))
+    if (isSecretName(name) && value !== '' && value.length < SHORTEST_SECRET)
+      around.stderr.write(
+        `batchtool: ${name} is too short to be masked: it will be seen wherever a task prints it\n`,
+      );
   const stateDir = await openStateDir(stateFolder(settings, around));
   if (!stateDir.ok) return refuse(around, stateDir.problems);
   return start(plan.value, stateDir.value, secrets, settings, around);

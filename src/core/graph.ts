@@ -80,25 +80,33 @@ export function idFault(id: TaskId): string | undefined {
   return undefined;
 }
 
-/** Everything that makes a plan impossible, all faults at once. */
+/** Everything that makes a plan impossible, all faults at once; of circles the first. */
 export function planProblems(plan: Plan): Problem[] {
+  const loopFaults = loopProblems(plan);
   const problems = [
     ...idProblems(plan.tasks),
     ...needProblems(plan.tasks),
     ...poolProblems(plan),
-    ...loopProblems(plan),
+    ...loopFaults,
   ];
-  if (problems.length > 0) return problems;
-  const cycle = findCycle(plan);
-  if (cycle === undefined) return [];
-  return [
-    problem(
-      cycle.length === 2
-        ? `task "${cycle[0]}" needs itself`
-        : `the tasks need each other in a circle: ${cycle.join(' → ')}`,
-      'remove one of these dependencies',
-    ),
-  ];
+  const cycle = findCycle(problems.length === 0 ? plan : whatStands(plan, loopFaults.length === 0));
+  if (cycle === undefined) return problems;
+  const message =
+    cycle.length === 2
+      ? `task "${cycle[0]}" needs itself`
+      : `the tasks need each other in a circle: ${cycle.join(' → ')}`;
+  return [...problems, problem(message, 'remove one of these dependencies')];
+}
+
+/** The plan without what was found wrong with it, so that a circle is told beside other faults. */
+function whatStands(plan: Plan, withLoops: boolean): Plan {
+  const byId = new Map<TaskId, Task>();
+  for (const task of plan.tasks) if (!byId.has(task.id)) byId.set(task.id, task);
+  const tasks = [...byId.values()].map((task) => ({
+    ...task,
+    needs: task.needs.filter((need) => byId.has(need.task)),
+  }));
+  return { ...plan, tasks, loops: withLoops ? plan.loops : [] };
 }
 
 function idProblems(tasks: readonly Task[]): Problem[] {
@@ -241,6 +249,8 @@ function nameCircle(plan: Plan, circle: readonly number[]): TaskId[] {
 
 /** The known word closest to a mistyped one: edit distance 1 (a swap counts as 1), 2 from eight letters on. */
 export function nearest(word: string, known: Iterable<string>): string | undefined {
+  // Every letter is near every other.
+  if (word.length < 2) return undefined;
   const limit = word.length >= 8 ? 2 : 1;
   let best: string | undefined;
   let bestDistance = limit + 1;

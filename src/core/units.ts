@@ -36,7 +36,7 @@ export function parseDuration(text: string, orZero = false): Result<number> {
   if (orZero && text.trim() === '0') return success(0);
   if (whole && Number.isSafeInteger(millis) && (millis > 0 || orZero)) return success(millis);
   return failure(
-    `expected a time above zero, found ${JSON.stringify(text)}`,
+    `expected a time above zero with its unit, found ${JSON.stringify(text)}`,
     'times are written 500ms, 5s, 30m, 2h or 1h30m',
   );
 }

@@ -1,5 +1,14 @@
 /** The log of one attempt, held open until the attempt has ended. */
-import { closeSync, fstatSync, mkdirSync, openSync, readSync, renameSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  renameSync,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 
 const CHUNK_BYTES = 65_536;
@@ -45,7 +54,8 @@ export class LogFile {
   #restore(): void {
     const fresh = `${this.#path}.restored`;
     try {
-      mkdirSync(dirname(this.#path), { recursive: true, mode: 0o700 });
+      // Only the one around it: if the run's own folder is gone, so is the run.
+      if (!existsSync(dirname(this.#path))) mkdirSync(dirname(this.#path), 0o700);
       const fd = openSync(fresh, 'w', 0o600);
       try {
         copy(this.fd, fd);

@@ -18,6 +18,7 @@ import type { Machine } from './machine.js';
 import { baseName, resolvePath } from './paths.js';
 import type { TaskFile } from './plan-file.js';
 import type { RunRequest, Source } from './request.js';
+import { secretsInPlan } from './secrets.js';
 import { selectTasks } from './select.js';
 import { settingProblems } from './setting-problems.js';
 import { isForced, type Settings } from './settings.js';
@@ -34,7 +35,13 @@ export function compile(request: RunRequest, machine: Machine): Result<Plan> {
   const { only, skip } = request.settings;
   const chosen = selectTasks(plan.value, { only: only?.value, skip: skip?.value });
   if (!chosen.ok) return chosen;
-  const missing = [...notYetProblems(chosen.value), ...secretProblems(chosen.value, request, machine)];
+  const secretValue = (name: string): string | undefined =>
+    Object.hasOwn(request.secretValues, name) ? request.secretValues[name] : machine.env[name];
+  const missing = [
+    ...notYetProblems(chosen.value),
+    ...secretProblems(chosen.value, request, machine),
+    ...secretsInPlan(chosen.value, secretValue),
+  ];
   if (missing.length > 0) return failures(missing.map((fault) => inFile(fault, request.source)));
   return chosen;
 }

@@ -113,7 +113,7 @@ function intendedTool(word: string): string | undefined {
 
 function refuse(text: string, why: string, meant?: string): Classified {
   const start = cut(text.trimStart(), 40);
-  const both = `"sh: ${start}" runs it as a command, "prompt: ${start}" hands it to an agent`;
+  const both = `"sh: ${start}" runs it as a command, "prompt: ${start}" would hand it to an agent`;
   return {
     kind: 'refused',
     problem: problem(

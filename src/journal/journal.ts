@@ -8,6 +8,7 @@ import {
   ftruncateSync,
   openSync,
   type Stats,
+  statfsSync,
   statSync,
 } from 'node:fs';
 import type { Event } from '../core/event.js';
@@ -80,6 +81,7 @@ class JournalFile implements Journal {
   append(events: readonly Event[]): void {
     if (this.closed) throw new Error('the journal is closed');
     if (events.length === 0) return;
+    if (events.some(({ type }) => type === 'attempt.exited')) this.checkSpace();
     let lines = '';
     for (const event of events) lines += `${JSON.stringify(event)}\n`;
     this.write(lines);
@@ -91,7 +93,9 @@ class JournalFile implements Journal {
     this.closed = true;
     clearTimeout(this.timer);
     try {
-      if (this.fault === undefined) fdatasyncSync(this.fd);
+      if (this.fault !== undefined) return;
+      this.checkName();
+      fdatasyncSync(this.fd);
     } catch (error) {
       throw stateFault('write the journal', this.path, error);
     } finally {
@@ -123,6 +127,10 @@ class JournalFile implements Journal {
     const now = uptimeMillis();
     if (now - this.lookedAt < SYNC_MILLIS) return;
     this.lookedAt = now;
+    this.checkName();
+  }
+
+  private checkName(): void {
     const found = statSync(this.path, { throwIfNoEntry: false });
     if (found?.ino === this.opened.ino && found.dev === this.opened.dev) return;
     throw new Fatal(
@@ -132,6 +140,22 @@ class JournalFile implements Journal {
         'nothing may move or delete the state folder during a run; start the run anew',
       ),
     );
+  }
+
+  /**
+   * A task whose log met a full disk may have gone on without it, and its end would count for a success.
+   * So an end is not written while there is no room: the run stops, and a resume runs the task again.
+   */
+  private checkSpace(): void {
+    if (!isDiskFull(this.path)) return;
+    this.fault = new Fatal(
+      4,
+      problem(
+        `the disk is full: the logs of tasks beside ${this.path} may be cut`,
+        'make room, then `batchtool resume`: what was running is run again',
+      ),
+    );
+    throw this.fault;
   }
 
   /** Half a batch must not stay: what was decided in it was not carried out. */
@@ -160,6 +184,16 @@ class JournalFile implements Journal {
       if (this.closed) closeSync(this.fd);
       else if (this.unsynced) this.scheduleSync();
     });
+  }
+}
+
+/** Some file systems do not say how large they are; a folder that is gone is noticed by the write itself. */
+function isDiskFull(path: string): boolean {
+  try {
+    const { blocks, bfree } = statfsSync(path);
+    return blocks > 0 && bfree === 0;
+  } catch {
+    return false;
   }
 }
 

@@ -42,7 +42,7 @@ export function exitReason(exit: Exit, work?: Work): string {
 /** What to type next after such an end, or undefined when the reason says it all. */
 export function exitHint(exit: Exit, work: Work): string | undefined {
   if (exit.kind === 'code' && exit.code === 127 && work.kind === 'command')
-    return 'if this text is meant for an agent, write "prompt:" before it';
+    return 'its program is not on PATH; if the text is meant for an agent, write "prompt:" before it';
   if (exit.kind === 'memory')
     return 'give it more with --memory-limit, or run fewer at once with --max-concurrent';
   if (exit.kind === 'timeout') return 'give it more time with --timeout';

@@ -26,7 +26,8 @@ export function showAbout(millis: number): string {
 
 /** A wait until something that is still to come, in whole seconds: `12 s`, `2m 05s`. At least `1 s`. */
 export function showWait(millis: number): string {
-  const seconds = Math.max(1, Math.ceil(millis / 1000));
+  if (millis < 9950) return `${(Math.ceil(Math.max(millis, 100) / 100) / 10).toFixed(1)} s`;
+  const seconds = Math.ceil(millis / 1000);
   if (seconds < 60) return `${seconds} s`;
   return `${Math.floor(seconds / 60)}m ${digits(seconds % 60, 2)}s`;
 }
