@@ -26,7 +26,17 @@ for (const [entry, folder] of Object.entries(BUNDLES)) {
   });
   renameSync(join(out, 'index.cjs'), join(out, 'index.js'));
   writeFileSync(join(out, 'package.json'), '{"type":"commonjs"}\n');
-  for (const name of readdirSync(out).filter((file) => file.endsWith('.js'))) minify(join(out, name));
+  for (const name of readdirSync(out).filter((file) => file.endsWith('.js'))) {
+    refuseMissing(join(out, name));
+    minify(join(out, name));
+  }
+}
+
+/** ncc leaves a `require` for what it did not find, and says nothing. */
+function refuseMissing(path) {
+  const missing = /eval\("require"\)\("((?!node:)[^"]+)"\)/.exec(readFileSync(path, 'utf8'));
+  if (missing !== null)
+    throw new Error(`${path}: ${missing[1]} was not found and is not in the bundle; npm ci installs it`);
 }
 
 function minify(path) {

@@ -1,6 +1,6 @@
 /** Signals to the process that runs: a first one cancels, a second kills, and then it dies by the first. */
 import { spawn } from 'node:child_process';
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { type Bench, CLI, processesWith, until, useBench, waitFor } from './harness.js';
 
 const bench = useBench();
@@ -58,6 +58,17 @@ describe('the grace time', () => {
 });
 
 describe('Ctrl-C in a terminal', () => {
+  const groups: number[] = [];
+  afterEach(() => {
+    for (const group of groups.splice(0)) {
+      try {
+        process.kill(-group, 'SIGKILL');
+      } catch {
+        // It has ended, as it should.
+      }
+    }
+  });
+
   /** A shell in a process group of its own; a negative pid reaches all in it, as a terminal does. */
   function shell(here: Bench, text: string): { interrupt: () => void; ended: Promise<unknown[]> } {
     const child = spawn('bash', ['-c', text], {
@@ -66,6 +77,7 @@ describe('Ctrl-C in a terminal', () => {
       stdio: 'ignore',
       detached: true,
     });
+    groups.push(child.pid ?? 0);
     const ended = new Promise<unknown[]>((resolve) => child.once('exit', (...end) => resolve(end)));
     return { interrupt: () => process.kill(-(child.pid ?? 0), 'SIGINT'), ended };
   }

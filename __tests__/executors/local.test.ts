@@ -1,11 +1,13 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import type { Observation } from '../../src/core/event.js';
 import { Fatal } from '../../src/core/problem.js';
 import { createExecutor } from '../../src/executors/index.js';
 import { LocalExecutor } from '../../src/executors/local.js';
+import { isAlive } from '../../src/executors/process-table.js';
 import { keepsTheContract } from './contract.js';
-import { pidIn } from './processes.js';
+import { pidIn, until } from './processes.js';
 import { Workbench } from './workbench.js';
 
 jest.setTimeout(30_000);
@@ -32,6 +34,14 @@ onPosix('the local executor', () => {
     });
     expect(executor).toBeInstanceOf(LocalExecutor);
     await executor.close();
+  });
+
+  test('reports a process that can be told from any other while it runs', async () => {
+    const seen: Observation[] = [];
+    bench.executor.start(bench.launch('sleep 60'), (observation) => seen.push(observation));
+    await until('it runs', () => seen.length > 0);
+    const [spawned] = seen;
+    expect(spawned?.type === 'attempt.spawned' && isAlive(spawned)).toBe(true);
   });
 
   test('does not do the work of agents', async () => {
