@@ -77,9 +77,12 @@ describe('Ctrl-C in a terminal', () => {
       stdio: 'ignore',
       detached: true,
     });
-    groups.push(child.pid ?? 0);
+    const { pid } = child;
+    // As a number, "no pid" would be our own group.
+    if (pid === undefined) throw new Error('bash could not be started');
+    groups.push(pid);
     const ended = new Promise<unknown[]>((resolve) => child.once('exit', (...end) => resolve(end)));
-    return { interrupt: () => process.kill(-(child.pid ?? 0), 'SIGINT'), ended };
+    return { interrupt: () => process.kill(-pid, 'SIGINT'), ended };
   }
 
   const LOOP = `while true; do echo round >> rounds; "$NODE" "$CLI" run 'sh: ${POLITE.replaceAll("'", '"')}'; done; touch after`;

@@ -1,5 +1,6 @@
-"use strict";exports.id=688,exports.ids=[688],exports.modules={3688:(t,e,o)=>{o.d(e,{detach:()=>a});var r=o(1421),n=o(3024),s=o(6760),i=o(8500);async function a(t,e,o,a){let d,c=(0,s.join)(t.path,"detached.log"),l={journal:u(t.journal),log:u(c)},h=function(t,e,o,{cwd:s,env:i}){let{BATCHTOOL_DETACH:a,...u}=i,d=(0,n.openSync)(t,"a",384),c=(0,r.spawn)(process.execPath,[process.argv[1]??"","resume",...e],{cwd:s,env:{...u,...o},detached:!0,stdio:["ignore",d,d]});return(0,n.closeSync)(d),c.unref(),c}(c,[t.id,"--output","quiet",...e],o,a);h.once("exit",t=>{d=t}),h.once("error",()=>{d=null});let w=Date.now()+1e4,p=()=>u(t.journal)>l.journal;for(;!p()&&void 0===d&&Date.now()<w;)await (0,i.setTimeout)(10);return p()?(a.stdout.write(`${t.id}
-`),a.stderr.write(`running in the background; \`batchtool logs --follow ${t.id}\` shows what it does
-`),0):(a.stderr.write((0,n.readFileSync)(c).subarray(l.log)),"number"==typeof d)?d:(a.stderr.write(`batchtool: the run did not start in the background
-  hint: see ${c}
+"use strict";exports.id=688,exports.ids=[688],exports.modules={3688:(t,e,r)=>{r.d(e,{detach:()=>a});var o=r(1421),n=r(3024),i=r(6760),s=r(8500);async function a(t,e,r,a,d){let c,l=(0,i.join)(t.path,"detached.log"),h={journal:u(t.journal),log:u(l)},w=function(t,e,r,{cwd:i,env:s}){let{BATCHTOOL_DETACH:a,...u}=s,d=(0,n.openSync)(t,"a",384),c=(0,o.spawn)(process.execPath,[process.argv[1]??"","resume",...e],{cwd:i,env:{...u,...r},detached:!0,stdio:["ignore",d,d]});return(0,n.closeSync)(d),c.unref(),c}(l,[t.id,"--output","quiet",...e],r,d);w.once("exit",t=>{c=t}),w.once("error",()=>{c=null});let g=Date.now()+1e4,p=()=>u(t.journal)>h.journal;for(;!p()&&void 0===c&&Date.now()<g;)await (0,s.setTimeout)(10);return p()?(d.stdout.write(a?`${JSON.stringify({run:t.id})}
+`:`${t.id}
+`),d.stderr.write(`running in the background; \`batchtool logs --follow ${t.id}\` shows what it does
+`),0):(d.stderr.write((0,n.readFileSync)(l).subarray(h.log)),"number"==typeof c)?c:(d.stderr.write(`batchtool: the run did not start in the background
+  hint: see ${l}
 `),4)}function u(t){return(0,n.statSync)(t,{throwIfNoEntry:!1})?.size??0}}};

@@ -1,6 +1,6 @@
 /** From the words after a verb to its settings. The tokens are node:util's, the folding is `input/`. */
 import { parseArgs } from 'node:util';
-import { failures, type Problem, problem, type Result, success } from '../core/problem.js';
+import { type Problem, problem } from '../core/problem.js';
 import { type Arguments, foldArguments } from '../input/argv.js';
 import type { Machine } from '../input/machine.js';
 import type { VerbName } from '../input/option.js';
@@ -72,15 +72,4 @@ function tooMany(args: Arguments, most: number, settings: Settings): Problem[] {
 /** The run that was named, by position or `--orchestration`. */
 export function namedRun({ args, settings }: Given): string | undefined {
   return settings.orchestration?.value ?? args.texts[0];
-}
-
-/** Like `Result`'s unwrapping for verbs: the value, or the refusal that was said. */
-export function orRefuse<T>(result: Result<T>, around: Surroundings): { value: T } | { ending: Ending } {
-  return result.ok ? { value: result.value } : { ending: refuse(around, result.problems) };
-}
-
-/** All values, or all problems of all. */
-export function both<A, B>(a: Result<A>, b: Result<B>): Result<[A, B]> {
-  if (a.ok && b.ok) return success([a.value, b.value]);
-  return failures([...(a.ok ? [] : a.problems), ...(b.ok ? [] : b.problems)]);
 }

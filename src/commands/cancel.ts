@@ -35,7 +35,7 @@ async function run(words: readonly string[], around: Surroundings): Promise<Endi
     return 0;
   }
   if (loaded.interrupted) {
-    const { cancelInterrupted } = await import('./resume.js');
+    const { cancelInterrupted } = await import('./takeover.js');
     return cancelInterrupted(loaded, stateDir.value, around);
   }
   postRequest(loaded.folder, {

@@ -11,12 +11,13 @@ const START_MILLIS = 10_000;
 
 /**
  * Starts `batchtool resume WORDS` in a session of its own and waits until it has taken the run over.
- * Its own words go to `detached.log` in the run's folder; if it will not go on, they are said here.
+ * With `json` the run's id is a document, for its events are in the journal of the other process. Its own words go to `detached.log` in the run's folder; if it will not go on, they are said here.
  */
 export async function detach(
   folder: RunFolder,
   words: readonly string[],
   secrets: Readonly<Record<string, string>>,
+  json: boolean,
   around: Surroundings,
 ): Promise<Ending> {
   const log = join(folder.path, 'detached.log');
@@ -33,7 +34,7 @@ export async function detach(
   const begun = (): boolean => sizeOf(folder.journal) > before.journal;
   while (!begun() && exited === undefined && Date.now() < end) await sleep(10);
   if (begun()) {
-    around.stdout.write(`${folder.id}\n`);
+    around.stdout.write(json ? `${JSON.stringify({ run: folder.id })}\n` : `${folder.id}\n`);
     around.stderr.write(
       `running in the background; \`batchtool logs --follow ${folder.id}\` shows what it does\n`,
     );

@@ -57,7 +57,7 @@ const PAGES: Readonly<Record<VerbName, Page>> = {
     examples: ['batchtool cancel', 'batchtool cancel nightly --now'],
   },
   clean: {
-    usage: 'batchtool clean',
+    usage: 'batchtool clean [NAME|RUN_ID]',
     about:
       'Deletes runs that are over, with their logs; by default those older than 7 days. Live runs always stay.',
     examples: ['batchtool clean --dry-run', 'batchtool clean --older-than 1h', 'batchtool clean --keep 5'],

@@ -139,7 +139,7 @@ async function start(
   const { run: folder, planDigest } = createRun(stateDir, plan);
   if (settings.detach?.value === true) {
     const { detach } = await import('./detach.js');
-    return detach(folder, ['--state-dir', stateDir.path], secrets, around);
+    return detach(folder, ['--state-dir', stateDir.path], secrets, settings.json?.value === true, around);
   }
   const output = chooseOutput(settings, around);
   if (output.verbose) sayOrigins(settings, around);

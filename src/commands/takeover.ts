@@ -1,0 +1,92 @@
+/** A run whose process is gone gets a new one: to go on with it, or to end it in good order. */
+import { hostname } from 'node:os';
+import type { Observation, Owner } from '../core/event.js';
+import { type ResumeChoice, tasksToResume } from '../core/resume.js';
+import { lastAttempt, type RunState } from '../core/state.js';
+import { killLeftovers } from '../executors/leftovers.js';
+import type { StateDir } from '../journal/folder.js';
+import { readEstimates } from '../journal/history.js';
+import { execute } from './execute.js';
+import { type LoadedRun, WatchedRun } from './look.js';
+import type { OutputStyle } from './output.js';
+import type { Ending, Surroundings } from './surroundings.js';
+
+export interface GoOn {
+  readonly stateDir: StateDir;
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly output: OutputStyle;
+  readonly choice: ResumeChoice;
+}
+
+/** Takes the run over. One that never began (its process died first) begins now. */
+export async function goOn(
+  loaded: LoadedRun,
+  { stateDir, secrets, output, choice }: GoOn,
+  around: Surroundings,
+): Promise<Ending> {
+  const { folder, plan, planDigest } = loaded;
+  const watched = new WatchedRun(folder);
+  watched.refresh();
+  const { state } = watched;
+  const opening = async (owner: Owner): Promise<readonly Observation[] | undefined> => {
+    // The run is ours now; its last owner may have written until a moment ago.
+    watched.refresh();
+    watched.close();
+    if (state.status === 'succeeded' && choice.rerun.length === 0) {
+      around.stdout.write(`run ${folder.id} succeeded; --rerun ID runs a task again\n`);
+      return undefined;
+    }
+    if (state.id === '') {
+      return [{ type: 'run.started', run: folder.id, planDigest, owner, ...estimatesOf(stateDir, loaded) }];
+    }
+    await endLeftovers({ ...loaded, state }, around);
+    return [{ type: 'run.resumed', owner, tasks: tasksToResume(state, choice) }, ...lostAttempts(state)];
+  };
+  return execute({ stateDir, folder, plan, state, opening, secrets, output }, around);
+}
+
+function estimatesOf(stateDir: StateDir, { plan }: LoadedRun) {
+  return { estimates: readEstimates(stateDir, plan).estimates };
+}
+
+/** Attempts that ran when the owner died. Nobody saw how they ended. */
+function lostAttempts(state: RunState): Observation[] {
+  return [...state.running].map((task) => ({
+    type: 'attempt.exited',
+    task: task.task.id,
+    attempt: lastAttempt(task)?.number ?? 0,
+    exit: { kind: 'lost' },
+  }));
+}
+
+async function endLeftovers({ state, plan, folder }: LoadedRun, around: Surroundings): Promise<void> {
+  if (state.owner !== undefined && state.owner.host !== hostname()) return;
+  const attempts = [...state.running].flatMap((task) => {
+    const { pid, startTime } = lastAttempt(task) ?? {};
+    return pid === undefined || startTime === undefined ? [] : [{ pid, startTime }];
+  });
+  const killed = await killLeftovers({ attempts, runMark: folder.id, graceMillis: plan.graceMillis });
+  if (killed > 0)
+    around.stderr.write(`batchtool: ended ${killed} processes that the interrupted run had left\n`);
+}
+
+/** A cancel of a run whose process is gone: its leftovers are ended, and its journal gets an end. */
+export async function cancelInterrupted(
+  loaded: LoadedRun,
+  stateDir: StateDir | undefined,
+  around: Surroundings,
+): Promise<Ending> {
+  if (stateDir === undefined) return 0;
+  const { folder, plan, state, planDigest, begun } = loaded;
+  const opening = async (owner: Owner): Promise<readonly Observation[]> => {
+    const begin: Observation[] = begun
+      ? [{ type: 'run.resumed', owner, tasks: [] }, ...lostAttempts(state)]
+      : [{ type: 'run.started', run: folder.id, planDigest, owner, estimates: {} }];
+    if (begun) await endLeftovers(loaded, around);
+    return [...begin, { type: 'request.received', request: { kind: 'cancel', by: 'batchtool cancel' } }];
+  };
+  const output: OutputStyle = { how: 'quiet', verbose: false, debug: false };
+  await execute({ stateDir, folder, plan, state, opening, secrets: {}, output }, around);
+  around.stdout.write(`run ${folder.id}: cancelled\n`);
+  return 0;
+}
