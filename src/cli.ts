@@ -2,20 +2,31 @@
 import { main } from './commands/main.js';
 
 /** A reader that has gone (`| head -1`) is no reason to die; an error that nobody listens to would be one. */
-function patient(stream: NodeJS.WriteStream): NodeJS.WriteStream {
-  if (stream.listenerCount('error') === 0) stream.on('error', () => undefined);
-  return stream;
+function patient(stream: NodeJS.WriteStream, said: (message: string) => void): NodeJS.WriteStream {
+  if (stream.listenerCount('error') > 0) return stream;
+  let isTold = false;
+  return stream.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+    if (!isTold && code !== 'EPIPE') said(message);
+    isTold = true;
+  });
 }
+
+/** Without a word, half a document on a full disk would pass for a whole one. */
+function complain(message: string): void {
+  stderr().write(`batchtool: cannot write to standard output: ${message}\n`);
+}
+
+const stderr = (): NodeJS.WriteStream => patient(process.stderr, () => undefined);
 
 void main(process.argv.slice(2), {
   cwd: process.cwd(),
   env: process.env,
   // Making a stream costs milliseconds; most verbs need only one.
   get stdout() {
-    return patient(process.stdout);
+    return patient(process.stdout, complain);
   },
   get stderr() {
-    return patient(process.stderr);
+    return stderr();
   },
 }).then((ending) => {
   if (typeof ending === 'number') process.exitCode = ending;

@@ -8,6 +8,7 @@ import { inShell } from './shell.js';
 
 const bench = useBench();
 const onPosix = process.platform === 'win32' ? describe.skip : describe;
+const onLinux = process.platform === 'linux' ? describe : describe.skip;
 
 describe('a state folder', () => {
   it('is not made where there is no folder around it', async () => {
@@ -221,5 +222,19 @@ onPosix('closed streams', () => {
     await until('the exit code', () => here.has('code') && here.read('code') !== '');
     expect(here.read('code')).toBe('2\n');
     expectNothingDone(here);
+  });
+});
+
+onLinux('a disk that is full under our own output', () => {
+  it('is told on stderr, once, and ends no run', async () => {
+    const here = bench();
+    const { stdout, stderr } = await inShell(
+      here,
+      `batchtool run 'seq 1 100000; touch ran' > /dev/full; echo $?
+      batchtool status --json > /dev/full`,
+    );
+    expect({ stdout, ran: here.has('ran') }).toEqual({ stdout: '0\n', ran: true });
+    const said = 'batchtool: cannot write to standard output: ENOSPC: no space left on device, write\n';
+    expect(stderr.split(said)).toHaveLength(3);
   });
 });

@@ -20,7 +20,7 @@ async function logOf(here: Bench): Promise<string> {
 const GIGABYTE = 1e9;
 const WRITE_GIGABYTE = `head -c ${GIGABYTE} /dev/zero | tr '\\0' x`;
 /** Node itself needs about 50 MB. */
-const MOST_RESIDENT_BYTES = 150e6;
+const MOST_RESIDENT_BYTES = 100e6;
 
 function expectSmall(peakBytes: number): void {
   expect(peakBytes).toBeGreaterThan(20e6);

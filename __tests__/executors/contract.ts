@@ -31,13 +31,7 @@ export function keepsTheContract(makeWorkbench: () => Workbench = () => new Work
     await until('it has ended', () => seen.some(({ type }) => type === 'attempt.exited'));
     await bench.executor.close();
     expect(seen).toEqual([
-      {
-        type: 'attempt.spawned',
-        task: 't',
-        attempt: 1,
-        pid: expect.any(Number),
-        startTime: expect.any(String),
-      },
+      expect.objectContaining({ type: 'attempt.spawned', task: 't', attempt: 1, pid: expect.any(Number) }),
       expect.objectContaining({
         type: 'attempt.exited',
         task: 't',

@@ -41,7 +41,8 @@ onPosix('the local executor', () => {
     bench.executor.start(bench.launch('sleep 60'), (observation) => seen.push(observation));
     await until('it runs', () => seen.length > 0);
     const [spawned] = seen;
-    expect(spawned?.type === 'attempt.spawned' && isAlive(spawned)).toBe(true);
+    const { pid, startTime } = spawned as Extract<Observation, { type: 'attempt.spawned' }>;
+    expect(startTime !== undefined && isAlive({ pid, startTime })).toBe(true);
   });
 
   test('does not do the work of agents', async () => {

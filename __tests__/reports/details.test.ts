@@ -11,7 +11,7 @@ describe('details', () => {
     );
 
   it('say which process an attempt is and where its log lies', () => {
-    expect(said({ type: 'attempt.spawned', task: 'a', attempt: 2, pid: 7, startTime: '' })).toEqual([
+    expect(said({ type: 'attempt.spawned', task: 'a', attempt: 2, pid: 7 })).toEqual([
       '  · a is process 7, its log /logs/a.2',
     ]);
   });

@@ -98,7 +98,8 @@ export type Observation =
       readonly task: TaskId;
       readonly attempt: number;
       readonly pid: number;
-      readonly startTime: string;
+      /** Absent: it was over before anybody looked. */
+      readonly startTime?: string;
     }
   | {
       readonly type: 'attempt.exited';

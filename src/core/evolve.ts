@@ -71,7 +71,10 @@ export function evolve(state: RunState, event: Event): RunState {
       startAttempt(state, event);
       break;
     case 'attempt.spawned':
-      Object.assign(attemptOf(state, event), { pid: event.pid, startTime: event.startTime });
+      Object.assign(attemptOf(state, event), {
+        pid: event.pid,
+        ...(event.startTime === undefined ? {} : { startTime: event.startTime }),
+      });
       break;
     case 'attempt.stopping':
       attemptOf(state, event).stopping = event.why;

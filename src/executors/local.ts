@@ -206,7 +206,8 @@ export class LocalExecutor implements Executor {
 }
 
 function announce({ launch: { task, attempt }, pid, startTime, report }: RunningAttempt): void {
-  report({ type: 'attempt.spawned', task, attempt, pid, startTime });
+  // An attempt that was over before anybody looked has no start time.
+  report({ type: 'attempt.spawned', task, attempt, pid, ...(startTime === '' ? {} : { startTime }) });
 }
 
 function tell(

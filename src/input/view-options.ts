@@ -28,7 +28,7 @@ export const VIEW_OPTIONS = [
     name: 'dry-run',
     kind: 'switch',
     variable: 'BATCHTOOL_DRY_RUN',
-    help: 'print the plan and start nothing',
+    help: 'only print what would be done: the plan, or what would be deleted',
     verbs: ['run', 'clean'],
   },
   {

@@ -190,8 +190,9 @@ class JournalFile implements Journal {
 /** Some file systems do not say how large they are; a folder that is gone is noticed by the write itself. */
 function isDiskFull(path: string): boolean {
   try {
-    const { blocks, bfree } = statfsSync(path);
-    return blocks > 0 && bfree === 0;
+    const { blocks, bfree, bavail } = statfsSync(path);
+    // The last blocks of a disk are often kept for root.
+    return blocks > 0 && (process.getuid?.() === 0 ? bfree : bavail) === 0;
   } catch {
     return false;
   }
