@@ -1,5 +1,6 @@
 /** Door 1: arguments in, exit code out. Verbs are loaded when they are asked for. */
 import { main } from './commands/main.js';
+import { currentFolder } from './commands/surroundings.js';
 
 /** A reader that has gone (`| head -1`) is no reason to die; an error that nobody listens to would be one. */
 function patient(stream: NodeJS.WriteStream, said: (message: string) => void): NodeJS.WriteStream {
@@ -19,7 +20,9 @@ function complain(message: string): void {
 const stderr = (): NodeJS.WriteStream => patient(process.stderr, () => undefined);
 
 void main(process.argv.slice(2), {
-  cwd: process.cwd(),
+  get cwd() {
+    return currentFolder();
+  },
   env: process.env,
   // Making a stream costs milliseconds; most verbs need only one.
   get stdout() {

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { until, useBench, waitFor } from './harness.js';
+import { processesWith, until, useBench, waitFor } from './harness.js';
 import { expectNothingDone, expectNothingRunning, says } from './refusal.js';
 import { inShell } from './shell.js';
 
@@ -138,6 +138,17 @@ onPosix('what is missing around us', () => {
     expect({ code, stdout }).toEqual({ code: 0, stdout: `[1] ${here.dir}\n` });
   });
 
+  it('no current folder: refused in words', async () => {
+    const here = bench();
+    const { stdout, stderr } = await inShell(
+      here,
+      `mkdir gone; cd gone; rmdir ../gone
+      for verb in 'run true' status resume clean; do batchtool $verb; echo $?; done; batchtool --version > /dev/null; echo $?`,
+    );
+    const said = says('the current folder does not exist any more', '`cd` to one that does');
+    expect({ stdout, stderr }).toEqual({ stdout: '2\n2\n2\n2\n0\n', stderr: said.repeat(4) });
+  });
+
   it.each([
     ['no HOME', { HOME: undefined }],
     ['no PATH', { PATH: undefined }],
@@ -147,6 +158,21 @@ onPosix('what is missing around us', () => {
     const { code, stdout } = await here.run(['run', 'echo "home: $HOME"'], { env });
     expect(code).toBe(0);
     expect(stdout).toBe(`[1] home: ${'HOME' in env ? '' : here.dir}\n`);
+  });
+});
+
+onLinux('too few files may be open', () => {
+  it.each([4, 6, 10])('%i more than Node itself needs: told in words, and nothing is left', async (spare) => {
+    const here = bench();
+    const own = `$(($("$NODE" -p 'fs.readdirSync("/proc/self/fd").length') + ${spare}))`;
+    const tasks = Array.from({ length: 20 }, (_, i) => `'sleep 0.2; echo ${i}'`).join(' ');
+    const script = `ulimit -n ${own}; batchtool run --max-concurrent 20 --output quiet ${tasks}; echo $?`;
+    const { stdout, stderr } = await inShell(here, script);
+    expect(stdout).toMatch(/^[14]\n$/);
+    expect(stderr).toMatch(/too many (files are open|open files)/);
+    expect(stderr).toMatch(/ulimit -n/);
+    expect(stderr).not.toMatch(/node:|at .*:\d+:\d+/);
+    await until('nothing is left', () => processesWith(here.dir).length === 0);
   });
 });
 

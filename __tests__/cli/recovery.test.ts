@@ -1,11 +1,13 @@
 /** After a crash, a loss of power, a damaged file: what is there is read, what is not done is done, and nobody guesses. */
 import { mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { type Bench, processesWith, until, useBench } from './harness.js';
+import { type Bench, commandsWith, processesWith, until, useBench } from './harness.js';
 import { expectNothingRunning, says } from './refusal.js';
 
 const bench = useBench();
 const onPosix = process.platform === 'win32' ? describe.skip : describe;
+/** Where processes can be looked into. */
+const onLinux = process.platform === 'linux' ? describe : describe.skip;
 
 /** `a` succeeds, `b` waits for the file `go` with a stray beside it, `c` comes after; each notes that it ran. */
 const PLAN = {
@@ -20,8 +22,8 @@ const PLAN = {
   },
 };
 
-/** A bench with a run whose owner was killed while `b` ran. */
-async function crashed(): Promise<{ here: Bench; id: string; journal: string }> {
+/** A bench with a run whose `b` runs. */
+async function running() {
   const here = bench();
   here.write('plan.json', PLAN);
   const { child, ended } = here.start(['run', '-f', 'plan.json', '--output', 'quiet']);
@@ -29,6 +31,12 @@ async function crashed(): Promise<{ here: Bench; id: string; journal: string }> 
   const [id = ''] = here.runs();
   const journal = here.path('.batchtool', 'runs', id, 'events.jsonl');
   await until('b is recorded', () => /"attempt.spawned","task":"b"/.test(readFileSync(journal, 'utf8')));
+  return { here, child, ended, id, journal };
+}
+
+/** The same after its owner was killed. */
+async function crashed() {
+  const { here, child, ended, id, journal } = await running();
   child.kill('SIGKILL');
   await ended;
   return { here, id, journal };
@@ -49,7 +57,7 @@ async function expectResumed(here: Bench): Promise<void> {
   expectNothingRunning(here);
 }
 
-onPosix('after kill -9', () => {
+onLinux('after kill -9', () => {
   it('cancel ends what was left, and the run; what is done stays done', async () => {
     const { here, id } = await crashed();
     const { code, stdout } = await here.run(['cancel']);
@@ -61,6 +69,29 @@ onPosix('after kill -9', () => {
     expect({ code: again.code, stdout: again.stdout }).toEqual({ code: 0, stdout: 'no run is going on\n' });
     await expectResumed(here);
   });
+
+  it.each(['resume', 'cancel'])(
+    'of the owner and of its watchdog: what both have left is ended by %s',
+    async (verb) => {
+      const { here, child, id } = await running();
+      // Stopped first, so that it cannot start another watchdog.
+      child.kill('SIGSTOP');
+      const watchdogs = commandsWith(`BATCHTOOL_MARK_${id.replaceAll('-', '_')}_`);
+      expect(watchdogs).toHaveLength(1);
+      for (const pid of watchdogs) process.kill(pid, 'SIGKILL');
+      child.kill('SIGKILL');
+      await until('both are gone', () => !processesWith(here.dir).includes(child.pid ?? 0));
+      expect(processesWith(here.dir).length).toBeGreaterThanOrEqual(2);
+      expect((await here.status()).run.status).toBe('interrupted');
+      if (verb === 'resume') return expectResumed(here);
+      const { code, stderr } = await here.run(['cancel']);
+      expect({ code, stderr }).toEqual({
+        code: 0,
+        stderr: expect.stringMatching(/^batchtool: ended \d+ processes/),
+      });
+      expectNothingRunning(here);
+    },
+  );
 
   it('several resumes at the same moment: one takes the run, the others are refused and start nothing', async () => {
     const { here, id } = await crashed();
@@ -135,7 +166,7 @@ onPosix('a journal whose end is', () => {
   });
 });
 
-onPosix('a journal that is damaged in the middle', () => {
+onLinux('a journal that is damaged in the middle', () => {
   it.each(['status', 'logs', 'stats', 'resume'])(
     '%s: exit 4, with the place and what to do',
     async (verb) => {

@@ -38,8 +38,20 @@ describe('a file of the run that cannot be written', () => {
     expect(() => inState('/s/1.log', failing(code))).toThrow(Fatal);
   });
 
-  test('does not end the run when it is this process that lacks something', () => {
-    expect(() => inState('/s/1.log', failing('EMFILE'))).not.toThrow(Fatal);
-    expect(() => inState('/s/1.log', failing('EMFILE'))).toThrow('EMFILE');
+  test('because the disk is full says what to do', () => {
+    const message = 'cannot write /s/1.log: the disk is full (ENOSPC)';
+    const hint = 'make room there (`batchtool clean` deletes old runs)';
+    expect(() => inState('/s/1.log', failing('ENOSPC'))).toThrow(
+      expect.objectContaining({ exitCode: 4, problem: { message, hint } }),
+    );
+  });
+
+  test.each([
+    ['EMFILE', 'too many files are open (see ulimit -n)'],
+    ['ENFILE', 'too many files are open on this machine'],
+    ['ENOMEM', 'there is not enough memory'],
+  ])('does not end the run when it is this process that lacks something: %s', (code, message) => {
+    expect(() => inState('/s/1.log', failing(code))).not.toThrow(Fatal);
+    expect(() => inState('/s/1.log', failing(code))).toThrow(message);
   });
 });

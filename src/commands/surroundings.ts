@@ -1,6 +1,5 @@
 /** What a verb sees of the process that it runs in. A test hands in its own. */
-import type { Problem } from '../core/problem.js';
-import { problemText } from '../core/problem.js';
+import { Fatal, type Problem, problem, problemText } from '../core/problem.js';
 
 export interface Surroundings {
   readonly cwd: string;
@@ -19,6 +18,15 @@ export interface Verb {
 
 /** Says what is wrong with a request, all of it at once, and gives exit code 2. */
 export function refuse(around: Surroundings, problems: readonly Problem[]): 2 {
-  for (const problem of problems) around.stderr.write(`batchtool: ${problemText(problem)}\n`);
+  for (const found of problems) around.stderr.write(`batchtool: ${problemText(found)}\n`);
   return 2;
+}
+
+/** Where we are; the folder of a process may be deleted under it. */
+export function currentFolder(): string {
+  try {
+    return process.cwd();
+  } catch {
+    throw new Fatal(2, problem('the current folder does not exist any more', '`cd` to one that does'));
+  }
 }

@@ -3,8 +3,12 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Fatal, problem } from '../core/problem.js';
 
-/** Faults of this process and not of the folder. */
-const OURS = new Set(['EMFILE', 'ENFILE', 'ENOMEM']);
+/** Faults of this process and not of the folder: only the attempt that met them fails. */
+const OURS: Readonly<Record<string, string>> = {
+  EMFILE: 'too many files are open (see ulimit -n)',
+  ENFILE: 'too many files are open on this machine',
+  ENOMEM: 'there is not enough memory',
+};
 const FULL = new Set(['ENOSPC', 'EDQUOT']);
 
 /** Does something with a file of the run. Throws `Fatal` when the folder is at fault. */
@@ -13,7 +17,8 @@ export function inState<T>(path: string, action: () => T): T {
     return action();
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    if (code === undefined || OURS.has(code)) throw error;
+    if (code === undefined) throw error;
+    if (OURS[code] !== undefined) throw new Error(OURS[code], { cause: error });
     const what = FULL.has(code)
       ? problem(
           `cannot write ${path}: the disk is full (${code})`,

@@ -66,10 +66,11 @@ export class Watchdog {
     });
     this.#child = child;
     child.unref();
-    (child.stdin as Socket).unref();
-    child.stdin?.on('error', () => undefined);
     child.on('error', () => this.#lost(child, 'cannot be started'));
     child.on('exit', () => this.#lost(child, 'has ended'));
+    // There is no pipe when it could not be started for want of files.
+    (child.stdin as Socket | undefined)?.unref();
+    child.stdin?.on('error', () => undefined);
     for (const group of this.#groups.values()) group.told = false;
     this.#removals = '';
     this.#tell();
