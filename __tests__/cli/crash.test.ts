@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
-import { type Bench, commandsWith, processesWith, type StatusDocument, until, useBench } from './harness.js';
+import { type Bench, commandsWith, processesWith, until, useBench } from './harness.js';
 
 const bench = useBench();
 

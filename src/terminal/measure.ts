@@ -1,4 +1,4 @@
-/** How wide text is on a terminal. The packages that know are loaded only when there is text beyond ASCII. */
+/** How wide text is on a terminal. The packages that know are loaded only when there is text beyond that. */
 
 export interface Measure {
   /** Columns that a text without control characters takes. */
@@ -7,9 +7,10 @@ export interface Measure {
   cut(text: string, columns: number): string;
 }
 
-const ASCII = /^[\x20-\x7e]*$/;
+/** One column for each character. Our own mark of a cut is among them: nearly every long label ends with it. */
+const PLAIN = /^[\x20-\x7e…]*$/;
 
-const asciiMeasure: Measure = {
+const plainMeasure: Measure = {
   width: (text) => text.length,
   cut: (text, columns) => {
     if (text.length <= columns) return text;
@@ -19,8 +20,8 @@ const asciiMeasure: Measure = {
 
 /** A measure that is right for these texts. */
 export async function measureFor(texts: Iterable<string>): Promise<Measure> {
-  for (const text of texts) if (!ASCII.test(text)) return fullMeasure();
-  return asciiMeasure;
+  for (const text of texts) if (!PLAIN.test(text)) return fullMeasure();
+  return plainMeasure;
 }
 
 /** A measure for any text. */
@@ -29,11 +30,11 @@ export async function fullMeasure(): Promise<Measure> {
     import('string-width'),
     import('cli-truncate'),
   ]);
-  const width = (text: string) => (ASCII.test(text) ? text.length : stringWidth(text));
+  const width = (text: string) => (PLAIN.test(text) ? text.length : stringWidth(text));
   return {
     width,
     cut: (text, columns) => {
-      if (ASCII.test(text)) return asciiMeasure.cut(text, columns);
+      if (PLAIN.test(text)) return plainMeasure.cut(text, columns);
       // A wide character across the border is kept whole by cli-truncate and would stick out.
       for (let most = columns; most > 0; most--) {
         const cut = cliTruncate(text, most);
