@@ -1,4 +1,4 @@
-/** How wide text is on a terminal. The packages that know are loaded only when there is text beyond that. */
+/** How wide text is on a terminal. The packages that know are loaded only when there is text beyond ASCII. */
 
 export interface Measure {
   /** Columns that a text without control characters takes. */
