@@ -3,15 +3,15 @@ import { baseName, couldExist, resolvePath } from '../../src/input/paths.js';
 
 describe('a path', () => {
   test.each([
-    ['/work', '.', '/work'],
-    ['/work', 'sub/a', '/work/sub/a'],
-    ['/work', './sub//a/', '/work/sub/a'],
-    ['/work/a', '../b', '/work/b'],
-    ['/work', '../../..', '/'],
+    ['/home/me', '.', '/home/me'],
+    ['/home/me', 'sub/a', '/home/me/sub/a'],
+    ['/home/me', './sub//a/', '/home/me/sub/a'],
+    ['/home/me/a', '../b', '/home/me/b'],
+    ['/home/me', '../../..', '/'],
     ['/', 'a', '/a'],
     ['/', '.', '/'],
-    ['/work', '/etc', '/etc'],
-    ['/work', 'a\\b', '/work/a\\b'],
+    ['/home/me', '/etc', '/etc'],
+    ['/home/me', 'a\\b', '/home/me/a\\b'],
     ['C:\\work', 'sub/a', 'C:\\work\\sub\\a'],
     ['C:\\work', '..', 'C:\\'],
     ['C:\\work', 'D:\\x', 'D:\\x'],

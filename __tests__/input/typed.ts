@@ -10,12 +10,12 @@ import type { VerbName } from '../../src/input/option.js';
 import { parseOptions } from '../../src/input/options.js';
 import { type RunRequest, readRequest } from '../../src/input/request.js';
 
-const PROGRAMS = new Set(['node', 'ls', './build.sh', '/work', '/work/sub', 'install', 'npx']);
+const PROGRAMS = new Set(['node', 'ls', './build.sh', '/home/me', '/home/me/sub', 'install', 'npx']);
 
 /** Two cores, a few programs, no variables. */
 export function machine(rest: Partial<Machine> = {}): Machine {
   return {
-    cwd: '/work',
+    cwd: '/home/me',
     cores: 2,
     env: {},
     platform: 'linux',

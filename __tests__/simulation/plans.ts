@@ -31,7 +31,7 @@ export function planOf(dice: Dice, calm: boolean): Plan {
     pools,
     onError,
     rateLimitWaitMillis: calm ? 1_000_000_000 : dice.pick([0, 15, 60, 5000, 3_600_000]),
-    cwd: '/work',
+    cwd: '/home/me',
     env: {},
     secrets: [],
     graceMillis: 5000,
