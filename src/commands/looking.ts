@@ -1,0 +1,38 @@
+/** What `status` and `stats` have in common: find the run, and show one answer about it as a sheet or as a document. */
+import type { Sheet } from '../core/shown.js';
+import type { StateDir } from '../journal/folder.js';
+import { isEnding, namedRun, understand } from './arguments.js';
+import { type LoadedRun, loadRun, lookAtStateDir, NO_RUN_YET, pickRun } from './look.js';
+import { printJson, printSheet } from './print.js';
+import { type Ending, refuse, type Surroundings } from './surroundings.js';
+
+/** Both are made only when they are wanted. */
+export interface Answer {
+  readonly sheet: () => Sheet;
+  readonly document: () => unknown;
+}
+
+/** Looking never fails because a run failed, nor because there is none yet. */
+export async function showRun(
+  verb: 'status' | 'stats',
+  words: readonly string[],
+  around: Surroundings,
+  answer: (run: LoadedRun, stateDir: StateDir) => Answer,
+): Promise<Ending> {
+  const given = understand(verb, words, around);
+  if (isEnding(given)) return given;
+  const { settings } = given;
+  const stateDir = await lookAtStateDir(around.cwd, settings['state-dir']?.value);
+  if (!stateDir.ok) return refuse(around, stateDir.problems);
+  const picked = pickRun(stateDir.value, namedRun(given));
+  if (!picked.ok) return refuse(around, picked.problems);
+  const json = settings.json?.value === true;
+  if (picked.value === undefined || stateDir.value === undefined) {
+    if (json) await printJson({ run: null, tasks: [] }, around);
+    else around.stdout.write(`${NO_RUN_YET}\n`);
+    return 0;
+  }
+  const { sheet, document } = answer(loadRun(picked.value), stateDir.value);
+  await (json ? printJson(document(), around) : printSheet(sheet(), around));
+  return 0;
+}
