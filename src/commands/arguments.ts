@@ -50,8 +50,8 @@ export function showHelp(verb: VerbName, around: Surroundings): Ending {
   return 0;
 }
 
-/** Whether `understand` has already ended the verb. */
-export function isEnding(value: Given | Ending): value is Ending {
+/** Whether the verb has been ended already, by help or by a refusal. */
+export function isEnding(value: object | Ending): value is Ending {
   return typeof value === 'number' || 'signal' in value;
 }
 

@@ -1,0 +1,104 @@
+/** From the words after a verb to the plan that they mean: what `run` and every other verb that takes a plan share. */
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { idFault } from '../core/graph.js';
+import type { Plan } from '../core/plan.js';
+import { failure, failures, type Problem, problem, type Result, success } from '../core/problem.js';
+import type { Arguments } from '../input/argv.js';
+import { compile } from '../input/compile.js';
+import type { Machine } from '../input/machine.js';
+import type { VerbName } from '../input/option.js';
+import type { PlanFile } from '../input/plan-file.js';
+import { planFileWanted, type RunRequest, readRequest, USUAL_FILE } from '../input/request.js';
+import { takeMachine } from '../machine.js';
+import { foldVerb, showHelp } from './arguments.js';
+import { type Ending, refuse, type Surroundings } from './surroundings.js';
+
+/** What was asked for, and the plan that it comes to. */
+export interface Meant {
+  readonly request: RunRequest;
+  readonly plan: Plan;
+}
+
+/** Understands all of it before anything starts. Gives an ending instead when help was asked for or something is wrong. */
+export async function understandPlan(
+  verb: VerbName,
+  words: readonly string[],
+  around: Surroundings,
+): Promise<Meant | Ending> {
+  const args = foldVerb(verb, words);
+  if (args.options.has('help')) return showHelp(verb, around);
+  const machine = takeMachine(around.cwd, around.env);
+  const request = await understandRequest(args, machine, around);
+  if (!request.ok) return refuse(around, request.problems);
+  const plan = compile(request.value, machine);
+  if (!plan.ok) return refuse(around, plan.problems);
+  for (const notice of request.value.notices) around.stderr.write(`batchtool: ${notice}\n`);
+  return { request: request.value, plan: plan.value };
+}
+
+async function understandRequest(
+  args: Arguments,
+  machine: Machine,
+  around: Surroundings,
+): Promise<Result<RunRequest>> {
+  // What is wrong with the words themselves is said before any file is read.
+  if (args.problems.length > 0) return { ok: false, problems: args.problems };
+  const file = await readWantedFile(args, around);
+  if (!file.ok) return file;
+  const meant = await tasksMeant(args, machine, around);
+  return meant.length > 0 ? failures(meant) : readRequest({ args, machine, file: file.value });
+}
+
+/** `run build` where no command is called so, but a task of the usual plan file is. */
+async function tasksMeant(args: Arguments, machine: Machine, { cwd }: Surroundings): Promise<Problem[]> {
+  // The command `test` by itself does nothing but fail.
+  const words = args.texts.filter(
+    (text) => idFault(text) === undefined && (text === 'test' || !machine.resolves(text)),
+  );
+  const bytes = words.length === 0 ? undefined : readBytes(resolve(cwd, USUAL_FILE), USUAL_FILE, true);
+  if (bytes?.ok !== true || bytes.value === undefined) return [];
+  const { readPlanFile } = await import('../input/file.js');
+  const file = readPlanFile(USUAL_FILE, bytes.value);
+  const known = file.ok && file.value.kind === 'tasks' ? file.value.tasks.map(({ id }) => id) : [];
+  return words
+    .filter((word) => known.includes(word))
+    .map((word) =>
+      problem(
+        `"${word}" is a task of ${USUAL_FILE}, and no command`,
+        `\`batchtool run --only ${word}\` runs it with what it needs; "sh: ${word}" is a command all the same`,
+      ),
+    );
+}
+
+async function readWantedFile(args: Arguments, around: Surroundings): Promise<Result<PlanFile | undefined>> {
+  const wanted = planFileWanted(args);
+  if (wanted.kind === 'none') return success(undefined);
+  const name = wanted.kind === 'stdin' ? '<stdin>' : wanted.kind === 'path' ? wanted.path : USUAL_FILE;
+  const bytes = readBytes(
+    wanted.kind === 'stdin' ? 0 : resolve(around.cwd, name),
+    name,
+    wanted.kind === 'usual',
+  );
+  if (!bytes.ok || bytes.value === undefined) return bytes as Result<undefined>;
+  const { readPlanFile } = await import('../input/file.js');
+  return readPlanFile(name, bytes.value);
+}
+
+/** A file whole. One that is only usual may be missing. */
+function readBytes(path: string | number, name: string, mayMiss: boolean): Result<Buffer | undefined> {
+  try {
+    return success(readFileSync(path));
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' && mayMiss) return success(undefined);
+    if (code === 'ENOENT')
+      return failure(`there is no file ${JSON.stringify(name)}`, 'check the path given with -f');
+    if (code === 'EISDIR')
+      return failure(
+        `${JSON.stringify(name)} is a folder`,
+        `name the plan file in it: -f ${name}/${USUAL_FILE}`,
+      );
+    return failure(`cannot read ${JSON.stringify(name)}: ${message}`);
+  }
+}
