@@ -85,7 +85,7 @@ export class LineMerger {
     }
     const isBegun = feed.isHolding || this.midLine !== undefined || feed.filter !== undefined;
     const start = isBegun ? first + 1 : 0;
-    if (isBegun) this.putBegun(feed, bytes.subarray(0, start));
+    if (isBegun) this.putBegun(feed, bytes, start);
     const end = bytes.lastIndexOf(NEWLINE) + 1;
     if (feed.filter === undefined) this.buffer.putLines(feed.prefix, bytes, start, end);
     else this.putMatching(feed, bytes.subarray(start, end));
@@ -95,19 +95,19 @@ export class LineMerger {
   /** What a log that has ended leaves behind: a last line without an end. */
   private putRest(feed: LogFeed): void {
     this.remove(feed);
-    if (feed.held.length > 0) this.putBegun(feed, Buffer.of(NEWLINE));
+    if (feed.held.length > 0) this.putBegun(feed, Buffer.of(NEWLINE), 1);
     else if (this.midLine === feed) this.endLine();
   }
 
-  /** The line that is held, with its end. */
-  private putBegun(feed: LogFeed, end: Buffer): void {
-    const { filter, held } = feed;
-    if (filter?.keepsRest(Buffer.concat([held, end])) === false) {
+  /** The line that is held, with its end: the first bytes of these. */
+  private putBegun(feed: LogFeed, bytes: Buffer, end: number): void {
+    const { filter } = feed;
+    if (filter?.keepsRest(Buffer.concat([feed.held, bytes.subarray(0, end)])) === false) {
       if (this.midLine === feed) this.endLine();
     } else {
       this.beginLine(feed);
-      this.buffer.put(held);
-      this.buffer.put(end);
+      if (feed.isHolding) this.buffer.put(feed.held);
+      this.buffer.put(bytes, 0, end);
       this.midLine = undefined;
     }
     feed.release();
