@@ -1,6 +1,6 @@
 /** Which of the machine's processes belong to which attempt of this run, however they have moved since. */
 import { markIn } from './mark.js';
-import { environOf, type ProcessRef, snapshotSinceStart } from './process-table.js';
+import { environOf, type ProcessRef, snapshot } from './process-table.js';
 import { type ProcessEntry, sameStart } from './process-text.js';
 import { uptimeMillis } from './uptime.js';
 
@@ -36,11 +36,11 @@ export class Census {
   /** What the last census took, for those who must bound it. Windows takes its time. */
   costMillis = process.platform === 'win32' ? 1000 : 0;
 
-  /** `since`: the start of the oldest process that may belong to the run, which is ours; who is older is not looked into. */
+  /** `since`: the start of the oldest process that may belong to the run; who is older is not looked into. */
   constructor(
     prefix: string,
     since?: string,
-    sources: CensusSources = { table: snapshotSinceStart, environ: environOf },
+    sources: CensusSources = { table: snapshot, environ: environOf },
   ) {
     this.#prefix = prefix;
     this.#sources = sources;
