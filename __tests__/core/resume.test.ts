@@ -57,6 +57,15 @@ describe('a resume', () => {
     expect(choose(run, { rerun: ['b'] })).toEqual(['a', 'b']);
   });
 
+  it('with `rerun` repeats a `once` task that ran when its owner died', () => {
+    const run = new Spoken(plan([task('a', { once: true }), task('b', { needs: ['a'] })]));
+    expect(choose(run)).toEqual([]);
+    expect(choose(run, { rerun: ['a'] })).toEqual(['a']);
+    expect(run.resume(choose(run, { rerun: ['a'] }))).toEqual(['retry a at 0', 'start a#2']);
+    expect(run.exit('a')).toEqual(['a succeeded', 'start b#1']);
+    expect(run.exit('b')).toEqual(['b succeeded', 'run succeeded']);
+  });
+
   it('leaves what waits or ran when its owner died: that goes on by itself', () => {
     const tasks = [task('a', { mayFail: true }), task('b', { needs: ['a'] }), task('c', { needs: ['b'] })];
     const run = new Spoken(plan(tasks));

@@ -10,7 +10,7 @@ export interface ResumeChoice {
   readonly rerun: readonly TaskId[];
 }
 
-/** Ids in plan order, for `run.resumed`. Tasks that still wait or run need no putting back. */
+/** Ids in plan order, for `run.resumed`. Tasks that still wait or run need no putting back, but for a `once` task to be rerun. */
 export function tasksToResume(state: RunState, choice: ResumeChoice): TaskId[] {
   const failed = state.tasks.filter(
     (task) => isUnsuccessful(task) && (!choice.failedOnly || task.status === 'failed'),
@@ -22,14 +22,19 @@ export function tasksToResume(state: RunState, choice: ResumeChoice): TaskId[] {
     const follows = task.status === 'succeeded' && (when === 'always' || when === 'failure');
     if (isUnsuccessful(task) || follows) back.add(task);
   }
-  const again = choice.rerun.map((id) => taskOf(state, id)).filter(hasEnded);
-  for (const task of withEndedDependents(state, again)) if (hasEnded(task)) back.add(task);
+  const again = choice.rerun.map((id) => taskOf(state, id)).filter(mayBePutBack);
+  for (const task of withEndedDependents(state, again)) if (hasEnded(task) || again.includes(task)) back.add(task);
   return [...back].sort((a, b) => a.index - b.index).map((task) => task.task.id);
 }
 
 /** What waits or ran when its owner died goes on by itself. */
 function hasEnded(task: TaskState): boolean {
   return task.outcome !== undefined;
+}
+
+/** A `once` task that ran when its owner died would fail as lost, not go on. */
+function mayBePutBack(task: TaskState): boolean {
+  return hasEnded(task) || (task.status === 'running' && task.task.once === true);
 }
 
 function isUnsuccessful(task: TaskState): boolean {
