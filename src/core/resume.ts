@@ -23,7 +23,8 @@ export function tasksToResume(state: RunState, choice: ResumeChoice): TaskId[] {
     if (isUnsuccessful(task) || follows) back.add(task);
   }
   const again = choice.rerun.map((id) => taskOf(state, id)).filter(mayBePutBack);
-  for (const task of withEndedDependents(state, again)) if (hasEnded(task) || again.includes(task)) back.add(task);
+  for (const task of withEndedDependents(state, again))
+    if (hasEnded(task) || again.includes(task)) back.add(task);
   return [...back].sort((a, b) => a.index - b.index).map((task) => task.task.id);
 }
 
