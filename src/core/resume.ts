@@ -25,7 +25,20 @@ export function tasksToResume(state: RunState, choice: ResumeChoice): TaskId[] {
   const again = choice.rerun.map((id) => taskOf(state, id)).filter(mayBePutBack);
   for (const task of withEndedDependents(state, again))
     if (hasEnded(task) || again.includes(task)) back.add(task);
+  for (const task of servicesFor(state, back)) back.add(task);
   return [...back].sort((a, b) => a.index - b.index).map((task) => task.task.id);
+}
+
+/**
+ * Tasks that left something running for those that are still to run, and what stands between them: it has ended with
+ * the run or its owner, so it has to be started, and what was done with it to be done, again.
+ */
+function servicesFor(state: RunState, back: ReadonlySet<TaskState>): TaskState[] {
+  const before = new Set(state.tasks.filter((task) => !hasEnded(task) || back.has(task)));
+  for (const { task } of before) for (const need of task.needs) before.add(taskOf(state, need.task));
+  const mayRepeat = ({ task, status }: TaskState): boolean => status === 'succeeded' && task.once !== true;
+  const services = [...before].filter((task) => task.task.keep === true && mayRepeat(task));
+  return withEndedDependents(state, services).filter((task) => before.has(task) && mayRepeat(task));
 }
 
 /** What waits or ran when its owner died goes on by itself. */
