@@ -66,6 +66,11 @@ function unusable(text: string): Problem | undefined {
   return undefined;
 }
 
+/** The SPARC command that a text is. */
+export function sparcIn(text: string): SparcCommand | undefined {
+  return sparcCommand(firstCommand(readShell(text, { prose: false }).words));
+}
+
 /** It says itself what it is. */
 export function isPrefixed(text: string): boolean {
   return prefixed(text) !== undefined;

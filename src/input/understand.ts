@@ -1,6 +1,6 @@
 /** From the texts of a section to work, or to what is wrong with them. */
 import type { Work } from '../core/plan.js';
-import { type Problem, problem } from '../core/problem.js';
+import { failure, failures, type Problem, problem, type Result, success } from '../core/problem.js';
 import { unreachable } from '../core/unreachable.js';
 import type { Item, Section } from '../patterns/pattern.js';
 import { labelOf } from './label.js';
@@ -50,6 +50,14 @@ function onlyLabel(label: string, { step }: TextSection): Problem {
     `${step?.flag}: ${JSON.stringify(labelOf(label))} reads as the label of a group that has no texts`,
     `write the texts after it; if it is the text, leave the ending of ${step?.flag} out`,
   );
+}
+
+/** One text that can only be a command, whatever is wrong with it said of `where`. */
+export function understandCommand(text: string, where: string, machine: Machine): Result<Item> {
+  const work = workOf(text, { texts: [text], position: 'step' }, machine, where);
+  if ('message' in work) return failures([work]);
+  if (work.kind === 'command') return success({ work, label: labelOf(work.text) });
+  return failure(`${where} takes a command, found a prompt`, `for example ${where} 'sh: npm test'`);
 }
 
 type TextWork = Exclude<Work, { kind: 'integrate' }>;
