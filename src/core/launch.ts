@@ -40,6 +40,8 @@ export interface Launch {
   readonly secrets: readonly string[];
   /** Tasks that it needs or that an earlier stage ran, in plan order. */
   readonly context: readonly ContextEntry[];
+  /** BATCHTOOL_CONTEXT stays empty; only their outputs are handed over. */
+  readonly noContext?: true;
 }
 
 /** The launch of the task's newest attempt. */
@@ -65,6 +67,7 @@ export function launch(state: RunState, task: TaskState): Launch {
     ...(spec.expect === undefined ? {} : { expect: spec.expect }),
     ...(spec.cwd === undefined ? {} : { taskCwd: spec.cwd }),
     ...(namespace === undefined ? {} : { namespace }),
+    ...(plan.noContext === undefined ? {} : { noContext: true }),
     ...(plan.passEnv === undefined ? {} : { passEnv: plan.passEnv }),
   };
 }
