@@ -2,7 +2,7 @@
 import { variableName } from '../core/graph.js';
 import { MAIN_POOL, type Need, type TaskId, type Work } from '../core/plan.js';
 import { failures, type Problem, problem, type Result, success } from '../core/problem.js';
-import { type Draft, dataNeed, orderNeed } from '../patterns/pattern.js';
+import { type Draft, dataNeed, MAX_NEEDS, orderNeed } from '../patterns/pattern.js';
 import { modeOfPrompt } from '../sparc/mode-of.js';
 import { modeNamed } from '../sparc/modes.js';
 import { expectOf, limitsOf, retryOf, textsOf, written } from './file-fields.js';
@@ -17,8 +17,6 @@ import { commandOf, sparcCommandIn } from './sparc-work.js';
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** More edges than this fill the memory; stages of thousands of tasks multiply. */
-const MAX_NEEDS = 5_000_000;
 interface Instance {
   readonly id: TaskId;
   readonly values?: Combination;

@@ -66,6 +66,11 @@ function unusable(text: string): Problem | undefined {
   return undefined;
 }
 
+/** It says itself what it is. */
+export function isPrefixed(text: string): boolean {
+  return prefixed(text) !== undefined;
+}
+
 /** `sh:`, `prompt:` and `MODE:` say what the rest is. */
 function prefixed(text: string): Classified | undefined {
   const match = /^\s*([a-z][a-z0-9-]*):/.exec(text);

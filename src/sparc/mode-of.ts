@@ -34,11 +34,16 @@ const WHOLE: ReadonlyMap<string, string> = new Map([
 
 /** Words of the step's name first, then those of the text; the first that has a meaning decides. */
 export function modeOfPrompt(stepName: string | undefined, text: string): string {
-  for (const [word] of `${stepName ?? ''} ${text}`.matchAll(/\p{L}+/gu)) {
+  return meaningOf(`${stepName ?? ''} ${text}`) ?? DEFAULT_MODE;
+}
+
+/** The mode of the first word that has a meaning; undefined if none has. */
+export function meaningOf(text: string): string | undefined {
+  for (const [word] of text.matchAll(/\p{L}+/gu)) {
     const mode = modeOfWord(word);
     if (mode !== undefined) return mode;
   }
-  return DEFAULT_MODE;
+  return undefined;
 }
 
 /** What a single word stands for; undefined for most. */
