@@ -66,6 +66,24 @@ describe('why an attempt ended', () => {
     expect(exitHint(exit, { kind: 'prompt', text: 'x', mode: 'code' })).toBeUndefined();
   });
 
+  it('names the runner that a SPARC command or prompt did not find, and the way out', () => {
+    const exit: Exit = { kind: 'code', code: 127 };
+    const work: Work = { kind: 'command', text: 'flowx sparc run code x', runner: 'flowx' };
+    expect(exitReason(exit, work)).toBe(
+      'exited with code 127 (not found: the SPARC runner flowx, or a program that it calls; install it, or name one that is installed)',
+    );
+    expect(exitHint(exit, work)).toBeUndefined();
+    expect(exitReason(exit, { kind: 'prompt', text: 'x', mode: 'code', runner: 'flowx' })).toBe(
+      'exited with code 127 (not found: a program that flowx calls)',
+    );
+  });
+
+  it('says what to do about a program that could not be started', () => {
+    const exit: Exit = { kind: 'spawn-error', message: 'the program x is not on PATH' };
+    expect(exitHint(exit, command('y'))).toContain('--shell');
+    expect(exitHint(exit, { kind: 'prompt', text: 'y', mode: 'code', runner: 'x' })).toContain('install it');
+  });
+
   it('names the option that lifts a limit', () => {
     expect(exitHint({ kind: 'timeout', limitMillis: 1 }, command('x'))).toContain('--timeout');
     expect(exitHint({ kind: 'code', code: 1 }, command('x'))).toBeUndefined();
