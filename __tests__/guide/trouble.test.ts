@@ -1,20 +1,17 @@
 /** The guide's orchestrations when something goes wrong: what is skipped, tried again, explained, ended and gone on with. */
 
-import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { useBench } from '../cli/harness.js';
 import { expectNothingDone, expectNothingRunning } from '../cli/refusal.js';
-import { blocksOf } from './blocks.js';
+import { scriptOf } from './meaning.js';
 import { several } from './order.js';
 import { type Equipment, Workshop } from './stand-ins.js';
 
 const bench = useBench();
-const BLOCKS = blocksOf(join(import.meta.dirname, 'guide.md'));
-const block = (title: string): string => BLOCKS.find((block) => block.title.endsWith(title))?.text ?? '';
-const FULL_APP = block('Full Application Development');
-const AB_TEST = block('2. A/B Implementation Testing');
-const BOOMERANG = block('2. Boomerang Pattern');
-const DEPENDENT = block('3. Dependency-Aware Execution');
+const FULL_APP = scriptOf('Full Application Development');
+const AB_TEST = scriptOf('2. A/B Implementation Testing');
+const BOOMERANG = scriptOf('2. Boomerang Pattern');
+const DEPENDENT = scriptOf('3. Dependency-Aware Execution');
 
 function workshop(equipment?: Equipment): Workshop {
   return new Workshop(bench(), equipment);
