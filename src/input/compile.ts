@@ -11,7 +11,6 @@ import {
 } from '../core/plan.js';
 import { failures, type Problem, problem, type Result, success } from '../core/problem.js';
 import type { Blueprint, Pattern } from '../patterns/pattern.js';
-import { inOrder } from '../patterns/sequential.js';
 import { baseOf, fillTask, overrideTask } from './fill.js';
 import { impossibilities } from './impossible.js';
 import type { Machine } from './machine.js';
@@ -66,7 +65,7 @@ function fromTexts(source: Extract<Source, { kind: 'texts' }>, machine: Machine)
 
 function fromFile(file: TaskFile, chosen: Pattern | undefined): Blueprint {
   const pattern = chosen ?? file.pattern;
-  return { tasks: pattern?.name === 'sequential' ? inOrder(file.tasks) : file.tasks, loops: [] };
+  return { tasks: pattern?.arrange?.(file.tasks) ?? file.tasks, loops: [] };
 }
 
 /** A plan that is made here and now: settings from every origin apply. */
@@ -78,7 +77,7 @@ function fresh({ tasks, loops }: Blueprint, request: RunRequest, machine: Machin
   return withSecrets(
     {
       version: 1,
-      name: settings.name?.value ?? (file === undefined ? pattern?.name : baseName(file.file)) ?? 'run',
+      name: nameOf(request) ?? (file === undefined ? pattern?.name : baseName(file.file)) ?? 'run',
       pattern: pattern?.name ?? 'file',
       tags: settings.tag?.value ?? [],
       tasks: tasks.map((draft) => fillTask(draft, base)),
@@ -94,6 +93,12 @@ function fresh({ tasks, loops }: Blueprint, request: RunRequest, machine: Machin
     },
     request,
   );
+}
+
+/** `--name`, or what the flag of a pattern says, or what a variable or file does. */
+function nameOf({ settings: { name }, source }: RunRequest): string | undefined {
+  if (name?.origin.kind === 'flag' || source.kind === 'file') return name?.value;
+  return source.runName ?? name?.value;
 }
 
 /** An exported plan as it is, but for what flags and variables say. */

@@ -152,9 +152,10 @@ export const fileSchema = z
       'on-error': z
         .enum(['skip', 'stop', 'fail-fast', 'continue', 'retry'], 'skip, stop, fail-fast, continue or retry')
         .optional(),
-      pattern: filled
-        .optional()
-        .meta({ description: 'parallel, sequential or dependency-aware; without it, a graph by needs' }),
+      pattern: filled.optional().meta({
+        description:
+          'parallel, sequential, dependency-aware, pipeline, boomerang, sprint or progressive; without it, a graph by needs',
+      }),
       stages: z.array(filled, 'a list of stage names').optional().meta({
         description: 'Names of stages in order; tasks of a later one wait for all of the one before',
       }),

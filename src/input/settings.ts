@@ -5,7 +5,7 @@
 import { type Place, type Problem, problem } from '../core/problem.js';
 import type { Arguments } from './argv.js';
 import type { Machine } from './machine.js';
-import type { Option } from './option.js';
+import { isPlanning, type Option } from './option.js';
 import { type OptionName, type OptionValue, optionsOf } from './options.js';
 import { readValue } from './value.js';
 
@@ -52,6 +52,7 @@ function defaultsOf({ cores }: Machine): { readonly [N in OptionName]?: OptionVa
     'retry-delay': 1000,
     priority: 0,
     shell: 'sh -c',
+    'max-iterations': 3,
     grace: 5000,
     runner: 'auto',
     isolate: 'none',
@@ -62,8 +63,9 @@ function defaultsOf({ cores }: Machine): { readonly [N in OptionName]?: OptionVa
 export function readSettings(sources: Sources): Resolved {
   const problems: Problem[] = [];
   const settings: Record<string, Setting<unknown>> = {};
-  const defaults: Readonly<Record<string, unknown>> =
-    sources.args.verb === 'run' ? defaultsOf(sources.machine) : {};
+  const defaults: Readonly<Record<string, unknown>> = isPlanning(sources.args.verb)
+    ? defaultsOf(sources.machine)
+    : {};
   for (const option of optionsOf(sources.args.verb)) {
     const setting =
       option.kind === 'pairs' ? mergedPairs(option, sources, problems) : first(option, sources, problems);

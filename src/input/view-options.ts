@@ -1,8 +1,17 @@
 /** Options that say what is shown of a run, and what is done with one that exists. */
-import type { Option, VerbName } from './option.js';
+import { type Option, PLANNING, type VerbName } from './option.js';
 
 const LOOK: readonly VerbName[] = ['status', 'logs', 'stats', 'resume', 'cancel'];
-const ALL: readonly VerbName[] = ['run', 'status', 'logs', 'stats', 'list', 'resume', 'cancel', 'clean'];
+const ALL: readonly VerbName[] = [
+  ...PLANNING,
+  'status',
+  'logs',
+  'stats',
+  'list',
+  'resume',
+  'cancel',
+  'clean',
+];
 
 export const VIEW_OPTIONS = [
   // What is shown.
@@ -14,7 +23,7 @@ export const VIEW_OPTIONS = [
     variable: 'BATCHTOOL_OUTPUT_STYLE',
     fileKey: 'output',
     help: 'output as it comes, task by task, or only what went wrong',
-    verbs: ['run', 'resume'],
+    verbs: [...PLANNING, 'resume'],
   },
   {
     name: 'monitor',
@@ -22,28 +31,28 @@ export const VIEW_OPTIONS = [
     variable: 'BATCHTOOL_MONITOR',
     fileKey: 'monitor',
     help: 'the live view while it runs',
-    verbs: ['run', 'resume'],
+    verbs: [...PLANNING, 'resume'],
   },
   {
     name: 'dry-run',
     kind: 'switch',
     variable: 'BATCHTOOL_DRY_RUN',
     help: 'only print what would be done: the plan, or what would be deleted',
-    verbs: ['run', 'clean'],
+    verbs: [...PLANNING, 'clean'],
   },
   {
     name: 'detach',
     kind: 'switch',
     variable: 'BATCHTOOL_DETACH',
     help: 'go on in the background',
-    verbs: ['run', 'resume'],
+    verbs: [...PLANNING, 'resume'],
   },
   {
     name: 'json',
     kind: 'switch',
     variable: 'BATCHTOOL_JSON',
     help: 'machine-readable: events as lines of JSON while it runs, else one JSON document',
-    verbs: ['run', 'resume', 'status', 'logs', 'stats', 'list'],
+    verbs: [...PLANNING, 'resume', 'status', 'logs', 'stats', 'list'],
   },
   {
     name: 'verbose',
@@ -51,7 +60,7 @@ export const VIEW_OPTIONS = [
     variable: 'BATCHTOOL_VERBOSE',
     fileKey: 'verbose',
     help: 'say more about what happens and why',
-    verbs: ['run', 'resume'],
+    verbs: [...PLANNING, 'resume'],
   },
   {
     name: 'debug',
@@ -59,7 +68,7 @@ export const VIEW_OPTIONS = [
     variable: 'BATCHTOOL_DEBUG',
     fileKey: 'debug',
     help: 'say everything that helps to find a fault in batchtool itself',
-    verbs: ['run', 'resume'],
+    verbs: [...PLANNING, 'resume'],
   },
   {
     name: 'state-dir',

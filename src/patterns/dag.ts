@@ -5,9 +5,11 @@ import { type Draft, dataNeed, draftsOf, type Pattern, type Section } from './pa
 /** Each task as soon as what it needs has succeeded. */
 export const dag: Pattern = {
   name: 'dependency-aware',
+  verb: 'run',
   flags: ['dependency-aware'],
   help: 'run tasks as a graph: --task "ID:TEXT[:depends=A,B]"',
-  named: true,
+  takes: 'tasks',
+  arrange: (drafts) => drafts,
   compile: (sections) => success({ tasks: compileGraph(sections), loops: [] }),
 };
 

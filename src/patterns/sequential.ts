@@ -4,8 +4,11 @@ import { type Draft, draftsOf, orderNeed, type Pattern } from './pattern.js';
 /** One after the other, in the order written. */
 export const sequential: Pattern = {
   name: 'sequential',
+  verb: 'run',
   flags: ['sequential'],
   help: 'run the texts one after the other',
+  takes: 'texts',
+  arrange: inOrder,
   compile: (sections) => success({ tasks: inOrder(draftsOf(sections)), loops: [] }),
 };
 
