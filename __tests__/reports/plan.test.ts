@@ -50,7 +50,7 @@ describe('a dry run', () => {
     expect(texts([...sheet.head, ...sheet.foot])).toEqual([
       'app (dag): 3 tasks, at most 4 at a time, on error: skip',
       '  commands: build, tidy',
-      '  prompt: spec',
+      '  prompt: spec as ask',
       'repeated while build failed, at most 3 rounds: spec, build',
       'dry run: nothing was started',
     ]);

@@ -1,9 +1,9 @@
 import { describe, expect, it, test } from '@jest/globals';
 import type { Exit } from '../../src/core/exit.js';
 import type { Work } from '../../src/core/plan.js';
+import { exitHint } from '../../src/reports/hint.js';
 import {
   becauseReason,
-  exitHint,
   exitReason,
   outcomeReason,
   showLimit,
