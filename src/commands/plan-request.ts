@@ -10,6 +10,7 @@ import type { Machine } from '../input/machine.js';
 import type { VerbName } from '../input/option.js';
 import type { PlanFile } from '../input/plan-file.js';
 import { planFileWanted, type RunRequest, readRequest, USUAL_FILE } from '../input/request.js';
+import { sparcNotices } from '../input/sparc-work.js';
 import { takeMachine } from '../machine.js';
 import { foldVerb, showHelp } from './arguments.js';
 import { type Ending, refuse, type Surroundings } from './surroundings.js';
@@ -33,7 +34,8 @@ export async function understandPlan(
   if (!request.ok) return refuse(around, request.problems);
   const plan = compile(request.value, machine);
   if (!plan.ok) return refuse(around, plan.problems);
-  for (const notice of request.value.notices) around.stderr.write(`batchtool: ${notice}\n`);
+  for (const notice of [...request.value.notices, ...sparcNotices(plan.value, machine)])
+    around.stderr.write(`batchtool: ${notice}\n`);
   return { request: request.value, plan: plan.value };
 }
 
