@@ -50,7 +50,9 @@ export function requestOf(argv: readonly string[], around: Around = {}): Result<
     args: typed('run', ...argv),
     machine: machine(around.machine),
     file: file?.value,
-    config: around.config,
+    config:
+      around.config &&
+      Object.fromEntries(Object.entries(around.config).map(([name, text]) => [name, { texts: [text] }])),
   });
 }
 

@@ -12,6 +12,7 @@ import type { PlanFile } from '../input/plan-file.js';
 import { planFileWanted, type RunRequest, readRequest, USUAL_FILE } from '../input/request.js';
 import { takeMachine } from '../machine.js';
 import { foldVerb, showHelp } from './arguments.js';
+import { keptSettings } from './kept.js';
 import { type Ending, refuse, type Surroundings } from './surroundings.js';
 
 /** What was asked for, and the plan that it comes to. */
@@ -47,7 +48,9 @@ async function understandRequest(
   const file = await readWantedFile(args, around);
   if (!file.ok) return file;
   const meant = await tasksMeant(args, machine, around);
-  return meant.length > 0 ? failures(meant) : readRequest({ args, machine, file: file.value });
+  if (meant.length > 0) return failures(meant);
+  const config = await keptSettings(args, around);
+  return config.ok ? readRequest({ args, machine, file: file.value, config: config.value }) : config;
 }
 
 /** `run build` where no command is called so, but a task of the usual plan file is. */
@@ -71,7 +74,11 @@ async function tasksMeant(args: Arguments, machine: Machine, { cwd }: Surroundin
     );
 }
 
-async function readWantedFile(args: Arguments, around: Surroundings): Promise<Result<PlanFile | undefined>> {
+/** The plan file that these words ask for, read; undefined if they ask for none, or only for the usual one that is not there. */
+export async function readWantedFile(
+  args: Arguments,
+  around: Surroundings,
+): Promise<Result<PlanFile | undefined>> {
   const wanted = planFileWanted(args);
   if (wanted.kind === 'none') return success(undefined);
   const name = wanted.kind === 'stdin' ? '<stdin>' : wanted.kind === 'path' ? wanted.path : USUAL_FILE;

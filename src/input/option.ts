@@ -1,5 +1,19 @@
 /** What an option of the command line is. The options themselves are data, in the option table. */
-export type VerbName = 'run' | 'status' | 'logs' | 'stats' | 'list' | 'resume' | 'cancel' | 'clean';
+export type VerbName =
+  | 'run'
+  | 'status'
+  | 'logs'
+  | 'stats'
+  | 'list'
+  | 'resume'
+  | 'cancel'
+  | 'clean'
+  | 'monitor'
+  | 'config'
+  | 'validate'
+  | 'doctor'
+  | 'init'
+  | 'completion';
 
 /** How the value of an option is written, and so what comes out of it. */
 export type OptionKind =

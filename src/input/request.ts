@@ -7,7 +7,7 @@ import { type DependentText, parseGraph, parseTask } from './dependencies.js';
 import type { Machine } from './machine.js';
 import { flagOf } from './options.js';
 import type { PlanFile } from './plan-file.js';
-import { type FileSettings, isForced, readSettings, type Settings } from './settings.js';
+import { type FileSettings, isForced, type KeptSettings, readSettings, type Settings } from './settings.js';
 import type { Position } from './text.js';
 import { isSecretName } from './variables.js';
 
@@ -39,7 +39,7 @@ export interface RequestSources {
   readonly args: Arguments;
   readonly machine: Machine;
   readonly file?: PlanFile | undefined;
-  readonly config?: Readonly<Record<string, string>> | undefined;
+  readonly config?: KeptSettings | undefined;
 }
 
 /** Where a plan file is to be read from before a request can be made of these arguments. */

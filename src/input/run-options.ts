@@ -10,7 +10,7 @@ export const RUN_OPTIONS = [
     kind: 'text',
     value: 'FILE',
     help: 'run a plan file (YAML or JSON); "-" reads it from standard input',
-    verbs: RUN,
+    verbs: [...RUN, 'validate', 'config'],
   },
   {
     name: 'task',

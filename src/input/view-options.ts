@@ -1,8 +1,10 @@
 /** Options that say what is shown of a run, and what is done with one that exists. */
 import type { Option, VerbName } from './option.js';
 
-const LOOK: readonly VerbName[] = ['status', 'logs', 'stats', 'resume', 'cancel'];
-const ALL: readonly VerbName[] = ['run', 'status', 'logs', 'stats', 'list', 'resume', 'cancel', 'clean'];
+const LOOK: readonly VerbName[] = ['status', 'logs', 'stats', 'monitor', 'resume', 'cancel'];
+/** Verbs that look into the state folder or change something in it. */
+const STATE: readonly VerbName[] = ['run', ...LOOK, 'list', 'clean', 'config', 'doctor'];
+const ALL: readonly VerbName[] = [...STATE, 'validate', 'init', 'completion'];
 
 export const VIEW_OPTIONS = [
   // What is shown.
@@ -43,7 +45,7 @@ export const VIEW_OPTIONS = [
     kind: 'switch',
     variable: 'BATCHTOOL_JSON',
     help: 'machine-readable: events as lines of JSON while it runs, else one JSON document',
-    verbs: ['run', 'resume', 'status', 'logs', 'stats', 'list'],
+    verbs: ['run', 'resume', 'status', 'logs', 'stats', 'list', 'config', 'validate', 'doctor'],
   },
   {
     name: 'verbose',
@@ -67,7 +69,7 @@ export const VIEW_OPTIONS = [
     value: 'DIR',
     variable: 'BATCHTOOL_STATE_DIR',
     help: 'where runs are kept (default: .batchtool beside .git)',
-    verbs: ALL,
+    verbs: STATE,
   },
   // Looking at runs, and what is done to them.
   {
@@ -111,5 +113,32 @@ export const VIEW_OPTIONS = [
     verbs: ['clean'],
   },
   { name: 'keep', kind: 'count', min: 0, value: 'N', help: 'keep the newest runs', verbs: ['clean'] },
+  {
+    name: 'dashboard',
+    kind: 'switch',
+    help: 'the table of all tasks, drawn over again (which it always is)',
+    verbs: ['monitor'],
+  },
+  {
+    name: 'refresh',
+    kind: 'duration',
+    value: 'TIME',
+    help: 'how often the table is drawn, from 100ms to 1h (default 1s)',
+    verbs: ['monitor'],
+  },
+  // Settings and files.
+  {
+    name: 'unset',
+    kind: 'names',
+    value: 'NAME',
+    help: 'forget this setting; may be repeated; "all" forgets every one, and mends a file that cannot be read',
+    verbs: ['config'],
+  },
+  {
+    name: 'force',
+    kind: 'switch',
+    help: 'write over files that are there',
+    verbs: ['init'],
+  },
   { name: 'help', kind: 'switch', help: 'show the options and an example', verbs: ALL },
 ] as const satisfies readonly Option[];
