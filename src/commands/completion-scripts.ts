@@ -123,7 +123,8 @@ function zshAction(offer: Offer): string {
       return '_files -/';
     case 'runs':
     case 'tasks':
-      return `_batchtool_asked ${offer.kind}`;
+      // Without the blank zsh adds words of its own behind the name.
+      return ` _batchtool_asked ${offer.kind}`;
     case 'text':
       return ' ';
     default:
@@ -149,7 +150,8 @@ ${lines.join('\n')}
 
 function fishFlag({ flags, help, value }: OfferedFlag): string {
   const words = flags.map((flag) => (flag.startsWith('--') ? `-l ${flag.slice(2)}` : `-s ${flag.slice(1)}`));
-  const offered = value === undefined ? [] : ['-r', fishOffer(value)];
+  // Without "-x" fish adds the files of the folder to what is offered.
+  const offered = value === undefined ? [] : [value.kind === 'files' ? '-r' : '-x', fishOffer(value)];
   return [...words, ...offered, '-d', fishQuoted(help)].filter((word) => word !== '').join(' ');
 }
 
