@@ -81,9 +81,6 @@ describe('a request', () => {
       ['--runner', 'builtin'],
       '--runner builtin is not part of this version\n  hint: possible now: auto, as-written',
     ],
-    [['--ab-test'], '--ab-test is not part of this version'],
-    [['--component-parallel'], '--component-parallel is not part of this version'],
-    [['--compare', 'x'], '--compare is not part of this version'],
   ])('with %j is refused in words, not silently accepted', (argv, message) => {
     expect(faults([...argv, 'x'])).toContain(message);
   });

@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { Machine } from '../input/machine.js';
-import { RUNNERS } from '../input/vocabulary.js';
 import type { Check } from '../reports/doctor.js';
+import { RUNNERS } from '../sparc/runners.js';
 import { styleFor } from '../terminal/style.js';
 import type { Surroundings } from './surroundings.js';
 

@@ -13,6 +13,14 @@ const VERBS: Readonly<Record<string, Entry>> = {
     summary: 'run texts or a plan file',
     load: async () => (await import('./run.js')).runVerb,
   },
+  orchestrate: {
+    summary: 'run named steps in order, or in a pattern',
+    load: async () => (await import('./run.js')).orchestrateVerb,
+  },
+  pipeline: {
+    summary: 'run named steps in order',
+    load: async () => (await import('./run.js')).pipelineVerb,
+  },
   status: { summary: 'show how a run stands', load: async () => (await import('./status.js')).statusVerb },
   logs: {
     summary: 'show or follow the output of tasks',
@@ -36,6 +44,10 @@ const VERBS: Readonly<Record<string, Entry>> = {
   config: {
     summary: 'show or keep defaults for the project',
     load: async () => (await import('./config.js')).configVerb,
+  },
+  export: {
+    summary: 'the plan as data or a picture',
+    load: async () => (await import('./export.js')).exportVerb,
   },
   validate: {
     summary: 'check a plan file',
@@ -82,7 +94,7 @@ export async function main(args: readonly string[], around: Surroundings): Promi
 }
 
 /** Verbs of the users' guide that this version does not have. */
-const LATER = ['orchestrate', 'pipeline', 'report', 'export', 'sparc', 'memory'];
+const LATER = ['report', 'sparc', 'memory'];
 
 function unknownVerb(word: string) {
   if (LATER.includes(word))

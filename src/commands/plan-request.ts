@@ -21,18 +21,29 @@ export interface Meant {
   readonly plan: Plan;
 }
 
+/** What a verb may see in another way than `run` does. */
+export interface Eyes {
+  /** What is taken when nothing says what to run. */
+  readonly readFile: typeof readWantedFile;
+  /** The machine for which the plan is made. */
+  readonly machineFor: (request: RunRequest, machine: Machine) => Machine;
+}
+
+const RUNS_HERE: Eyes = { readFile: readWantedFile, machineFor: (_, machine) => machine };
+
 /** Understands all of it before anything starts. Gives an ending instead when help was asked for or something is wrong. */
 export async function understandPlan(
   verb: VerbName,
   words: readonly string[],
   around: Surroundings,
+  eyes: Eyes = RUNS_HERE,
 ): Promise<Meant | Ending> {
   const args = foldVerb(verb, words);
   if (args.options.has('help')) return showHelp(verb, around);
   const machine = takeMachine(around.cwd, around.env);
-  const request = await understandRequest(args, machine, around);
+  const request = await understandRequest(args, machine, around, eyes);
   if (!request.ok) return refuse(around, request.problems);
-  const plan = compile(request.value, machine);
+  const plan = compile(request.value, eyes.machineFor(request.value, machine));
   if (!plan.ok) return refuse(around, plan.problems);
   for (const notice of request.value.notices) around.stderr.write(`batchtool: ${notice}\n`);
   return { request: request.value, plan: plan.value };
@@ -42,10 +53,11 @@ async function understandRequest(
   args: Arguments,
   machine: Machine,
   around: Surroundings,
+  { readFile }: Eyes,
 ): Promise<Result<RunRequest>> {
   // What is wrong with the words themselves is said before any file is read.
   if (args.problems.length > 0) return { ok: false, problems: args.problems };
-  const file = await readWantedFile(args, around);
+  const file = await readFile(args, around);
   if (!file.ok) return file;
   const meant = await tasksMeant(args, machine, around);
   if (meant.length > 0) return failures(meant);

@@ -1,4 +1,4 @@
-/** `batchtool run`: understands what is to be run, all of it, and only then starts anything. */
+/** `batchtool run`, `orchestrate` and `pipeline`: understands what is to be run, all of it, and only then starts anything. */
 import type { Observation, Owner } from '../core/event.js';
 import type { Plan } from '../core/plan.js';
 import { initialState } from '../core/state.js';
@@ -17,6 +17,8 @@ import { understandPlan } from './plan-request.js';
 import { type Ending, refuse, type Surroundings, type Verb } from './surroundings.js';
 
 export const runVerb = verbThatRuns('run');
+export const orchestrateVerb = verbThatRuns('orchestrate');
+export const pipelineVerb = verbThatRuns('pipeline');
 
 /** A verb that carries out the plan which its words mean. */
 function verbThatRuns(verb: VerbName): Verb {

@@ -3,6 +3,7 @@ import type { Plan } from '../core/plan.js';
 import { failures, type Problem, problem, type Result } from '../core/problem.js';
 import type { Arguments } from '../input/argv.js';
 import { compile } from '../input/compile.js';
+import { withNamedVariables } from '../input/elsewhere.js';
 import type { Machine } from '../input/machine.js';
 import type { PlanFile } from '../input/plan-file.js';
 import { readRequest, USUAL_FILE } from '../input/request.js';
@@ -49,9 +50,7 @@ function twoFiles({ texts, options }: Arguments): Problem[] {
 function check(file: PlanFile | undefined, args: Arguments, machine: Machine): Result<Plan> {
   if (file === undefined)
     return failures([problem(`there is no ${USUAL_FILE} here`, '`batchtool init` writes one')]);
-  const passed =
-    file.kind === 'plan' ? [...file.plan.secrets] : [...(file.settings['pass-env']?.value ?? [])];
-  const elsewhere = { ...machine, env: Object.fromEntries(passed.map((name) => [name, ''])) };
-  const request = readRequest({ args, machine: elsewhere, file });
-  return request.ok ? compile(request.value, elsewhere) : request;
+  const neutral = { ...machine, env: {} };
+  const request = readRequest({ args, machine: neutral, file });
+  return request.ok ? compile(request.value, withNamedVariables(request.value, neutral)) : request;
 }

@@ -2,7 +2,7 @@
 import { variableName } from '../core/graph.js';
 import { MAIN_POOL, type Need, type TaskId, type Work } from '../core/plan.js';
 import { failures, type Problem, problem, type Result, success } from '../core/problem.js';
-import { type Draft, dataNeed, orderNeed } from '../patterns/pattern.js';
+import { type Draft, dataNeed, MAX_NEEDS, orderNeed } from '../patterns/pattern.js';
 import { expectOf, limitsOf, retryOf, textsOf, written } from './file-fields.js';
 import { needProblems } from './file-graph.js';
 import type { RawDefaults, RawFrame, RawTask } from './file-schema.js';
@@ -14,8 +14,6 @@ import { parseShell } from './shell.js';
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** More edges than this fill the memory; stages of thousands of tasks multiply. */
-const MAX_NEEDS = 5_000_000;
 interface Instance {
   readonly id: TaskId;
   readonly values?: Combination;

@@ -26,7 +26,8 @@ function originOf(setting: Setting<unknown> | undefined): Origin {
   return setting?.origin ?? { kind: 'default' };
 }
 
-function said(origin: Origin, message: string, hint?: string): Problem {
+/** A problem that begins with who said it, or stands at its place in a file. */
+export function said(origin: Origin, message: string, hint?: string): Problem {
   const place = placeOf(origin);
   if (place !== undefined) return problem(message, hint, place);
   return problem(`${originText(origin)}: ${message}`, hint);

@@ -5,7 +5,7 @@
 import { type Place, type Problem, problem } from '../core/problem.js';
 import type { Arguments } from './argv.js';
 import type { Machine } from './machine.js';
-import type { Option } from './option.js';
+import { isPlanning, type Option } from './option.js';
 import { isKept, type OptionName, type OptionValue, optionsOf } from './options.js';
 import { readValue } from './value.js';
 
@@ -56,6 +56,7 @@ function defaultsOf({ cores }: Machine): { readonly [N in OptionName]?: OptionVa
     'retry-delay': 1000,
     priority: 0,
     shell: 'sh -c',
+    'max-iterations': 3,
     grace: 5000,
     runner: 'auto',
     isolate: 'none',
@@ -66,8 +67,9 @@ function defaultsOf({ cores }: Machine): { readonly [N in OptionName]?: OptionVa
 export function readSettings(sources: Sources): Resolved {
   const problems: Problem[] = [];
   const settings: Record<string, Setting<unknown>> = {};
-  const defaults: Readonly<Record<string, unknown>> =
-    sources.args.verb === 'run' ? defaultsOf(sources.machine) : {};
+  const defaults: Readonly<Record<string, unknown>> = isPlanning(sources.args.verb)
+    ? defaultsOf(sources.machine)
+    : {};
   for (const option of optionsOf(sources.args.verb)) {
     const setting =
       option.kind === 'pairs' ? mergedPairs(option, sources, problems) : first(option, sources, problems);
@@ -113,11 +115,13 @@ function first(option: Option, sources: Sources, problems: Problem[]): Setting<u
   if (flag !== undefined) return flag;
   const variable = fromVariable(option, sources, problems);
   if (variable !== undefined) return variable;
-  const file = (sources.file as Readonly<Record<string, { value: unknown; place: Place }>> | undefined)?.[
-    option.name
-  ];
+  const file = option.fileKey === undefined ? undefined : saidInFile(option, sources);
   if (file !== undefined) return { value: file.value, origin: fileOrigin(file) };
   return fromConfig(option, sources, problems);
+}
+
+function saidInFile({ name }: Option, { file }: Sources): { value: unknown; place: Place } | undefined {
+  return (file as Readonly<Record<string, { value: unknown; place: Place }>> | undefined)?.[name];
 }
 
 function fromConfig(option: Option, { config }: Sources, problems: Problem[]): Setting<unknown> | undefined {
