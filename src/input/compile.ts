@@ -10,7 +10,7 @@ import {
   type Plan,
 } from '../core/plan.js';
 import { failures, type Problem, problem, type Result, success } from '../core/problem.js';
-import type { Blueprint, Pattern } from '../patterns/pattern.js';
+import { asWritten, type Blueprint, type Pattern, type Section } from '../patterns/pattern.js';
 import { baseOf, fillTask, overrideTask } from './fill.js';
 import { impossibilities } from './impossible.js';
 import type { Machine } from './machine.js';
@@ -23,6 +23,7 @@ import { settingProblems } from './setting-problems.js';
 import { isForced, type Settings } from './settings.js';
 import { sparcProblems, withRunners } from './sparc-work.js';
 import { understand } from './understand.js';
+import { type Phase, phasesOf, wayBack } from './way-back.js';
 
 const MAX_PROBLEMS = 50;
 
@@ -50,25 +51,44 @@ export function compile(request: RunRequest, machine: Machine): Result<Plan> {
 
 function planOf(request: RunRequest, machine: Machine): Result<Plan> {
   const { source } = request;
-  if (source.kind === 'file' && source.file.kind === 'plan')
-    return success(taken(source.file.plan, request, machine));
+  if (source.kind === 'file' && source.file.kind === 'plan') {
+    const back = wayBack(request.settings, undefined, () => [], machine);
+    return back.ok ? success(taken(source.file.plan, request, machine)) : back;
+  }
   const blueprint =
     source.kind === 'texts'
-      ? fromTexts(source, machine)
-      : success(fromFile(source.file as TaskFile, source.pattern));
+      ? fromTexts(source, request.settings, machine)
+      : fromFile(source.file as TaskFile, source.pattern, request.settings, machine);
   if (!blueprint.ok) return blueprint;
   return success(fresh(blueprint.value, request, machine));
 }
 
-function fromTexts(source: Extract<Source, { kind: 'texts' }>, machine: Machine): Result<Blueprint> {
+function fromTexts(
+  { sections: texts, pattern }: Extract<Source, { kind: 'texts' }>,
+  settings: Settings,
+  machine: Machine,
+): Result<Blueprint> {
   const problems: Problem[] = [];
-  const sections = source.sections.map((section) => understand(section, machine, problems));
-  return problems.length > 0 ? failures(problems) : source.pattern.compile(sections);
+  const sections = texts.map((section) => understand(section, machine, problems));
+  const back = wayBack(settings, pattern, () => sections.map(phaseOf), machine);
+  const all = [...problems, ...(back.ok ? [] : back.problems)];
+  return all.length > 0 || !back.ok ? failures(all) : pattern.compile(sections, back.value);
 }
 
-function fromFile(file: TaskFile, chosen: Pattern | undefined): Blueprint {
+function phaseOf({ id = '', items }: Section): Phase {
+  return { name: id, works: items.map(({ work }) => work) };
+}
+
+function fromFile(
+  file: TaskFile,
+  chosen: Pattern | undefined,
+  settings: Settings,
+  machine: Machine,
+): Result<Blueprint> {
   const pattern = chosen ?? file.pattern;
-  return { tasks: pattern?.arrange?.(file.tasks) ?? file.tasks, loops: [] };
+  const back = wayBack(settings, pattern, () => phasesOf(file.tasks), machine);
+  if (!back.ok) return back;
+  return success(pattern?.arrange?.(file.tasks, back.value) ?? asWritten(file.tasks));
 }
 
 /** A plan that is made here and now: settings from every origin apply. */

@@ -156,6 +156,15 @@ export const fileSchema = z
         description:
           'parallel, sequential, dependency-aware, pipeline, boomerang, sprint or progressive; without it, a graph by needs',
       }),
+      'loop-back-on': filled.optional().meta({
+        description: 'With pattern boomerang: stages or tasks whose failure leads back to the first',
+      }),
+      until: filled.optional().meta({
+        description: 'With pattern boomerang: go back to the first until this command exits with 0',
+      }),
+      'max-iterations': count(1).optional().meta({
+        description: 'With pattern boomerang: most rounds, the first one included',
+      }),
       stages: z.array(filled, 'a list of stage names').optional().meta({
         description: 'Names of stages in order; tasks of a later one wait for all of the one before',
       }),

@@ -142,6 +142,13 @@ function nothingToRun(verb: VerbName): Problem {
 }
 
 function fromFile(file: PlanFile, pattern: Pattern | undefined): Result<Source> {
+  if (pattern !== undefined && file.kind === 'plan')
+    return failures([
+      problem(
+        `${JSON.stringify(file.file)} is an exported plan, which is run as it is`,
+        `leave ${flagOf(pattern.name)} out`,
+      ),
+    ]);
   if (pattern !== undefined && pattern.arrange === undefined)
     return failures([
       problem(

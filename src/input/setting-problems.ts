@@ -27,7 +27,8 @@ function originOf(setting: Setting<unknown> | undefined): Origin {
   return setting?.origin ?? { kind: 'default' };
 }
 
-function said(origin: Origin, message: string, hint?: string): Problem {
+/** A problem that begins with who said it, or stands at its place in a file. */
+export function said(origin: Origin, message: string, hint?: string): Problem {
   if (origin.kind === 'file') return problem(message, hint, origin.place);
   return problem(`${originText(origin)}: ${message}`, hint);
 }

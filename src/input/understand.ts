@@ -1,6 +1,6 @@
 /** From the texts of a section to work, or to what is wrong with them. */
 import type { Command, Prompt } from '../core/plan.js';
-import { type Problem, problem } from '../core/problem.js';
+import { failure, failures, type Problem, problem, type Result, success } from '../core/problem.js';
 import { unreachable } from '../core/unreachable.js';
 import type { Item, Section } from '../patterns/pattern.js';
 import { modeOfPrompt } from '../sparc/mode-of.js';
@@ -54,9 +54,17 @@ function onlyLabel(label: string, { step }: TextSection): Problem {
   );
 }
 
+/** One text that can only be a command, whatever is wrong with it said of `where`. */
+export function understandCommand(text: string, where: string, machine: Machine): Result<Item> {
+  const work = workOf(text, { texts: [text], position: 'step' }, machine, where);
+  if ('message' in work) return failures([work]);
+  if (work.kind === 'command') return success({ work, label: labelOf(work.text) });
+  return failure(`${where} takes a command, found a prompt`, `for example ${where} 'sh: npm test'`);
+}
+
 function workOf(
   text: string,
-  { id, position }: TextSection,
+  { id, position, step }: TextSection,
   machine: Machine,
   where: string,
 ): Command | Prompt | Problem {
@@ -65,7 +73,11 @@ function workOf(
     case 'refused':
       return { ...what.problem, message: `${where}: ${what.problem.message}` };
     case 'prompt':
-      return { kind: 'prompt', text: what.text, mode: what.mode ?? modeOfPrompt(id, what.text) };
+      return {
+        kind: 'prompt',
+        text: what.text,
+        mode: what.mode ?? modeOfPrompt(step?.name ?? id, what.text),
+      };
     case 'command':
       return commandOf(what.text, what.sparc);
     default:

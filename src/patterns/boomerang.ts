@@ -1,7 +1,6 @@
-import type { Loop, TaskId } from '../core/plan.js';
 import { success } from '../core/problem.js';
-import { type Draft, orderNeed, type Pattern, type Section, type WayBack } from './pattern.js';
-import { arrangeInOrder, compileStages, stagesOf } from './stages.js';
+import { type Blueprint, type Draft, orderNeed, type Pattern, type WayBack } from './pattern.js';
+import { arrangeInOrder, compileInOrder } from './stages.js';
 
 /** Phases in order, and with a way back again from the first while a named phase fails or a command does. */
 export const boomerang: Pattern = {
@@ -11,35 +10,36 @@ export const boomerang: Pattern = {
   help: 'run phases in order; --loop-back-on and --until go back to the first',
   takes: 'steps',
   comesBack: true,
-  arrange: arrangeInOrder,
+  arrange: (drafts, back) => comeBack(arrangeInOrder(drafts), back),
   compile: (sections, back) => {
-    const stages = stagesOf(sections);
-    const drafts = compileStages(stages, sections);
-    if (!drafts.ok) return drafts;
-    if (back === undefined) return success({ tasks: drafts.value, loops: [] });
-    const asked = drafts.value.filter(({ stage }) => back.phases.includes(stage ?? '')).map(({ id }) => id);
-    const tasks = [...drafts.value, ...lastOf(drafts.value, sections, back)];
-    return success({ tasks, loops: [loopOver(tasks, asked, back)] });
+    const blueprint = compileInOrder(sections);
+    return blueprint.ok ? success(comeBack(blueprint.value, back)) : blueprint;
   },
 };
+
+const UNTIL = 'until';
+
+/** One loop whatever is asked, so that rounds are counted together. */
+function comeBack(blueprint: Blueprint, back: WayBack | undefined): Blueprint {
+  if (back === undefined) return blueprint;
+  const { until, max } = back;
+  const asked = blueprint.tasks.filter((draft) => back.phases.includes(draft.stage ?? draft.id));
+  const drafts = [...blueprint.tasks, ...lastOf(blueprint.tasks, back)];
+  const tasks = drafts.map(({ id }) => id);
+  const named = asked.map(({ id }) => id);
+  const again =
+    until === undefined
+      ? { kind: 'failed' as const, tasks: named }
+      : { kind: 'not-succeeded' as const, tasks: [...named, UNTIL] };
+  return { tasks: drafts, loops: [{ id: 'boomerang', tasks, again, max }] };
+}
 
 /**
  * The task that asks whether to go again. It runs whatever became of the phases, for the answer is its own, and its
  * failure fails nothing, for it only means that the rounds were not enough.
  */
-function lastOf(drafts: readonly Draft[], sections: readonly Section[], { until }: WayBack): Draft[] {
-  const last = sections.at(-1)?.id;
+function lastOf(drafts: readonly Draft[], { until }: WayBack): Draft[] {
   if (until === undefined) return [];
-  const needs = drafts.filter(({ stage }) => stage === last).map(({ id }) => orderNeed(id));
+  const needs = drafts.map(({ id }) => orderNeed(id));
   return [{ id: UNTIL, ...until, needs, when: 'always', mayFail: true, stage: UNTIL }];
-}
-
-const UNTIL = 'until';
-
-/** One loop whatever is asked: rounds are counted together. */
-function loopOver(drafts: readonly Draft[], asked: readonly TaskId[], { until, max }: WayBack): Loop {
-  const tasks = drafts.map(({ id }) => id);
-  return until === undefined
-    ? { id: 'boomerang', tasks, again: { kind: 'failed', tasks: asked }, max }
-    : { id: 'boomerang', tasks, again: { kind: 'not-succeeded', tasks: [...asked, UNTIL] }, max };
 }

@@ -1,7 +1,7 @@
 import type { TaskId } from '../core/plan.js';
 import { success } from '../core/problem.js';
 import { sharedNeeds } from './dag.js';
-import { type Draft, draftsOf, type Pattern, type Section } from './pattern.js';
+import { asWritten, type Draft, draftsOf, type Pattern, type Section } from './pattern.js';
 import { inOrder } from './sequential.js';
 
 /** Named steps, all side by side but for what their texts say that they need. */
@@ -12,7 +12,7 @@ export const components: Pattern = {
   help: 'run named steps side by side; texts may end in :depends=STEP or :wait-for=all',
   takes: 'steps',
   suffixes: true,
-  arrange: (drafts) => drafts,
+  arrange: asWritten,
   compile: (sections) => success({ tasks: compileComponents(sections), loops: [] }),
 };
 

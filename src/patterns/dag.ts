@@ -1,6 +1,6 @@
 import type { Need, TaskId } from '../core/plan.js';
 import { success } from '../core/problem.js';
-import { type Draft, dataNeed, draftsOf, type Pattern, type Section } from './pattern.js';
+import { asWritten, type Draft, dataNeed, draftsOf, type Pattern, type Section } from './pattern.js';
 
 /** Each task as soon as what it needs has succeeded. */
 export const dag: Pattern = {
@@ -9,7 +9,7 @@ export const dag: Pattern = {
   flags: ['dependency-aware'],
   help: 'run tasks as a graph: --task "ID:TEXT[:depends=A,B]"',
   takes: 'tasks',
-  arrange: (drafts) => drafts,
+  arrange: asWritten,
   compile: (sections) => success({ tasks: compileGraph(sections), loops: [] }),
 };
 

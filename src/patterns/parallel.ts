@@ -1,5 +1,5 @@
 import { success } from '../core/problem.js';
-import { draftsOf, type Pattern } from './pattern.js';
+import { asWritten, draftsOf, type Pattern } from './pattern.js';
 
 /** All side by side, as many as there are slots. */
 export const parallel: Pattern = {
@@ -8,6 +8,6 @@ export const parallel: Pattern = {
   flags: ['parallel', 'concurrent'],
   help: 'run the texts side by side (the default)',
   takes: 'texts',
-  arrange: (drafts) => drafts,
+  arrange: asWritten,
   compile: (sections) => success({ tasks: draftsOf(sections), loops: [] }),
 };

@@ -27,7 +27,7 @@ export interface Section {
 
 /** When a pattern that comes back to its beginning does so. At least one of `phases` and `until` says something. */
 export interface WayBack {
-  /** Ids of the sections whose failure asks for another round. */
+  /** The phases whose failure asks for another round: steps, stages of a file, or its tasks that are in none. */
   readonly phases: readonly TaskId[];
   /** What is run after each round; another one follows while it fails. */
   readonly until?: Item;
@@ -64,12 +64,17 @@ export interface Pattern {
   /** True when it can come back to its beginning. */
   readonly comesBack?: boolean;
   /** What it makes of the tasks of a plan file; absent: it cannot be used with one. */
-  arrange?(drafts: readonly Draft[]): readonly Draft[];
+  arrange?(drafts: readonly Draft[], back?: WayBack): Blueprint;
   compile(sections: readonly Section[], back?: WayBack): Result<Blueprint>;
 }
 
 /** More edges than this fill the memory; stages of thousands of tasks multiply. */
 export const MAX_NEEDS = 5_000_000;
+
+/** Tasks of a plan file just as they stand there. */
+export function asWritten(tasks: readonly Draft[]): Blueprint {
+  return { tasks, loops: [] };
+}
 
 /** A dependency without which the task makes no sense. */
 export function dataNeed(task: TaskId): Need {

@@ -1,5 +1,5 @@
 import { success } from '../core/problem.js';
-import { type Draft, draftsOf, orderNeed, type Pattern } from './pattern.js';
+import { asWritten, type Draft, draftsOf, orderNeed, type Pattern } from './pattern.js';
 
 /** One after the other, in the order written. */
 export const sequential: Pattern = {
@@ -8,7 +8,7 @@ export const sequential: Pattern = {
   flags: ['sequential'],
   help: 'run the texts one after the other',
   takes: 'texts',
-  arrange: inOrder,
+  arrange: (drafts) => asWritten(inOrder(drafts)),
   compile: (sections) => success({ tasks: inOrder(draftsOf(sections)), loops: [] }),
 };
 

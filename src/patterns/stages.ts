@@ -1,7 +1,15 @@
 /** Stages, one after the other: what most patterns of named steps have in common. */
 import type { Need, TaskId } from '../core/plan.js';
 import { failure, type Result, success } from '../core/problem.js';
-import { type Blueprint, type Draft, draftsOf, MAX_NEEDS, orderNeed, type Section } from './pattern.js';
+import {
+  asWritten,
+  type Blueprint,
+  type Draft,
+  draftsOf,
+  MAX_NEEDS,
+  orderNeed,
+  type Section,
+} from './pattern.js';
 import { inOrder } from './sequential.js';
 
 /** Sections that run side by side between what stands before and what stands after. */
@@ -51,8 +59,9 @@ export function compileInOrder(sections: readonly Section[]): Result<Blueprint> 
 }
 
 /** Tasks of a plan file: its stages say the order; without any, the order in which they are written. */
-export function arrangeInOrder(drafts: readonly Draft[]): readonly Draft[] {
-  return drafts.some(({ stage }) => stage !== undefined) ? drafts : inOrder(drafts);
+export function arrangeInOrder(drafts: readonly Draft[]): Blueprint {
+  const staged = drafts.some(({ stage }) => stage !== undefined);
+  return asWritten(staged ? drafts : inOrder(drafts));
 }
 
 /** The drafts of one section with its stage. Words to choose all of them by are tags: its name and its label. */
