@@ -339,7 +339,12 @@ describe('a form that looks', () => {
     expect((await shop.run(words(2))).code).toBe(0);
     shop.forget();
     expect((await shop.run(['run', '-f', 'plan.json'])).code).toBe(0);
-    expect(shop.calls().map(({ argv }) => argv[3]).sort()).toEqual(['x', 'y']);
+    expect(
+      shop
+        .calls()
+        .map(({ argv }) => argv[3])
+        .sort(),
+    ).toEqual(['x', 'y']);
   });
 
   it('2: export of nothing is refused', async () => {
