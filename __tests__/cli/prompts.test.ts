@@ -166,5 +166,5 @@ it('a text that is no command says how it becomes a prompt', async () => {
   const { code, stderr } = await bench().run(['run', 'Research and gather requirements']);
   expect(code).toBe(1);
   expect(stderr).toContain('exited with code 127 (command not found: Research)');
-  expect(stderr).toContain('if the text is meant for an agent, write "prompt:" before it');
+  expect(stderr).toContain('if the text is meant for an agent: "prompt: Research and gather requirements"');
 });

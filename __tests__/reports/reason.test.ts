@@ -62,7 +62,8 @@ describe('why an attempt ended', () => {
 
   it('offers "prompt:" for a command that was not found, but not for an agent', () => {
     const exit: Exit = { kind: 'code', code: 127 };
-    expect(exitHint(exit, command('Research things'))).toContain('"prompt:"');
+    expect(exitHint(exit, command('Research\n things'))).toContain('"prompt: Research things"');
+    expect(exitHint(exit, command('x'.repeat(50)))).toContain(`"prompt: ${'x'.repeat(39)}…"`);
     expect(exitHint(exit, { kind: 'prompt', text: 'x', mode: 'code' })).toBeUndefined();
   });
 
