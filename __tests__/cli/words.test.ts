@@ -4,7 +4,18 @@ import { describe, expect, it } from '@jest/globals';
 import { useBench } from './harness.js';
 
 const bench = useBench();
-const VERBS = ['run', 'status', 'logs', 'stats', 'list', 'resume', 'cancel', 'clean'];
+const VERBS = [
+  'run',
+  'orchestrate',
+  'pipeline',
+  'status',
+  'logs',
+  'stats',
+  'list',
+  'resume',
+  'cancel',
+  'clean',
+];
 
 describe('help', () => {
   it.each([[['--help']], [['-h']], [['help']]])(
@@ -37,11 +48,11 @@ describe('help', () => {
     expect(here.has('.batchtool')).toBe(false);
   });
 
-  it('has only examples that work', async () => {
+  it.each(['run', 'orchestrate', 'pipeline'])('of %s has only examples that work', async (verb) => {
     const here = bench();
-    const { stdout } = await here.run(['run', '--help']);
+    const { stdout } = await here.run([verb, '--help']);
     const examples = stdout.split('Examples:\n')[1]?.trim().split('\n') ?? [];
-    expect(examples.length).toBeGreaterThan(2);
+    expect(examples.length).toBeGreaterThan(verb === 'pipeline' ? 0 : 2);
     here.write(
       'cli',
       `#!/bin/sh\nexec "${process.execPath}" "${process.env.BATCHTOOL_TEST_CLI ?? `${import.meta.dirname}/../../dist/cli/index.js`}" "$@"\n`,
@@ -65,7 +76,7 @@ describe('--version', () => {
 describe('what is not known', () => {
   it.each([
     ['a verb', ['stauts'], 'unknown verb "stauts"', 'did you mean "batchtool status"?'],
-    ['a verb like no other', ['xyzzy'], 'unknown verb "xyzzy"', 'verbs: run, status'],
+    ['a verb like no other', ['xyzzy'], 'unknown verb "xyzzy"', 'verbs: run, orchestrate'],
     [
       'an option',
       ['run', '--max-concurent', '3', 'true'],
