@@ -26,7 +26,7 @@ const PAGES: Readonly<Record<VerbName, Page>> = {
       'Runs named steps, one after the other. Any --WORD that is no option is a step; its texts run in order, those of\n' +
       '--WORD-parallel side by side. The first text of a group may be its label if all others are commands.',
     examples: [
-      "batchtool orchestrate --build 'echo build' --test-parallel 'echo unit' 'echo lint' --ship 'echo done'",
+      "batchtool orchestrate --build 'echo build' --test-parallel 'echo unit' 'echo lint' --deploy 'echo done'",
       "batchtool orchestrate --boomerang --code 'echo code' --test 'true' --loop-back-on test_failure",
       "batchtool orchestrate --prototypes --idea-1 'echo one' --idea-2 'echo two' --test-all 'echo tested'",
     ],
