@@ -50,7 +50,9 @@ async function run(words: readonly string[], around: Surroundings): Promise<Endi
     args,
     machine: { ...machine, env: { BATCHTOOL_JSON, BATCHTOOL_STATE_DIR } },
   });
-  const faults = [...args.problems, ...strayNames(args), ...problems, ...settingProblems(given, machine)];
+  const faults = [...args.problems, ...problems, ...settingProblems(given, machine)];
+  // A word behind an option that is not known may be its value, even a secret.
+  if (args.problems.length === 0) faults.push(...strayNames(args));
   if (faults.length === 0) faults.push(...secretsIn(given, machine));
   if (faults.length > 0) return refuse(around, faults);
   const set = new Map(

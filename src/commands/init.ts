@@ -58,8 +58,9 @@ function inTheWay({ shown }: Starter): Problem {
   return problem(`${shown} is there already; nothing was written`, '`batchtool init --force` writes over it');
 }
 
+/** The last one first: its folders may be what cannot be made, and then nothing else is there either. */
 function writeAll(files: readonly Starter[]): Result<void> {
-  for (const { path, shown, text } of files) {
+  for (const { path, shown, text } of files.toReversed()) {
     const written = writePublic(path, shown, text);
     if (!written.ok) return failures(written.problems);
   }

@@ -31,9 +31,13 @@ export function writePublic(path: string, shown: string, text: string): Result<v
   }
 }
 
-/** True for anything of that name, a link that leads nowhere too. */
+/** True for anything of that name, a link that leads nowhere too. What cannot be looked at shows when it is written. */
 export function isThere(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 function replace(path: string, text: string, mode: number | undefined): void {

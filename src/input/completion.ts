@@ -1,8 +1,7 @@
 /** What a shell may offer behind each verb, read off the table of options. */
 
-import { PATTERNS } from '../patterns/index.js';
 import type { Option, VerbName } from './option.js';
-import { flagOf, optionsOf } from './options.js';
+import { flagOf, optionsOf, patternsOf } from './options.js';
 
 /** What stands behind an option, or where a verb takes a word of its own. */
 export type Offer =
@@ -32,7 +31,6 @@ export type Shell = (typeof SHELLS)[number];
 
 const TEXT: Offer = { kind: 'text' };
 const WORDS: { readonly [V in VerbName]?: Offer } = {
-  run: { kind: 'files' },
   validate: { kind: 'files' },
   completion: { kind: 'words', words: SHELLS },
 };
@@ -48,12 +46,16 @@ const VALUES: Readonly<Record<string, Offer>> = {
 
 export function offeredVerb(verb: VerbName): OfferedVerb {
   const options = optionsOf(verb).filter(({ later }) => later !== true);
-  const modes = verb === 'run' ? PATTERNS.flatMap((pattern) => pattern.flags) : [];
+  const modes = patternsOf(verb).filter((pattern) => pattern.flags.length > 0);
   const looksAtRuns = options.some(({ name }) => name === 'orchestration') || verb === 'clean';
   return {
     name: verb,
     flags: [
-      ...modes.map((flag) => ({ flags: [flagOf(flag)], help: 'how the texts are run' })),
+      ...modes.map(({ flags, help, value }) => ({
+        flags: flags.map(flagOf),
+        help,
+        ...(value === undefined ? {} : { value: TEXT }),
+      })),
       ...options.map((option) => offeredFlag(verb, option)),
     ],
     word: WORDS[verb] ?? (looksAtRuns ? { kind: 'runs' } : TEXT),

@@ -5,7 +5,7 @@ import { unreachable } from '../core/unreachable.js';
 /** GitHub draws no picture beyond these. */
 const MOST_EDGES = 500;
 const MOST_CHARACTERS = 50_000;
-const MOST_LABEL = 48;
+const MOST_LABEL = 60;
 
 export interface Picture {
   readonly text: string;
@@ -17,10 +17,10 @@ export function mermaid(plan: Plan): Picture {
   const whole = draw(plan, { labels: true, joined: false, most: plan.tasks.length });
   if (fits(whole)) return { text: textOf(whole) };
   const joined = draw(plan, { labels: true, joined: true, most: plan.tasks.length });
-  if (fits(joined)) return said(joined, 'needs that several tasks share meet in one point');
+  const meeting = joined.edges < whole.edges ? ['needs that several tasks share meet in one point'] : [];
+  if (fits(joined)) return said(joined, ...meeting);
   const bare = draw(plan, { labels: false, joined: true, most: plan.tasks.length });
-  if (fits(bare))
-    return said(bare, 'texts are left out, and needs that several tasks share meet in one point');
+  if (fits(bare)) return said(bare, 'texts are left out', ...meeting);
   for (let most = Math.ceil(plan.tasks.length / 2); ; most = Math.floor(most * 0.8)) {
     const part = draw(plan, { labels: false, joined: true, most });
     if (fits(part) || most === 0)
@@ -53,8 +53,9 @@ function textOf({ lines }: Drawing): string {
   return `${lines.join('\n')}\n`;
 }
 
-function said(drawing: Drawing, simplified: string): Picture {
-  return { text: `${textOf(drawing)}  note[${quoted(simplified)}]\n`, simplified };
+function said(drawing: Drawing, ...how: readonly string[]): Picture {
+  const simplified = how.join('; ');
+  return { text: `${textOf(drawing)}  note[${quotedLines(how)}]\n`, simplified };
 }
 
 function draw(plan: Plan, detail: Detail): Drawing {
@@ -183,7 +184,8 @@ function short(text: string): string {
   return characters.length > MOST_LABEL ? `${characters.slice(0, MOST_LABEL - 1).join('')}…` : text;
 }
 
-const HARMLESS = /[\p{L}\p{M}\p{N}\p{So} .,_…/:=+()-]/u;
+/** A colon is not among them: behind the word "style" Mermaid takes what follows for a style. */
+const HARMLESS = /[\p{L}\p{M}\p{N}\p{So} .,_…/=+()-]/u;
 /** Controls, lone halves of characters, and marks that reorder text. */
 const UNSAFE = /[\p{C}\u2028\u2029]/u;
 
