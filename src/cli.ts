@@ -19,6 +19,9 @@ function complain(message: string): void {
 
 const stderr = (): NodeJS.WriteStream => patient(process.stderr, () => undefined);
 
+// Should nothing be left to wait for before there is an ending, that is a bug and no success.
+process.exitCode = 1;
+
 void main(process.argv.slice(2), {
   get cwd() {
     return currentFolder();

@@ -74,8 +74,6 @@ describe('a request', () => {
     [['--agent', 'x'], '--agent is not part of this version'],
     [['--max-cost', '5USD'], '--max-cost is not part of this version'],
     [['--max-tokens', '5'], '--max-tokens is not part of this version'],
-    [['--no-context'], '--no-context is not part of this version'],
-    [['--progress-tracking', 'x'], '--progress-tracking is not part of this version'],
     [['--isolate', 'worktree'], '--isolate worktree is not part of this version\n  hint: possible now: none'],
     [
       ['--runner', 'builtin'],

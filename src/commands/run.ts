@@ -66,8 +66,9 @@ async function start(
 ): Promise<Ending> {
   const { run: folder, planDigest } = createRun(stateDir, plan);
   if (settings.detach?.value === true) {
-    const { detach } = await import('./detach.js');
-    return detach(folder, ['--state-dir', stateDir.path], secrets, settings.json?.value === true, around);
+    const { detach, progressWords } = await import('./detach.js');
+    const words = ['--state-dir', stateDir.path, ...progressWords(settings)];
+    return detach(folder, words, secrets, settings.json?.value === true, around);
   }
   const output = chooseOutput(settings, around);
   if (output.verbose) sayOrigins(settings, around);

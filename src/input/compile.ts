@@ -21,12 +21,16 @@ import { secretsInPlan } from './secrets.js';
 import { selectTasks } from './select.js';
 import { settingProblems } from './setting-problems.js';
 import { isForced, type Settings } from './settings.js';
-import { promptProblem, understand } from './understand.js';
+import { sparcProblems, withRunners } from './sparc-work.js';
+import { understand } from './understand.js';
 import { type Phase, phasesOf, wayBack } from './way-back.js';
 
 const MAX_PROBLEMS = 50;
 
-export function compile(request: RunRequest, machine: Machine): Result<Plan> {
+/** What the plan is for: to be run here and now, or only to be looked at, so that nothing need be installed or set for it. */
+export type Use = 'run' | 'look';
+
+export function compile(request: RunRequest, machine: Machine, use: Use = 'run'): Result<Plan> {
   const faults = settingProblems(request.settings, machine);
   const plan = planOf(request, machine);
   if (!plan.ok || faults.length > 0) return failures([...faults, ...(plan.ok ? [] : plan.problems)]);
@@ -37,13 +41,15 @@ export function compile(request: RunRequest, machine: Machine): Result<Plan> {
   if (!chosen.ok) return chosen;
   const secretValue = (name: string): string | undefined =>
     Object.hasOwn(request.secretValues, name) ? request.secretValues[name] : machine.env[name];
+  const ready = use === 'run' ? withRunners(chosen.value, machine) : chosen.value;
   const missing = [
-    ...notYetProblems(chosen.value),
-    ...secretProblems(chosen.value, request, machine),
-    ...secretsInPlan(chosen.value, secretValue),
+    ...(use === 'run' ? sparcProblems(ready, machine).slice(0, MAX_PROBLEMS) : []),
+    ...notYetProblems(ready),
+    ...(use === 'run' ? secretProblems(ready, request, machine) : []),
+    ...secretsInPlan(ready, secretValue),
   ];
   if (missing.length > 0) return failures(missing.map((fault) => inFile(fault, request.source)));
-  return chosen;
+  return success(ready);
 }
 
 function planOf(request: RunRequest, machine: Machine): Result<Plan> {
@@ -110,6 +116,7 @@ function fresh({ tasks, loops }: Blueprint, request: RunRequest, machine: Machin
       secrets: [],
       graceMillis: settings.grace?.value ?? DEFAULT_GRACE_MILLIS,
       ...(settings.namespace === undefined ? {} : { namespace: settings.namespace.value }),
+      ...(settings['no-context']?.value === true ? { noContext: true } : {}),
     },
     request,
   );
@@ -142,6 +149,7 @@ function taken(plan: Plan, request: RunRequest, machine: Machine): Plan {
       ...(tag === undefined ? {} : { tags: tag.value }),
       ...(namespace === undefined ? {} : { namespace: namespace.value }),
       ...(grace === undefined ? {} : { graceMillis: grace.value }),
+      ...(settings['no-context']?.value === true ? { noContext: true } : {}),
       ...(cwd === undefined ? {} : { cwd: folderOf(settings, machine) }),
       ...(slots === undefined ? {} : { pools: { ...plan.pools, [MAIN_POOL]: slots.value } }),
       ...(forced('on-error') === undefined ? {} : { onError: onErrorOf(settings) }),
@@ -178,12 +186,12 @@ function folderOf(settings: Settings, machine: Machine): string {
 function notYetProblems(plan: Plan): Problem[] {
   return plan.tasks
     .flatMap(({ id, work, isolate }) => {
-      if (work.kind === 'prompt') return [promptProblem(`task ${id}`, work.text)];
-      const what =
-        work.kind === 'integrate' ? 'integrate' : isolate === 'worktree' ? 'isolate: worktree' : undefined;
-      return what === undefined
-        ? []
-        : [problem(`task ${id}: ${what} is not part of this version`, 'leave it out')];
+      const parts = [
+        ...(work.kind === 'integrate' ? ['integrate'] : []),
+        ...(work.kind === 'prompt' && work.agent !== undefined ? [`agent: ${work.agent}`] : []),
+        ...(isolate === 'worktree' ? ['isolate: worktree'] : []),
+      ];
+      return parts.map((what) => problem(`task ${id}: ${what} is not part of this version`, 'leave it out'));
     })
     .slice(0, MAX_PROBLEMS);
 }
@@ -200,7 +208,7 @@ function secretProblems(plan: Plan, { secretValues }: RunRequest, { env }: Machi
 function inFile(fault: Problem, source: Source): Problem {
   if (source.kind !== 'file' || fault.place !== undefined) return fault;
   const { file } = source;
-  const id = /^task "?([^"\s:]+)/.exec(fault.message)?.[1] ?? /: (\S+) → /.exec(fault.message)?.[1];
+  const id = /^tasks? "?([^"\s:,]+)/.exec(fault.message)?.[1] ?? /: (\S+) → /.exec(fault.message)?.[1];
   const place = id === undefined || file.kind !== 'tasks' ? undefined : file.placeOf(id);
   return { ...fault, place: place ?? { file: file.file } };
 }

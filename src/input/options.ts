@@ -166,7 +166,7 @@ export function ownerProblem(verb: VerbName, name: string, flag: string): Proble
   const verbs = verbsWith(name);
   if (verbs.length === 0) return undefined;
   return problem(
-    verbs.includes(verb)
+    findOption(verb, name) !== undefined
       ? `${flag} is an option and no step`
       : `${flag} is an option of ${verbs.join(', ')}, not of ${verb}`,
     `"batchtool ${verb} --help" lists the options`,

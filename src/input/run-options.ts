@@ -263,9 +263,8 @@ export const RUN_OPTIONS = [
     name: 'no-context',
     kind: 'switch',
     variable: 'BATCHTOOL_NO_CONTEXT',
-    help: 'do not hand results of earlier tasks to later ones',
+    help: 'leave BATCHTOOL_CONTEXT empty: later tasks get only the outputs of earlier ones',
     verbs: PLANNING,
-    later: true,
   },
   {
     name: 'max-cost',
@@ -315,8 +314,7 @@ export const RUN_OPTIONS = [
     value: 'PATH',
     variable: 'BATCHTOOL_PROGRESS_TRACKING',
     help: 'keep the status of the run, as JSON, current in this file',
-    verbs: PLANNING,
-    later: true,
+    verbs: [...PLANNING, 'resume'],
   },
   {
     name: 'grace',

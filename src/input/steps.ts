@@ -95,18 +95,20 @@ export const SWITCH_OR_STEP: ReadonlySet<string> = new Set(['monitor', 'debug'])
 
 /** Why a word may not be a step: it is an option, ours or that of others, or nearly one. */
 function nameFault(verb: VerbName, word: string, flag: string): Problem | undefined {
-  const { name, group } = splitName(word);
-  const otherwise = 'else call the step otherwise';
+  const { name } = splitName(word);
+  const otherwise = 'if it is a step, call it otherwise';
   const foreign = foreignWord(name);
   if (foreign !== undefined)
     return problem(
       `${flag} is no option here and no name of a step`,
       `did you mean ${foreign}? ${otherwise}`,
     );
-  const owner = SWITCH_OR_STEP.has(name) ? undefined : ownerProblem(verb, name, flag);
-  if (owner !== undefined) return owner;
-  const near = nearOption(verb, word) ?? (group ? nearOption(verb, name) : undefined);
-  if (near !== undefined && near !== `--${name}`)
+  const owner =
+    ownerProblem(verb, word, flag) ?? (word === name ? undefined : ownerProblem(verb, name, flag));
+  if (owner !== undefined && !SWITCH_OR_STEP.has(name))
+    return { ...owner, hint: `${owner.hint}; ${otherwise}` };
+  const near = nearOption(verb, word);
+  if (near !== undefined && near !== `--${word}`)
     return problem(`unknown option ${flag}`, `did you mean ${near}? ${otherwise}`);
   const ending = nearEnding(word);
   if (ending === undefined) return undefined;

@@ -8,7 +8,7 @@ import { modeNamed } from '../sparc/modes.js';
 import { isRunner, RUNNERS } from '../sparc/runners.js';
 import type { Machine } from './machine.js';
 import { couldExist } from './paths.js';
-import { readShell, type ShellText, type ShellWord } from './shell-words.js';
+import { firstCommand, readShell, type ShellText, type ShellWord } from './shell-words.js';
 import { isOneLetterAway } from './typo.js';
 import { BRACKETS, BUILTINS, EVERYDAY, KEYWORDS, PROSE, TOOLS } from './vocabulary.js';
 
@@ -66,20 +66,9 @@ function unusable(text: string): Problem | undefined {
   return undefined;
 }
 
-/** The SPARC command that a text is. */
-export function sparcIn(text: string): SparcCommand | undefined {
-  return sparcCommand(firstCommand(readShell(text, { prose: false }).words));
-}
-
 /** It says itself what it is. */
 export function isPrefixed(text: string): boolean {
   return prefixed(text) !== undefined;
-}
-
-/** The words up to the next one that begins a command of its own. */
-export function firstCommand(words: readonly ShellWord[]): readonly string[] {
-  const next = words.findIndex((word, index) => index > 0 && word.leads);
-  return words.slice(0, next < 0 ? words.length : next).map((word) => word.text);
 }
 
 /** `sh:`, `prompt:` and `MODE:` say what the rest is. */

@@ -1,11 +1,13 @@
 /** From the texts of a section to work, or to what is wrong with them. */
-import type { Work } from '../core/plan.js';
+import type { Command, Prompt } from '../core/plan.js';
 import { failure, failures, type Problem, problem, type Result, success } from '../core/problem.js';
 import { unreachable } from '../core/unreachable.js';
 import type { Item, Section } from '../patterns/pattern.js';
+import { modeOfPrompt } from '../sparc/mode-of.js';
 import { labelOf } from './label.js';
 import type { Machine } from './machine.js';
 import type { TextSection } from './request.js';
+import { commandOf } from './sparc-work.js';
 import { classify, isPrefixed } from './text.js';
 
 /** Adds what is wrong to `problems`; the section then holds the other texts. */
@@ -60,45 +62,25 @@ export function understandCommand(text: string, where: string, machine: Machine)
   return failure(`${where} takes a command, found a prompt`, `for example ${where} 'sh: npm test'`);
 }
 
-type TextWork = Exclude<Work, { kind: 'integrate' }>;
-
 function workOf(
   text: string,
-  { position }: TextSection,
+  { id, position, step }: TextSection,
   machine: Machine,
   where: string,
-): TextWork | Problem {
+): Command | Prompt | Problem {
   const what = classify(text, position, machine);
   switch (what.kind) {
     case 'refused':
       return { ...what.problem, message: `${where}: ${what.problem.message}` };
     case 'prompt':
-      return promptProblem(where, what.text);
+      return {
+        kind: 'prompt',
+        text: what.text,
+        mode: what.mode ?? modeOfPrompt(step?.name ?? id, what.text),
+      };
     case 'command':
-      if (what.sparc?.npx === true && !isInstalled(what.sparc.runner, machine))
-        return notInstalled(where, what.sparc.runner);
-      return { kind: 'command', text: what.text };
+      return commandOf(what.text, what.sparc);
     default:
       return unreachable(what);
   }
-}
-
-/** Prompts are understood but nobody can carry them out yet. */
-export function promptProblem(where: string, text: string): Problem {
-  return problem(
-    `${where}: ${JSON.stringify(labelOf(text))} is a prompt; prompts need an agent, and this version runs commands`,
-    'prefix it with "sh:" if it is a command',
-  );
-}
-
-/** `npx` would download it, and the names are free for anyone to register. */
-function isInstalled(runner: string, machine: Machine): boolean {
-  return machine.resolves(runner) || machine.resolves(`node_modules/.bin/${runner}`);
-}
-
-function notInstalled(where: string, runner: string): Problem {
-  return problem(
-    `${where}: ${runner} is not installed, and batchtool never lets npx download it`,
-    'install it, or prefix the text with "sh:" to run it as it is',
-  );
 }

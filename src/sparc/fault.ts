@@ -14,7 +14,7 @@ const FAULTS: readonly RegExp[] = [
   /^sparc configuration file not found$/i,
   /^usage: sparc run <mode-slug> <task-description>$/i,
   /^claude command not found in path$/i,
-  /^(?:sparc instance \S+ |claude(?: code)?(?: process)? |process )?exited with code [1-9]\d*\.?$/i,
+  /^(?:sparc .{0,80}\s)?(?:(?:claude(?: code)?(?: process)?|process)\s)?exited with code [1-9]\d*\.?$/i,
   /^failed to (?:execute claude|run sparc mode): .+$/i,
   // A shell, on a runner in a text that goes on after it.
   /^(?:[^\s:]+: )?(?:(?:line )?\d+: )?(?:\.\/)?(?:flowx|claude-flow|ruflo|sparc): (?:command )?not found$/,
