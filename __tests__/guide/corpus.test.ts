@@ -273,7 +273,7 @@ describe('a form whose words are no commands here', () => {
     const { code, stderr } = await shop.run(words(id));
     expect(code).toBe(1);
     expect(stderr).toContain('127');
-    expect(stderr).toContain('"prompt: ');
+    expect(stderr).toContain('write "prompt:" before it');
     const [first] = (await shop.here.status()).tasks;
     expect(first?.attempts[0]?.exit).toEqual({ kind: 'code', code: 127 });
   });

@@ -115,7 +115,7 @@ describe('a runner that exits 0 although it failed', () => {
   const LINES: readonly (readonly [string, string])[] = [
     ['knows no "run"', 'Subcommand "run" not found for command "sparc"'],
     ['knows no such mode', 'Mode not found: optimization'],
-    ['lost its agent', '❌ SPARC mode failed: claude exited with code 3'],
+    ['lost its agent', '❌ Claude exited with code 3'],
   ];
 
   it.each(LINES)('because it %s has broken its contract', async (_, line) => {
@@ -179,7 +179,7 @@ describe('a boomerang with --loop-back-on', () => {
     '--test',
     'validate with TDD',
     '--loop-back-on',
-    'test_failure or performance_issue',
+    'test_failure',
   ];
 
   it('goes back to the first phase when the tests fail, and ends when they pass', async () => {

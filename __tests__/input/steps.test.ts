@@ -13,6 +13,8 @@ function steps(verb: VerbName, ...argv: string[]): string[] {
   );
 }
 
+const otherwise = 'if it is a step, call it otherwise';
+
 const faults = (verb: VerbName, ...argv: string[]): string[] =>
   typed(verb, ...argv).problems.map(problemText);
 
@@ -160,7 +162,6 @@ describe('--monitor and --debug', () => {
 });
 
 describe('what is no step', () => {
-  const otherwise = 'else call the step otherwise';
   test.each<[string[], string]>([
     [['x'], `"x" belongs to no step\n  hint: it is written --NAME 'TEXT'`],
     [['--timeout', '5s', 'x', '--a', 'y'], '"x" belongs to no step'],
@@ -263,7 +264,7 @@ describe('what is no step', () => {
     '%s is no pattern of pipeline',
     (flag) => {
       expect(faults('pipeline', flag, '--a', 'x')).toEqual([
-        `${flag} is a pattern of orchestrate, not of pipeline\n  hint: it is written batchtool orchestrate ${flag}`,
+        `${flag} is a pattern of orchestrate, not of pipeline\n  hint: it is written batchtool orchestrate ${flag}; ${otherwise}`,
       ]);
     },
   );

@@ -54,7 +54,9 @@ export function requestOf(
     args: typed(verb, ...argv),
     machine: machine(around.machine),
     file: file?.value,
-    config: around.config,
+    config:
+      around.config &&
+      Object.fromEntries(Object.entries(around.config).map(([name, text]) => [name, { texts: [text] }])),
   });
 }
 

@@ -36,12 +36,13 @@ describe('a dry run', () => {
       'KIND',
       'NEEDS',
       'LIMITS',
+      'TAGS',
       'TEXT',
     ]);
     expect(rows(sheet)).toEqual([
-      'spec|think|prompt (ask)|||Write it',
-      'build|make|command|spec|timeout 30m, idle 1m, memory 2.0 GB, output 1.0 MB, 2 retries, priority 10|build',
-      'tidy||command|build (if always)|may fail|tidy',
+      'spec|think|prompt (ask)||||Write it',
+      'build|make|command|spec|timeout 30m, idle 1m, memory 2.0 GB, output 1.0 MB, 2 retries, priority 10||build',
+      'tidy||command|build (if always)|may fail||tidy',
     ]);
   });
 

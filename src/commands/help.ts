@@ -26,7 +26,7 @@ const PAGES: Readonly<Record<VerbName, Page>> = {
       'Runs named steps, one after the other. Any --WORD that is no option is a step; its texts run in order, those of\n' +
       '--WORD-parallel side by side. The first text of a group may be its label if all others are commands.',
     examples: [
-      "batchtool orchestrate --build 'echo build' --test-parallel 'echo unit' 'echo lint' --ship 'echo done'",
+      "batchtool orchestrate --build 'echo build' --test-parallel 'echo unit' 'echo lint' --deploy 'echo done'",
       "batchtool orchestrate --boomerang --code 'echo code' --test 'true' --loop-back-on test_failure",
       "batchtool orchestrate --prototypes --idea-1 'echo one' --idea-2 'echo two' --test-all 'echo tested'",
     ],
@@ -38,8 +38,14 @@ const PAGES: Readonly<Record<VerbName, Page>> = {
   },
   export: {
     usage: 'batchtool export [MODE|PATTERN] [OPTIONS] [TEXT…|--STEP TEXT…]',
-    about: 'The plan as data. Modes, steps, texts and options are those of run and orchestrate.',
-    examples: ["batchtool export 'echo one' 'echo two'"],
+    about:
+      'Writes the plan as data that "run -f" takes back, or as a picture (a Mermaid flowchart). Modes, steps, texts and\n' +
+      'options are those of run and orchestrate; with none of them the plan of the newest run, then batchtool.yml.',
+    examples: [
+      'batchtool export --format json --output plan.json',
+      "batchtool export --format mermaid --sequential 'echo one' 'echo two'",
+      "batchtool export --boomerang --code 'echo code' --test 'true' --output -",
+    ],
   },
   status: {
     usage: 'batchtool status [NAME|RUN_ID]',
@@ -82,7 +88,62 @@ const PAGES: Readonly<Record<VerbName, Page>> = {
       'Deletes runs that are over, with their logs; by default those older than 7 days. Live runs always stay.',
     examples: ['batchtool clean --dry-run', 'batchtool clean --older-than 1h', 'batchtool clean --keep 5'],
   },
+  monitor: {
+    usage: 'batchtool monitor [NAME|RUN_ID]',
+    about:
+      'A table of all live runs, or of the one named, drawn over again until they end; "q" leaves it. When none is live\n' +
+      'it shows the newest. Without a terminal it prints how things stand now.',
+    examples: ['batchtool monitor', 'batchtool monitor --dashboard --refresh 5s'],
+  },
+  config: {
+    usage: 'batchtool config [OPTIONS]',
+    about:
+      'Without options: every setting that a run would have here, and who says it. Order: flag, variable, plan file,\n' +
+      'config, default. With options: keeps them as defaults of this project, in config.yml of the state folder.',
+    examples: [
+      'batchtool config',
+      'batchtool config --max-concurrent 5 --timeout 30m',
+      'batchtool config --unset timeout',
+      'batchtool config --json',
+    ],
+  },
+  validate: {
+    usage: 'batchtool validate [FILE]',
+    about: 'Checks a plan file (default: batchtool.yml) and says all that is wrong, with line and column.',
+    examples: ['batchtool validate', 'batchtool validate batchtool.yml --json'],
+  },
+  doctor: {
+    usage: 'batchtool doctor',
+    about:
+      'What works on this machine, what is missing, and what to type then. It starts nothing but git; exit code 1 when\n' +
+      'no run could work here.',
+    examples: ['batchtool doctor', 'batchtool doctor --json'],
+  },
+  init: {
+    usage: 'batchtool init [--force]',
+    about:
+      'Writes a small batchtool.yml that runs as it is, and a workflow for GitHub Actions that runs it. Files that are\n' +
+      'there stay as they are.',
+    examples: ['batchtool init', 'batchtool init --force'],
+  },
+  completion: {
+    usage: 'batchtool completion bash|zsh|fish',
+    about:
+      'Prints a script that completes verbs, options, their values and names of runs.\n' +
+      '  bash: add to ~/.bashrc:  eval "$(batchtool completion bash)"\n' +
+      '  zsh:  add to ~/.zshrc, below compinit:  eval "$(batchtool completion zsh)"\n' +
+      '  fish: batchtool completion fish > ~/.config/fish/completions/batchtool.fish',
+    examples: ['batchtool completion bash', 'batchtool completion fish'],
+  },
 };
+
+/** Every verb with the first sentence about it. */
+export function aboutVerbs(): readonly { readonly name: VerbName; readonly about: string }[] {
+  return Object.entries(PAGES).map(([name, { about }]) => ({
+    name: name as VerbName,
+    about: /^.*?(?=[.;(](\s|$)|\n|$)/s.exec(about)?.[0].trim() ?? '',
+  }));
+}
 
 export function helpText(verb: VerbName): string {
   const { usage, about, examples } = PAGES[verb];

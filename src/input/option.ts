@@ -10,7 +10,13 @@ export type VerbName =
   | 'list'
   | 'resume'
   | 'cancel'
-  | 'clean';
+  | 'clean'
+  | 'monitor'
+  | 'config'
+  | 'validate'
+  | 'doctor'
+  | 'init'
+  | 'completion';
 
 /** Verbs that say what to run: they take modes, patterns, steps, texts and all options that go with them. */
 export const PLANNING: readonly VerbName[] = ['run', 'orchestrate', 'pipeline', 'export'];

@@ -10,7 +10,8 @@ import { VIEW_OPTIONS } from './view-options.js';
 /** All options, once: for parsing, help, hints, variables, plan-file keys and precedence. */
 export const OPTIONS = [...RUN_OPTIONS, ...VIEW_OPTIONS] as const;
 
-type Entry = (typeof OPTIONS)[number];
+/** Where something runs `output` is a style. The file of `export` has the same name and is no setting. */
+type Entry = Exclude<(typeof OPTIONS)[number], { name: 'output'; kind: 'text' }>;
 export type OptionName = Entry['name'];
 
 interface KindValue {
@@ -34,9 +35,25 @@ type EntryValue<E extends Entry> = E extends { kind: 'choice'; choices: readonly
 /** The type of an option's value, read off the table. */
 export type OptionValue<N extends OptionName> = EntryValue<Extract<Entry, { name: N }>>;
 
+/** Said anew each time: they name, choose or place one run, or what is done with it. */
+const EACH_TIME: ReadonlySet<OptionName> = new Set<OptionName>([
+  ...(['name', 'only', 'skip', 'env', 'cwd', 'progress-tracking'] as const),
+  ...(['loop-back-on', 'until', 'max-iterations'] as const),
+  ...(['dry-run', 'detach', 'json', 'state-dir'] as const),
+]);
+
+/** True for a setting of runs that `config` keeps as a default of the project. */
+export function isKept({ name, variable, verbs }: Option): boolean {
+  return verbs.includes('run') && variable !== undefined && !EACH_TIME.has(name as OptionName);
+}
+
+function takes(verb: VerbName, option: Option): boolean {
+  return option.verbs.includes(verb) || (verb === 'config' && isKept(option));
+}
+
 /** The options that a verb takes, in the order of the table. */
 export function optionsOf(verb: VerbName): readonly Option[] {
-  return OPTIONS.filter((option: Option) => option.verbs.includes(verb));
+  return OPTIONS.filter((option: Option) => takes(verb, option));
 }
 
 /** As it is typed: `--timeout`, `-f`. */
@@ -80,7 +97,7 @@ export function parseOptions(verb: VerbName): Record<string, ParseOption> {
 export function findOption(verb: VerbName, name: string): Option | undefined {
   return OPTIONS.find(
     (option: Option) =>
-      option.verbs.includes(verb) && (option.name === name || option.aliases?.includes(name) === true),
+      takes(verb, option) && (option.name === name || option.aliases?.includes(name) === true),
   );
 }
 

@@ -8,7 +8,7 @@ import type { Machine } from './machine.js';
 import type { VerbName } from './option.js';
 import { flagOf } from './options.js';
 import type { PlanFile } from './plan-file.js';
-import { type FileSettings, isForced, readSettings, type Settings } from './settings.js';
+import { type FileSettings, isForced, type KeptSettings, readSettings, type Settings } from './settings.js';
 import type { Step } from './steps.js';
 import type { Position } from './text.js';
 import { isSecretName } from './variables.js';
@@ -61,7 +61,7 @@ export interface RequestSources {
   readonly args: Arguments;
   readonly machine: Machine;
   readonly file?: PlanFile | undefined;
-  readonly config?: Readonly<Record<string, string>> | undefined;
+  readonly config?: KeptSettings | undefined;
 }
 
 /** Where a plan file is to be read from before a request can be made of these arguments. */

@@ -11,7 +11,7 @@ export const RUN_OPTIONS = [
     kind: 'text',
     value: 'FILE',
     help: 'run a plan file (YAML or JSON); "-" reads it from standard input',
-    verbs: PLANNING,
+    verbs: [...PLANNING, 'validate', 'config'],
   },
   {
     name: 'task',

@@ -96,7 +96,7 @@ export const SWITCH_OR_STEP: ReadonlySet<string> = new Set(['monitor', 'debug'])
 /** Why a word may not be a step: it is an option, ours or that of others, or nearly one. */
 function nameFault(verb: VerbName, word: string, flag: string): Problem | undefined {
   const { name } = splitName(word);
-  const otherwise = 'else call the step otherwise';
+  const otherwise = 'if it is a step, call it otherwise';
   const foreign = foreignWord(name);
   if (foreign !== undefined)
     return problem(
@@ -105,7 +105,8 @@ function nameFault(verb: VerbName, word: string, flag: string): Problem | undefi
     );
   const owner =
     ownerProblem(verb, word, flag) ?? (word === name ? undefined : ownerProblem(verb, name, flag));
-  if (owner !== undefined && !SWITCH_OR_STEP.has(name)) return owner;
+  if (owner !== undefined && !SWITCH_OR_STEP.has(name))
+    return { ...owner, hint: `${owner.hint}; ${otherwise}` };
   const near = nearOption(verb, word);
   if (near !== undefined && near !== `--${word}`)
     return problem(`unknown option ${flag}`, `did you mean ${near}? ${otherwise}`);

@@ -3,7 +3,7 @@ import type { Pattern, Section } from './pattern.js';
 import { compileStages, type Stage, stagesOf } from './stages.js';
 
 /** `idea-1`, `idea2`, `idea-b`; not `idea-review`. */
-const IDEA = /^idea-?(\d+|[a-z])$/i;
+const IDEA = /^idea-?\d+$|^idea-[a-z]$/i;
 
 /** Ideas side by side, then the other steps in order. */
 export const prototypes: Pattern = {

@@ -17,6 +17,7 @@ export function planSheet(plan: Plan): Sheet {
         { title: 'KIND' },
         { title: 'NEEDS' },
         { title: 'LIMITS' },
+        { title: 'TAGS' },
         { title: 'TEXT', shrink: true },
       ],
       rows: plan.tasks.map((task) => row(task, staged)),
@@ -53,6 +54,7 @@ function row(task: Task, staged: boolean): readonly Span[] {
     { text: kindOf(task), tone: task.work.kind === 'prompt' ? 'busy' : 'strong' },
     { text: needsOf(task) },
     { text: limitsOf(task).join(', ') },
+    { text: task.tags.filter((tag) => tag !== task.stage).join(', ') },
     { text: task.label, tone: 'dim' },
   ];
 }
