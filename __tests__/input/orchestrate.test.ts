@@ -260,6 +260,7 @@ describe('a plan file', () => {
       name: 'plan',
     });
     expect(right(asked('orchestrate', [], { file })).pattern).toBe('file');
+    expect(right(asked('orchestrate', ['--sprint', 'week 7'], { file })).name).toBe('week 7');
     expect(faultsOf(asked('orchestrate', ['--prototypes'], { file }))[0]).toContain(
       '--prototypes takes steps, not a plan file',
     );

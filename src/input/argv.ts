@@ -8,19 +8,14 @@ import type { Pattern } from '../patterns/pattern.js';
 import { isPlanning, type Option, type VerbName } from './option.js';
 import { findOption, flagOf, hintFor, ownerProblem, patternByFlag, patternsOf } from './options.js';
 import { type Step, StepReader, SWITCH_OR_STEP } from './steps.js';
-
-/** A token as `parseArgs` of `node:util` gives it. */
-export type Token =
-  | {
-      readonly kind: 'option';
-      readonly index: number;
-      readonly name: string;
-      readonly rawName: string;
-      readonly value?: string | undefined;
-      readonly inlineValue?: boolean | undefined;
-    }
-  | { readonly kind: 'positional'; readonly index: number; readonly value: string }
-  | { readonly kind: 'option-terminator'; readonly index: number };
+import {
+  longName,
+  type OptionToken,
+  type PositionalToken,
+  REPEATABLE,
+  type Token,
+  valueProblem,
+} from './token.js';
 
 /** An option as it was typed; a switch has no values. */
 export interface GivenOption {
@@ -42,8 +37,6 @@ export interface Arguments {
   readonly texts: readonly string[];
   readonly problems: readonly Problem[];
 }
-
-const REPEATABLE: readonly Option['kind'][] = ['texts', 'names', 'pairs'];
 
 export function foldArguments(verb: VerbName, tokens: readonly Token[]): Arguments {
   return new Fold(verb, tokens).fold();
@@ -160,14 +153,6 @@ function modeOf(verb: VerbName, tokens: readonly Token[]): Pattern | undefined {
   return hasSteps ? DEFAULT_STEPS : undefined;
 }
 
-type OptionToken = Extract<Token, { kind: 'option' }>;
-type PositionalToken = Extract<Token, { kind: 'positional' }>;
-
-/** The name of an option typed with two dashes; short forms name no mode. */
-function longName(token: OptionToken): string {
-  return token.rawName.startsWith('--') ? token.name : '';
-}
-
 function optionOf(verb: VerbName, token: OptionToken): Option | undefined {
   const option = findOption(verb, token.name);
   const short = !token.rawName.startsWith('--');
@@ -202,31 +187,6 @@ function addPattern(
   if (value !== undefined && patterns.has(pattern.name))
     problems.push(problem(`${rawName} is given twice`, 'leave one of them out'));
   else patterns.set(pattern.name, value);
-}
-
-/** Why a token is not how this option or mode flag is written. */
-function valueProblem(meant: Option | Pattern | undefined, token: OptionToken): Problem | undefined {
-  const { rawName, value } = token;
-  const option = meant !== undefined && 'kind' in meant ? meant : undefined;
-  if (option === undefined ? meant?.value === undefined : option.kind === 'switch') {
-    if (value === undefined) return undefined;
-    return problem(
-      `${rawName} takes no value, found ${JSON.stringify(value)}`,
-      `write ${rawName} alone, or leave it out`,
-    );
-  }
-  const form = `${rawName} ${meant?.value ?? 'VALUE'}`;
-  if (value === undefined || value === '') return problem(`${rawName} has no value`, `it is written ${form}`);
-  if (token.inlineValue === true || !looksLikeOption(value)) return undefined;
-  if (/^-\d/.test(value) && option !== undefined && !REPEATABLE.includes(option.kind)) return undefined;
-  return problem(
-    `${rawName} has no value: ${JSON.stringify(value)} looks like an option`,
-    rawName.startsWith('--') ? `if it is the value, write ${rawName}=${value}` : `it is written ${form}`,
-  );
-}
-
-function looksLikeOption(value: string): boolean {
-  return value.length > 1 && value.startsWith('-');
 }
 
 function unknownOption(verb: VerbName, token: OptionToken): Problem {

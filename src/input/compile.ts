@@ -123,9 +123,8 @@ function fresh({ tasks, loops }: Blueprint, request: RunRequest, machine: Machin
 }
 
 /** `--name`, or what the flag of a pattern says, or what a variable or file does. */
-function nameOf({ settings: { name }, source }: RunRequest): string | undefined {
-  if (name?.origin.kind === 'flag' || source.kind === 'file') return name?.value;
-  return source.runName ?? name?.value;
+function nameOf({ settings: { name }, runName }: RunRequest): string | undefined {
+  return name?.origin.kind === 'flag' ? name.value : (runName ?? name?.value);
 }
 
 /** An exported plan as it is, but for what flags and variables say. */

@@ -150,7 +150,9 @@ export function hintFor(verb: VerbName, name: string): string {
   const flags = patternsOf(verb).flatMap((pattern) => pattern.flags);
   const near = name.length < 2 ? undefined : nearest(name, [...known, ...flags]);
   if (near !== undefined) return `did you mean ${flagOf(near)}?`;
-  return `"batchtool ${verb} --help" lists the options; a text that begins with "-" goes after "--"`;
+  const dashed = 'a text that begins with "-" goes after "--"';
+  const steps = verb === 'run' ? "; steps (--NAME 'TEXT') belong to orchestrate" : '';
+  return `"batchtool ${verb} --help" lists the options; ${dashed}${steps}`;
 }
 
 /** A word with two dashes that means something to another verb or in another mode, as a problem. */

@@ -36,19 +36,15 @@ export interface StepSection {
 }
 
 export type Source =
-  | {
-      readonly kind: 'texts';
-      readonly pattern: Pattern;
-      readonly sections: readonly TextSection[];
-      /** What the flag of the pattern calls the run. */
-      readonly runName?: string;
-    }
+  | { readonly kind: 'texts'; readonly pattern: Pattern; readonly sections: readonly TextSection[] }
   /** `pattern`: the mode flag, if one was given. */
   | { readonly kind: 'file'; readonly file: PlanFile; readonly pattern?: Pattern };
 
 export interface RunRequest {
   readonly source: Source;
   readonly settings: Settings;
+  /** What the flag of a pattern calls the run. */
+  readonly runName?: string;
   /** Variables of `--env` that are no secrets. They win over those of the plan file. */
   readonly env: Readonly<Record<string, string>>;
   /** Values of secrets given with `--env`: for the tasks' environment, never for the plan. */
@@ -96,6 +92,7 @@ export function readRequest({ args, machine, file, config }: RequestSources): Re
   return success({
     source: source.value,
     settings,
+    ...(args.runName === undefined ? {} : { runName: args.runName }),
     env: Object.fromEntries(given.filter(([name]) => !isSecretName(name))),
     secretValues: Object.fromEntries(given.filter(([name]) => isSecretName(name))),
     notices: noticesOf(settings),
@@ -159,14 +156,14 @@ function fromFile(file: PlanFile, pattern: Pattern | undefined): Result<Source> 
   return success({ kind: 'file', file, ...(pattern === undefined ? {} : { pattern }) });
 }
 
-function namedSteps({ steps, runName }: Arguments, pattern: Pattern): Result<Source> {
+function namedSteps({ steps }: Arguments, pattern: Pattern): Result<Source> {
   const read = steps.map((step) =>
     pattern.suffixes === true ? withSuffixes(step) : success(sectionOf(step)),
   );
   const problems = read.flatMap((section) => (section.ok ? [] : section.problems));
   if (problems.length > 0) return failures(problems);
   const sections = read.flatMap((section) => (section.ok ? [section.value] : []));
-  return success({ kind: 'texts', pattern, sections, ...(runName === undefined ? {} : { runName }) });
+  return success({ kind: 'texts', pattern, sections });
 }
 
 /** Variants are called by their letter. */
