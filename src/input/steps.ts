@@ -23,7 +23,8 @@ type OpenStep = Omit<Step, 'texts'> & { readonly texts: string[]; readonly count
 
 /** Takes names and texts as they come, and finds what is wrong with them. */
 export class StepReader {
-  private readonly read: OpenStep[] = [];
+  /** By name, in the order written. */
+  private readonly read = new Map<string, OpenStep>();
   private current: OpenStep | undefined;
 
   constructor(
@@ -41,7 +42,7 @@ export class StepReader {
     if (fault !== undefined) this.problems.push(fault);
     const counts = fault === undefined;
     this.current = { name, flag, flow, group, texts: [], counts };
-    if (counts) this.read.push(this.current);
+    if (counts) this.read.set(name, this.current);
   }
 
   /** False when no step has begun yet. */
@@ -56,7 +57,7 @@ export class StepReader {
 
   end(): readonly Step[] {
     this.close();
-    return this.read.map(({ counts, ...step }) => step);
+    return [...this.read.values()].map(({ counts, ...step }) => step);
   }
 
   private close(): void {
@@ -71,7 +72,7 @@ export class StepReader {
   }
 
   private formFault(name: string, flag: string): Problem | undefined {
-    const twin = this.read.find((step) => step.name === name);
+    const twin = this.read.get(name);
     if (twin !== undefined)
       return problem(
         `the step ${name} is given twice (${twin.flag}, ${flag})`,
