@@ -21,7 +21,7 @@ import { secretsInPlan } from './secrets.js';
 import { selectTasks } from './select.js';
 import { settingProblems } from './setting-problems.js';
 import { isForced, type Settings } from './settings.js';
-import { sparcProblems, withRunners } from './sparc-work.js';
+import { sparcProblems, withoutDownloads, withRunners } from './sparc-work.js';
 import { understand } from './understand.js';
 import { type Phase, phasesOf, wayBack } from './way-back.js';
 
@@ -41,7 +41,7 @@ export function compile(request: RunRequest, machine: Machine, use: Use = 'run')
   if (!chosen.ok) return chosen;
   const secretValue = (name: string): string | undefined =>
     Object.hasOwn(request.secretValues, name) ? request.secretValues[name] : machine.env[name];
-  const ready = use === 'run' ? withRunners(chosen.value, machine) : chosen.value;
+  const ready = use === 'run' ? withoutDownloads(withRunners(chosen.value, machine)) : chosen.value;
   const missing = [
     ...(use === 'run' ? sparcProblems(ready, machine).slice(0, MAX_PROBLEMS) : []),
     ...notYetProblems(ready),
