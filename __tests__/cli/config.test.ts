@@ -181,6 +181,13 @@ describe('a config.yml with faults', () => {
     }
   });
 
+  it('is told whole, together with what is wrong with the words', async () => {
+    const here = await broken('timeout: 30\nfoo: 1\n');
+    const { stderr } = await here.run(['run', '--grace', 'soon', 'true']);
+    for (const message of ['config.yml:1:10: timeout', 'config.yml:2:1: "foo"', '--grace: expected a time'])
+      expect(stderr).toContain(message);
+  });
+
   it('is mended by setting, unsetting, or beginning anew', async () => {
     const here = await broken('timeout: 30\nfoo: 1\n');
     expect((await here.run(['config', '--timeout', '30s', '--unset', 'foo'])).code).toBe(0);

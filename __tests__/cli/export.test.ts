@@ -9,7 +9,7 @@ const bench = useBench();
 interface Exported {
   readonly name: string;
   readonly pattern: string;
-  readonly tasks: { readonly id: string; readonly needs: unknown[] }[];
+  readonly tasks: { readonly id: string; readonly needs: unknown[]; readonly work: { kind: string } }[];
   readonly env: Record<string, string>;
   readonly secrets: string[];
   readonly pools: { readonly main: number };
@@ -68,6 +68,14 @@ describe('export --format json', () => {
     ]);
     expect(stdout).not.toContain('hunter2');
     expect(JSON.parse(stdout).secrets).toEqual(['NOT_SET', 'A_TOKEN']);
+  });
+
+  it('freezes what is a prompt, and needs no runner for it', async () => {
+    const here = bench();
+    const words = ['--research', 'Gather requirements', '--build', "npx flowx sparc run code 'x'"];
+    const { tasks } = await exported(here, ...words);
+    expect(tasks.map(({ work }) => work.kind)).toEqual(['prompt', 'command']);
+    expect((await here.run(['orchestrate', ...words])).code).toBe(2);
   });
 
   it('counts what config keeps, but not what it says about output of runs', async () => {

@@ -55,6 +55,12 @@ describe('validate', () => {
     expect(JSON.parse(good.stdout)).toEqual({ file: 'batchtool.yml', valid: true, tasks: 2, problems: [] });
   });
 
+  it('asks for no runner of prompts', async () => {
+    const here = bench();
+    here.write('batchtool.yml', 'tasks: {a: {prompt: Write a poem}, b: {run: npx flowx sparc run code x}}');
+    expect((await here.run(['validate'])).stdout).toBe('ok: 2 tasks (batchtool.yml)\n');
+  });
+
   it('asks for no variable of this shell and minds none', async () => {
     const here = bench();
     here.write('batchtool.yml', 'pass-env: [NOT_SET_HERE]\ntasks: {a: {run: x}}\n');

@@ -109,6 +109,21 @@ describe('a SPARC command', () => {
     expect(works([], { file, ...having('ruflo', '/home/me') })).toMatchObject([{ runner: 'ruflo' }]);
   });
 
+  test('by npx tells npx not to download, whatever else is set', () => {
+    const texts = ['npx ruflo@alpha sparc run code x', 'ruflo sparc run code x', 'npx eslint'];
+    const { tasks } = planned(['--env', 'npm_config_yes=true', ...texts], having('ruflo', 'npx'));
+    expect(tasks.map(({ env }) => env)).toEqual([{ npm_config_yes: 'false' }, {}, {}]);
+  });
+
+  test.each(['npx -y ruflo', 'npx --yes ruflo@alpha', 'npx --no-install -y ruflo'])(
+    'that says yes to a download in advance is refused: %s',
+    (start) => {
+      expect(refused([`${start} sparc run code x`], having('ruflo', 'npx'))).toEqual([
+        expect.stringContaining('task 1: "npx --yes" may download ruflo, and batchtool never lets it'),
+      ]);
+    },
+  );
+
   test('whose runner is missing is announced', () => {
     const request = right(requestOf([text, text, 'ls']));
     const plan = right(compile(request, machine()));

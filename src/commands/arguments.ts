@@ -5,10 +5,10 @@ import { type Arguments, foldArguments } from '../input/argv.js';
 import type { Machine } from '../input/machine.js';
 import type { VerbName } from '../input/option.js';
 import { parseOptions } from '../input/options.js';
-import { type KeptSettings, readSettings, type Settings } from '../input/settings.js';
+import { readSettings, type Settings } from '../input/settings.js';
 import { takeMachine } from '../machine.js';
 import { helpText } from './help.js';
-import { keptSettings } from './kept.js';
+import { type Kept, keptSettings } from './kept.js';
 import { type Ending, refuse, type Surroundings } from './surroundings.js';
 
 export interface Given {
@@ -38,7 +38,7 @@ export function understand(
   around: Surroundings,
   mostNames = 1,
 ): Given | Ending {
-  return settle(foldVerb(verb, words), undefined, around, mostNames);
+  return settle(foldVerb(verb, words), around, mostNames);
 }
 
 /** As `understand`, for a verb that carries tasks out: defaults that are kept for the project count. */
@@ -48,21 +48,21 @@ export async function understandKept(
   around: Surroundings,
 ): Promise<Given | Ending> {
   const args = foldVerb(verb, words);
-  if (args.options.has('help') || args.problems.length > 0) return settle(args, undefined, around, 1);
+  if (args.options.has('help') || args.problems.length > 0) return settle(args, around, 1);
   const kept = await keptSettings(args, around);
-  return kept.ok ? settle(args, kept.value, around, 1) : refuse(around, kept.problems);
+  return kept.ok ? settle(args, around, 1, kept.value) : refuse(around, kept.problems);
 }
 
-function settle(
-  args: Arguments,
-  config: KeptSettings | undefined,
-  around: Surroundings,
-  mostNames: number,
-): Given | Ending {
+function settle(args: Arguments, around: Surroundings, mostNames: number, kept?: Kept): Given | Ending {
   if (args.options.has('help')) return showHelp(args.verb, around);
   const machine = takeMachine(around.cwd, around.env);
-  const { settings, problems } = readSettings({ args, machine, config });
-  const all = [...args.problems, ...problems, ...tooMany(args, mostNames, settings)];
+  const { settings, problems } = readSettings({ args, machine, config: kept?.settings });
+  const all = [
+    ...args.problems,
+    ...(kept?.problems ?? []),
+    ...problems,
+    ...tooMany(args, mostNames, settings),
+  ];
   return all.length > 0 ? refuse(around, all) : { args, settings, machine };
 }
 

@@ -3,7 +3,6 @@ import { resolve } from 'node:path';
 import type { Plan } from '../core/plan.js';
 import { problem, type Result, success } from '../core/problem.js';
 import type { Arguments } from '../input/argv.js';
-import { withNamedVariables } from '../input/elsewhere.js';
 import type { PlanFile } from '../input/plan-file.js';
 import { planFileWanted } from '../input/request.js';
 import { lookIntoStateDir } from '../journal/folder.js';
@@ -22,7 +21,7 @@ export const exportVerb: Verb = { run };
 async function run(words: readonly string[], around: Surroundings): Promise<Ending> {
   const meant = await understandPlan('export', words, around, {
     readFile: readFileOrRun,
-    machineFor: withNamedVariables,
+    use: 'look',
   });
   if (isEnding(meant)) return meant;
   const { plan, request } = meant;

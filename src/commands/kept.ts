@@ -1,10 +1,9 @@
 /** What `config` keeps for this project: found, known not to have come with a repository, and read. */
 import { existsSync, readFileSync } from 'node:fs';
 import { relative } from 'node:path';
-import { failures, type Result, success } from '../core/problem.js';
+import { type Result, success } from '../core/problem.js';
 import type { Arguments } from '../input/argv.js';
 import type { ConfigFile } from '../input/file-config.js';
-import type { KeptSettings } from '../input/settings.js';
 import { stateFault } from '../journal/fault.js';
 import { configIn, findStateDir, lookIntoStateDir } from '../journal/folder.js';
 import type { Surroundings } from './surroundings.js';
@@ -15,15 +14,15 @@ export function stateFolderOf({ options }: Arguments, { cwd, env }: Surroundings
   return findStateDir(stateDir === undefined ? { cwd } : { cwd, stateDir });
 }
 
-/** Defaults for a run; costs one look when there are none. Everything that is wrong with them is a fault of the request. */
-export async function keptSettings(
-  args: Arguments,
-  around: Surroundings,
-): Promise<Result<KeptSettings | undefined>> {
+/** What is kept, and what is wrong with it. */
+export type Kept = Pick<ConfigFile, 'settings' | 'problems'>;
+
+const NOTHING_KEPT: Kept = { settings: {}, problems: [] };
+
+/** Defaults for a run; costs one look when there are none. What is wrong with them is a fault of the request. */
+export async function keptSettings(args: Arguments, around: Surroundings): Promise<Result<Kept>> {
   const config = await readConfigFile(stateFolderOf(args, around), around);
-  if (!config.ok || config.value === undefined) return config as Result<undefined>;
-  const { settings, problems } = config.value;
-  return problems.length > 0 ? failures(problems) : success(settings);
+  return config.ok ? success(config.value ?? NOTHING_KEPT) : config;
 }
 
 /** The file as it stands; undefined if there is none. Throws `Fatal` when it is there and cannot be read. */

@@ -5,7 +5,7 @@ import { idFault } from '../core/graph.js';
 import type { Plan } from '../core/plan.js';
 import { failure, failures, type Problem, problem, type Result, success } from '../core/problem.js';
 import type { Arguments } from '../input/argv.js';
-import { compile } from '../input/compile.js';
+import { compile, type Use } from '../input/compile.js';
 import type { Machine } from '../input/machine.js';
 import type { VerbName } from '../input/option.js';
 import type { PlanFile } from '../input/plan-file.js';
@@ -26,28 +26,27 @@ export interface Meant {
 export interface Eyes {
   /** What is taken when nothing says what to run. */
   readonly readFile: typeof readWantedFile;
-  /** The machine for which the plan is made. */
-  readonly machineFor: (request: RunRequest, machine: Machine) => Machine;
+  readonly use: Use;
 }
 
-const RUNS_HERE: Eyes = { readFile: readWantedFile, machineFor: (_, machine) => machine };
+const TO_RUN: Eyes = { readFile: readWantedFile, use: 'run' };
 
 /** Understands all of it before anything starts. Gives an ending instead when help was asked for or something is wrong. */
 export async function understandPlan(
   verb: VerbName,
   words: readonly string[],
   around: Surroundings,
-  eyes: Eyes = RUNS_HERE,
+  eyes: Eyes = TO_RUN,
 ): Promise<Meant | Ending> {
   const args = foldVerb(verb, words);
   if (args.options.has('help')) return showHelp(verb, around);
   const machine = takeMachine(around.cwd, around.env);
   const request = await understandRequest(args, machine, around, eyes);
   if (!request.ok) return refuse(around, request.problems);
-  const plan = compile(request.value, eyes.machineFor(request.value, machine));
+  const plan = compile(request.value, machine, eyes.use);
   if (!plan.ok) return refuse(around, plan.problems);
-  for (const notice of [...request.value.notices, ...sparcNotices(plan.value, machine)])
-    around.stderr.write(`batchtool: ${notice}\n`);
+  const missing = eyes.use === 'run' ? sparcNotices(plan.value, machine) : [];
+  for (const notice of [...request.value.notices, ...missing]) around.stderr.write(`batchtool: ${notice}\n`);
   return { request: request.value, plan: plan.value };
 }
 
@@ -63,8 +62,11 @@ async function understandRequest(
   if (!file.ok) return file;
   const meant = await tasksMeant(args, machine, around);
   if (meant.length > 0) return failures(meant);
-  const config = await keptSettings(args, around);
-  return config.ok ? readRequest({ args, machine, file: file.value, config: config.value }) : config;
+  const kept = await keptSettings(args, around);
+  if (!kept.ok) return kept;
+  const { settings, problems } = kept.value;
+  const request = readRequest({ args, machine, file: file.value, config: settings });
+  return problems.length === 0 ? request : failures([...problems, ...(request.ok ? [] : request.problems)]);
 }
 
 /** `run build` where no command is called so, but a task of the usual plan file is. */

@@ -3,7 +3,6 @@ import type { Plan } from '../core/plan.js';
 import { failures, type Problem, problem, type Result } from '../core/problem.js';
 import type { Arguments } from '../input/argv.js';
 import { compile } from '../input/compile.js';
-import { withNamedVariables } from '../input/elsewhere.js';
 import type { Machine } from '../input/machine.js';
 import type { PlanFile } from '../input/plan-file.js';
 import { readRequest, USUAL_FILE } from '../input/request.js';
@@ -46,11 +45,11 @@ function twoFiles({ texts, options }: Arguments): Problem[] {
   return count < 2 ? [] : [problem(`validate takes one file, found ${count}`, 'check them one by one')];
 }
 
-/** As a run would take it, but for variables of this shell: those that it names are taken for set. */
+/** As a run would take it, but that nothing need be set or installed for it here. */
 function check(file: PlanFile | undefined, args: Arguments, machine: Machine): Result<Plan> {
   if (file === undefined)
     return failures([problem(`there is no ${USUAL_FILE} here`, '`batchtool init` writes one')]);
   const neutral = { ...machine, env: {} };
   const request = readRequest({ args, machine: neutral, file });
-  return request.ok ? compile(request.value, withNamedVariables(request.value, neutral)) : request;
+  return request.ok ? compile(request.value, neutral, 'look') : request;
 }

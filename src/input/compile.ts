@@ -21,13 +21,16 @@ import { secretsInPlan } from './secrets.js';
 import { selectTasks } from './select.js';
 import { settingProblems } from './setting-problems.js';
 import { isForced, type Settings } from './settings.js';
-import { sparcProblems, withRunners } from './sparc-work.js';
+import { sparcProblems, withoutDownloads, withRunners } from './sparc-work.js';
 import { understand } from './understand.js';
 import { type Phase, phasesOf, wayBack } from './way-back.js';
 
 const MAX_PROBLEMS = 50;
 
-export function compile(request: RunRequest, machine: Machine): Result<Plan> {
+/** What the plan is for: to be run here and now, or only to be looked at, so that nothing need be installed or set for it. */
+export type Use = 'run' | 'look';
+
+export function compile(request: RunRequest, machine: Machine, use: Use = 'run'): Result<Plan> {
   const faults = settingProblems(request.settings, machine);
   const plan = planOf(request, machine);
   if (!plan.ok || faults.length > 0) return failures([...faults, ...(plan.ok ? [] : plan.problems)]);
@@ -38,11 +41,11 @@ export function compile(request: RunRequest, machine: Machine): Result<Plan> {
   if (!chosen.ok) return chosen;
   const secretValue = (name: string): string | undefined =>
     Object.hasOwn(request.secretValues, name) ? request.secretValues[name] : machine.env[name];
-  const ready = withRunners(chosen.value, machine);
+  const ready = use === 'run' ? withoutDownloads(withRunners(chosen.value, machine)) : chosen.value;
   const missing = [
-    ...sparcProblems(ready, machine).slice(0, MAX_PROBLEMS),
+    ...(use === 'run' ? sparcProblems(ready, machine).slice(0, MAX_PROBLEMS) : []),
     ...notYetProblems(ready),
-    ...secretProblems(ready, request, machine),
+    ...(use === 'run' ? secretProblems(ready, request, machine) : []),
     ...secretsInPlan(ready, secretValue),
   ];
   if (missing.length > 0) return failures(missing.map((fault) => inFile(fault, request.source)));

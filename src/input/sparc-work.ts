@@ -45,6 +45,22 @@ function installedRunner(machine: Machine): string | undefined {
   return undefined;
 }
 
+/** Without a terminal npx takes silence for a yes. */
+const ASKED = { npm_config_yes: 'false' };
+
+/** The plan with every npx that is to find a runner told not to download one, also when a tag asks for a newer one than is there. */
+export function withoutDownloads(plan: Plan): Plan {
+  if (!plan.tasks.some(isByNpx)) return plan;
+  return {
+    ...plan,
+    tasks: plan.tasks.map((task) => (isByNpx(task) ? { ...task, env: { ...task.env, ...ASKED } } : task)),
+  };
+}
+
+function isByNpx({ work }: Task): boolean {
+  return work.kind === 'command' && work.runner !== undefined && sparcCommandIn(work.text)?.npx === true;
+}
+
 /** What keeps SPARC work from being started. */
 export function sparcProblems({ tasks }: Plan, machine: Machine): Problem[] {
   return [...promptProblems(tasks), ...npxProblems(tasks, machine)];
@@ -66,15 +82,25 @@ function promptProblems(tasks: readonly Task[]): Problem[] {
   ];
 }
 
+const SAYS_YES = /^\s*npx\s+(?:-\S+\s+)*(?:-y|--yes)\s/;
+
 /** `npx` would download it, and the names are free for anyone to register. */
 function npxProblems(tasks: readonly Task[], machine: Machine): Problem[] {
-  return tasks.flatMap(({ id, work }) => {
-    if (work.kind !== 'command' || work.runner === undefined || isInstalled(work.runner, machine)) return [];
-    if (sparcCommandIn(work.text)?.npx !== true) return [];
+  return tasks.flatMap((task) => {
+    const { id, work } = task;
+    if (!isByNpx(task) || work.kind !== 'command' || work.runner === undefined) return [];
+    if (!isInstalled(work.runner, machine))
+      return [
+        problem(
+          `task ${id}: ${work.runner} is not installed, and batchtool never lets npx download it`,
+          `install ${work.runner} yourself; or prefix the text with "sh:" to run it as it is`,
+        ),
+      ];
+    if (!SAYS_YES.test(work.text)) return [];
     return [
       problem(
-        `task ${id}: ${work.runner} is not installed, and batchtool never lets npx download it`,
-        `install ${work.runner} yourself; or prefix the text with "sh:" to run it as it is`,
+        `task ${id}: "npx --yes" may download ${work.runner}, and batchtool never lets it`,
+        'leave that option out; or prefix the text with "sh:" to run it as it is',
       ),
     ];
   });
