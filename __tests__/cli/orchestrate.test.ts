@@ -204,4 +204,13 @@ describe('what could be meant otherwise is refused', () => {
     expect(code).toBe(2);
     expect(stderr.match(/^batchtool: /gm)).toHaveLength(4);
   });
+
+  it('with values that are wrong too, but not with what a file might say', async () => {
+    const here = bench();
+    const { stderr } = await here.run(['orchestrate', '--timout', '5s', '--grace', 'soon', '-f', 'gone.yml']);
+    expect(stderr.match(/^batchtool: .*/gm)).toEqual([
+      'batchtool: unknown option --timout',
+      'batchtool: --grace: expected a time above zero with its unit, found "soon"',
+    ]);
+  });
 });

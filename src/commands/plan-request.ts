@@ -56,8 +56,8 @@ async function understandRequest(
   around: Surroundings,
   { readFile }: Eyes,
 ): Promise<Result<RunRequest>> {
-  // What is wrong with the words themselves is said before any file is read.
-  if (args.problems.length > 0) return { ok: false, problems: args.problems };
+  // What is wrong with the words and values that were typed is said before any file is read.
+  if (args.problems.length > 0) return readRequest({ args, machine });
   const file = await readFile(args, around);
   if (!file.ok) return file;
   const meant = await tasksMeant(args, machine, around);

@@ -86,7 +86,8 @@ export function readRequest({ args, machine, file, config }: RequestSources): Re
   const { settings, problems } = readSettings({ args, machine, file: settingsOf(file), config });
   const source = readSource(args, file);
   const said = [...args.problems, ...problems];
-  const all = source.ok || (said.length > 0 && !saysSomething(args)) ? said : [...said, ...source.problems];
+  const all =
+    source.ok || (said.length > 0 && !saysSomething(args, file)) ? said : [...said, ...source.problems];
   if (!source.ok || all.length > 0) return failures(all);
   const given = Object.entries(settings.env?.value ?? {});
   return success({
@@ -99,9 +100,10 @@ export function readRequest({ args, machine, file, config }: RequestSources): Re
   });
 }
 
-/** Something to run was given, so that what is wrong with it is worth telling beside other faults. */
-function saysSomething(args: Arguments): boolean {
-  return planFileWanted(args).kind !== 'usual';
+/** Something to run was given, and read, so that what is wrong with it is worth telling beside other faults. */
+function saysSomething(args: Arguments, file: PlanFile | undefined): boolean {
+  const { kind } = planFileWanted(args);
+  return kind === 'none' || (kind !== 'usual' && file !== undefined);
 }
 
 function settingsOf(file: PlanFile | undefined): FileSettings | undefined {
