@@ -32,7 +32,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   agents: ['core', 'sparc'],
   reports: ['core'],
   'run.ts': ['core'],
-  executors: ['core', 'agents'],
+  executors: ['core', 'sparc', 'agents'],
   journal: ['core'],
   terminal: ['core'],
   github: ['core'],

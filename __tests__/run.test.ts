@@ -79,6 +79,20 @@ describe('run', () => {
     expect((await ended).status).toBe('succeeded');
   });
 
+  it('tries again what came due while it was busy with the decision', async () => {
+    const clock = new FakeClock();
+    const executor = new FakeExecutor();
+    // Writing and showing take longer than the wait.
+    const slow = { observe: () => void clock.pass(1300) };
+    const ports = { journal: new FakeJournal(), executor, inboxes: [], clock, observers: [slow] };
+    const retry = { max: 1, delayMillis: 1000, maxDelayMillis: 1000 };
+    void run(initialState(plan([task('a', { retry })])), ports, [STARTED]);
+    await settled();
+    await executor.exit('a', { kind: 'code', code: 1 });
+    await clock.advance(0);
+    expect(executor.started).toEqual(['a#1', 'a#2']);
+  });
+
   it('stops politely at a cancel, and kills at the second', async () => {
     const { executor, inbox, ended } = start(plan([task('a'), task('b', { needs: ['a'] })]));
     await settled();

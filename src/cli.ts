@@ -27,6 +27,9 @@ function leave(): void {
   if ([...used].every(({ writableLength }) => writableLength === 0)) process.exit();
 }
 
+// Should nothing be left to wait for before there is an ending, that is a bug and no success.
+process.exitCode = 1;
+
 void main(process.argv.slice(2), {
   get cwd() {
     return currentFolder();

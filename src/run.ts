@@ -44,6 +44,8 @@ class RunLoop {
   private seen: Observation[] = [];
   private scheduled = false;
   private over = false;
+  /** The moment of the last decision: what has come due since then has not been looked at. */
+  private decidedAt = 0;
   private callOffWake: () => void = () => undefined;
   private callOffLateTurn: (() => void) | undefined;
   private settle: { resolve: () => void; reject: (reason: unknown) => void } | undefined;
@@ -105,6 +107,7 @@ class RunLoop {
   /** Everything seen and then everything decided, folded in and written before any of it is carried out. */
   private record(): Event[] {
     const at = this.ports.clock.now();
+    this.decidedAt = at;
     const batch: Event[] = this.seen.map((observation) => ({ at, ...observation }));
     this.seen = [];
     for (const event of batch) evolve(this.state, event);
@@ -151,9 +154,10 @@ class RunLoop {
   private waitForNext(): void {
     this.callOffWake();
     if (this.over) return;
-    const now = this.ports.clock.now();
-    const at = wakeAt(this.state, now);
-    if (at !== undefined) this.callOffWake = this.ports.clock.after(Math.max(0, at - now), () => this.turn());
+    const at = wakeAt(this.state, this.decidedAt);
+    if (at === undefined) return;
+    const left = Math.max(0, at - this.ports.clock.now());
+    this.callOffWake = this.ports.clock.after(left, () => this.turn());
   }
 
   private end(tell: () => void): void {

@@ -1,10 +1,16 @@
 /** What the program says about itself, and about words that it does not know. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { useBench } from './harness.js';
+import { type Bench, useBench } from './harness.js';
+import { inShell } from './shell.js';
 
 const bench = useBench();
-const VERBS = ['run', 'status', 'logs', 'stats', 'list', 'resume', 'cancel', 'clean'];
+const VERBS = [
+  ...['run', 'orchestrate', 'pipeline', 'status', 'logs', 'stats', 'list', 'resume', 'cancel', 'clean'],
+  ...['monitor', 'config', 'export', 'validate', 'doctor', 'init', 'completion'],
+];
+/** They have nothing to do with the state folder. */
+const STATELESS = ['validate', 'init', 'completion'];
 
 describe('help', () => {
   it.each([[['--help']], [['-h']], [['help']]])(
@@ -30,30 +36,36 @@ describe('help', () => {
     const { code, stdout, stderr } = await here.run([verb, '--help']);
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(new RegExp(`^Usage: batchtool ${verb}\\b`));
-    expect(stdout).toContain('BATCHTOOL_STATE_DIR');
+    if (!STATELESS.includes(verb)) expect(stdout).toContain('BATCHTOOL_STATE_DIR');
     expect(stdout).toMatch(new RegExp(`^Examples:\\n  batchtool ${verb}`, 'm'));
     expect(await here.run(['help', verb])).toMatchObject({ code: 0, stdout });
     expect((await here.run([verb, '-h', 'x', '--timeout'])).code).toBe(0);
     expect(here.has('.batchtool')).toBe(false);
   });
 
-  it('has only examples that work', async () => {
+  it.each(VERBS)('%s has only examples that work', async (verb) => {
     const here = bench();
-    const { stdout } = await here.run(['run', '--help']);
+    const { stdout } = await here.run([verb, '--help']);
     const examples = stdout.split('Examples:\n')[1]?.trim().split('\n') ?? [];
-    expect(examples.length).toBeGreaterThan(2);
-    here.write(
-      'cli',
-      `#!/bin/sh\nexec "${process.execPath}" "${process.env.BATCHTOOL_TEST_CLI ?? `${import.meta.dirname}/../../dist/cli/index.js`}" "$@"\n`,
-    );
+    expect(examples.length).toBeGreaterThan(0);
+    await setScene(here, verb);
     for (const example of examples) {
-      const text = example.trim().replace(/^batchtool/, 'sh cli');
-      here.write('example.json', { tasks: { example: { run: text } } });
-      const { code, stderr } = await here.run(['run', '-f', 'example.json']);
+      const { code, stderr } = await inShell(here, example.trim());
       expect([example, code, stderr]).toEqual([example, 0, expect.any(String)]);
     }
   });
 });
+
+/** What the examples speak of: a plan here, and a run called nightly with the tasks 1 and deploy, live for `cancel`. */
+async function setScene(here: Bench, verb: string): Promise<void> {
+  if (verb === 'init') return;
+  here.write('batchtool.yml', 'tasks: {build: {run: echo built}}');
+  const run = verb === 'cancel' ? 'sleep 60' : 'echo done';
+  here.write('nightly.json', { tags: ['nightly'], tasks: { 1: { run }, deploy: { run } } });
+  const often = verb === 'cancel' ? 2 : 1;
+  for (let i = 0; i < often; i++)
+    await here.run(['run', '-f', 'nightly.json', ...(verb === 'cancel' ? ['--detach'] : [])]);
+}
 
 describe('--version', () => {
   it('is that of the package', async () => {
@@ -65,7 +77,7 @@ describe('--version', () => {
 describe('what is not known', () => {
   it.each([
     ['a verb', ['stauts'], 'unknown verb "stauts"', 'did you mean "batchtool status"?'],
-    ['a verb like no other', ['xyzzy'], 'unknown verb "xyzzy"', 'verbs: run, status'],
+    ['a verb like no other', ['xyzzy'], 'unknown verb "xyzzy"', 'verbs: run, orchestrate'],
     [
       'an option',
       ['run', '--max-concurent', '3', 'true'],

@@ -51,6 +51,10 @@ describe('a launch', () => {
     expect(launchOf(tasks, 'b', { namespace: 'shared' }).namespace).toBe('own');
   });
 
+  it('says when it gets outputs alone', () => {
+    expect(launchOf([task('a')], 'a', { noContext: true }).noContext).toBe(true);
+  });
+
   it('names the folder of the plan and that of the task apart', () => {
     const { cwd, taskCwd } = launchOf([task('a', { cwd: 'pkg' })], 'a', { cwd: '/repo' });
     expect([cwd, taskCwd]).toEqual(['/repo', 'pkg']);
@@ -104,5 +108,15 @@ describe('the context of an attempt', () => {
     run.exit('b', 1);
     const { context } = launch(run.state, taskOf(run.state, 'b'));
     expect(context).toEqual([{ task: 'a', label: 'a', attempt: 1, status: 'running', outputs: {} }]);
+  });
+
+  it('names all of the last round of a loop, but never the task itself', () => {
+    const loops = [{ id: 'l', tasks: ['a', 'b'], again: { kind: 'failed' as const, tasks: ['b'] }, max: 2 }];
+    const run = new Spoken(plan([task('a'), task('b', { needs: ['a'] }), task('c')], { loops }));
+    for (const id of ['c', 'a']) run.exit(id);
+    expect(launch(run.state, taskOf(run.state, 'a')).context).toEqual([]);
+    run.exit('b', 1);
+    const { round, context } = launch(run.state, taskOf(run.state, 'a'));
+    expect([round, context.map((entry) => [entry.task, entry.attempt])]).toEqual([2, [['b', 1]]]);
   });
 });

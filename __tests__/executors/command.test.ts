@@ -62,3 +62,30 @@ describe('a command', () => {
     expect(of('x', [])).toEqual({ kind: 'impossible', message: 'the shell has no name' });
   });
 });
+
+describe('a prompt', () => {
+  const call = (text: string, rest: { mode?: string; runner?: string } = {}) =>
+    invocation({ kind: 'prompt', text, mode: 'tdd', runner: 'flowx', ...rest }, '/s/1.script', 'linux');
+
+  test('is one argument of its runner, as it was written', () => {
+    const text = `echo "$(date)" 'it''s' \\ \n\t😀`;
+    expect(call(text)).toEqual({
+      kind: 'ready',
+      file: 'flowx',
+      args: ['sparc', 'run', 'tdd', text, '--non-interactive'],
+    });
+  });
+
+  test('that is too long for an argument cannot be run', () => {
+    expect(call(long)).toEqual({
+      kind: 'impossible',
+      message:
+        'the prompt is 200 kB long, which is too long for an argument of flowx; put it into a file and name that in the prompt',
+    });
+  });
+
+  test.each([[{ mode: 'a\0' }], [{ runner: 'a\0' }]])('with a NUL in %j cannot be run', (rest) => {
+    expect(call('x', rest)).toMatchObject({ kind: 'impossible' });
+    expect(call('a\0b')).toMatchObject({ kind: 'impossible' });
+  });
+});

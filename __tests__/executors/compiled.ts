@@ -5,9 +5,9 @@ import { transformSync } from '@swc/core';
 
 const SOURCES = join(process.cwd(), 'src');
 
-/** Writes `core` and `executors`, and `main.js` with the given text, which may import `./executors/…`. */
+/** Writes `core`, `sparc` and `executors`, and `main.js` with the given text, which may import `./executors/…`. */
 export function compile(folder: string, main: string): string {
-  for (const part of ['core', 'executors']) {
+  for (const part of ['core', 'sparc', 'executors']) {
     for (const name of readdirSync(join(SOURCES, part))) {
       const source = readFileSync(join(SOURCES, part, name), 'utf8');
       const options = { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' } } as const;

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { ContextEntry } from '../../src/core/launch.js';
 import type { AttemptFiles, AttemptRef } from '../../src/core/ports.js';
-import { ContextFolders, MAX_TAIL_BYTES } from '../../src/executors/context.js';
+import { ContextFolders } from '../../src/executors/context.js';
+import { LOG_END_BYTES } from '../../src/executors/log-end.js';
 
 let folder: string;
 
@@ -59,8 +60,8 @@ describe('the context of an attempt', () => {
     const lines = Array.from({ length: 5000 }, (_, index) => `line ${index}\n`).join('');
     writeFileSync(files({ task: 'a', attempt: 1 }).log, lines);
     const tail = readFileSync(join(provide([entry('a')]), 'a.md'), 'utf8');
-    expect(tail.length).toBeGreaterThan(MAX_TAIL_BYTES - 20);
-    expect(tail.length).toBeLessThan(MAX_TAIL_BYTES + 1);
+    expect(tail.length).toBeGreaterThan(LOG_END_BYTES - 20);
+    expect(tail.length).toBeLessThan(LOG_END_BYTES + 1);
     expect(tail).toMatch(/^line \d+\n/);
     expect(tail.endsWith('line 4999\n')).toBe(true);
   });

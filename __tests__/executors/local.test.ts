@@ -45,12 +45,67 @@ onPosix('the local executor', () => {
     expect(startTime !== undefined && isAlive({ pid, startTime })).toBe(true);
   });
 
-  test('does not do the work of agents', async () => {
-    const work = { kind: 'prompt', text: 'Research', mode: 'ask' } as const;
+  test('does not merge', async () => {
+    const work = { kind: 'integrate', members: [] } as const;
     expect((await bench.run('', { work })).exit).toEqual({
       kind: 'spawn-error',
       message: 'not supported by this executor',
     });
+  });
+});
+
+onPosix('a prompt', () => {
+  const prompt = (text: string, runner?: string) =>
+    ({ kind: 'prompt', mode: 'ask', text, ...(runner && { runner }) }) as const;
+
+  test('is given to its runner as arguments, through no shell', async () => {
+    const { exit } = await bench.run('', { work: prompt('$(touch ran) "x"\n', 'echo') });
+    expect(exit).toEqual({ kind: 'code', code: 0 });
+    expect(bench.log()).toBe('sparc run ask $(touch ran) "x"\n --non-interactive\n');
+    expect(existsSync(bench.path('ran'))).toBe(false);
+  });
+
+  test('without a runner, or with one that is gone, is not started', async () => {
+    expect((await bench.run('', { work: prompt('x') })).exit).toEqual({
+      kind: 'spawn-error',
+      message: 'the plan names no SPARC runner for the prompt',
+    });
+    expect((await bench.run('', { work: prompt('x', '/nowhere/flowx') })).exit).toEqual({
+      kind: 'spawn-error',
+      message: 'the program /nowhere/flowx does not exist',
+    });
+  });
+});
+
+onPosix('work of a SPARC runner', () => {
+  const says = (text: string, runner?: string) =>
+    bench.run('', { work: { kind: 'command', text, ...(runner && { runner }) } });
+
+  test('fails when the runner says so, whatever its code', async () => {
+    expect((await says("echo '❌ Mode not found: x'", 'flowx')).exit).toEqual({
+      kind: 'contract',
+      reason: 'flowx exited with code 0 but said "❌ Mode not found: x"',
+    });
+    expect((await says("echo '[ERROR] Unknown command: sparc'; exit 1", 'flowx')).exit).toEqual({
+      kind: 'code',
+      code: 1,
+    });
+  });
+
+  test('keeps what it promised besides', async () => {
+    const work = { kind: 'command', text: 'true', runner: 'flowx' } as const;
+    const { exit } = await bench.run('', { work, expect: { files: ['gone'] } });
+    expect(exit).toMatchObject({ kind: 'contract', reason: expect.stringContaining('gone') });
+  });
+
+  test('is told by the end of a long log', async () => {
+    const noise = 'i=0; while [ $i -lt 4000 ]; do echo "line $i of noise"; i=$((i+1)); done';
+    expect((await says(`${noise}; echo 'Mode not found'`, 'flowx')).exit.kind).toBe('contract');
+    expect((await says(`echo 'Mode not found'; ${noise}`, 'flowx')).exit.kind).toBe('code');
+  });
+
+  test('is no other command', async () => {
+    expect((await says("echo 'Mode not found'")).exit).toEqual({ kind: 'code', code: 0 });
   });
 });
 
@@ -120,7 +175,7 @@ onPosix('what cannot be started says why', () => {
   test.each([
     ['the folder is missing', { taskCwd: 'not/there' }, /^the folder .*\/not\/there does not exist$/],
     ['the folder is a file', { taskCwd: 'file' }, /\/file is not a folder$/],
-    ['there is no sh', { env: { PATH: '/nowhere' } }, /^the program sh is not on PATH \(see --shell\)$/],
+    ['there is no sh', { env: { PATH: '/nowhere' } }, /^the program sh is not on PATH$/],
     ['a variable is too long', { env: { A: 'x'.repeat(3_000_000) } }, /are too long for this system/],
     ['a variable holds a NUL', { env: { A: 'a\0b' } }, /holds a NUL character/],
   ])('%s', async (_, parts, message) => {

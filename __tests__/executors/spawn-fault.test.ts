@@ -4,7 +4,7 @@ import { spawnFault } from '../../src/executors/spawn-fault.js';
 test.each([
   ['ENOENT', 'missing', 'sh', 'the folder /w does not exist'],
   ['ENOTDIR', 'file', 'sh', '/w is not a folder'],
-  ['ENOENT', 'folder', 'sh', 'the program sh is not on PATH (see --shell)'],
+  ['ENOENT', 'folder', 'sh', 'the program sh is not on PATH'],
   ['ENOENT', 'folder', './x.sh', 'the program ./x.sh does not exist'],
   ['EACCES', 'folder', 'sh', 'sh may not be executed, or the folder /w may not be entered'],
   ['EMFILE', 'folder', 'sh', 'too many files are open (see ulimit -n)'],

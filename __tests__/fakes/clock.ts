@@ -35,6 +35,11 @@ export class FakeClock implements Clock {
     this.time = until;
   }
 
+  /** Time goes by while somebody is busy: nothing is called back. */
+  pass(millis: number): void {
+    this.time += millis;
+  }
+
   get pending(): number {
     return this.timers.length;
   }

@@ -100,7 +100,7 @@ describe('arguments of run', () => {
     [['-'], '"-" is no text\n  hint: "-f -" reads a plan file from standard input'],
     [['--', '-'], '"-" is no text'],
     [['a\0b'], 'text 1 holds a NUL character'],
-    [['--variant-a', 'x'], '--variant-a is not part of this version'],
+    [['--variant-a', 'x'], '--variant-a belongs to --ab-test\n  hint: add --ab-test'],
   ])('%j are refused', (argv, message) => {
     expect(faults(...argv)[0]).toContain(message);
   });
@@ -112,11 +112,6 @@ describe('arguments of run', () => {
       expect.stringContaining('text 1 is empty'),
       expect.stringContaining('--timeout has no value'),
     ]);
-  });
-
-  test('of a mode that comes later are not also called unknown', () => {
-    expect(faults('--component-parallel', '--frontend', 'x')).toEqual([]);
-    expect(faults('--frontend', 'x')[0]).toContain('unknown option --frontend');
   });
 
   test('may repeat a switch', () => {

@@ -146,10 +146,7 @@ describe('run with texts', () => {
       ['npmm i', 'install all the packages', 'foo; bar'],
       ['text 1: ', 'text 2: ', 'text 3: '],
     ],
-    [
-      ['prompt: do it'],
-      ['text 1: "do it" is a prompt; prompts need an agent, and this version runs commands'],
-    ],
+    [['prompt: do it'], ['task 1: "do it" is a prompt, and no SPARC runner is installed to carry it out']],
     [['--task', 'a:code: do it'], ['task a: "do it" is a prompt']],
     [['--task', 'a:x', '--task', 'a:y'], ['duplicate task id "a"']],
     [

@@ -29,7 +29,7 @@ const FULL: Plan = plan(
       expect: { files: ['f'], output: ['o'], notOutput: ['n'] },
       env: { A: '' },
     }),
-    task('c', { work: { kind: 'prompt', text: 'x', mode: 'code', agent: 'claude' } }),
+    task('c', { work: { kind: 'prompt', text: 'x', mode: 'code', agent: 'claude', runner: 'flowx' } }),
     task('d', { work: { kind: 'integrate', members: ['a'], pick: { task: 'b', output: 'winner' } } }),
   ],
   {
@@ -44,6 +44,7 @@ const FULL: Plan = plan(
     passEnv: ['HOME'],
     secrets: ['HOME'],
     graceMillis: 0,
+    noContext: true,
   },
 );
 

@@ -312,8 +312,8 @@ tasks:
       'on-error: expected skip, stop, fail-fast, continue or retry, found the text "die"',
     ],
     [
-      'pattern: boomerang\ntasks: {a: {run: x}}',
-      'pattern: expected parallel, sequential, dependency-aware; found "boomerang"',
+      'pattern: prototypes\ntasks: {a: {run: x}}',
+      'pattern: expected parallel, sequential, dependency-aware, component-parallel, pipeline, boomerang, sprint, progressive; found "prototypes"',
     ],
     ['pools: {main: 3}\ntasks: {a: {run: x}}', 'the pool "main" is sized by "max-concurrent"'],
     ['pools: {gpu: 0}\ntasks: {a: {run: x}}', 'pools.gpu: expected a whole number from 1'],

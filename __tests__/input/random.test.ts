@@ -5,9 +5,11 @@ import { planProblems } from '../../src/core/graph.js';
 import type { Plan } from '../../src/core/plan.js';
 import type { Result } from '../../src/core/problem.js';
 import { readPlanFile } from '../../src/input/file.js';
+import type { VerbName } from '../../src/input/option.js';
 import { OPTIONS } from '../../src/input/options.js';
 import { classify } from '../../src/input/text.js';
-import { machine, planned, requestOf, run } from './typed.js';
+import { PATTERNS } from '../../src/patterns/index.js';
+import { asked, machine, planned, requestOf, run, textsIn } from './typed.js';
 
 /** What GitHub replaces and a plan file refuses. */
 const open = `$${'{{'}`;
@@ -80,6 +82,80 @@ describe('random arguments', () => {
       ),
     );
   });
+});
+
+describe('random steps', () => {
+  const verb = fc.constantFrom<VerbName>('run', 'orchestrate', 'pipeline', 'export');
+  const mode = fc.constantFrom(...PATTERNS.flatMap(({ flags }) => flags.map((flag) => `--${flag}`)));
+  const name = fc.oneof(
+    fc.constantFrom(
+      '--a',
+      '--b-parallel',
+      '--c-sequential',
+      '--idea-1',
+      '--variant-a',
+      '--variant-b',
+      '--compare',
+    ),
+    fc.constantFrom('--monitor', '--debug', '--a-paralel', '--timout', '--jobs', '--until', '--loop-back-on'),
+    fc.string({ unit: 'binary', maxLength: 6 }).map((letters) => `--${letters}`),
+  );
+  const text = fc.constantFrom(
+    'echo 1',
+    'Test Phase',
+    'sh: x',
+    'a_failure',
+    'echo 2:depends=a',
+    'x:wait-for=all',
+  );
+
+  test('are a plan or faults, in every mode of every verb', () => {
+    fc.assert(
+      fc.property(
+        verb,
+        mode,
+        fc.array(fc.oneof(name, text, text, word), { maxLength: 9 }),
+        (verb, mode, argv) => {
+          const machine = { resolves: (word: string) => word === 'flowx' };
+          expectWhole(asked(verb, [mode, ...argv], { machine }));
+          expectWhole(asked(verb, argv, { machine }));
+        },
+      ),
+      { numRuns: 2000 },
+    );
+  });
+
+  const option = fc.constantFrom(['--timeout', '5s'], ['--max-concurrent=2'], ['--tag', 'echo 1']);
+  const texts = fc.array(fc.string({ unit: 'binary', minLength: 1 }), { minLength: 1, maxLength: 4 });
+  const ending = fc.constantFrom('', '-parallel', '-sequential');
+  const written = fc.array(fc.record({ ending, texts, option: fc.option(option) }), {
+    minLength: 1,
+    maxLength: 6,
+  });
+  const pattern = fc.constantFrom('--boomerang', '--progressive', '--json');
+
+  test('put every text given into the plan once, in the order given', () => {
+    fc.assert(
+      fc.property(written, pattern, (steps, pattern) => {
+        const said = steps.map(({ texts }) => texts.map((text) => `sh:${text}`));
+        const argv = steps.flatMap(({ ending, option }, index) => [
+          `--step${index}${ending}`,
+          ...(said[index] ?? []),
+          ...(steps.findIndex(({ option }) => option !== null) === index ? (option ?? []) : []),
+        ]);
+        const result = asked('orchestrate', [pattern, ...argv]);
+        expectWhole(result);
+        // A text of nothing but blanks, or with a NUL, is refused.
+        if (!result.ok) return expect(steps.flatMap(({ texts }) => texts).some(isUnusable)).toBe(true);
+        expect(textsIn(result.value)).toEqual(
+          steps.flatMap(({ texts }) => texts.map((text) => text.trimStart())),
+        );
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  const isUnusable = (text: string): boolean => text.trim() === '' || text.includes('\0');
 });
 
 describe('random texts', () => {

@@ -74,16 +74,11 @@ describe('a request', () => {
     [['--agent', 'x'], '--agent is not part of this version'],
     [['--max-cost', '5USD'], '--max-cost is not part of this version'],
     [['--max-tokens', '5'], '--max-tokens is not part of this version'],
-    [['--no-context'], '--no-context is not part of this version'],
-    [['--progress-tracking', 'x'], '--progress-tracking is not part of this version'],
     [['--isolate', 'worktree'], '--isolate worktree is not part of this version\n  hint: possible now: none'],
     [
       ['--runner', 'builtin'],
       '--runner builtin is not part of this version\n  hint: possible now: auto, as-written',
     ],
-    [['--ab-test'], '--ab-test is not part of this version'],
-    [['--component-parallel'], '--component-parallel is not part of this version'],
-    [['--compare', 'x'], '--compare is not part of this version'],
   ])('with %j is refused in words, not silently accepted', (argv, message) => {
     expect(faults([...argv, 'x'])).toContain(message);
   });

@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { problemText } from '../../src/core/problem.js';
 import { classify, type Position } from '../../src/input/text.js';
 import { isOneLetterAway } from '../../src/input/typo.js';
-import { BUILTINS, EVERYDAY, RUNNERS, TOOLS } from '../../src/input/vocabulary.js';
+import { BUILTINS, EVERYDAY, TOOLS } from '../../src/input/vocabulary.js';
+import { RUNNERS } from '../../src/sparc/runners.js';
 import { machine } from './typed.js';
 
 const here = machine({ resolves: (word) => ['install', './tool', 'mytool', 'docs'].includes(word) });
@@ -70,7 +71,7 @@ describe('rule 2: SPARC commands', () => {
     [`sparc code task`, 'sparc', false, 'code'],
   ])('%j', (text, runner, npx, mode) => {
     const sparc = { runner, npx, mode };
-    expect(classify(text, 'step', here)).toEqual({ kind: 'command', text, sparc });
+    expect(classify(text, 'step', here)).toMatchObject({ kind: 'command', text, sparc });
   });
 
   test.each([

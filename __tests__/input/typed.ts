@@ -43,20 +43,31 @@ export interface Around {
   readonly config?: Readonly<Record<string, string>>;
 }
 
-export function requestOf(argv: readonly string[], around: Around = {}): Result<RunRequest> {
+export function requestOf(
+  argv: readonly string[],
+  around: Around = {},
+  verb: VerbName = 'run',
+): Result<RunRequest> {
   const file = around.file === undefined ? undefined : readPlanFile(around.name ?? 'plan.yml', around.file);
   if (file?.ok === false) return file;
   return readRequest({
-    args: typed('run', ...argv),
+    args: typed(verb, ...argv),
     machine: machine(around.machine),
     file: file?.value,
-    config: around.config,
+    config:
+      around.config &&
+      Object.fromEntries(Object.entries(around.config).map(([name, text]) => [name, { texts: [text] }])),
   });
 }
 
 /** `batchtool run ARGV`, up to the plan. */
 export function run(argv: readonly string[], around: Around = {}): Result<Plan> {
-  const request = requestOf(argv, around);
+  return asked('run', argv, around);
+}
+
+/** `batchtool VERB ARGV`, up to the plan. */
+export function asked(verb: VerbName, argv: readonly string[], around: Around = {}): Result<Plan> {
+  const request = requestOf(argv, around, verb);
   return request.ok ? compile(request.value, machine(around.machine)) : request;
 }
 

@@ -24,7 +24,18 @@ describe('the list of patterns', () => {
     const flags = PATTERNS.flatMap((pattern) => pattern.flags);
     expect(new Set(names).size).toBe(names.length);
     expect(new Set(flags).size).toBe(flags.length);
-    expect(names).toEqual(['parallel', 'sequential', 'dependency-aware']);
+    expect(names).toEqual([
+      'parallel',
+      'sequential',
+      'dependency-aware',
+      'ab-test',
+      'component-parallel',
+      'pipeline',
+      'boomerang',
+      'sprint',
+      'progressive',
+      'prototypes',
+    ]);
   });
 
   test('holds the one that runs when none is named', () => {

@@ -31,7 +31,7 @@ describe('the closing lines', () => {
       '  all of it: batchtool logs r1 --task a',
       '',
       '✖ b failed: exited with code 127 (command not found: echo)',
-      '  hint: its program is not on PATH; if the text is meant for an agent, write "prompt:" before it',
+      '  hint: its program is not on PATH; if the text is meant for an agent: "prompt: echo b"',
       '  no output; all of it: batchtool logs r1 --task b',
       '',
       '↓ skipped because a failed: ship',

@@ -116,7 +116,7 @@ describe('a notice', () => {
     expect(said(new Story(mixed))).toEqual([
       '▶ app: 3 tasks, at most 4 at a time (run r1)',
       '  commands: build, test',
-      '  prompt: design',
+      '  prompt: design as architect',
     ]);
   });
 });

@@ -36,12 +36,13 @@ describe('a dry run', () => {
       'KIND',
       'NEEDS',
       'LIMITS',
+      'TAGS',
       'TEXT',
     ]);
     expect(rows(sheet)).toEqual([
-      'spec|think|prompt (ask)|||Write it',
-      'build|make|command|spec|timeout 30m, idle 1m, memory 2.0 GB, output 1.0 MB, 2 retries, priority 10|build',
-      'tidy||command|build (if always)|may fail|tidy',
+      'spec|think|prompt (ask)||||Write it',
+      'build|make|command|spec|timeout 30m, idle 1m, memory 2.0 GB, output 1.0 MB, 2 retries, priority 10||build',
+      'tidy||command|build (if always)|may fail||tidy',
     ]);
   });
 
@@ -50,10 +51,33 @@ describe('a dry run', () => {
     expect(texts([...sheet.head, ...sheet.foot])).toEqual([
       'app (dag): 3 tasks, at most 4 at a time, on error: skip',
       '  commands: build, tidy',
-      '  prompt: spec',
+      '  prompt: spec as ask',
       'repeated while build failed, at most 3 rounds: spec, build',
       'dry run: nothing was started',
     ]);
+  });
+
+  it('says which runner takes which task, and once what it sees of earlier ones', () => {
+    const sparc = plan([
+      task('a', {
+        work: { kind: 'prompt', text: 'x', mode: 'ask', runner: '/work/node_modules/.bin/ruflo' },
+      }),
+      task('b', { work: { kind: 'command', text: 'flowx sparc run code x', runner: 'flowx' }, needs: ['a'] }),
+      task('c', { work: { kind: 'command', text: 'flowx sparc run code y', runner: 'flowx' }, needs: ['a'] }),
+    ]);
+    const { head, foot, table } = planSheet(sparc);
+    expect(table.rows.map((row) => row[1]?.text)).toEqual([
+      'prompt (ask, ruflo)',
+      'SPARC (flowx)',
+      'SPARC (flowx)',
+    ]);
+    expect(texts([...head.slice(1), ...foot])).toEqual([
+      '  SPARC commands, by flowx as written: b, c',
+      '  prompt, by ruflo: a as ask',
+      'a SPARC runner sees earlier results only through the folder BATCHTOOL_CONTEXT',
+      'dry run: nothing was started',
+    ]);
+    expect(planDocument(sparc).tasks[1]).toMatchObject({ kind: 'command', runner: 'flowx' });
   });
 
   it('leaves out the column of stages when there are none', () => {

@@ -1,9 +1,9 @@
 import { describe, expect, it, test } from '@jest/globals';
 import type { Exit } from '../../src/core/exit.js';
 import type { Work } from '../../src/core/plan.js';
+import { exitHint } from '../../src/reports/hint.js';
 import {
   becauseReason,
-  exitHint,
   exitReason,
   outcomeReason,
   showLimit,
@@ -62,8 +62,27 @@ describe('why an attempt ended', () => {
 
   it('offers "prompt:" for a command that was not found, but not for an agent', () => {
     const exit: Exit = { kind: 'code', code: 127 };
-    expect(exitHint(exit, command('Research things'))).toContain('"prompt:"');
+    expect(exitHint(exit, command('Research\n things'))).toContain('"prompt: Research things"');
+    expect(exitHint(exit, command('x'.repeat(50)))).toContain(`"prompt: ${'x'.repeat(39)}…"`);
     expect(exitHint(exit, { kind: 'prompt', text: 'x', mode: 'code' })).toBeUndefined();
+  });
+
+  it('names the runner that a SPARC command or prompt did not find, and the way out', () => {
+    const exit: Exit = { kind: 'code', code: 127 };
+    const work: Work = { kind: 'command', text: 'flowx sparc run code x', runner: 'flowx' };
+    expect(exitReason(exit, work)).toBe(
+      'exited with code 127 (not found: the SPARC runner flowx, or a program that it calls; install it, or name one that is installed)',
+    );
+    expect(exitHint(exit, work)).toBeUndefined();
+    expect(exitReason(exit, { kind: 'prompt', text: 'x', mode: 'code', runner: 'flowx' })).toBe(
+      'exited with code 127 (not found: a program that flowx calls)',
+    );
+  });
+
+  it('says what to do about a program that could not be started', () => {
+    const exit: Exit = { kind: 'spawn-error', message: 'the program x is not on PATH' };
+    expect(exitHint(exit, command('y'))).toContain('--shell');
+    expect(exitHint(exit, { kind: 'prompt', text: 'y', mode: 'code', runner: 'x' })).toContain('install it');
   });
 
   it('names the option that lifts a limit', () => {

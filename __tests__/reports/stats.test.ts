@@ -263,6 +263,13 @@ describe('the sheet', () => {
     );
   });
 
+  it('says why a task failed', () => {
+    const failed = new Story(plan([task('a')])).broke(0, 1, 'a', 127).finished(1, 'failed').state();
+    expect(rows(statsSheet(failed, runStats(failed, [], at(2))))).toEqual([
+      'a||failed|1.0 s|0 ms|1||exited with code 127 (command not found: echo), on the critical path',
+    ]);
+  });
+
   it('says when slots are what is missing', () => {
     const narrow = new Story(plan([task('a'), task('b')], { pools: { main: 1 } }))
       .ran(0, 5, 'a')

@@ -8,6 +8,7 @@ import { parseOptions } from '../input/options.js';
 import { readSettings, type Settings } from '../input/settings.js';
 import { takeMachine } from '../machine.js';
 import { helpText } from './help.js';
+import { type Kept, keptSettings } from './kept.js';
 import { type Ending, refuse, type Surroundings } from './surroundings.js';
 
 export interface Given {
@@ -37,11 +38,31 @@ export function understand(
   around: Surroundings,
   mostNames = 1,
 ): Given | Ending {
+  return settle(foldVerb(verb, words), around, mostNames);
+}
+
+/** As `understand`, for a verb that carries tasks out: defaults that are kept for the project count. */
+export async function understandKept(
+  verb: VerbName,
+  words: readonly string[],
+  around: Surroundings,
+): Promise<Given | Ending> {
   const args = foldVerb(verb, words);
-  if (args.options.has('help')) return showHelp(verb, around);
+  if (args.options.has('help') || args.problems.length > 0) return settle(args, around, 1);
+  const kept = await keptSettings(args, around);
+  return kept.ok ? settle(args, around, 1, kept.value) : refuse(around, kept.problems);
+}
+
+function settle(args: Arguments, around: Surroundings, mostNames: number, kept?: Kept): Given | Ending {
+  if (args.options.has('help')) return showHelp(args.verb, around);
   const machine = takeMachine(around.cwd, around.env);
-  const { settings, problems } = readSettings({ args, machine });
-  const all = [...args.problems, ...problems, ...tooMany(args, mostNames, settings)];
+  const { settings, problems } = readSettings({ args, machine, config: kept?.settings });
+  const all = [
+    ...args.problems,
+    ...(kept?.problems ?? []),
+    ...problems,
+    ...tooMany(args, mostNames, settings),
+  ];
   return all.length > 0 ? refuse(around, all) : { args, settings, machine };
 }
 

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Settings } from '../input/settings.js';
 import type { RunFolder } from '../journal/folder.js';
 import type { Ending, Surroundings } from './surroundings.js';
 
@@ -44,6 +45,11 @@ export async function detach(
   if (typeof exited === 'number') return exited;
   around.stderr.write(`batchtool: the run did not start in the background\n  hint: see ${log}\n`);
   return 4;
+}
+
+/** So that the other process keeps the file of `--progress-tracking` current. */
+export function progressWords({ 'progress-tracking': progress }: Settings): string[] {
+  return progress === undefined ? [] : ['--progress-tracking', progress.value];
 }
 
 function startInBackground(

@@ -1,7 +1,6 @@
 /** What `--help` says about one verb: usage, options, and an example that works. */
 import type { Option, VerbName } from '../input/option.js';
-import { flagOf, optionsOf } from '../input/options.js';
-import { PATTERNS } from '../patterns/index.js';
+import { flagOf, optionsOf, patternsOf } from '../input/options.js';
 
 interface Page {
   readonly usage: string;
@@ -19,6 +18,33 @@ const PAGES: Readonly<Record<VerbName, Page>> = {
       "batchtool run --parallel 'echo one' 'echo two'",
       "batchtool run --sequential 'mkdir -p out' 'date > out/now'",
       "batchtool run --dependency-aware --task 'a:echo first' --task 'b:echo then:depends=a'",
+    ],
+  },
+  orchestrate: {
+    usage: 'batchtool orchestrate [PATTERN] [OPTIONS] --STEP TEXT…   or   batchtool orchestrate -f FILE',
+    about:
+      'Runs named steps, one after the other. Any --WORD that is no option is a step; its texts run in order, those of\n' +
+      '--WORD-parallel side by side. The first text of a group may be its label if all others are commands.',
+    examples: [
+      "batchtool orchestrate --build 'echo build' --test-parallel 'echo unit' 'echo lint' --deploy 'echo done'",
+      "batchtool orchestrate --boomerang --code 'echo code' --test 'true' --loop-back-on test_failure",
+      "batchtool orchestrate --prototypes --idea-1 'echo one' --idea-2 'echo two' --test-all 'echo tested'",
+    ],
+  },
+  pipeline: {
+    usage: 'batchtool pipeline [OPTIONS] --STEP TEXT…   or   batchtool pipeline -f FILE',
+    about: 'Runs named steps, one after the other: the same as orchestrate without a pattern.',
+    examples: ["batchtool pipeline --stage1 'echo one' --stage2 'echo two'"],
+  },
+  export: {
+    usage: 'batchtool export [MODE|PATTERN] [OPTIONS] [TEXT…|--STEP TEXT…]',
+    about:
+      'Writes the plan as data that "run -f" takes back, or as a picture (a Mermaid flowchart). Modes, steps, texts and\n' +
+      'options are those of run and orchestrate; with none of them the plan of the newest run, then batchtool.yml.',
+    examples: [
+      'batchtool export --format json --output plan.json',
+      "batchtool export --format mermaid --sequential 'echo one' 'echo two'",
+      "batchtool export --boomerang --code 'echo code' --test 'true' --output -",
     ],
   },
   status: {
@@ -62,18 +88,84 @@ const PAGES: Readonly<Record<VerbName, Page>> = {
       'Deletes runs that are over, with their logs; by default those older than 7 days. Live runs always stay.',
     examples: ['batchtool clean --dry-run', 'batchtool clean --older-than 1h', 'batchtool clean --keep 5'],
   },
+  monitor: {
+    usage: 'batchtool monitor [NAME|RUN_ID]',
+    about:
+      'A table of all live runs, or of the one named, drawn over again until they end; "q" leaves it. When none is live\n' +
+      'it shows the newest. Without a terminal it prints how things stand now.',
+    examples: ['batchtool monitor', 'batchtool monitor --dashboard --refresh 5s'],
+  },
+  config: {
+    usage: 'batchtool config [OPTIONS]',
+    about:
+      'Without options: every setting that a run would have here, and who says it. Order: flag, variable, plan file,\n' +
+      'config, default. With options: keeps them as defaults of this project, in config.yml of the state folder.',
+    examples: [
+      'batchtool config',
+      'batchtool config --max-concurrent 5 --timeout 30m',
+      'batchtool config --unset timeout',
+      'batchtool config --json',
+    ],
+  },
+  validate: {
+    usage: 'batchtool validate [FILE]',
+    about: 'Checks a plan file (default: batchtool.yml) and says all that is wrong, with line and column.',
+    examples: ['batchtool validate', 'batchtool validate batchtool.yml --json'],
+  },
+  doctor: {
+    usage: 'batchtool doctor',
+    about:
+      'What works on this machine, what is missing, and what to type then. It starts nothing but git; exit code 1 when\n' +
+      'no run could work here.',
+    examples: ['batchtool doctor', 'batchtool doctor --json'],
+  },
+  init: {
+    usage: 'batchtool init [--force]',
+    about:
+      'Writes a small batchtool.yml that runs as it is, and a workflow for GitHub Actions that runs it. Files that are\n' +
+      'there stay as they are.',
+    examples: ['batchtool init', 'batchtool init --force'],
+  },
+  completion: {
+    usage: 'batchtool completion bash|zsh|fish',
+    about:
+      'Prints a script that completes verbs, options, their values and names of runs.\n' +
+      '  bash: add to ~/.bashrc:  eval "$(batchtool completion bash)"\n' +
+      '  zsh:  add to ~/.zshrc, below compinit:  eval "$(batchtool completion zsh)"\n' +
+      '  fish: batchtool completion fish > ~/.config/fish/completions/batchtool.fish',
+    examples: ['batchtool completion bash', 'batchtool completion fish'],
+  },
 };
+
+/** Every verb with the first sentence about it. */
+export function aboutVerbs(): readonly { readonly name: VerbName; readonly about: string }[] {
+  return Object.entries(PAGES).map(([name, { about }]) => ({
+    name: name as VerbName,
+    about: /^.*?(?=[.;(](\s|$)|\n|$)/s.exec(about)?.[0].trim() ?? '',
+  }));
+}
 
 export function helpText(verb: VerbName): string {
   const { usage, about, examples } = PAGES[verb];
-  const modes =
-    verb === 'run'
-      ? ['Modes:', ...PATTERNS.map((pattern) => `  ${pattern.flags.map(flagOf).join(', ')}`), '']
-      : [];
+  const modes = modeLines(verb);
   const known = optionsOf(verb).filter((option) => option.later !== true);
   const width = Math.max(...known.map((option) => nameOf(option).length));
   const options = known.map((option) => optionLine(option, width));
   return `${['Usage: '.concat(usage), '', about, '', ...modes, 'Options:', ...options, '', 'Examples:', ...examples.map((line) => `  ${line}`)].join('\n')}\n`;
+}
+
+function modeLines(verb: VerbName): string[] {
+  const modes = patternsOf(verb).filter(({ flags }) => flags.length > 0);
+  if (modes.length === 0) return [];
+  const names = modes.map(({ flags, value }) =>
+    flags
+      .map(flagOf)
+      .join(', ')
+      .concat(value === undefined ? '' : ` ${value}`),
+  );
+  const width = Math.max(...names.map((name) => name.length));
+  const title = verb === 'run' ? 'Modes:' : verb === 'orchestrate' ? 'Patterns:' : 'Modes and patterns:';
+  return [title, ...modes.map(({ help }, index) => `  ${names[index]?.padEnd(width)}  ${help}`), ''];
 }
 
 function nameOf(option: Option): string {

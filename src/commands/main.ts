@@ -13,6 +13,14 @@ const VERBS: Readonly<Record<string, Entry>> = {
     summary: 'run texts or a plan file',
     load: async () => (await import('./run.js')).runVerb,
   },
+  orchestrate: {
+    summary: 'run named steps in order, or in a pattern',
+    load: async () => (await import('./run.js')).orchestrateVerb,
+  },
+  pipeline: {
+    summary: 'run named steps in order',
+    load: async () => (await import('./run.js')).pipelineVerb,
+  },
   status: { summary: 'show how a run stands', load: async () => (await import('./status.js')).statusVerb },
   logs: {
     summary: 'show or follow the output of tasks',
@@ -29,6 +37,34 @@ const VERBS: Readonly<Record<string, Entry>> = {
   },
   cancel: { summary: 'stop a run', load: async () => (await import('./cancel.js')).cancelVerb },
   clean: { summary: 'delete old runs', load: async () => (await import('./clean.js')).cleanVerb },
+  monitor: {
+    summary: 'watch live runs as a table',
+    load: async () => (await import('./monitor.js')).monitorVerb,
+  },
+  config: {
+    summary: 'show or keep defaults for the project',
+    load: async () => (await import('./config.js')).configVerb,
+  },
+  export: {
+    summary: 'the plan as data or a picture',
+    load: async () => (await import('./export.js')).exportVerb,
+  },
+  validate: {
+    summary: 'check a plan file',
+    load: async () => (await import('./validate.js')).validateVerb,
+  },
+  doctor: {
+    summary: 'what works on this machine',
+    load: async () => (await import('./doctor.js')).doctorVerb,
+  },
+  init: {
+    summary: 'write a starter plan file and workflow',
+    load: async () => (await import('./init.js')).initVerb,
+  },
+  completion: {
+    summary: 'completions for bash, zsh or fish',
+    load: async () => (await import('./completion.js')).completionVerb,
+  },
 };
 
 const EXIT_CODES =
@@ -58,19 +94,7 @@ export async function main(args: readonly string[], around: Surroundings): Promi
 }
 
 /** Verbs of the users' guide that this version does not have. */
-const LATER = [
-  'orchestrate',
-  'pipeline',
-  'monitor',
-  'report',
-  'config',
-  'export',
-  'validate',
-  'sparc',
-  'memory',
-  'doctor',
-  'init',
-];
+const LATER = ['report', 'sparc', 'memory'];
 
 function unknownVerb(word: string) {
   if (LATER.includes(word))

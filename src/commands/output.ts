@@ -13,6 +13,7 @@ import { narrator } from '../reports/narrator.js';
 import { Outlet } from '../terminal/outlet.js';
 import type { Output, OutputPorts } from '../terminal/output.js';
 import { isInteractive, renderLines, styleFor } from '../terminal/style.js';
+import type { ProgressFile } from './progress.js';
 import type { Surroundings } from './surroundings.js';
 
 /** `json`: events as lines on stdout. On stderr, `verbose` adds details and `debug` every event. */
@@ -20,6 +21,8 @@ export interface OutputStyle {
   readonly how: 'live' | 'stream' | 'grouped' | 'quiet' | 'json';
   readonly verbose: boolean;
   readonly debug: boolean;
+  /** The file or folder of `--progress-tracking`, as typed. */
+  readonly progress?: string;
 }
 
 export interface RunOutput {
@@ -39,7 +42,12 @@ interface Around {
 
 /** A live view where a person watches, else a stream; whatever was asked for wins. */
 export function chooseOutput(settings: Settings, { stdout, stderr, env }: Surroundings): OutputStyle {
-  const more = { verbose: settings.verbose?.value === true, debug: settings.debug?.value === true };
+  const progress = settings['progress-tracking']?.value;
+  const more = {
+    verbose: settings.verbose?.value === true,
+    debug: settings.debug?.value === true,
+    ...(progress === undefined ? {} : { progress }),
+  };
   if (settings.json?.value === true) return { how: 'json', ...more };
   const watched = isInteractive(stdout, env) && isInteractive(stderr, env);
   if (settings.monitor?.value === true && watched) return { how: 'live', ...more };
@@ -53,12 +61,30 @@ export async function makeOutput(style: OutputStyle, ports: Around): Promise<Run
   const observers: Observer[] = [main];
   if (style.verbose) observers.push(await verboseLines(say, folder));
   if (style.debug) observers.push({ observe: (events) => events.map(debugLine).forEach(say) });
+  const progress = style.progress === undefined ? undefined : await trackProgress(style.progress, say, ports);
+  if (progress !== undefined) observers.push(progress);
   return {
     observers,
     say,
-    close: () => main.close(),
+    close: () => {
+      progress?.close();
+      return main.close();
+    },
     sayClosing: (state) => sayClosing(state, folder, around),
   };
+}
+
+async function trackProgress(
+  given: string,
+  say: (line: Line) => void,
+  { around, folder }: Around,
+): Promise<ProgressFile> {
+  const { ProgressFile, progressPath } = await import('./progress.js');
+  return new ProgressFile({
+    path: progressPath(around.cwd, given),
+    logPath: (attempt) => folder.files(attempt).log,
+    failed: (message) => say([{ text: '⚠', tone: 'warn' }, { text: ` ${message}` }]),
+  });
 }
 
 async function verboseLines(say: (line: Line) => void, folder: RunFolder): Promise<Observer> {

@@ -5,13 +5,15 @@ import { idFault } from '../core/graph.js';
 import type { Plan } from '../core/plan.js';
 import { failure, failures, type Problem, problem, type Result, success } from '../core/problem.js';
 import type { Arguments } from '../input/argv.js';
-import { compile } from '../input/compile.js';
+import { compile, type Use } from '../input/compile.js';
 import type { Machine } from '../input/machine.js';
 import type { VerbName } from '../input/option.js';
 import type { PlanFile } from '../input/plan-file.js';
 import { planFileWanted, type RunRequest, readRequest, USUAL_FILE } from '../input/request.js';
+import { sparcNotices } from '../input/sparc-work.js';
 import { takeMachine } from '../machine.js';
 import { foldVerb, showHelp } from './arguments.js';
+import { keptSettings } from './kept.js';
 import { type Ending, refuse, type Surroundings } from './surroundings.js';
 
 /** What was asked for, and the plan that it comes to. */
@@ -20,20 +22,31 @@ export interface Meant {
   readonly plan: Plan;
 }
 
+/** What a verb may see in another way than `run` does. */
+export interface Eyes {
+  /** What is taken when nothing says what to run. */
+  readonly readFile: typeof readWantedFile;
+  readonly use: Use;
+}
+
+const TO_RUN: Eyes = { readFile: readWantedFile, use: 'run' };
+
 /** Understands all of it before anything starts. Gives an ending instead when help was asked for or something is wrong. */
 export async function understandPlan(
   verb: VerbName,
   words: readonly string[],
   around: Surroundings,
+  eyes: Eyes = TO_RUN,
 ): Promise<Meant | Ending> {
   const args = foldVerb(verb, words);
   if (args.options.has('help')) return showHelp(verb, around);
   const machine = takeMachine(around.cwd, around.env);
-  const request = await understandRequest(args, machine, around);
+  const request = await understandRequest(args, machine, around, eyes);
   if (!request.ok) return refuse(around, request.problems);
-  const plan = compile(request.value, machine);
+  const plan = compile(request.value, machine, eyes.use);
   if (!plan.ok) return refuse(around, plan.problems);
-  for (const notice of request.value.notices) around.stderr.write(`batchtool: ${notice}\n`);
+  const missing = eyes.use === 'run' ? sparcNotices(plan.value, machine) : [];
+  for (const notice of [...request.value.notices, ...missing]) around.stderr.write(`batchtool: ${notice}\n`);
   return { request: request.value, plan: plan.value };
 }
 
@@ -41,13 +54,19 @@ async function understandRequest(
   args: Arguments,
   machine: Machine,
   around: Surroundings,
+  { readFile }: Eyes,
 ): Promise<Result<RunRequest>> {
-  // What is wrong with the words themselves is said before any file is read.
-  if (args.problems.length > 0) return { ok: false, problems: args.problems };
-  const file = await readWantedFile(args, around);
+  // What is wrong with the words and values that were typed is said before any file is read.
+  if (args.problems.length > 0) return readRequest({ args, machine });
+  const file = await readFile(args, around);
   if (!file.ok) return file;
   const meant = await tasksMeant(args, machine, around);
-  return meant.length > 0 ? failures(meant) : readRequest({ args, machine, file: file.value });
+  if (meant.length > 0) return failures(meant);
+  const kept = await keptSettings(args, around);
+  if (!kept.ok) return kept;
+  const { settings, problems } = kept.value;
+  const request = readRequest({ args, machine, file: file.value, config: settings });
+  return problems.length === 0 ? request : failures([...problems, ...(request.ok ? [] : request.problems)]);
 }
 
 /** `run build` where no command is called so, but a task of the usual plan file is. */
@@ -71,7 +90,11 @@ async function tasksMeant(args: Arguments, machine: Machine, { cwd }: Surroundin
     );
 }
 
-async function readWantedFile(args: Arguments, around: Surroundings): Promise<Result<PlanFile | undefined>> {
+/** The plan file that these words ask for, read; undefined if they ask for none, or only for the usual one that is not there. */
+export async function readWantedFile(
+  args: Arguments,
+  around: Surroundings,
+): Promise<Result<PlanFile | undefined>> {
   const wanted = planFileWanted(args);
   if (wanted.kind === 'none') return success(undefined);
   const name = wanted.kind === 'stdin' ? '<stdin>' : wanted.kind === 'path' ? wanted.path : USUAL_FILE;

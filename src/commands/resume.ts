@@ -5,8 +5,8 @@ import { type Problem, problem } from '../core/problem.js';
 import type { ResumeChoice } from '../core/resume.js';
 import type { RunState } from '../core/state.js';
 import { openStateDir, type RunFolder, type StateDir } from '../journal/folder.js';
-import { isEnding, namedRun, understand } from './arguments.js';
-import { detach } from './detach.js';
+import { isEnding, namedRun, understandKept } from './arguments.js';
+import { detach, progressWords } from './detach.js';
 import { depthProblems, readSecrets } from './execute.js';
 import { loadRun, lookAtStateDir, NO_RUN_YET, pickRun } from './look.js';
 import { chooseOutput } from './output.js';
@@ -16,7 +16,7 @@ import { goOn } from './takeover.js';
 export const resumeVerb: Verb = { run };
 
 async function run(words: readonly string[], around: Surroundings): Promise<Ending> {
-  const given = understand('resume', words, around);
+  const given = await understandKept('resume', words, around);
   if (isEnding(given)) return given;
   const { settings } = given;
   const looked = await lookAtStateDir(around.cwd, settings['state-dir']?.value);
@@ -41,7 +41,7 @@ async function run(words: readonly string[], around: Surroundings): Promise<Endi
   if (settings.detach?.value === true)
     return detach(
       loaded.folder,
-      wordsFor(stateDir.value, choice),
+      [...wordsFor(stateDir.value, choice), ...progressWords(settings)],
       secrets,
       settings.json?.value === true,
       around,

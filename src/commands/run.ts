@@ -1,4 +1,4 @@
-/** `batchtool run`: understands what is to be run, all of it, and only then starts anything. */
+/** `batchtool run`, `orchestrate` and `pipeline`: understands what is to be run, all of it, and only then starts anything. */
 import type { Observation, Owner } from '../core/event.js';
 import type { Plan } from '../core/plan.js';
 import { initialState } from '../core/state.js';
@@ -17,6 +17,8 @@ import { understandPlan } from './plan-request.js';
 import { type Ending, refuse, type Surroundings, type Verb } from './surroundings.js';
 
 export const runVerb = verbThatRuns('run');
+export const orchestrateVerb = verbThatRuns('orchestrate');
+export const pipelineVerb = verbThatRuns('pipeline');
 
 /** A verb that carries out the plan which its words mean. */
 function verbThatRuns(verb: VerbName): Verb {
@@ -64,8 +66,9 @@ async function start(
 ): Promise<Ending> {
   const { run: folder, planDigest } = createRun(stateDir, plan);
   if (settings.detach?.value === true) {
-    const { detach } = await import('./detach.js');
-    return detach(folder, ['--state-dir', stateDir.path], secrets, settings.json?.value === true, around);
+    const { detach, progressWords } = await import('./detach.js');
+    const words = ['--state-dir', stateDir.path, ...progressWords(settings)];
+    return detach(folder, words, secrets, settings.json?.value === true, around);
   }
   const output = chooseOutput(settings, around);
   if (output.verbose) sayOrigins(settings, around);

@@ -4,7 +4,7 @@
  */
 import type { ExpectPolicy } from './expect.js';
 import type { Limits, TaskId, Work } from './plan.js';
-import { lastAttempt, type RunState, type TaskState, taskOf } from './state.js';
+import { lastAttempt, loopStatesAround, type RunState, type TaskState, taskOf } from './state.js';
 
 /** An earlier task whose result this one may read. */
 export interface ContextEntry {
@@ -38,8 +38,10 @@ export interface Launch {
   readonly env: Readonly<Record<string, string>>;
   readonly passEnv?: readonly string[];
   readonly secrets: readonly string[];
-  /** Tasks that it needs or that an earlier stage ran, in plan order. */
+  /** Tasks that it needs, that an earlier stage ran, or that the last round of a loop around it did, in plan order. */
   readonly context: readonly ContextEntry[];
+  /** BATCHTOOL_CONTEXT stays empty; only their outputs are handed over. */
+  readonly noContext?: true;
 }
 
 /** The launch of the task's newest attempt. */
@@ -65,6 +67,7 @@ export function launch(state: RunState, task: TaskState): Launch {
     ...(spec.expect === undefined ? {} : { expect: spec.expect }),
     ...(spec.cwd === undefined ? {} : { taskCwd: spec.cwd }),
     ...(namespace === undefined ? {} : { namespace }),
+    ...(plan.noContext === undefined ? {} : { noContext: true }),
     ...(plan.passEnv === undefined ? {} : { passEnv: plan.passEnv }),
   };
 }
@@ -72,6 +75,8 @@ export function launch(state: RunState, task: TaskState): Launch {
 function contextOf(state: RunState, task: TaskState): ContextEntry[] {
   const earlier = new Set(task.task.needs.map((need) => taskOf(state, need.task)));
   for (const other of earlierStages(state, task)) earlier.add(other);
+  for (const other of lastRound(state, task)) earlier.add(other);
+  earlier.delete(task);
   return [...earlier].sort((a, b) => a.index - b.index).flatMap(entryOf);
 }
 
@@ -81,6 +86,11 @@ function* earlierStages(state: RunState, task: TaskState): Generator<TaskState> 
     if (stage === task.task.stage) return;
     for (const index of indexes) yield state.tasks[index] as TaskState;
   }
+}
+
+/** A loop goes again because of what its tasks did; the first of them would not know it otherwise. */
+function* lastRound(state: RunState, task: TaskState): Generator<TaskState> {
+  for (const { round, members } of loopStatesAround(state, task)) if (round > 1) yield* members;
 }
 
 function entryOf(task: TaskState): ContextEntry[] {

@@ -31,6 +31,8 @@ export interface Command {
   readonly text: string;
   /** Program and arguments before the text; default `['sh', '-c']`. */
   readonly shell?: readonly string[];
+  /** The SPARC runner that the text calls. Such programs exit 0 on failure, so their words are looked at too. */
+  readonly runner?: string;
 }
 
 /** A text for a coding agent, passed as one argument and through no shell. */
@@ -39,6 +41,8 @@ export interface Prompt {
   readonly text: string;
   readonly mode: string;
   readonly agent?: string;
+  /** The SPARC runner that carries it out: a program on PATH, or its absolute path. */
+  readonly runner?: string;
 }
 
 /** Merges the commits of isolated tasks in plan order; with `pick`, only those of the winner that a task named. */
@@ -144,6 +148,8 @@ export interface Plan {
   /** Names whose values are secret: read from the environment at each start, masked in all that is written. */
   readonly secrets: readonly string[];
   readonly graceMillis: number;
+  /** Tasks find no results of earlier ones in BATCHTOOL_CONTEXT. Outputs, which are asked for by name, still reach them. */
+  readonly noContext?: true;
 }
 
 export const DEFAULT_RETRY: RetryPolicy = { max: 0, delayMillis: 1000, maxDelayMillis: 60_000 };

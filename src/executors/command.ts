@@ -1,6 +1,7 @@
-/** How the text of a command becomes a program and its arguments. Pure. */
+/** How work becomes a program and its arguments. Pure. */
 import { basename } from 'node:path';
-import type { Command } from '../core/plan.js';
+import type { Command, Prompt } from '../core/plan.js';
+import { promptArguments } from '../sparc/runners.js';
 
 /** The shell of a command that names none. */
 export const DEFAULT_SHELL: readonly string[] = ['sh', '-c'];
@@ -18,23 +19,38 @@ export type Invocation =
     }
   | { readonly kind: 'impossible'; readonly message: string };
 
-/** A text that is too long for an argument is handed to the shell as the file `scriptPath`: `script` is its content. */
+/** A command goes to its shell, a prompt to its runner, and through no shell. */
 export function invocation(
-  { text, shell = DEFAULT_SHELL }: Command,
+  work: Command | Prompt,
   scriptPath: string,
   platform: NodeJS.Platform,
 ): Invocation {
+  const most = platform === 'win32' ? MAX_ARGUMENT_BYTES_WINDOWS : MAX_ARGUMENT_BYTES;
+  return work.kind === 'command' ? shellCall(work, scriptPath, most) : runnerCall(work, most);
+}
+
+function runnerCall({ text, mode, runner }: Prompt, most: number): Invocation {
+  if (runner === undefined) return impossible('the plan names no SPARC runner for the prompt');
+  if ([text, mode, runner].some((part) => part.includes('\0')))
+    return impossible('the prompt holds a NUL character, which no process can be given');
+  if (Buffer.byteLength(text) > most)
+    return impossible(
+      `the prompt is ${inKilobytes(text)} long, which is too long for an argument of ${runner}; put it into a file and name that in the prompt`,
+    );
+  return { kind: 'ready', file: runner, args: promptArguments(runner, { mode, text }) };
+}
+
+/** A text that is too long for an argument is handed to the shell as the file `scriptPath`: `script` is its content. */
+function shellCall({ text, shell = DEFAULT_SHELL }: Command, scriptPath: string, most: number): Invocation {
   const [file, ...options] = shell;
   if (file === undefined || file === '') return impossible('the shell has no name');
   if ([text, ...shell].some((part) => part.includes('\0')))
     return impossible('the command holds a NUL character, which no process can be given');
-  const limit = platform === 'win32' ? MAX_ARGUMENT_BYTES_WINDOWS : MAX_ARGUMENT_BYTES;
-  if (Buffer.byteLength(text) <= limit) return { kind: 'ready', file, args: [...options, text] };
+  if (Buffer.byteLength(text) <= most) return { kind: 'ready', file, args: [...options, text] };
   const withFile = optionsForFile(file, options);
   if (withFile === undefined) {
-    const size = Math.round(Buffer.byteLength(text) / 1000);
     return impossible(
-      `the command is ${size} kB long, which is too long for an argument of ${shell.join(' ')}; put it into a file`,
+      `the command is ${inKilobytes(text)} long, which is too long for an argument of ${shell.join(' ')}; put it into a file`,
     );
   }
   return { kind: 'ready', file, args: [...withFile, scriptPath], script: text };
@@ -58,6 +74,10 @@ function optionsForFile(file: string, options: readonly string[]): readonly stri
   if (SHELLS.has(name) && /^-[A-Za-z]*c$/.test(last))
     return last === '-c' ? others : [...others, last.slice(0, -1)];
   return EVALUATE[name]?.includes(last) === true ? others : undefined;
+}
+
+function inKilobytes(text: string): string {
+  return `${Math.round(Buffer.byteLength(text) / 1000)} kB`;
 }
 
 function impossible(message: string): Invocation {

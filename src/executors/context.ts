@@ -1,21 +1,10 @@
 /** The folder in which an attempt finds the results of earlier tasks. */
-import {
-  closeSync,
-  copyFileSync,
-  existsSync,
-  fstatSync,
-  mkdirSync,
-  openSync,
-  readSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ContextEntry } from '../core/launch.js';
 import type { AttemptFiles, AttemptRef } from '../core/ports.js';
+import { logEnd } from './log-end.js';
 
-/** How much of the end of a log stands for the result of a task that has none of its own. */
-export const MAX_TAIL_BYTES = 16_384;
 /** Folders that are kept in mind to be shared. */
 const MAX_SHARED = 8;
 
@@ -51,7 +40,7 @@ export class ContextFolders {
   #writeResult(path: string, entry: ContextEntry): void {
     const { log, result } = this.#files(entry);
     if (existsSync(result)) copyFileSync(result, path);
-    else writeFileSync(path, tailOf(log), { mode: 0o600 });
+    else writeFileSync(path, logEnd(log), { mode: 0o600 });
   }
 
   #remember(key: string, path: string): void {
@@ -59,30 +48,4 @@ export class ContextFolders {
     const [oldest] = this.#written.keys();
     if (this.#written.size > MAX_SHARED && oldest !== undefined) this.#written.delete(oldest);
   }
-}
-
-/** From the first whole line on, when it is not the whole log. Empty without a log: the task may never have written. */
-function tailOf(log: string): Buffer {
-  let fd: number;
-  try {
-    fd = openSync(log, 'r');
-  } catch {
-    return Buffer.alloc(0);
-  }
-  try {
-    const from = Math.max(0, fstatSync(fd).size - MAX_TAIL_BYTES);
-    const buffer = Buffer.alloc(MAX_TAIL_BYTES);
-    const tail = buffer.subarray(0, readSync(fd, buffer, 0, buffer.length, from));
-    const lineEnd = from === 0 ? -1 : tail.indexOf('\n');
-    return lineEnd >= 0 && lineEnd < tail.length - 1 ? tail.subarray(lineEnd + 1) : wholeCharacters(tail);
-  } finally {
-    closeSync(fd);
-  }
-}
-
-/** Without the bytes of a UTF-8 character that was cut in two. */
-function wholeCharacters(bytes: Buffer): Buffer {
-  let from = 0;
-  while (from < 3 && from < bytes.length && ((bytes[from] as number) & 0xc0) === 0x80) from++;
-  return bytes.subarray(from);
 }

@@ -3,8 +3,10 @@ import { chmodSync, lstatSync, readFileSync, renameSync, writeFileSync } from 'n
 import { type Exit, isSuccess } from '../core/exit.js';
 import type { AttemptFiles } from '../core/ports.js';
 import { problemText } from '../core/problem.js';
+import { runnerFault } from '../sparc/fault.js';
 import type { RunningAttempt } from './attempt.js';
 import { broken } from './expectation.js';
+import { logEnd } from './log-end.js';
 import { masked } from './mask.js';
 import { MAX_OUTPUT_FILE_BYTES, parseOutputs } from './outputs.js';
 import type { SinkEnd } from './sink.js';
@@ -26,6 +28,8 @@ export function delivery(
   if (!isSuccess(exit)) return { exit, ...handed };
   const fault = typeof outputs === 'string' ? outputs : end.fault;
   if (fault !== undefined) return { exit: { kind: 'contract', reason: fault }, ...handed };
+  const said = saidToHaveFailed(attempt);
+  if (said !== undefined) return { exit: { kind: 'contract', reason: said }, ...handed };
   const { expect } = attempt.launch;
   if (expect === undefined) return { exit, ...handed };
   return broken(expect, attempt.files.log, attempt.cwd).then(
@@ -35,6 +39,15 @@ export function delivery(
       ...handed,
     }),
   );
+}
+
+/** SPARC runners exit 0 when they fail: what they say in the end counts as well. */
+function saidToHaveFailed({ launch: { work }, files }: RunningAttempt): string | undefined {
+  if (work.kind === 'integrate' || work.runner === undefined) return undefined;
+  const line = runnerFault(logEnd(files.log).toString());
+  return line === undefined
+    ? undefined
+    : `${work.runner} exited with code 0 but said ${JSON.stringify(line)}`;
 }
 
 /** Reads the outputs, takes secrets out of both files and closes them to others: the task has made them as its umask says. */

@@ -72,7 +72,7 @@ export class LocalExecutor implements Executor {
   }
 
   start(launch: Launch, report: Report): void {
-    if (launch.work.kind !== 'command') {
+    if (launch.work.kind === 'integrate') {
       refuse(launch, report, 'not supported by this executor');
       return;
     }
@@ -153,7 +153,7 @@ export class LocalExecutor implements Executor {
   #prepare(launch: Launch, files: AttemptFiles, { script }: Call): Sink {
     return inState(files.log, () => {
       this.#makeFolder(dirname(files.log));
-      if (launch.context.length > 0) this.#contexts.provide(files.context, launch.context);
+      if (hasContext(launch)) this.#contexts.provide(files.context, launch.context);
       if (script !== undefined) writeFileSync(scriptOf(files), script, { mode: 0o600 });
       if (this.#secretForms.length === 0) return new DirectSink(files.log);
       return new MaskedSink(files.log, this.#secretForms, () => this.#fifos.take());
@@ -169,7 +169,7 @@ export class LocalExecutor implements Executor {
       base: this.#inherited.base,
       secrets: this.#secretValues,
       mark: this.#markPrefix + key,
-      context: launch.context.length > 0 ? files.context : emptyContext,
+      context: hasContext(launch) ? files.context : emptyContext,
       output: files.output,
       summary: files.summary,
       platform: process.platform,
@@ -231,6 +231,10 @@ function refuse({ task, attempt }: Launch, report: Report, message: string): voi
   queueMicrotask(() =>
     report({ type: 'attempt.exited', task, attempt, exit: { kind: 'spawn-error', message } }),
   );
+}
+
+function hasContext({ context, noContext }: Launch): boolean {
+  return context.length > 0 && noContext !== true;
 }
 
 /** Where the shell finds a text that is too long for an argument. */

@@ -18,7 +18,7 @@ export function spawnFault(
     case 'ENOENT':
       return file.includes('/') || file.includes('\\')
         ? `the program ${file} does not exist`
-        : `the program ${file} is not on PATH (see --shell)`;
+        : `the program ${file} is not on PATH`;
     case 'EACCES':
       return `${file} may not be executed, or the folder ${cwd} may not be entered`;
     case 'E2BIG':

@@ -99,6 +99,8 @@ const OWN = new Set([
   'BATCHTOOL_CONTEXT',
   'BATCHTOOL_OUTPUT',
   'BATCHTOOL_SUMMARY',
+  // A run inside a task would write over the file of the run around it.
+  'BATCHTOOL_PROGRESS_TRACKING',
 ]);
 
 function addOutputs(result: Variables, launch: Launch): void {

@@ -10,8 +10,7 @@ import {
   type Plan,
 } from '../core/plan.js';
 import { failures, type Problem, problem, type Result, success } from '../core/problem.js';
-import type { Blueprint, Pattern } from '../patterns/pattern.js';
-import { inOrder } from '../patterns/sequential.js';
+import { asWritten, type Blueprint, type Pattern, type Section } from '../patterns/pattern.js';
 import { baseOf, fillTask, overrideTask } from './fill.js';
 import { impossibilities } from './impossible.js';
 import type { Machine } from './machine.js';
@@ -22,11 +21,16 @@ import { secretsInPlan } from './secrets.js';
 import { selectTasks } from './select.js';
 import { settingProblems } from './setting-problems.js';
 import { isForced, type Settings } from './settings.js';
-import { promptProblem, understand } from './understand.js';
+import { sparcProblems, withoutDownloads, withRunners } from './sparc-work.js';
+import { understand } from './understand.js';
+import { type Phase, phasesOf, wayBack } from './way-back.js';
 
 const MAX_PROBLEMS = 50;
 
-export function compile(request: RunRequest, machine: Machine): Result<Plan> {
+/** What the plan is for: to be run here and now, or only to be looked at, so that nothing need be installed or set for it. */
+export type Use = 'run' | 'look';
+
+export function compile(request: RunRequest, machine: Machine, use: Use = 'run'): Result<Plan> {
   const faults = settingProblems(request.settings, machine);
   const plan = planOf(request, machine);
   if (!plan.ok || faults.length > 0) return failures([...faults, ...(plan.ok ? [] : plan.problems)]);
@@ -37,36 +41,57 @@ export function compile(request: RunRequest, machine: Machine): Result<Plan> {
   if (!chosen.ok) return chosen;
   const secretValue = (name: string): string | undefined =>
     Object.hasOwn(request.secretValues, name) ? request.secretValues[name] : machine.env[name];
+  const ready = use === 'run' ? withoutDownloads(withRunners(chosen.value, machine)) : chosen.value;
   const missing = [
-    ...notYetProblems(chosen.value),
-    ...secretProblems(chosen.value, request, machine),
-    ...secretsInPlan(chosen.value, secretValue),
+    ...(use === 'run' ? sparcProblems(ready, machine).slice(0, MAX_PROBLEMS) : []),
+    ...notYetProblems(ready),
+    ...(use === 'run' ? secretProblems(ready, request, machine) : []),
+    ...secretsInPlan(ready, secretValue),
   ];
   if (missing.length > 0) return failures(missing.map((fault) => inFile(fault, request.source)));
-  return chosen;
+  return success(ready);
 }
 
 function planOf(request: RunRequest, machine: Machine): Result<Plan> {
   const { source } = request;
-  if (source.kind === 'file' && source.file.kind === 'plan')
-    return success(taken(source.file.plan, request, machine));
+  if (source.kind === 'file' && source.file.kind === 'plan') {
+    const back = wayBack(request.settings, undefined, () => [], machine);
+    return back.ok ? success(taken(source.file.plan, request, machine)) : back;
+  }
   const blueprint =
     source.kind === 'texts'
-      ? fromTexts(source, machine)
-      : success(fromFile(source.file as TaskFile, source.pattern));
+      ? fromTexts(source, request.settings, machine)
+      : fromFile(source.file as TaskFile, source.pattern, request.settings, machine);
   if (!blueprint.ok) return blueprint;
   return success(fresh(blueprint.value, request, machine));
 }
 
-function fromTexts(source: Extract<Source, { kind: 'texts' }>, machine: Machine): Result<Blueprint> {
+function fromTexts(
+  { sections: texts, pattern }: Extract<Source, { kind: 'texts' }>,
+  settings: Settings,
+  machine: Machine,
+): Result<Blueprint> {
   const problems: Problem[] = [];
-  const sections = source.sections.map((section) => understand(section, machine, problems));
-  return problems.length > 0 ? failures(problems) : source.pattern.compile(sections);
+  const sections = texts.map((section) => understand(section, machine, problems));
+  const back = wayBack(settings, pattern, () => sections.map(phaseOf), machine);
+  const all = [...problems, ...(back.ok ? [] : back.problems)];
+  return all.length > 0 || !back.ok ? failures(all) : pattern.compile(sections, back.value);
 }
 
-function fromFile(file: TaskFile, chosen: Pattern | undefined): Blueprint {
+function phaseOf({ id = '', items }: Section): Phase {
+  return { name: id, works: items.map(({ work }) => work) };
+}
+
+function fromFile(
+  file: TaskFile,
+  chosen: Pattern | undefined,
+  settings: Settings,
+  machine: Machine,
+): Result<Blueprint> {
   const pattern = chosen ?? file.pattern;
-  return { tasks: pattern?.name === 'sequential' ? inOrder(file.tasks) : file.tasks, loops: [] };
+  const back = wayBack(settings, pattern, () => phasesOf(file.tasks), machine);
+  if (!back.ok) return back;
+  return success(pattern?.arrange?.(file.tasks, back.value) ?? asWritten(file.tasks));
 }
 
 /** A plan that is made here and now: settings from every origin apply. */
@@ -78,7 +103,7 @@ function fresh({ tasks, loops }: Blueprint, request: RunRequest, machine: Machin
   return withSecrets(
     {
       version: 1,
-      name: settings.name?.value ?? (file === undefined ? pattern?.name : baseName(file.file)) ?? 'run',
+      name: nameOf(request) ?? (file === undefined ? pattern?.name : baseName(file.file)) ?? 'run',
       pattern: pattern?.name ?? 'file',
       tags: settings.tag?.value ?? [],
       tasks: tasks.map((draft) => fillTask(draft, base)),
@@ -91,9 +116,15 @@ function fresh({ tasks, loops }: Blueprint, request: RunRequest, machine: Machin
       secrets: [],
       graceMillis: settings.grace?.value ?? DEFAULT_GRACE_MILLIS,
       ...(settings.namespace === undefined ? {} : { namespace: settings.namespace.value }),
+      ...(settings['no-context']?.value === true ? { noContext: true } : {}),
     },
     request,
   );
+}
+
+/** `--name`, or what the flag of a pattern says, or what a variable or file does. */
+function nameOf({ settings: { name }, runName }: RunRequest): string | undefined {
+  return name?.origin.kind === 'flag' ? name.value : (runName ?? name?.value);
 }
 
 /** An exported plan as it is, but for what flags and variables say. */
@@ -117,6 +148,7 @@ function taken(plan: Plan, request: RunRequest, machine: Machine): Plan {
       ...(tag === undefined ? {} : { tags: tag.value }),
       ...(namespace === undefined ? {} : { namespace: namespace.value }),
       ...(grace === undefined ? {} : { graceMillis: grace.value }),
+      ...(settings['no-context']?.value === true ? { noContext: true } : {}),
       ...(cwd === undefined ? {} : { cwd: folderOf(settings, machine) }),
       ...(slots === undefined ? {} : { pools: { ...plan.pools, [MAIN_POOL]: slots.value } }),
       ...(forced('on-error') === undefined ? {} : { onError: onErrorOf(settings) }),
@@ -153,12 +185,12 @@ function folderOf(settings: Settings, machine: Machine): string {
 function notYetProblems(plan: Plan): Problem[] {
   return plan.tasks
     .flatMap(({ id, work, isolate }) => {
-      if (work.kind === 'prompt') return [promptProblem(`task ${id}`, work.text)];
-      const what =
-        work.kind === 'integrate' ? 'integrate' : isolate === 'worktree' ? 'isolate: worktree' : undefined;
-      return what === undefined
-        ? []
-        : [problem(`task ${id}: ${what} is not part of this version`, 'leave it out')];
+      const parts = [
+        ...(work.kind === 'integrate' ? ['integrate'] : []),
+        ...(work.kind === 'prompt' && work.agent !== undefined ? [`agent: ${work.agent}`] : []),
+        ...(isolate === 'worktree' ? ['isolate: worktree'] : []),
+      ];
+      return parts.map((what) => problem(`task ${id}: ${what} is not part of this version`, 'leave it out'));
     })
     .slice(0, MAX_PROBLEMS);
 }
@@ -175,7 +207,7 @@ function secretProblems(plan: Plan, { secretValues }: RunRequest, { env }: Machi
 function inFile(fault: Problem, source: Source): Problem {
   if (source.kind !== 'file' || fault.place !== undefined) return fault;
   const { file } = source;
-  const id = /^task "?([^"\s:]+)/.exec(fault.message)?.[1] ?? /: (\S+) → /.exec(fault.message)?.[1];
+  const id = /^tasks? "?([^"\s:,]+)/.exec(fault.message)?.[1] ?? /: (\S+) → /.exec(fault.message)?.[1];
   const place = id === undefined || file.kind !== 'tasks' ? undefined : file.placeOf(id);
   return { ...fault, place: place ?? { file: file.file } };
 }

@@ -63,7 +63,7 @@ class GraphCheck {
 
   private checkTop(): void {
     const pattern = valueAt(this.located.value, ['pattern']);
-    const names = PATTERNS.map(({ name }) => name);
+    const names = PATTERNS.filter(({ arrange }) => arrange !== undefined).map(({ name }) => name);
     if (typeof pattern === 'string' && !names.includes(pattern))
       this.add(
         `pattern: expected ${names.join(', ')}; found ${JSON.stringify(pattern.slice(0, 60))}`,

@@ -39,12 +39,14 @@ const command = z.strictObject({
   kind: z.literal('command'),
   text: filled,
   shell: texts.min(1, 'expected a program').optional(),
+  runner: filled.optional(),
 });
 const prompt = z.strictObject({
   kind: z.literal('prompt'),
   text: filled,
   mode: filled,
   agent: filled.optional(),
+  runner: filled.optional(),
 });
 const integrate = z.strictObject({
   kind: z.literal('integrate'),
@@ -133,6 +135,7 @@ const frameSchema = z.strictObject({
   passEnv: texts.optional(),
   secrets: texts,
   graceMillis: whole(0, MAX_TIMER_MILLIS),
+  noContext: z.literal(true, 'true').optional(),
 });
 
 /** An exported plan says which version it is and lists its tasks; a file that people write names them. */

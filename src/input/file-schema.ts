@@ -152,9 +152,19 @@ export const fileSchema = z
       'on-error': z
         .enum(['skip', 'stop', 'fail-fast', 'continue', 'retry'], 'skip, stop, fail-fast, continue or retry')
         .optional(),
-      pattern: filled
-        .optional()
-        .meta({ description: 'parallel, sequential or dependency-aware; without it, a graph by needs' }),
+      pattern: filled.optional().meta({
+        description:
+          'parallel, sequential, dependency-aware, pipeline, boomerang, sprint or progressive; without it, a graph by needs',
+      }),
+      'loop-back-on': filled.optional().meta({
+        description: 'With pattern boomerang: stages or tasks whose failure leads back to the first',
+      }),
+      until: filled.optional().meta({
+        description: 'With pattern boomerang: go back to the first until this command exits with 0',
+      }),
+      'max-iterations': count(1).optional().meta({
+        description: 'With pattern boomerang: most rounds, the first one included',
+      }),
       stages: z.array(filled, 'a list of stage names').optional().meta({
         description: 'Names of stages in order; tasks of a later one wait for all of the one before',
       }),

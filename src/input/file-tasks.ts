@@ -2,7 +2,9 @@
 import { variableName } from '../core/graph.js';
 import { MAIN_POOL, type Need, type TaskId, type Work } from '../core/plan.js';
 import { failures, type Problem, problem, type Result, success } from '../core/problem.js';
-import { type Draft, dataNeed, orderNeed } from '../patterns/pattern.js';
+import { type Draft, dataNeed, MAX_NEEDS, orderNeed } from '../patterns/pattern.js';
+import { modeOfPrompt } from '../sparc/mode-of.js';
+import { modeNamed } from '../sparc/modes.js';
 import { expectOf, limitsOf, retryOf, textsOf, written } from './file-fields.js';
 import { needProblems } from './file-graph.js';
 import type { RawDefaults, RawFrame, RawTask } from './file-schema.js';
@@ -11,11 +13,10 @@ import { labelOf } from './label.js';
 import { type Combination, expandMatrix, instanceSuffix, matrixVariable } from './matrix.js';
 import type { Located } from './place.js';
 import { parseShell } from './shell.js';
+import { commandOf, sparcCommandIn } from './sparc-work.js';
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** More edges than this fill the memory; stages of thousands of tasks multiply. */
-const MAX_NEEDS = 5_000_000;
 interface Instance {
   readonly id: TaskId;
   readonly values?: Combination;
@@ -147,7 +148,7 @@ class Drafter {
 
   private draft(base: TaskId, { id, values }: Instance, raw: RawTask, needs: readonly Need[]): Draft {
     const defaults: RawDefaults = this.file.defaults ?? {};
-    const work = this.workOf(raw, defaults);
+    const work = this.workOf(base, raw, defaults);
     const draft: Writable<Draft> = {
       id,
       label: labelOf(work.kind === 'integrate' ? id : work.text),
@@ -182,18 +183,19 @@ class Drafter {
     return draft;
   }
 
-  private workOf(raw: RawTask, defaults: RawDefaults): Work {
+  private workOf(id: TaskId, raw: RawTask, defaults: RawDefaults): Work {
     if (raw.run !== undefined) {
       const shell = raw.shell === undefined ? undefined : this.shell(raw.shell);
-      return shell === undefined
-        ? { kind: 'command', text: raw.run }
-        : { kind: 'command', text: raw.run, shell };
+      const command = commandOf(raw.run, sparcCommandIn(raw.run));
+      return shell === undefined ? command : { ...command, shell };
     }
     const agent = raw.agent ?? defaults.agent;
+    const mode = raw.mode ?? defaults.mode;
+    const text = raw.prompt ?? '';
     const prompt = {
       kind: 'prompt',
-      text: raw.prompt ?? '',
-      mode: raw.mode ?? defaults.mode ?? 'code',
+      text,
+      mode: mode === undefined ? modeOfPrompt(id, text) : (modeNamed(mode) ?? mode),
     } as const;
     return agent === undefined ? prompt : { ...prompt, agent };
   }

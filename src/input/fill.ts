@@ -145,8 +145,8 @@ export function overrideTask(task: Task, base: Base): Task {
 function withShell(work: Work, shell: readonly string[] | undefined, always: boolean): Work {
   if (work.kind !== 'command' || (work.shell === undefined && shell === undefined)) return work;
   if (work.shell !== undefined && !always) return work;
-  const { kind, text } = work;
-  return shell === undefined ? { kind, text } : { kind, text, shell };
+  const { shell: _, ...rest } = work;
+  return shell === undefined ? rest : { ...rest, shell };
 }
 
 function withoutNames(env: Task['env'], names: ReadonlySet<string>): Task['env'] {

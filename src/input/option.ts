@@ -1,5 +1,29 @@
 /** What an option of the command line is. The options themselves are data, in the option table. */
-export type VerbName = 'run' | 'status' | 'logs' | 'stats' | 'list' | 'resume' | 'cancel' | 'clean';
+export type VerbName =
+  | 'run'
+  | 'orchestrate'
+  | 'pipeline'
+  | 'export'
+  | 'status'
+  | 'logs'
+  | 'stats'
+  | 'list'
+  | 'resume'
+  | 'cancel'
+  | 'clean'
+  | 'monitor'
+  | 'config'
+  | 'validate'
+  | 'doctor'
+  | 'init'
+  | 'completion';
+
+/** Verbs that say what to run: they take modes, patterns, steps, texts and all options that go with them. */
+export const PLANNING: readonly VerbName[] = ['run', 'orchestrate', 'pipeline', 'export'];
+
+export function isPlanning(verb: VerbName): boolean {
+  return PLANNING.includes(verb);
+}
 
 /** How the value of an option is written, and so what comes out of it. */
 export type OptionKind =

@@ -1,15 +1,17 @@
 /** How an option is found: by name for typed settings, by verb for parsing, help and hints. */
 import { nearest } from '../core/graph.js';
+import { type Problem, problem } from '../core/problem.js';
 import { PATTERNS } from '../patterns/index.js';
 import type { Pattern } from '../patterns/pattern.js';
-import type { Option, VerbName } from './option.js';
+import { isPlanning, type Option, type VerbName } from './option.js';
 import { RUN_OPTIONS } from './run-options.js';
 import { VIEW_OPTIONS } from './view-options.js';
 
 /** All options, once: for parsing, help, hints, variables, plan-file keys and precedence. */
 export const OPTIONS = [...RUN_OPTIONS, ...VIEW_OPTIONS] as const;
 
-type Entry = (typeof OPTIONS)[number];
+/** Where something runs `output` is a style. The file of `export` has the same name and is no setting. */
+type Entry = Exclude<(typeof OPTIONS)[number], { name: 'output'; kind: 'text' }>;
 export type OptionName = Entry['name'];
 
 interface KindValue {
@@ -33,9 +35,25 @@ type EntryValue<E extends Entry> = E extends { kind: 'choice'; choices: readonly
 /** The type of an option's value, read off the table. */
 export type OptionValue<N extends OptionName> = EntryValue<Extract<Entry, { name: N }>>;
 
+/** Said anew each time: they name, choose or place one run, or what is done with it. */
+const EACH_TIME: ReadonlySet<OptionName> = new Set<OptionName>([
+  ...(['name', 'only', 'skip', 'env', 'cwd', 'progress-tracking'] as const),
+  ...(['loop-back-on', 'until', 'max-iterations'] as const),
+  ...(['dry-run', 'detach', 'json', 'state-dir'] as const),
+]);
+
+/** True for a setting of runs that `config` keeps as a default of the project. */
+export function isKept({ name, variable, verbs }: Option): boolean {
+  return verbs.includes('run') && variable !== undefined && !EACH_TIME.has(name as OptionName);
+}
+
+function takes(verb: VerbName, option: Option): boolean {
+  return option.verbs.includes(verb) || (verb === 'config' && isKept(option));
+}
+
 /** The options that a verb takes, in the order of the table. */
 export function optionsOf(verb: VerbName): readonly Option[] {
-  return OPTIONS.filter((option: Option) => option.verbs.includes(verb));
+  return OPTIONS.filter((option: Option) => takes(verb, option));
 }
 
 /** As it is typed: `--timeout`, `-f`. */
@@ -43,9 +61,15 @@ export function flagOf(name: string): string {
   return name.length === 1 ? `-${name}` : `--${name}`;
 }
 
-/** The mode flags of `run`, by the word without dashes. */
-export function patternByFlag(word: string): Pattern | undefined {
-  return PATTERNS.find((pattern) => pattern.flags.includes(word));
+/** The modes or patterns that a verb can choose by a flag. */
+export function patternsOf(verb: VerbName): readonly Pattern[] {
+  if (verb === 'export') return PATTERNS;
+  return PATTERNS.filter((pattern) => pattern.verb === verb);
+}
+
+/** The mode or pattern of a verb, by its flag without dashes. */
+export function patternByFlag(verb: VerbName, word: string): Pattern | undefined {
+  return patternsOf(verb).find((pattern) => pattern.flags.includes(word));
 }
 
 interface ParseOption {
@@ -63,9 +87,9 @@ export function parseOptions(verb: VerbName): Record<string, ParseOption> {
     for (const name of [option.name, ...(option.aliases ?? [])])
       config[name] = { type, multiple: true, ...(short === undefined ? {} : { short }) };
   }
-  if (verb === 'run')
-    for (const flag of PATTERNS.flatMap((pattern) => pattern.flags))
-      config[flag] = { type: 'boolean', multiple: true };
+  for (const { flags, value } of patternsOf(verb))
+    for (const flag of flags)
+      config[flag] = { type: value === undefined ? 'boolean' : 'string', multiple: true };
   return config;
 }
 
@@ -73,13 +97,16 @@ export function parseOptions(verb: VerbName): Record<string, ParseOption> {
 export function findOption(verb: VerbName, name: string): Option | undefined {
   return OPTIONS.find(
     (option: Option) =>
-      option.verbs.includes(verb) && (option.name === name || option.aliases?.includes(name) === true),
+      takes(verb, option) && (option.name === name || option.aliases?.includes(name) === true),
   );
 }
 
-/** Words that other programs use, and ours for them. */
+/** Words that other programs use, and ours for them. Those of `NEVER_STEPS` would be taken for options by anyone. */
 const FOREIGN: Readonly<Record<string, string>> = {
   file: '-f FILE',
+  config: '-f FILE',
+  model: '--agent',
+  limit: '--max-concurrent',
   jobs: '--max-concurrent',
   j: '--max-concurrent',
   workers: '--max-concurrent',
@@ -99,21 +126,60 @@ const FOREIGN: Readonly<Record<string, string>> = {
   quiet: '--output quiet',
   v: '--verbose',
 };
+const NEVER_STEPS: readonly string[] = [
+  'model',
+  'concurrency',
+  'jobs',
+  'workers',
+  'retries',
+  'limit',
+  'config',
+  'file',
+];
+
+/** Our option for a word that may not be a step, because other programs use it as an option. */
+export function foreignWord(name: string): string | undefined {
+  return NEVER_STEPS.includes(name) ? FOREIGN[name] : undefined;
+}
 
 /** What to type instead of an option that does not exist, as the hint of the problem. */
 export function hintFor(verb: VerbName, name: string): string {
   const foreign = Object.hasOwn(FOREIGN, name) ? FOREIGN[name] : undefined;
-  if (foreign !== undefined && verb === 'run') return `did you mean ${foreign}?`;
+  if (foreign !== undefined && isPlanning(verb)) return `did you mean ${foreign}?`;
   const known = optionsOf(verb).flatMap((option) => [option.name, ...(option.aliases ?? [])]);
-  const flags = verb === 'run' ? PATTERNS.flatMap((pattern) => pattern.flags) : [];
+  const flags = patternsOf(verb).flatMap((pattern) => pattern.flags);
   const near = name.length < 2 ? undefined : nearest(name, [...known, ...flags]);
   if (near !== undefined) return `did you mean ${flagOf(near)}?`;
-  return `"batchtool ${verb} --help" lists the options; a text that begins with "-" goes after "--"`;
+  const dashed = 'a text that begins with "-" goes after "--"';
+  const steps = verb === 'run' ? "; steps (--NAME 'TEXT') belong to orchestrate" : '';
+  return `"batchtool ${verb} --help" lists the options; ${dashed}${steps}`;
 }
 
-/** Verbs that take an option which this one does not. */
-export function verbsWith(name: string): readonly VerbName[] {
-  return OPTIONS.filter(
-    (option: Option) => option.name === name || option.aliases?.includes(name) === true,
+/** A word with two dashes that means something to another verb or in another mode, as a problem. */
+export function ownerProblem(verb: VerbName, name: string, flag: string): Problem | undefined {
+  const pattern = PATTERNS.find(({ flags }) => flags.includes(name));
+  if (pattern !== undefined) {
+    const kind = pattern.verb === 'run' ? 'mode' : 'pattern';
+    return problem(
+      `${flag} is a ${kind} of ${pattern.verb}, not of ${verb}`,
+      `it is written batchtool ${pattern.verb} ${flagOf(name)}`,
+    );
+  }
+  const verbs = verbsWith(name);
+  if (verbs.length === 0) return undefined;
+  return problem(
+    findOption(verb, name) !== undefined
+      ? `${flag} is an option and no step`
+      : `${flag} is an option of ${verbs.join(', ')}, not of ${verb}`,
+    `"batchtool ${verb} --help" lists the options`,
+  );
+}
+
+/** Verbs that take an option. Those that take all that `run` takes are not named beside it. */
+function verbsWith(name: string): readonly VerbName[] {
+  const verbs = OPTIONS.filter(
+    (option: Option) =>
+      option.name.length > 1 && (option.name === name || option.aliases?.includes(name) === true),
   ).flatMap((option: Option) => option.verbs);
+  return verbs.includes('run') ? verbs.filter((verb) => verb === 'run' || !isPlanning(verb)) : verbs;
 }

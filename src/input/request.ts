@@ -1,13 +1,15 @@
 /** What the user wants to be run, from arguments, variables, plan file and config: everything that `compile` needs. */
 import { failures, type Problem, problem, type Result, success } from '../core/problem.js';
-import { DEFAULT_PATTERN, PATTERNS } from '../patterns/index.js';
-import type { Pattern } from '../patterns/pattern.js';
+import { DEFAULT_PATTERN, DEFAULT_STEPS, GRAPH, PATTERNS } from '../patterns/index.js';
+import type { Pattern, Section } from '../patterns/pattern.js';
 import type { Arguments } from './argv.js';
-import { type DependentText, parseGraph, parseTask } from './dependencies.js';
+import { type DependentText, parseGraph, parseSuffix, parseTask } from './dependencies.js';
 import type { Machine } from './machine.js';
+import type { VerbName } from './option.js';
 import { flagOf } from './options.js';
 import type { PlanFile } from './plan-file.js';
-import { type FileSettings, isForced, readSettings, type Settings } from './settings.js';
+import { type FileSettings, isForced, type KeptSettings, readSettings, type Settings } from './settings.js';
+import type { Step } from './steps.js';
 import type { Position } from './text.js';
 import { isSecretName } from './variables.js';
 
@@ -17,6 +19,20 @@ export interface TextSection {
   readonly texts: readonly string[];
   readonly needs?: readonly string[] | 'all';
   readonly position: Position;
+  /** The step that they belong to. */
+  readonly step?: StepSection;
+}
+
+/** What a step says about its texts besides its id. */
+export interface StepSection {
+  /** As typed, without dashes and ending: its words say more than the id of a variant. */
+  readonly name: string;
+  readonly flag: string;
+  readonly flow: Section['flow'];
+  /** A group's first text may be its label. */
+  readonly group: boolean;
+  /** What each text names that it needs. */
+  readonly needs?: readonly (readonly string[] | 'all')[];
 }
 
 export type Source =
@@ -27,6 +43,8 @@ export type Source =
 export interface RunRequest {
   readonly source: Source;
   readonly settings: Settings;
+  /** What the flag of a pattern calls the run. */
+  readonly runName?: string;
   /** Variables of `--env` that are no secrets. They win over those of the plan file. */
   readonly env: Readonly<Record<string, string>>;
   /** Values of secrets given with `--env`: for the tasks' environment, never for the plan. */
@@ -39,7 +57,7 @@ export interface RequestSources {
   readonly args: Arguments;
   readonly machine: Machine;
   readonly file?: PlanFile | undefined;
-  readonly config?: Readonly<Record<string, string>> | undefined;
+  readonly config?: KeptSettings | undefined;
 }
 
 /** Where a plan file is to be read from before a request can be made of these arguments. */
@@ -53,10 +71,13 @@ export type PlanFileWanted =
 /** The file that is read when nothing says what to run. */
 export const USUAL_FILE = 'batchtool.yml';
 
-export function planFileWanted({ options, texts }: Arguments): PlanFileWanted {
+export function planFileWanted({ options, texts, steps }: Arguments): PlanFileWanted {
   const path = options.get('f')?.values[0];
   if (path !== undefined) return path === '-' ? { kind: 'stdin' } : { kind: 'path', path };
-  const other = texts.length > 0 || ['task', 'tasks', 'dependency-graph'].some((name) => options.has(name));
+  const other =
+    texts.length > 0 ||
+    steps.length > 0 ||
+    ['task', 'tasks', 'dependency-graph'].some((name) => options.has(name));
   return { kind: other ? 'none' : 'usual' };
 }
 
@@ -65,21 +86,24 @@ export function readRequest({ args, machine, file, config }: RequestSources): Re
   const { settings, problems } = readSettings({ args, machine, file: settingsOf(file), config });
   const source = readSource(args, file);
   const said = [...args.problems, ...problems];
-  const all = source.ok || (said.length > 0 && !saysSomething(args)) ? said : [...said, ...source.problems];
+  const all =
+    source.ok || (said.length > 0 && !saysSomething(args, file)) ? said : [...said, ...source.problems];
   if (!source.ok || all.length > 0) return failures(all);
   const given = Object.entries(settings.env?.value ?? {});
   return success({
     source: source.value,
     settings,
+    ...(args.runName === undefined ? {} : { runName: args.runName }),
     env: Object.fromEntries(given.filter(([name]) => !isSecretName(name))),
     secretValues: Object.fromEntries(given.filter(([name]) => isSecretName(name))),
     notices: noticesOf(settings),
   });
 }
 
-/** Something to run was given, so that what is wrong with it is worth telling beside other faults. */
-function saysSomething(args: Arguments): boolean {
-  return planFileWanted(args).kind !== 'usual';
+/** Something to run was given, and read, so that what is wrong with it is worth telling beside other faults. */
+function saysSomething(args: Arguments, file: PlanFile | undefined): boolean {
+  const { kind } = planFileWanted(args);
+  return kind === 'none' || (kind !== 'usual' && file !== undefined);
 }
 
 function settingsOf(file: PlanFile | undefined): FileSettings | undefined {
@@ -95,23 +119,77 @@ function readSource(args: Arguments, file: PlanFile | undefined): Result<Source>
     ...(tasks ? ['--task'] : []),
     ...(graph ? ['--dependency-graph and --tasks'] : []),
     ...(args.texts.length > 0 ? ['texts'] : []),
+    ...(args.steps.length > 0 ? ['steps'] : []),
   ];
   if (ways.length > 1)
     return failures([problem(`${ways.join(' and ')} exclude each other`, 'say what to run in one way')]);
   if (tasks || graph) return dependent(args, pattern);
+  if (args.steps.length > 0) return namedSteps(args, pattern ?? DEFAULT_STEPS);
   if (args.texts.length > 0) return plainTexts(args, pattern ?? DEFAULT_PATTERN);
-  if (file !== undefined)
-    return success({ kind: 'file', file, ...(pattern === undefined ? {} : { pattern }) });
-  return failures([
-    problem(
-      `nothing to run: no text, no -f, and no ${USUAL_FILE} here`,
-      "for example batchtool run --parallel 'npm run lint' 'npm test'",
+  if (file !== undefined) return fromFile(file, pattern);
+  return failures([nothingToRun(args.verb)]);
+}
+
+function nothingToRun(verb: VerbName): Problem {
+  const takesSteps = verb === 'orchestrate' || verb === 'pipeline';
+  return problem(
+    `nothing to run: no ${takesSteps ? 'step' : 'text'}, no -f, and no ${USUAL_FILE} here`,
+    takesSteps
+      ? `for example batchtool ${verb} --build 'npm run build' --test 'npm test'`
+      : `for example batchtool ${verb} --parallel 'npm run lint' 'npm test'`,
+  );
+}
+
+function fromFile(file: PlanFile, pattern: Pattern | undefined): Result<Source> {
+  if (pattern !== undefined && file.kind === 'plan')
+    return failures([
+      problem(
+        `${JSON.stringify(file.file)} is an exported plan, which is run as it is`,
+        `leave ${flagOf(pattern.name)} out`,
+      ),
+    ]);
+  if (pattern !== undefined && pattern.arrange === undefined)
+    return failures([
+      problem(
+        `${flagOf(pattern.name)} takes steps, not a plan file`,
+        'in a plan file, "stages", "needs" and "if" say the same',
+      ),
+    ]);
+  return success({ kind: 'file', file, ...(pattern === undefined ? {} : { pattern }) });
+}
+
+function namedSteps({ steps }: Arguments, pattern: Pattern): Result<Source> {
+  const read = steps.map((step) =>
+    pattern.suffixes === true ? withSuffixes(step) : success(sectionOf(step)),
+  );
+  const problems = read.flatMap((section) => (section.ok ? [] : section.problems));
+  if (problems.length > 0) return failures(problems);
+  const sections = read.flatMap((section) => (section.ok ? [section.value] : []));
+  return success({ kind: 'texts', pattern, sections });
+}
+
+/** Variants are called by their letter. */
+function sectionOf({ name, flag, flow, group, texts }: Step, needs?: StepSection['needs']): TextSection {
+  const step = { name, flag, flow, group, ...(needs === undefined ? {} : { needs }) };
+  return { id: name.replace(/^variant-(?=[a-z]$)/, ''), texts, position: 'step', step };
+}
+
+function withSuffixes(step: Step): Result<TextSection> {
+  const read = step.texts.map((text) => parseSuffix(text));
+  const problems = read.flatMap((text) => (text.ok ? [] : text.problems));
+  if (problems.length > 0)
+    return failures(problems.map((fault) => ({ ...fault, message: `${step.flag}: ${fault.message}` })));
+  const texts = read.flatMap((text) => (text.ok ? [text.value] : []));
+  return success(
+    sectionOf(
+      { ...step, texts: texts.map(({ text }) => text) },
+      texts.map(({ needs }) => needs),
     ),
-  ]);
+  );
 }
 
 function plainTexts({ texts }: Arguments, pattern: Pattern): Result<Source> {
-  if (pattern.named === true)
+  if (pattern.takes === 'tasks')
     return failures([
       problem(
         `${flagOf(pattern.flags[0] ?? pattern.name)} takes its texts with ids`,
@@ -122,15 +200,16 @@ function plainTexts({ texts }: Arguments, pattern: Pattern): Result<Source> {
 }
 
 function dependent({ options }: Arguments, chosen: Pattern | undefined): Result<Source> {
-  const pattern = chosen ?? PATTERNS.find(({ named }) => named === true) ?? DEFAULT_PATTERN;
+  const pattern = chosen ?? GRAPH;
   const how = options.has('task') ? '--task' : '--tasks';
-  if (pattern.named !== true)
+  if (pattern.takes !== 'tasks') {
+    const flag = flagOf(pattern.flags[0] ?? pattern.name);
     return failures([
-      problem(
-        `${flagOf(pattern.flags[0] ?? pattern.name)} takes texts without ids, not ${how}`,
-        'use --dependency-aware',
-      ),
+      pattern.takes === 'texts'
+        ? problem(`${flag} takes texts without ids, not ${how}`, 'use --dependency-aware')
+        : problem(`${flag} takes steps, not ${how}`, `leave ${flag} out`),
     ]);
+  }
   const read = readDependent(options);
   if (!read.ok) return read;
   const sections = read.value.map(

@@ -1,7 +1,8 @@
 /** Options that say what is to be run and how. */
-import type { Option, VerbName } from './option.js';
+import { type Option, PLANNING, type VerbName } from './option.js';
 
-const RUN: readonly VerbName[] = ['run'];
+const GRAPHS: readonly VerbName[] = ['run', 'orchestrate', 'export'];
+const BACK: readonly VerbName[] = ['orchestrate', 'export'];
 
 export const RUN_OPTIONS = [
   // What is to be run.
@@ -10,50 +11,55 @@ export const RUN_OPTIONS = [
     kind: 'text',
     value: 'FILE',
     help: 'run a plan file (YAML or JSON); "-" reads it from standard input',
-    verbs: RUN,
+    verbs: [...PLANNING, 'validate', 'config'],
   },
   {
     name: 'task',
     kind: 'texts',
     value: '"ID:TEXT[:depends=A,B]"',
     help: 'a task of --dependency-aware with its id and what it needs; may be repeated',
-    verbs: RUN,
+    verbs: ['run', 'export'],
   },
   {
     name: 'dependency-graph',
     kind: 'text',
     value: 'JSON',
     help: 'what each task needs, as {"id":["needed id"]}; goes with --tasks',
-    verbs: RUN,
+    verbs: GRAPHS,
   },
   {
     name: 'tasks',
     kind: 'text',
     value: 'JSON',
     help: 'the texts of a graph, as {"id":"text"}',
-    verbs: RUN,
+    verbs: GRAPHS,
   },
   {
-    name: 'ab-test',
-    kind: 'switch',
-    help: 'run variants side by side and compare them',
-    verbs: RUN,
-    later: true,
-  },
-  {
-    name: 'component-parallel',
-    kind: 'switch',
-    help: 'run named steps side by side',
-    verbs: RUN,
-    later: true,
-  },
-  {
-    name: 'compare',
+    name: 'loop-back-on',
     kind: 'text',
-    value: 'TEXT',
-    help: 'what judges the variants of --ab-test',
-    verbs: RUN,
-    later: true,
+    value: "'W or W'",
+    variable: 'BATCHTOOL_LOOP_BACK_ON',
+    fileKey: 'loop-back-on',
+    help: 'with --boomerang: go back to the first phase after a failure of this one (test_failure)',
+    verbs: BACK,
+  },
+  {
+    name: 'until',
+    kind: 'text',
+    value: "'sh: CMD'",
+    variable: 'BATCHTOOL_UNTIL',
+    fileKey: 'until',
+    help: 'with --boomerang: go back to the first phase until this command exits with 0',
+    verbs: BACK,
+  },
+  {
+    name: 'max-iterations',
+    kind: 'count',
+    value: 'N',
+    variable: 'BATCHTOOL_MAX_ITERATIONS',
+    fileKey: 'max-iterations',
+    help: 'with --boomerang: most rounds, the first one included (default 3)',
+    verbs: BACK,
   },
   // What the run is called.
   {
@@ -63,7 +69,7 @@ export const RUN_OPTIONS = [
     variable: 'BATCHTOOL_NAME',
     fileKey: 'name',
     help: 'name of the run (default: the plan file, or the mode)',
-    verbs: RUN,
+    verbs: PLANNING,
   },
   {
     name: 'tag',
@@ -72,7 +78,7 @@ export const RUN_OPTIONS = [
     variable: 'BATCHTOOL_TAG',
     fileKey: 'tags',
     help: 'a word to find runs by; may be repeated',
-    verbs: ['run', 'list'],
+    verbs: [...PLANNING, 'list'],
   },
   {
     name: 'namespace',
@@ -81,7 +87,7 @@ export const RUN_OPTIONS = [
     variable: 'BATCHTOOL_NAMESPACE',
     fileKey: 'namespace',
     help: 'the namespace whose notes the tasks share',
-    verbs: RUN,
+    verbs: PLANNING,
   },
   // How it runs.
   {
@@ -92,7 +98,7 @@ export const RUN_OPTIONS = [
     variable: 'BATCHTOOL_MAX_CONCURRENT',
     fileKey: 'max-concurrent',
     help: 'tasks at one time (default: the number of cores, at least 4)',
-    verbs: RUN,
+    verbs: PLANNING,
   },
   {
     name: 'priority',
@@ -101,7 +107,7 @@ export const RUN_OPTIONS = [
     variable: 'BATCHTOOL_PRIORITY',
     fileKey: 'defaults.priority',
     help: 'which waiting tasks start first, higher ones before lower (200, 100, 0, -100)',
-    verbs: RUN,
+    verbs: PLANNING,
   },
   {
     name: 'memory-limit',
@@ -110,7 +116,7 @@ export const RUN_OPTIONS = [
     variable: 'BATCHTOOL_MEMORY_LIMIT',
     fileKey: 'defaults.memory',
     help: 'resident memory of one task and all its processes',
-    verbs: RUN,
+    verbs: PLANNING,
   },
   {
     name: 'timeout',
@@ -119,7 +125,7 @@ export const RUN_OPTIONS = [
     variable: 'BATCHTOOL_TIMEOUT',
     fileKey: 'defaults.timeout',
     help: 'longest time of one attempt',
-    verbs: RUN,
+    verbs: PLANNING,
   },
   {
     name: 'idle-timeout',
@@ -128,7 +134,7 @@ export const RUN_OPTIONS = [
     variable: 'BATCHTOOL_IDLE_TIMEOUT',
     fileKey: 'defaults.idle-timeout',
     help: 'longest time of one attempt without output',
-    verbs: RUN,
+    verbs: PLANNING,
   },
   {
     name: 'max-output',
@@ -137,7 +143,7 @@ export const RUN_OPTIONS = [
     variable: 'BATCHTOOL_MAX_OUTPUT',
     fileKey: 'defaults.max-output',
     help: 'most output of one attempt',
-    verbs: RUN,
+    verbs: PLANNING,
   },
   {
     name: 'on-error',
@@ -147,7 +153,7 @@ export const RUN_OPTIONS = [
     variable: 'BATCHTOOL_ON_ERROR',
     fileKey: 'on-error',
     help: 'after a failure: skip what needs it (default), stop, fail-fast, continue, or retry (three times, then skip)',
-    verbs: RUN,
+    verbs: PLANNING,
   },
   {
     name: 'max-retries',
@@ -157,7 +163,7 @@ export const RUN_OPTIONS = [
     variable: 'BATCHTOOL_MAX_RETRIES',
     fileKey: 'defaults.retry',
     help: 'further attempts after a failed one (default 0; 3 with --on-error retry)',
-    verbs: RUN,
+    verbs: PLANNING,
   },
   {
     name: 'retry-delay',
@@ -167,7 +173,7 @@ export const RUN_OPTIONS = [
     variable: 'BATCHTOOL_RETRY_DELAY',
     fileKey: 'defaults.retry.delay',
     help: 'wait before the first retry (default 1s); it doubles with each, up to a minute',
-    verbs: RUN,
+    verbs: PLANNING,
   },
   {
     name: 'only',
@@ -175,7 +181,7 @@ export const RUN_OPTIONS = [
     value: 'ID|TAG',
     variable: 'BATCHTOOL_ONLY',
     help: 'run only these tasks and what they need; mere order is let go; may be repeated',
-    verbs: RUN,
+    verbs: PLANNING,
   },
   {
     name: 'skip',
@@ -183,7 +189,7 @@ export const RUN_OPTIONS = [
     value: 'ID|TAG',
     variable: 'BATCHTOOL_SKIP',
     help: 'leave these tasks out; what needs them runs without them; may be repeated',
-    verbs: RUN,
+    verbs: PLANNING,
   },
   {
     name: 'env',
@@ -192,7 +198,7 @@ export const RUN_OPTIONS = [
     variable: 'BATCHTOOL_ENV',
     fileKey: 'env',
     help: 'a variable for the tasks; values of names ending in _KEY, _TOKEN, _SECRET, _PASSWORD are never stored',
-    verbs: RUN,
+    verbs: PLANNING,
   },
   {
     name: 'pass-env',
@@ -201,7 +207,7 @@ export const RUN_OPTIONS = [
     variable: 'BATCHTOOL_PASS_ENV',
     fileKey: 'pass-env',
     help: 'give tasks only a small clean environment and this variable, masked in all output; may be repeated',
-    verbs: RUN,
+    verbs: PLANNING,
   },
   {
     name: 'cwd',
@@ -210,7 +216,7 @@ export const RUN_OPTIONS = [
     variable: 'BATCHTOOL_CWD',
     fileKey: 'working-directory',
     help: 'folder in which the tasks run',
-    verbs: RUN,
+    verbs: PLANNING,
   },
   {
     name: 'shell',
@@ -219,7 +225,7 @@ export const RUN_OPTIONS = [
     variable: 'BATCHTOOL_SHELL',
     fileKey: 'defaults.shell',
     help: 'program and options before a text (default: sh -c)',
-    verbs: RUN,
+    verbs: PLANNING,
   },
   {
     name: 'agent',
@@ -228,7 +234,7 @@ export const RUN_OPTIONS = [
     variable: 'BATCHTOOL_AGENT',
     fileKey: 'defaults.agent',
     help: 'the coding agent that takes prompts',
-    verbs: RUN,
+    verbs: PLANNING,
     later: true,
   },
   {
@@ -239,7 +245,7 @@ export const RUN_OPTIONS = [
     variable: 'BATCHTOOL_RUNNER',
     fileKey: 'runner',
     help: 'who runs SPARC commands: an installed runner or the built-in one',
-    verbs: RUN,
+    verbs: PLANNING,
     later: ['builtin'],
   },
   {
@@ -250,16 +256,15 @@ export const RUN_OPTIONS = [
     variable: 'BATCHTOOL_ISOLATE',
     fileKey: 'defaults.isolate',
     help: 'where tasks work: all in one tree, or each in a worktree of its own',
-    verbs: RUN,
+    verbs: PLANNING,
     later: ['worktree'],
   },
   {
     name: 'no-context',
     kind: 'switch',
     variable: 'BATCHTOOL_NO_CONTEXT',
-    help: 'do not hand results of earlier tasks to later ones',
-    verbs: RUN,
-    later: true,
+    help: 'leave BATCHTOOL_CONTEXT empty: later tasks get only the outputs of earlier ones',
+    verbs: PLANNING,
   },
   {
     name: 'max-cost',
@@ -268,7 +273,7 @@ export const RUN_OPTIONS = [
     variable: 'BATCHTOOL_MAX_COST',
     fileKey: 'budget',
     help: 'stop the run when agents have spent this much',
-    verbs: RUN,
+    verbs: PLANNING,
     later: true,
   },
   {
@@ -278,7 +283,7 @@ export const RUN_OPTIONS = [
     variable: 'BATCHTOOL_MAX_TOKENS',
     fileKey: 'budget',
     help: 'stop the run when agents have used this many tokens',
-    verbs: RUN,
+    verbs: PLANNING,
     later: true,
   },
   {
@@ -286,14 +291,14 @@ export const RUN_OPTIONS = [
     kind: 'switch',
     variable: 'BATCHTOOL_CHECKPOINT_ON_FAILURE',
     help: 'keep the last good state of the tree (no effect before tasks can be isolated)',
-    verbs: RUN,
+    verbs: PLANNING,
   },
   {
     name: 'rollback-enabled',
     kind: 'switch',
     variable: 'BATCHTOOL_ROLLBACK_ENABLED',
     help: 'go back to the last good state of the tree (no effect before tasks can be isolated)',
-    verbs: RUN,
+    verbs: PLANNING,
   },
   {
     name: 'checkpoint-strategy',
@@ -301,7 +306,7 @@ export const RUN_OPTIONS = [
     value: 'commit|none',
     variable: 'BATCHTOOL_CHECKPOINT_STRATEGY',
     help: 'how a good state is kept (no effect before tasks can be isolated)',
-    verbs: RUN,
+    verbs: PLANNING,
   },
   {
     name: 'progress-tracking',
@@ -309,8 +314,7 @@ export const RUN_OPTIONS = [
     value: 'PATH',
     variable: 'BATCHTOOL_PROGRESS_TRACKING',
     help: 'keep the status of the run, as JSON, current in this file',
-    verbs: RUN,
-    later: true,
+    verbs: [...PLANNING, 'resume'],
   },
   {
     name: 'grace',
@@ -320,6 +324,6 @@ export const RUN_OPTIONS = [
     variable: 'BATCHTOOL_GRACE',
     fileKey: 'grace',
     help: 'time to clean up for a task that is told to end (default 5s)',
-    verbs: RUN,
+    verbs: PLANNING,
   },
 ] as const satisfies readonly Option[];

@@ -1,6 +1,6 @@
 /** `--only` and `--skip`: part of a plan. */
 import { nearest } from '../core/graph.js';
-import type { Loop, Plan, Task, TaskId } from '../core/plan.js';
+import type { Loop, Need, Plan, Task, TaskId } from '../core/plan.js';
 import { failures, type Problem, problem, type Result, success } from '../core/problem.js';
 
 export interface Choice {
@@ -11,7 +11,8 @@ export interface Choice {
 
 /**
  * `only` keeps the named tasks and everything that they need; mere order is let go, so that one stage can run alone.
- * `skip` takes tasks out; what needs them runs without them, and what only they needed is not run for their sake.
+ * `skip` takes tasks out; what needs them runs without them, in the same order, and what only they needed is not run
+ * for their sake.
  */
 export function selectTasks(plan: Plan, { only, skip }: Choice): Result<Plan> {
   if (only === undefined && skip === undefined) return success(plan);
@@ -27,7 +28,7 @@ export function selectTasks(plan: Plan, { only, skip }: Choice): Result<Plan> {
   const tasks = plan.tasks.filter(({ id }) => kept.has(id));
   return success({
     ...plan,
-    tasks: tasks.map((task) => withoutOthers(task, kept)),
+    tasks: withoutOthers(tasks, kept, plan),
     loops: plan.loops.flatMap((loop) => loopOf(loop, kept)),
   });
 }
@@ -62,9 +63,37 @@ function withNeeds(plan: Plan, wanted: readonly TaskId[], skipped: ReadonlySet<T
   return kept;
 }
 
-function withoutOthers(task: Task, kept: ReadonlySet<TaskId>): Task {
-  const needs = task.needs.filter((need) => kept.has(need.task));
-  return needs.length === task.needs.length ? task : { ...task, needs };
+/** Where the order led over a task that is left out, it still leads to what came before that one. */
+function withoutOthers(tasks: readonly Task[], kept: ReadonlySet<TaskId>, plan: Plan): readonly Task[] {
+  const needsOf = new Map(plan.tasks.map(({ id, needs }) => [id, needs]));
+  // Groups share one list of needs; each list is looked at once.
+  const fewer = new Map<readonly Need[], readonly Need[]>();
+  return tasks.map((task) => {
+    const known = fewer.get(task.needs) ?? bridged(task.needs, kept, needsOf);
+    fewer.set(task.needs, known);
+    return known === task.needs ? task : { ...task, needs: known };
+  });
+}
+
+function bridged(
+  needs: readonly Need[],
+  kept: ReadonlySet<TaskId>,
+  needsOf: ReadonlyMap<TaskId, readonly Need[]>,
+): readonly Need[] {
+  if (needs.every(({ task }) => kept.has(task))) return needs;
+  const found = needs.filter(({ task }) => kept.has(task));
+  const told = new Set(found.map(({ task }) => task));
+  const lists = new Set([needs]);
+  for (const list of lists)
+    for (const need of list) {
+      if (need.kind !== 'order') continue;
+      if (!kept.has(need.task)) lists.add(needsOf.get(need.task) ?? []);
+      else if (!told.has(need.task)) {
+        told.add(need.task);
+        found.push(need);
+      }
+    }
+  return found;
 }
 
 function loopOf(loop: Loop, kept: ReadonlySet<TaskId>): Loop[] {

@@ -3,9 +3,8 @@ import { idFault } from '../core/graph.js';
 import { type Problem, problem } from '../core/problem.js';
 import type { Machine } from './machine.js';
 import { couldExist, resolvePath } from './paths.js';
-import { type Origin, originText, type Setting, type Settings } from './settings.js';
+import { type Origin, originText, placeOf, type Setting, type Settings } from './settings.js';
 import { parseShell } from './shell.js';
-import { named } from './value.js';
 import { isVariableName } from './variables.js';
 
 const MAX_NAME = 200;
@@ -27,8 +26,10 @@ function originOf(setting: Setting<unknown> | undefined): Origin {
   return setting?.origin ?? { kind: 'default' };
 }
 
-function said(origin: Origin, message: string, hint?: string): Problem {
-  if (origin.kind === 'file') return problem(message, hint, origin.place);
+/** A problem that begins with who said it, or stands at its place in a file. */
+export function said(origin: Origin, message: string, hint?: string): Problem {
+  const place = placeOf(origin);
+  if (place !== undefined) return problem(message, hint, place);
   return problem(`${originText(origin)}: ${message}`, hint);
 }
 
@@ -51,8 +52,8 @@ function namespaceProblems(setting: Setting<string> | undefined): Problem[] {
 
 function shellProblems(setting: Setting<string> | undefined): Problem[] {
   if (setting === undefined) return [];
-  const shell = named(originText(setting.origin), parseShell(setting.value));
-  return shell.ok ? [] : [...shell.problems];
+  const shell = parseShell(setting.value);
+  return shell.ok ? [] : shell.problems.map(({ message, hint }) => said(setting.origin, message, hint));
 }
 
 function passedProblems(setting: Setting<readonly string[]> | undefined): Problem[] {

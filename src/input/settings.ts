@@ -5,15 +5,15 @@
 import { type Place, type Problem, problem } from '../core/problem.js';
 import type { Arguments } from './argv.js';
 import type { Machine } from './machine.js';
-import type { Option } from './option.js';
-import { type OptionName, type OptionValue, optionsOf } from './options.js';
+import { isPlanning, type Option } from './option.js';
+import { isKept, type OptionName, type OptionValue, optionsOf } from './options.js';
 import { readValue } from './value.js';
 
 export type Origin =
   | { readonly kind: 'flag'; readonly flag: string }
   | { readonly kind: 'variable'; readonly name: string }
   | { readonly kind: 'file'; readonly place: Place }
-  | { readonly kind: 'config' }
+  | { readonly kind: 'config'; readonly place?: Place }
   | { readonly kind: 'default' };
 
 export interface Setting<T> {
@@ -32,9 +32,13 @@ export interface Sources {
   readonly args: Arguments;
   readonly machine: Machine;
   readonly file?: FileSettings | undefined;
-  /** What `config` keeps for the project, by option name. */
-  readonly config?: Readonly<Record<string, string>> | undefined;
+  readonly config?: KeptSettings | undefined;
 }
+
+/** What `config` keeps for the project, by option name: not yet read, each with its place. */
+export type KeptSettings = Readonly<
+  Record<string, { readonly texts: readonly string[]; readonly place?: Place }>
+>;
 
 export interface Resolved {
   readonly settings: Settings;
@@ -52,6 +56,7 @@ function defaultsOf({ cores }: Machine): { readonly [N in OptionName]?: OptionVa
     'retry-delay': 1000,
     priority: 0,
     shell: 'sh -c',
+    'max-iterations': 3,
     grace: 5000,
     runner: 'auto',
     isolate: 'none',
@@ -62,8 +67,9 @@ function defaultsOf({ cores }: Machine): { readonly [N in OptionName]?: OptionVa
 export function readSettings(sources: Sources): Resolved {
   const problems: Problem[] = [];
   const settings: Record<string, Setting<unknown>> = {};
-  const defaults: Readonly<Record<string, unknown>> =
-    sources.args.verb === 'run' ? defaultsOf(sources.machine) : {};
+  const defaults: Readonly<Record<string, unknown>> = isPlanning(sources.args.verb)
+    ? defaultsOf(sources.machine)
+    : {};
   for (const option of optionsOf(sources.args.verb)) {
     const setting =
       option.kind === 'pairs' ? mergedPairs(option, sources, problems) : first(option, sources, problems);
@@ -99,24 +105,34 @@ export function originText(origin: Origin): string {
   }
 }
 
+/** Where in a file a value was said, if it was in one. */
+export function placeOf(origin: Origin): Place | undefined {
+  return origin.kind === 'file' || origin.kind === 'config' ? origin.place : undefined;
+}
+
 function first(option: Option, sources: Sources, problems: Problem[]): Setting<unknown> | undefined {
   const flag = fromFlag(option, sources, problems);
   if (flag !== undefined) return flag;
   const variable = fromVariable(option, sources, problems);
   if (variable !== undefined) return variable;
-  const file = (sources.file as Readonly<Record<string, { value: unknown; place: Place }>> | undefined)?.[
-    option.name
-  ];
+  const file = option.fileKey === undefined ? undefined : saidInFile(option, sources);
   if (file !== undefined) return { value: file.value, origin: fileOrigin(file) };
-  const config = sources.config;
-  if (config === undefined || !Object.hasOwn(config, option.name)) return undefined;
-  return read(
-    option,
-    listOf(option, config[option.name] ?? ''),
-    `config ${option.name}`,
-    { kind: 'config' },
-    problems,
-  );
+  return fromConfig(option, sources, problems);
+}
+
+function saidInFile({ name }: Option, { file }: Sources): { value: unknown; place: Place } | undefined {
+  return (file as Readonly<Record<string, { value: unknown; place: Place }>> | undefined)?.[name];
+}
+
+function fromConfig(option: Option, { config }: Sources, problems: Problem[]): Setting<unknown> | undefined {
+  const kept = config !== undefined && Object.hasOwn(config, option.name) ? config[option.name] : undefined;
+  if (kept === undefined || !isKept(option)) return undefined;
+  const { texts, place } = kept;
+  const faults: Problem[] = [];
+  const origin: Origin = { kind: 'config', ...(place === undefined ? {} : { place }) };
+  const setting = read(option, texts, option.name, origin, faults);
+  problems.push(...faults.map((fault) => ({ ...fault, ...(place === undefined ? {} : { place }) })));
+  return setting;
 }
 
 /** Finding a place is work, so it is found when it is shown. */
@@ -183,8 +199,13 @@ function notYet(option: Option, { value, origin }: Setting<unknown>): Problem[] 
   const { later, choices = [] } = option;
   if (later === undefined || value === false) return [];
   if (later !== true && !later.includes(String(value))) return [];
-  const said = origin.kind === 'file' ? `"${option.fileKey ?? option.name}"` : originText(origin);
-  const place = origin.kind === 'file' ? origin.place : undefined;
+  const said =
+    origin.kind === 'file'
+      ? `"${option.fileKey ?? option.name}"`
+      : origin.kind === 'config'
+        ? `"${option.name}"`
+        : originText(origin);
+  const place = placeOf(origin);
   if (later === true)
     return [problem(`${said} is not part of this version (${option.help})`, 'leave it out', place)];
   const possible = choices.filter((choice) => !later.includes(choice));

@@ -27,6 +27,12 @@ export function readShell(text: string, how: { readonly prose: boolean }): Shell
   return new Reader(text, how.prose).read();
 }
 
+/** The words up to the next one that begins a command of its own. */
+export function firstCommand(words: readonly ShellWord[]): readonly string[] {
+  const next = words.findIndex((word, index) => index > 0 && word.leads);
+  return words.slice(0, next < 0 ? words.length : next).map((word) => word.text);
+}
+
 class Reader {
   private readonly words: ShellWord[] = [];
   private signs = false;

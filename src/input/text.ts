@@ -3,12 +3,14 @@
  * either, it is refused with both ways to say it, for a wrong guess runs something or costs money.
  */
 import { type Problem, problem } from '../core/problem.js';
+import { type SparcCommand, sparcCommand } from '../sparc/command.js';
+import { modeNamed } from '../sparc/modes.js';
+import { isRunner, RUNNERS } from '../sparc/runners.js';
 import type { Machine } from './machine.js';
 import { couldExist } from './paths.js';
-import { readShell, type ShellText, type ShellWord } from './shell-words.js';
-import { isRunner, type SparcCommand, sparcCommand } from './sparc-command.js';
+import { firstCommand, readShell, type ShellText, type ShellWord } from './shell-words.js';
 import { isOneLetterAway } from './typo.js';
-import { BRACKETS, BUILTINS, EVERYDAY, KEYWORDS, MODES, PROSE, RUNNERS, TOOLS } from './vocabulary.js';
+import { BRACKETS, BUILTINS, EVERYDAY, KEYWORDS, PROSE, TOOLS } from './vocabulary.js';
 
 /** Values of `run`, `--task` and `--tasks` stand for commands; those of steps, groups and variants for work to be done. */
 export type Position = 'command' | 'step';
@@ -27,7 +29,7 @@ export function classify(text: string, position: Position, machine: Pick<Machine
 
   const shell = readShell(text, { prose: false });
   const first = shell.words[0];
-  const sparc = sparcCommand(shell.words.map((word) => word.text));
+  const sparc = sparcCommand(firstCommand(shell.words));
   if (sparc !== undefined) return { kind: 'command', text, sparc };
 
   const prose = readShell(text, { prose: true }).words;
@@ -64,11 +66,16 @@ function unusable(text: string): Problem | undefined {
   return undefined;
 }
 
+/** It says itself what it is. */
+export function isPrefixed(text: string): boolean {
+  return prefixed(text) !== undefined;
+}
+
 /** `sh:`, `prompt:` and `MODE:` say what the rest is. */
 function prefixed(text: string): Classified | undefined {
   const match = /^\s*([a-z][a-z0-9-]*):/.exec(text);
   const prefix = match?.[1] ?? '';
-  const mode = MODES.get(prefix);
+  const mode = modeNamed(prefix);
   if (match === null || (prefix !== 'sh' && prefix !== 'prompt' && mode === undefined)) return undefined;
   const rest = text.slice(match[0].length).trimStart();
   if (rest === '')

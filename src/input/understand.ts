@@ -1,65 +1,86 @@
 /** From the texts of a section to work, or to what is wrong with them. */
-import type { Work } from '../core/plan.js';
-import { type Problem, problem } from '../core/problem.js';
+import type { Command, Prompt } from '../core/plan.js';
+import { failure, failures, type Problem, problem, type Result, success } from '../core/problem.js';
 import { unreachable } from '../core/unreachable.js';
 import type { Item, Section } from '../patterns/pattern.js';
+import { modeOfPrompt } from '../sparc/mode-of.js';
 import { labelOf } from './label.js';
 import type { Machine } from './machine.js';
 import type { TextSection } from './request.js';
-import { classify } from './text.js';
+import { commandOf } from './sparc-work.js';
+import { classify, isPrefixed } from './text.js';
 
 /** Adds what is wrong to `problems`; the section then holds the other texts. */
 export function understand(section: TextSection, machine: Machine, problems: Problem[]): Section {
-  const { id, texts, needs, position } = section;
+  const { id, texts, needs, step } = section;
+  const label = labelOfGroup(section, machine);
   const items: Item[] = [];
   for (const [index, text] of texts.entries()) {
-    const where = id === undefined ? `text ${index + 1}` : `task ${id}`;
-    const work = workOf(text, position, machine, where);
+    if (index === 0 && label !== undefined) continue;
+    const work = workOf(text, section, machine, whereIs(section, index));
+    const own = step?.needs?.[index];
     if ('message' in work) problems.push(work);
-    else items.push({ work, label: labelOf(work.text) });
+    else items.push({ work, label: labelOf(work.text), ...(own === undefined ? {} : { needs: own }) });
   }
-  return { items, ...(id === undefined ? {} : { id }), ...(needs === undefined ? {} : { needs }) };
+  if (label !== undefined && texts.length === 1) problems.push(onlyLabel(label, section));
+  return {
+    items,
+    ...(id === undefined ? {} : { id }),
+    ...(needs === undefined ? {} : { needs }),
+    ...(step?.flow === undefined ? {} : { flow: step.flow }),
+    ...(label === undefined ? {} : { label }),
+  };
 }
 
-type TextWork = Exclude<Work, { kind: 'integrate' }>;
+function whereIs({ id, texts, step }: TextSection, index: number): string {
+  if (step !== undefined) return texts.length === 1 ? step.flag : `${step.flag}, text ${index + 1}`;
+  return id === undefined ? `text ${index + 1}` : `task ${id}`;
+}
+
+/** The first text of a group, if it is neither prefixed nor a command and every other one is. */
+function labelOfGroup({ texts, position, step }: TextSection, machine: Machine): string | undefined {
+  const [first, ...others] = texts;
+  if (step?.group !== true || first === undefined || isPrefixed(first)) return undefined;
+  if (classify(first, position, machine).kind !== 'prompt') return undefined;
+  const isSaid = (text: string): boolean =>
+    isPrefixed(text) || classify(text, position, machine).kind === 'command';
+  return others.every(isSaid) ? first : undefined;
+}
+
+function onlyLabel(label: string, { step }: TextSection): Problem {
+  return problem(
+    `${step?.flag}: ${JSON.stringify(labelOf(label))} reads as the label of a group that has no texts`,
+    `write the texts after it; if it is the text, leave the ending of ${step?.flag} out`,
+  );
+}
+
+/** One text that can only be a command, whatever is wrong with it said of `where`. */
+export function understandCommand(text: string, where: string, machine: Machine): Result<Item> {
+  const work = workOf(text, { texts: [text], position: 'step' }, machine, where);
+  if ('message' in work) return failures([work]);
+  if (work.kind === 'command') return success({ work, label: labelOf(work.text) });
+  return failure(`${where} takes a command, found a prompt`, `for example ${where} 'sh: npm test'`);
+}
 
 function workOf(
   text: string,
-  position: TextSection['position'],
+  { id, position, step }: TextSection,
   machine: Machine,
   where: string,
-): TextWork | Problem {
+): Command | Prompt | Problem {
   const what = classify(text, position, machine);
   switch (what.kind) {
     case 'refused':
       return { ...what.problem, message: `${where}: ${what.problem.message}` };
     case 'prompt':
-      return promptProblem(where, what.text);
+      return {
+        kind: 'prompt',
+        text: what.text,
+        mode: what.mode ?? modeOfPrompt(step?.name ?? id, what.text),
+      };
     case 'command':
-      if (what.sparc?.npx === true && !isInstalled(what.sparc.runner, machine))
-        return notInstalled(where, what.sparc.runner);
-      return { kind: 'command', text: what.text };
+      return commandOf(what.text, what.sparc);
     default:
       return unreachable(what);
   }
-}
-
-/** Prompts are understood but nobody can carry them out yet. */
-export function promptProblem(where: string, text: string): Problem {
-  return problem(
-    `${where}: ${JSON.stringify(labelOf(text))} is a prompt; prompts need an agent, and this version runs commands`,
-    'prefix it with "sh:" if it is a command',
-  );
-}
-
-/** `npx` would download it, and the names are free for anyone to register. */
-function isInstalled(runner: string, machine: Machine): boolean {
-  return machine.resolves(runner) || machine.resolves(`node_modules/.bin/${runner}`);
-}
-
-function notInstalled(where: string, runner: string): Problem {
-  return problem(
-    `${where}: ${runner} is not installed, and batchtool never lets npx download it`,
-    'install it, or prefix the text with "sh:" to run it as it is',
-  );
 }

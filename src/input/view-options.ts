@@ -1,8 +1,11 @@
 /** Options that say what is shown of a run, and what is done with one that exists. */
-import type { Option, VerbName } from './option.js';
+import { type Option, PLANNING, type VerbName } from './option.js';
 
-const LOOK: readonly VerbName[] = ['status', 'logs', 'stats', 'resume', 'cancel'];
-const ALL: readonly VerbName[] = ['run', 'status', 'logs', 'stats', 'list', 'resume', 'cancel', 'clean'];
+const RUNNING: readonly VerbName[] = ['run', 'orchestrate', 'pipeline'];
+const LOOK: readonly VerbName[] = ['status', 'logs', 'stats', 'monitor', 'resume', 'cancel'];
+/** Verbs that look into the state folder or change something in it. */
+const STATE: readonly VerbName[] = [...PLANNING, ...LOOK, 'list', 'clean', 'config', 'doctor'];
+const ALL: readonly VerbName[] = [...STATE, 'validate', 'init', 'completion'];
 
 export const VIEW_OPTIONS = [
   // What is shown.
@@ -14,7 +17,7 @@ export const VIEW_OPTIONS = [
     variable: 'BATCHTOOL_OUTPUT_STYLE',
     fileKey: 'output',
     help: 'output as it comes, task by task, or only what went wrong',
-    verbs: ['run', 'resume'],
+    verbs: [...RUNNING, 'resume'],
   },
   {
     name: 'monitor',
@@ -22,28 +25,28 @@ export const VIEW_OPTIONS = [
     variable: 'BATCHTOOL_MONITOR',
     fileKey: 'monitor',
     help: 'the live view while it runs',
-    verbs: ['run', 'resume'],
+    verbs: [...PLANNING, 'resume'],
   },
   {
     name: 'dry-run',
     kind: 'switch',
     variable: 'BATCHTOOL_DRY_RUN',
     help: 'only print what would be done: the plan, or what would be deleted',
-    verbs: ['run', 'clean'],
+    verbs: [...PLANNING, 'clean'],
   },
   {
     name: 'detach',
     kind: 'switch',
     variable: 'BATCHTOOL_DETACH',
     help: 'go on in the background',
-    verbs: ['run', 'resume'],
+    verbs: [...PLANNING, 'resume'],
   },
   {
     name: 'json',
     kind: 'switch',
     variable: 'BATCHTOOL_JSON',
     help: 'machine-readable: events as lines of JSON while it runs, else one JSON document',
-    verbs: ['run', 'resume', 'status', 'logs', 'stats', 'list'],
+    verbs: [...PLANNING, 'resume', 'status', 'logs', 'stats', 'list', 'config', 'validate', 'doctor'],
   },
   {
     name: 'verbose',
@@ -51,7 +54,7 @@ export const VIEW_OPTIONS = [
     variable: 'BATCHTOOL_VERBOSE',
     fileKey: 'verbose',
     help: 'say more about what happens and why',
-    verbs: ['run', 'resume'],
+    verbs: [...PLANNING, 'resume'],
   },
   {
     name: 'debug',
@@ -59,7 +62,7 @@ export const VIEW_OPTIONS = [
     variable: 'BATCHTOOL_DEBUG',
     fileKey: 'debug',
     help: 'say everything that helps to find a fault in batchtool itself',
-    verbs: ['run', 'resume'],
+    verbs: [...PLANNING, 'resume'],
   },
   {
     name: 'state-dir',
@@ -67,7 +70,7 @@ export const VIEW_OPTIONS = [
     value: 'DIR',
     variable: 'BATCHTOOL_STATE_DIR',
     help: 'where runs are kept (default: .batchtool beside .git)',
-    verbs: ALL,
+    verbs: STATE,
   },
   // Looking at runs, and what is done to them.
   {
@@ -111,5 +114,48 @@ export const VIEW_OPTIONS = [
     verbs: ['clean'],
   },
   { name: 'keep', kind: 'count', min: 0, value: 'N', help: 'keep the newest runs', verbs: ['clean'] },
+  {
+    name: 'dashboard',
+    kind: 'switch',
+    help: 'the table of all tasks, drawn over again (which it always is)',
+    verbs: ['monitor'],
+  },
+  {
+    name: 'refresh',
+    kind: 'duration',
+    value: 'TIME',
+    help: 'how often the table is drawn, from 100ms to 1h (default 1s)',
+    verbs: ['monitor'],
+  },
+  // Settings and files.
+  {
+    name: 'format',
+    kind: 'choice',
+    value: 'json|mermaid',
+    choices: ['json', 'mermaid', 'workflow'],
+    help: 'data that run -f takes back (default), or a picture for Markdown',
+    verbs: ['export'],
+    later: ['workflow'],
+  },
+  {
+    name: 'output',
+    kind: 'text',
+    value: 'FILE',
+    help: 'where it is written, over a file that is there; "-" is standard output (default)',
+    verbs: ['export'],
+  },
+  {
+    name: 'unset',
+    kind: 'names',
+    value: 'NAME',
+    help: 'forget this setting; may be repeated; "all" forgets every one, and mends a file that cannot be read',
+    verbs: ['config'],
+  },
+  {
+    name: 'force',
+    kind: 'switch',
+    help: 'write over files that are there',
+    verbs: ['init'],
+  },
   { name: 'help', kind: 'switch', help: 'show the options and an example', verbs: ALL },
 ] as const satisfies readonly Option[];

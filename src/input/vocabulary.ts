@@ -1,40 +1,5 @@
 /** The words that the text rule knows. */
 
-/** Programs whose `sparc run` is a SPARC command. */
-export const RUNNERS: ReadonlySet<string> = new Set(['flowx', 'claude-flow', 'ruflo', 'sparc']);
-
-/** SPARC modes and the other names that people use for them. */
-export const MODES: ReadonlyMap<string, string> = new Map([
-  ...[
-    'architect',
-    'spec-pseudocode',
-    'code',
-    'tdd',
-    'debug',
-    'security-review',
-    'docs-writer',
-    'integration',
-    'devops',
-    'mcp',
-    'post-deployment-monitoring-mode',
-    'refinement-optimization-mode',
-    'ask',
-    'tutorial',
-    'supabase-admin',
-    'sparc',
-    'swarm',
-  ].map((mode): [string, string] => [mode, mode]),
-  ['optimization', 'refinement-optimization-mode'],
-  ['optimizer', 'refinement-optimization-mode'],
-  ['monitoring', 'post-deployment-monitoring-mode'],
-  ['researcher', 'ask'],
-  ['analyzer', 'ask'],
-  ['coder', 'code'],
-  ['tester', 'tdd'],
-  ['reviewer', 'security-review'],
-  ['integrator', 'integration'],
-]);
-
 const words = (list: string): string[] => list.trim().split(/\s+/);
 
 /** What a POSIX shell runs without a program. */

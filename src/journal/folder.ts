@@ -16,6 +16,8 @@ export interface StateDir {
   readonly runs: string;
   /** What is known of tasks from earlier runs. */
   readonly history: string;
+  /** Defaults that the user keeps for the project. */
+  readonly config: string;
 }
 
 /** The paths of one run. It says nothing about whether the files are there. */
@@ -64,11 +66,12 @@ export class RunFolder {
 }
 
 const FOLDER_NAME = '.batchtool';
+const CONFIG_FILE = 'config.yml';
 const IGNORE_FILE = '.gitignore';
 /** Shows that a folder is ours: one that merely holds files is somebody's project. */
 const IGNORE_MARK = '# The state of batchtool.';
 const IGNORE_TEXT = `${IGNORE_MARK} Never commit it: it is read as a plan to run.\n*\n`;
-const OWN_NAMES = new Set(['runs', 'history', 'namespaces', 'config.yml', IGNORE_FILE]);
+const OWN_NAMES = new Set(['runs', 'history', 'namespaces', CONFIG_FILE, IGNORE_FILE]);
 
 /** `--state-dir` if given, else `.batchtool` beside the nearest `.git` upwards, else in the current folder. */
 export function findStateDir({ cwd, stateDir }: { cwd: string; stateDir?: string }): string {
@@ -103,8 +106,13 @@ export async function lookIntoStateDir(dir: string): Promise<Result<StateDir | u
   }
 }
 
+/** Where a state folder keeps settings; nothing was looked at. */
+export function configIn(stateDir: string): string {
+  return join(stateDir, CONFIG_FILE);
+}
+
 function stateDirAt(path: string): StateDir {
-  return { path, runs: join(path, 'runs'), history: join(path, 'history') };
+  return { path, runs: join(path, 'runs'), history: join(path, 'history'), config: configIn(path) };
 }
 
 async function refusal(path: string): Promise<Result<never> | undefined> {

@@ -1,13 +1,15 @@
 import type { Need, TaskId } from '../core/plan.js';
 import { success } from '../core/problem.js';
-import { type Draft, dataNeed, draftsOf, type Pattern, type Section } from './pattern.js';
+import { asWritten, type Draft, dataNeed, draftsOf, type Pattern, type Section } from './pattern.js';
 
 /** Each task as soon as what it needs has succeeded. */
 export const dag: Pattern = {
   name: 'dependency-aware',
+  verb: 'run',
   flags: ['dependency-aware'],
   help: 'run tasks as a graph: --task "ID:TEXT[:depends=A,B]"',
-  named: true,
+  takes: 'tasks',
+  arrange: asWritten,
   compile: (sections) => success({ tasks: compileGraph(sections), loops: [] }),
 };
 

@@ -9,6 +9,8 @@ import type { Result } from '../core/problem.js';
 export interface Item {
   readonly work: Work;
   readonly label: string;
+  /** Ids that this one text of a section names; `all` as in `Section`. */
+  readonly needs?: readonly TaskId[] | 'all';
 }
 
 /** Texts that belong together: those of one step, of one `--task`, or all texts of a `run`. */
@@ -17,6 +19,20 @@ export interface Section {
   readonly items: readonly Item[];
   /** Ids that it names itself; `all` stands for every section that names none. */
   readonly needs?: readonly TaskId[] | 'all';
+  /** How the texts of one step stand to each other; default: one after the other. */
+  readonly flow?: 'in-order' | 'side-by-side';
+  /** What the user calls a group of texts, besides its name. */
+  readonly label?: string;
+}
+
+/** When a pattern that comes back to its beginning does so. At least one of `phases` and `until` says something. */
+export interface WayBack {
+  /** The phases whose failure asks for another round: steps, stages of a file, or its tasks that are in none. */
+  readonly phases: readonly TaskId[];
+  /** What is run after each round; another one follows while it fails. */
+  readonly until?: Item;
+  /** All rounds, the first one included. */
+  readonly max: number;
 }
 
 /** What a task says about itself. What it leaves out comes from the settings of the run. */
@@ -33,13 +49,31 @@ export interface Blueprint {
 export interface Pattern {
   /** What `Plan.pattern` and a plan file's `pattern` say. */
   readonly name: string;
+  /** The verb whose mode it is; verbs that only look at plans take those of both. */
+  readonly verb: 'run' | 'orchestrate';
   /** Words that choose it on the command line, without the dashes; the first is the one that help shows. */
   readonly flags: readonly string[];
+  /** What stands after its flag and names the run. */
+  readonly value?: string;
   /** One sentence for help. */
   readonly help: string;
-  /** True when each of its texts must come with an id (`--task ID:TEXT`). */
-  readonly named?: boolean;
-  compile(sections: readonly Section[]): Result<Blueprint>;
+  /** How its texts are given: bare, each with an id (`--task ID:TEXT`), as steps of any name, or as steps of these names. */
+  readonly takes: 'texts' | 'tasks' | 'steps' | RegExp;
+  /** True when the texts of its steps may end in `:depends=A,B`. */
+  readonly suffixes?: boolean;
+  /** True when it can come back to its beginning. */
+  readonly comesBack?: boolean;
+  /** What it makes of the tasks of a plan file; absent: it cannot be used with one. */
+  arrange?(drafts: readonly Draft[], back?: WayBack): Blueprint;
+  compile(sections: readonly Section[], back?: WayBack): Result<Blueprint>;
+}
+
+/** More edges than this fill the memory; stages of thousands of tasks multiply. */
+export const MAX_NEEDS = 5_000_000;
+
+/** Tasks of a plan file just as they stand there. */
+export function asWritten(tasks: readonly Draft[]): Blueprint {
+  return { tasks, loops: [] };
 }
 
 /** A dependency without which the task makes no sense. */

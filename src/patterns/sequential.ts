@@ -1,11 +1,14 @@
 import { success } from '../core/problem.js';
-import { type Draft, draftsOf, orderNeed, type Pattern } from './pattern.js';
+import { asWritten, type Draft, draftsOf, orderNeed, type Pattern } from './pattern.js';
 
 /** One after the other, in the order written. */
 export const sequential: Pattern = {
   name: 'sequential',
+  verb: 'run',
   flags: ['sequential'],
   help: 'run the texts one after the other',
+  takes: 'texts',
+  arrange: (drafts) => asWritten(inOrder(drafts)),
   compile: (sections) => success({ tasks: inOrder(draftsOf(sections)), loops: [] }),
 };
 

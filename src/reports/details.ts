@@ -5,6 +5,7 @@ import type { Line } from '../core/shown.js';
 import type { RunState } from '../core/state.js';
 import { taskOf } from '../core/state.js';
 import { showDuration, showSize } from '../core/units.js';
+import { contextNote } from './kinds.js';
 import { exitReason, someOf } from './reason.js';
 import { nameOf } from './title.js';
 
@@ -15,10 +16,14 @@ export function detailLines(
   state: RunState,
   logPath: (attempt: AttemptRef) => string,
 ): Line[] {
-  return events.flatMap((event) => {
-    const text = detailOf(event, state, logPath);
-    return text === undefined ? [] : [[{ text: `  · ${text}`, tone: 'dim' }]];
-  });
+  return events.flatMap((event) =>
+    [
+      detailOf(event, state, logPath),
+      event.type === 'run.started' ? contextNote(state.plan.tasks) : undefined,
+    ]
+      .filter((text) => text !== undefined)
+      .map((text): Line => [{ text: `  · ${text}`, tone: 'dim' }]),
+  );
 }
 
 function detailOf(

@@ -1,10 +1,7 @@
 /** The first lines of a run: what it is, and which tasks are commands and which are prompts, so that a wrong guess is seen at once. */
-import { MAIN_POOL, type Plan, type Task } from '../core/plan.js';
+import { MAIN_POOL, type Plan } from '../core/plan.js';
 import type { Line } from '../core/shown.js';
-import { someOf } from './reason.js';
-import { titleOf } from './title.js';
-
-const MOST_IDS = 12;
+import { kindLines } from './kinds.js';
 
 export function openingLines(plan: Plan, run: string): Line[] {
   const slots = plan.pools[MAIN_POOL];
@@ -19,21 +16,6 @@ export function openingLines(plan: Plan, run: string): Line[] {
     ],
     ...kindLines(plan.tasks),
   ];
-}
-
-/** `commands: build, test` and `prompts: design`, one line for each kind that there is. */
-export function kindLines(tasks: readonly Task[]): Line[] {
-  const ids: Record<Task['work']['kind'], string[]> = { command: [], prompt: [], integrate: [] };
-  for (const task of tasks) ids[task.work.kind].push(titleOf(task));
-  const lines: Line[] = [];
-  for (const kind of ['command', 'prompt', 'integrate'] as const) {
-    const some = ids[kind];
-    if (some.length === 0) continue;
-    const word =
-      kind === 'integrate' ? (some.length === 1 ? 'merge' : 'merges') : some.length === 1 ? kind : `${kind}s`;
-    lines.push([{ text: `  ${word}: ${someOf(some, MOST_IDS)}`, tone: 'dim' }]);
-  }
-  return lines;
 }
 
 /** `1 task`, `7 tasks`. */

@@ -2,7 +2,8 @@
 import { type Loop, MAIN_POOL, type Plan, type Task } from '../core/plan.js';
 import type { Line, Sheet, Span } from '../core/shown.js';
 import { showSize } from '../core/units.js';
-import { countOf, kindLines } from './opening.js';
+import { contextNote, kindLines, kindOf } from './kinds.js';
+import { countOf } from './opening.js';
 import { showLimit, someOf } from './reason.js';
 
 export function planSheet(plan: Plan): Sheet {
@@ -16,12 +17,22 @@ export function planSheet(plan: Plan): Sheet {
         { title: 'KIND' },
         { title: 'NEEDS' },
         { title: 'LIMITS' },
+        { title: 'TAGS' },
         { title: 'TEXT', shrink: true },
       ],
       rows: plan.tasks.map((task) => row(task, staged)),
     },
-    foot: [...plan.loops.map(loopLine), [{ text: 'dry run: nothing was started', tone: 'dim' }]],
+    foot: [
+      ...plan.loops.map(loopLine),
+      ...noteLines(plan),
+      [{ text: 'dry run: nothing was started', tone: 'dim' }],
+    ],
   };
+}
+
+function noteLines({ tasks }: Plan): Line[] {
+  const note = contextNote(tasks);
+  return note === undefined ? [] : [[{ text: note }]];
 }
 
 function headLine(plan: Plan): Line {
@@ -43,12 +54,9 @@ function row(task: Task, staged: boolean): readonly Span[] {
     { text: kindOf(task), tone: task.work.kind === 'prompt' ? 'busy' : 'strong' },
     { text: needsOf(task) },
     { text: limitsOf(task).join(', ') },
+    { text: task.tags.filter((tag) => tag !== task.stage).join(', ') },
     { text: task.label, tone: 'dim' },
   ];
-}
-
-function kindOf({ work }: Task): string {
-  return work.kind === 'prompt' ? `prompt (${work.mode})` : work.kind;
 }
 
 function needsOf({ needs, when }: Task): string {
@@ -88,6 +96,8 @@ export interface PlannedTask {
   readonly text: string | null;
   readonly mode?: string;
   readonly agent?: string;
+  /** The SPARC runner that carries it out. */
+  readonly runner?: string;
   readonly shell?: readonly string[];
   readonly needs: readonly string[];
   readonly when: Task['when'];
@@ -145,6 +155,7 @@ function plannedTask(task: Task): PlannedTask {
     text: work.kind === 'integrate' ? null : work.text,
     ...(work.kind === 'prompt' ? { mode: work.mode } : {}),
     ...(work.kind === 'prompt' && work.agent !== undefined ? { agent: work.agent } : {}),
+    ...(work.kind !== 'integrate' && work.runner !== undefined ? { runner: work.runner } : {}),
     ...(work.kind === 'command' && work.shell !== undefined ? { shell: work.shell } : {}),
     needs: [...new Set(task.needs.map((need) => need.task))],
     when: task.when,

@@ -1,4 +1,4 @@
-/** All words for why something ended, was skipped or stops. What an attempt did to itself comes without advice; `exitHint` has that. */
+/** All words for why something ended, was skipped or stops. What an attempt did to itself comes without advice; `hint.ts` has that. */
 import type { StopReason } from '../core/event.js';
 import type { Because, Exit } from '../core/exit.js';
 import type { Work } from '../core/plan.js';
@@ -37,18 +37,6 @@ export function exitReason(exit: Exit, work?: Work): string {
     default:
       return unreachable(exit);
   }
-}
-
-/** What to type next after such an end, or undefined when the reason says it all. */
-export function exitHint(exit: Exit, work: Work): string | undefined {
-  if (exit.kind === 'code' && exit.code === 127 && work.kind === 'command')
-    return 'its program is not on PATH; if the text is meant for an agent, write "prompt:" before it';
-  if (exit.kind === 'memory')
-    return 'give it more with --memory-limit, or run fewer at once with --max-concurrent';
-  if (exit.kind === 'timeout') return 'give it more time with --timeout';
-  if (exit.kind === 'idle') return 'allow longer silence with --idle-timeout';
-  if (exit.kind === 'output') return 'allow more with --max-output';
-  return undefined;
 }
 
 /** Why a task never ran, after "skipped ". */
@@ -130,6 +118,8 @@ export function someOf(names: readonly string[], most: number): string {
 
 function codeMeaning(code: number, work: Work | undefined): string {
   if (code === 127) {
+    if (work !== undefined && work.kind !== 'integrate' && work.runner !== undefined)
+      return runnerMissing(work.runner, work.kind);
     const name = work?.kind === 'command' ? soleCommand(work.text) : undefined;
     return name === undefined ? ' (command not found)' : ` (command not found: ${name})`;
   }
@@ -141,6 +131,13 @@ function codeMeaning(code: number, work: Work | undefined): string {
   // Windows puts a status here, which only its hexadecimal form makes known.
   if (code > 0xffff) return ` (0x${code.toString(16).toUpperCase()})`;
   return '';
+}
+
+/** The way out is told with the reason: wherever it is read, that is what is needed next. */
+function runnerMissing(runner: string, kind: 'command' | 'prompt'): string {
+  return kind === 'prompt'
+    ? ` (not found: a program that ${runner} calls)`
+    : ` (not found: the SPARC runner ${runner}, or a program that it calls; install it, or name one that is installed)`;
 }
 
 const SIGNALS: Readonly<Record<number, string>> = {

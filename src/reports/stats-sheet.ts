@@ -1,9 +1,10 @@
 /** The figures of a run for people, and the document of `stats --json`. */
 import type { Line, Sheet, Span } from '../core/shown.js';
-import type { RunState } from '../core/state.js';
+import type { RunState, TaskState } from '../core/state.js';
 import { showDuration, showSize } from '../core/units.js';
 import type { PathStep } from './critical-path.js';
 import { type RunDocument, runDocument } from './json.js';
+import { exitReason } from './reason.js';
 import type { Advice, RunStats, TaskStats } from './stats.js';
 import { MARKS } from './tally.js';
 import { isoTime } from './time.js';
@@ -31,7 +32,7 @@ export function statsSheet(state: RunState, stats: RunStats): Sheet {
           : []),
         { title: 'NOTE', shrink: true },
       ],
-      rows: stats.tasks.map((task) => row(task, many)),
+      rows: stats.tasks.map((task, index) => row(task, many, failureOf(state.tasks[index]))),
     },
     foot: [...pathLines(stats.criticalPath), ...stats.advice.map(adviceLine)],
   };
@@ -58,7 +59,12 @@ function pastLine({ runs, succeededRuns }: RunStats): Line[] {
     : [[{ text: `${succeededRuns} of ${runs} runs succeeded (${percent(succeededRuns, runs)})` }]];
 }
 
-function row(task: TaskStats, many: boolean): readonly Span[] {
+/** Why a task failed: a figure of work that came to nothing says little without it. */
+function failureOf(task: TaskState | undefined): string | undefined {
+  return task?.outcome?.kind === 'failed' ? exitReason(task.outcome.exit, task.task.work) : undefined;
+}
+
+function row(task: TaskStats, many: boolean, failure: string | undefined): readonly Span[] {
   const { history } = task;
   const past: Span[] = [
     {
@@ -79,7 +85,7 @@ function row(task: TaskStats, many: boolean): readonly Span[] {
     { text: task.attempts === 0 ? '' : String(task.attempts) },
     { text: task.peakMemoryBytes === undefined ? '' : showSize(task.peakMemoryBytes) },
     ...(many ? past : []),
-    { text: notes(task).join(', '), tone: 'warn' },
+    { text: [failure, ...notes(task)].filter((note) => note !== undefined).join(', '), tone: 'warn' },
   ];
 }
 

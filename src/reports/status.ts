@@ -13,6 +13,8 @@ export interface StatusInput {
   readonly now: EpochMillis;
   /** The run is not over and its process is gone. */
   readonly interrupted: boolean;
+  /** The tasks that get a row; all of them when absent. */
+  readonly shown?: readonly TaskState[];
 }
 
 /** The run's word: its status, or `interrupted`. */
@@ -38,7 +40,7 @@ export function statusSheet(input: StatusInput): Sheet {
         { title: 'MEMORY', align: 'right', spare: 2 },
         { title: 'WHY', shrink: true },
       ],
-      rows: input.state.tasks.map((task) => row(input, task, roots)),
+      rows: (input.shown ?? input.state.tasks).map((task) => row(input, task, roots)),
     },
     foot: footLines(input),
   };

@@ -1,17 +1,22 @@
 /** Recognises `[npx] RUNNER[@tag] sparc [run] MODE 'TASK' [flags]`, and the same beginning with a bare `sparc`. */
-import { RUNNERS } from './vocabulary.js';
+import { isRunner } from './runners.js';
 
 export interface SparcCommand {
   /** As written, without its tag: `flowx`, `./claude-flow`, `sparc`. */
   readonly runner: string;
   /** `npx` is to find it. */
   readonly npx: boolean;
+  /** As written: a mode, an alias, or one that only the runner knows. */
   readonly mode: string;
+  /** What is to be done. */
+  readonly task: string;
+  /** All words after the task: `--non-interactive`, `--namespace`, `x`. */
+  readonly flags: readonly string[];
 }
 
 const MODE = /^[a-z][a-z0-9-]*$/i;
 
-/** Reads the words of a text, quotes removed. */
+/** Reads the words of one command, quotes removed. */
 export function sparcCommand(words: readonly string[]): SparcCommand | undefined {
   let at = 0;
   const npx = words[at] === 'npx';
@@ -26,10 +31,5 @@ export function sparcCommand(words: readonly string[]): SparcCommand | undefined
   const mode = words[at];
   const task = words[at + 1];
   if (mode === undefined || !MODE.test(mode) || task === undefined || task.startsWith('-')) return undefined;
-  return { runner, npx, mode };
-}
-
-/** True for the name of a runner, also as `./name`. */
-export function isRunner(word: string): boolean {
-  return RUNNERS.has(word.startsWith('./') ? word.slice(2) : word);
+  return { runner, npx, mode, task, flags: words.slice(at + 2) };
 }

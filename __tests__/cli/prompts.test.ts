@@ -1,0 +1,170 @@
+/** Prompts and SPARC commands as work: what an installed runner is handed, and what its words and absence mean. */
+import { describe, expect, it } from '@jest/globals';
+import { useBench } from './harness.js';
+import { Runners } from './stand-in.js';
+
+const bench = useBench();
+const SPARC = "flowx sparc run code 'user service' --non-interactive --namespace other";
+
+describe('a prompt', () => {
+  it('reaches the runner as one argument, every character as typed, through no shell', async () => {
+    const text = `it's "quoted" $(touch ran) \`touch ran\` $HOME; x > y\n\n\ttwo\\ 👍 --flag -- *`;
+    const runners = new Runners(bench(), 'flowx');
+    const { code, stderr } = await runners.run(['run', `tdd: ${text}`]);
+    expect({ code, stderr }).toMatchObject({ code: 0 });
+    expect(runners.args('1')).toEqual(['sparc', 'run', 'tdd', text, '--non-interactive']);
+    expect(runners.bench.has('ran')).toBe(false);
+  });
+
+  it('of a step has the mode of its words', async () => {
+    const runners = new Runners(bench(), 'claude-flow');
+    const steps = ['--phase1', 'Research and gather requirements', '--testing', 'Write it down'];
+    const { code } = await runners.run(['orchestrate', '--boomerang', ...steps]);
+    expect(code).toBe(0);
+    expect([runners.args('phase1')[2], runners.args('testing')[2]]).toEqual(['ask', 'tdd']);
+  });
+
+  it('of a plan file has the mode that it says', async () => {
+    const runners = new Runners(bench(), 'ruflo');
+    runners.bench.write('p.yml', 'tasks: {a: {prompt: do it, mode: monitoring}}');
+    expect((await runners.run(['run', '-f', 'p.yml'])).code).toBe(0);
+    expect(runners.args('a').slice(2, 4)).toEqual(['post-deployment-monitoring-mode', 'do it']);
+  });
+
+  it('starts nothing where no runner is installed', async () => {
+    const here = bench();
+    const { code, stderr } = await here.run(['run', 'touch ran', 'prompt: do it']);
+    expect(code).toBe(2);
+    expect(stderr).toContain('task 2: "do it" is a prompt, and no SPARC runner is installed to carry it out');
+    expect(here.has('ran')).toBe(false);
+    expect(here.has('.batchtool')).toBe(false);
+  });
+
+  it('that is too long for an argument fails in words', async () => {
+    const runners = new Runners(bench(), 'flowx');
+    runners.bench.write('p.json', { tasks: { a: { prompt: 'x'.repeat(150_000) } } });
+    const { code, stderr } = await runners.run(['run', '-f', 'p.json']);
+    expect(code).toBe(1);
+    expect(stderr).toContain(
+      'could not be started: the prompt is 150 kB long, which is too long for an argument of flowx; put it into a file',
+    );
+  });
+
+  it('is shown with mode and runner before anything starts', async () => {
+    const runners = new Runners(bench(), 'flowx');
+    const tasks = ['--task', 'a:prompt: test it', '--task', `b:${SPARC}:depends=a`, '--task', 'c:true'];
+    const dry = await runners.run(['run', '--dry-run', ...tasks]);
+    expect(dry.stdout).toMatch(/^a +prompt \(tdd, flowx\)/m);
+    expect(dry.stdout).toMatch(/^b +SPARC \(flowx\)/m);
+    expect(dry.stdout.match(/only through the folder BATCHTOOL_CONTEXT/g)).toHaveLength(1);
+    expect(runners.bench.has('notes', 'a.1.args')).toBe(false);
+    const { stderr } = await runners.run(['run', ...tasks]);
+    expect(stderr).toContain(
+      '  command: c\n  SPARC command, by flowx as written: b\n  prompt, by flowx: a as tdd\n',
+    );
+  });
+
+  it('of a stored plan keeps its runner: when that is gone, a resume says so, and works once it is back', async () => {
+    const runners = new Runners(bench(), 'flowx');
+    runners.act('exit 1');
+    expect((await runners.run(['run', 'prompt: do it'])).code).toBe(1);
+    runners.remove('flowx');
+    runners.install('ruflo');
+    const gone = await runners.run(['resume']);
+    expect(gone.code).toBe(1);
+    expect(gone.stderr).toContain('could not be started: the program flowx is not on PATH');
+    expect(gone.stderr).toContain('the runner was there when the plan was made');
+    runners.act('exit 0');
+    runners.install('flowx');
+    expect((await runners.run(['resume'])).code).toBe(0);
+  });
+});
+
+describe('a SPARC command', () => {
+  it('runs exactly as written', async () => {
+    const runners = new Runners(bench(), 'flowx');
+    const { code } = await runners.run(['run', '--namespace', 'shared', SPARC]);
+    expect(code).toBe(0);
+    expect(runners.args('1')).toEqual([
+      'sparc',
+      'run',
+      'code',
+      'user service',
+      '--non-interactive',
+      '--namespace',
+      'other',
+    ]);
+    expect(runners.variables('1').BATCHTOOL_NAMESPACE).toBe('shared');
+  });
+
+  it('whose runner is missing says so before, and why it failed after', async () => {
+    const here = bench();
+    const { code, stderr } = await here.run(['run', SPARC, 'true']);
+    expect(code).toBe(1);
+    expect(stderr).toContain(
+      'the SPARC runner flowx is not installed; as written, task 1 calls it all the same',
+    );
+    const reason =
+      'exited with code 127 (not found: the SPARC runner flowx, or a program that it calls; install it, or name one that is installed)';
+    expect(stderr).toContain(`failed: ${reason}`);
+    expect((await here.run(['status'])).stdout).toContain(reason);
+  });
+
+  it('whose runner is missing fails also when its text goes on and ends well', async () => {
+    const here = bench();
+    expect((await here.run(['run', `${SPARC}; true`])).code).toBe(1);
+    const [task] = (await here.status()).tasks;
+    expect(task?.attempts[0]?.exit).toMatchObject({
+      kind: 'contract',
+      reason: expect.stringContaining('flowx: not found'),
+    });
+  });
+
+  it('with npx is refused where its runner is not installed', async () => {
+    const here = bench();
+    const { code, stderr } = await here.run(['run', "npx ruflo sparc run code 'x'"]);
+    expect(code).toBe(2);
+    expect(stderr).toContain('task 1: ruflo is not installed, and batchtool never lets npx download it');
+  });
+});
+
+describe('a runner that exits 0', () => {
+  it.each([
+    ['Subcommand "run" not found for command "sparc"'],
+    ['❌ Mode not found: nope'],
+    ['❌ Error: claude command not found in PATH'],
+    ['❌ SPARC instance sparc-code-17 exited with code 3'],
+  ])('but says %j has failed, and is tried again', async (line) => {
+    const runners = new Runners(bench(), 'flowx');
+    runners.act(`echo begins; cat "$STAND_IN_NOTES/line"`);
+    runners.bench.write('notes/line', `${line}\n`);
+    const retry = ['--max-retries', '1', '--retry-delay', '1ms'];
+    const { code, stderr } = await runners.run(['run', ...retry, SPARC, 'prompt: do it']);
+    expect(code).toBe(1);
+    const said = `flowx exited with code 0 but said ${JSON.stringify(line)}`;
+    expect(stderr).toContain(said);
+    const exit = { kind: 'contract', reason: said };
+    const { tasks } = await runners.bench.status();
+    expect(tasks.map(({ attempts }) => attempts.map((attempt) => attempt.exit))).toEqual([
+      [exit, exit],
+      [exit, exit],
+    ]);
+  });
+
+  it('and only talks about such words has succeeded', async () => {
+    const runners = new Runners(bench(), 'flowx');
+    runners.act(`echo 'I fixed the "Mode not found" that exited with code 3.'`);
+    expect((await runners.run(['run', SPARC, 'prompt: do it'])).code).toBe(0);
+  });
+
+  it('and is no SPARC runner may say what it likes', async () => {
+    expect((await bench().run(['run', "echo '❌ Mode not found: x'"])).code).toBe(0);
+  });
+});
+
+it('a text that is no command says how it becomes a prompt', async () => {
+  const { code, stderr } = await bench().run(['run', 'Research and gather requirements']);
+  expect(code).toBe(1);
+  expect(stderr).toContain('exited with code 127 (command not found: Research)');
+  expect(stderr).toContain('if the text is meant for an agent: "prompt: Research and gather requirements"');
+});

@@ -1,0 +1,78 @@
+/** `validate`: all that is wrong with a plan file, with its place, and nothing is run. */
+import { describe, expect, it } from '@jest/globals';
+import { useBench } from './harness.js';
+import { expectNothingDone, expectRefused, says } from './refusal.js';
+
+const bench = useBench();
+
+const GOOD = 'stages: [one, two]\ntasks:\n  a: {run: touch ran, stage: one}\n  b: {run: x, stage: two}\n';
+const BAD = 'tasks:\n  a: {run: touch ran, needs: b}\n  c: {rum: x}\n';
+
+describe('validate', () => {
+  it('says what is in a file that is right, and runs nothing', async () => {
+    const here = bench();
+    here.write('batchtool.yml', GOOD);
+    here.write('other.yml', 'tasks: {a: {run: touch ran}}');
+    const said = 'ok: 2 tasks in 2 stages, 1 need (batchtool.yml)\n';
+    expect(await here.run(['validate'])).toMatchObject({ code: 0, stdout: said, stderr: '' });
+    for (const args of [['other.yml'], ['-f', 'other.yml']])
+      expect((await here.run(['validate', ...args])).stdout).toBe('ok: 1 task (other.yml)\n');
+    expectNothingDone(here);
+  });
+
+  it('reads standard input', async () => {
+    const here = bench();
+    for (const args of [['-'], ['-f', '-']])
+      expect((await here.run(['validate', ...args], { input: GOOD })).stdout).toContain('ok: 2 tasks');
+  });
+
+  it('names every fault with file, line and column', async () => {
+    const here = bench();
+    here.write('plan.yml', BAD);
+    const { code, stdout, stderr } = await here.run(['validate', 'plan.yml']);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain('plan.yml:2:30: task "a" needs "b", which is not in the plan');
+    expect(stderr).toContain('plan.yml:3:7: task "c": unknown key "rum"\n  hint: did you mean "run"?');
+  });
+
+  it('tells programs the same', async () => {
+    const here = bench();
+    here.write('plan.yml', BAD);
+    here.write('batchtool.yml', GOOD);
+    const bad = await here.run(['validate', 'plan.yml', '--json']);
+    expect([bad.code, bad.stderr]).toEqual([2, '']);
+    expect(JSON.parse(bad.stdout)).toMatchObject({
+      file: 'plan.yml',
+      valid: false,
+      tasks: null,
+      problems: [
+        { line: 2, column: 30 },
+        { line: 3, column: 7, hint: 'did you mean "run"?' },
+      ],
+    });
+    const good = await here.run(['validate', '--json']);
+    expect(good.code).toBe(0);
+    expect(JSON.parse(good.stdout)).toEqual({ file: 'batchtool.yml', valid: true, tasks: 2, problems: [] });
+  });
+
+  it('asks for no runner of prompts', async () => {
+    const here = bench();
+    here.write('batchtool.yml', 'tasks: {a: {prompt: Write a poem}, b: {run: npx flowx sparc run code x}}');
+    expect((await here.run(['validate'])).stdout).toBe('ok: 2 tasks (batchtool.yml)\n');
+  });
+
+  it('asks for no variable of this shell and minds none', async () => {
+    const here = bench();
+    here.write('batchtool.yml', 'pass-env: [NOT_SET_HERE]\ntasks: {a: {run: x}}\n');
+    const { code } = await here.run(['validate'], { env: { BATCHTOOL_TIMEOUT: 'soon' } });
+    expect(code).toBe(0);
+  });
+
+  it.each([
+    [[], 'there is no batchtool.yml here', '`batchtool init` writes one'],
+    [['none.yml'], 'there is no file "none.yml"', 'check the path given with -f'],
+    [['a.yml', 'b.yml'], 'validate takes one file, found 2', 'check them one by one'],
+  ])('refuses %j', async (args, message, hint) => {
+    await expectRefused(bench(), ['validate', ...args], says(message, hint));
+  });
+});

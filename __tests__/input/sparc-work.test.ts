@@ -1,0 +1,135 @@
+/** Who carries out prompts and SPARC commands: found when the plan is made, and frozen in it. */
+import { describe, expect, test } from '@jest/globals';
+import type { Work } from '../../src/core/plan.js';
+import { compile } from '../../src/input/compile.js';
+import { sparcNotices } from '../../src/input/sparc-work.js';
+import { machine, planned, refused, requestOf, right } from './typed.js';
+
+const having = (...words: string[]) => ({ machine: { resolves: (word: string) => words.includes(word) } });
+
+function works(argv: readonly string[], around: Parameters<typeof planned>[1] = {}): readonly Work[] {
+  return planned(argv, around).tasks.map(({ work }) => work);
+}
+
+describe('a prompt', () => {
+  test('goes to the first runner that is on PATH', () => {
+    expect(works(['prompt: do  "it"; $(now)'], having('ruflo', 'claude-flow'))).toEqual([
+      { kind: 'prompt', text: 'do  "it"; $(now)', mode: 'code', runner: 'claude-flow' },
+    ]);
+  });
+
+  test('goes to a runner that only the project has installed, by its whole path', () => {
+    expect(works(['ask: do it'], having('node_modules/.bin/claude-flow'))).toEqual([
+      { kind: 'prompt', text: 'do it', mode: 'ask', runner: '/home/me/node_modules/.bin/claude-flow' },
+    ]);
+  });
+
+  test('never goes to a file of the project that is only called like a runner', () => {
+    expect(refused(['prompt: do it'], having('./flowx', '/home/me/flowx'))).toHaveLength(1);
+  });
+
+  test('has the mode of its prefix, else of its id and words', () => {
+    const argv = ['--task', 'a:optimizer: write it', '--task', 'testing:prompt: write it'];
+    expect(works(argv, having('flowx'))).toMatchObject([
+      { mode: 'refinement-optimization-mode' },
+      { mode: 'tdd' },
+    ]);
+  });
+
+  test('is refused where no runner is, with what to do', () => {
+    expect(refused(['prompt: do it'])).toEqual([
+      'task 1: "do it" is a prompt, and no SPARC runner is installed to carry it out (this version has none of its own)' +
+        '\n  hint: put one on PATH (flowx, claude-flow, ruflo); a text that is a command takes "sh:" before it, in a plan file "run"',
+    ]);
+  });
+
+  test('is refused together with all others', () => {
+    const argv = ['prompt: a', 'prompt: b', 'ls', ...Array.from({ length: 10 }, (_, n) => `prompt: ${n}`)];
+    expect(refused(argv)).toEqual([
+      expect.stringContaining('tasks 1, 2, 4, 5, 6, 7, 8, 9 and 4 more are prompts, and no SPARC runner'),
+    ]);
+  });
+
+  test('in a plan file has the mode that is given, or that of its id and words', () => {
+    const file =
+      'tasks: {a: {prompt: x, mode: optimization}, b: {prompt: x, mode: own-mode}, review: {prompt: x}, c: {prompt: Test it}}';
+    expect(works([], { file, ...having('flowx') })).toMatchObject([
+      { mode: 'refinement-optimization-mode' },
+      { mode: 'own-mode' },
+      { mode: 'security-review' },
+      { mode: 'tdd', runner: 'flowx' },
+    ]);
+  });
+
+  test('for an agent is not part of this version', () => {
+    expect(refused([], { file: 'tasks: {a: {prompt: x, agent: claude}}', ...having('flowx') })).toEqual([
+      'plan.yml:1:9: task a: agent: claude is not part of this version\n  hint: leave it out',
+    ]);
+  });
+
+  test('of an exported plan keeps its runner while that is there, and gets another when it is gone', () => {
+    const file = JSON.stringify(planned(['prompt: x'], having('ruflo')));
+    const runnerWith = (...words: string[]) =>
+      works([], { file, name: 'plan.json', ...having('/home/me', ...words) });
+    expect(runnerWith('flowx', 'ruflo')).toMatchObject([{ runner: 'ruflo' }]);
+    expect(runnerWith('flowx')).toMatchObject([{ runner: 'flowx' }]);
+    expect(refused([], { file, name: 'plan.json', ...having('/home/me') })[0]).toContain('no SPARC runner');
+  });
+});
+
+describe('a SPARC command', () => {
+  const text = "flowx sparc run code 'user service' --non-interactive --namespace other";
+
+  test('stays as written and says whose it is', () => {
+    const command = { kind: 'command', text, runner: 'flowx' };
+    expect(works([text])).toEqual([command]);
+    expect(works([], { file: JSON.stringify({ tasks: { a: { run: text } } }) })).toEqual([command]);
+  });
+
+  test('with another shell keeps both', () => {
+    expect(works(['--shell', 'bash', text])).toEqual([
+      { kind: 'command', text, runner: 'flowx', shell: ['bash', '-c'] },
+    ]);
+  });
+
+  test('after "sh:" is a command like any other', () => {
+    expect(works([`sh: ${text}`])).toEqual([{ kind: 'command', text }]);
+  });
+
+  test('only counts where a text begins with it', () => {
+    expect(works(['sh:ls; flowx sparc run code x', 'ls sparc run code x'])).toMatchObject([{}, {}]);
+    expect(JSON.stringify(works(['ls; flowx sparc run code x']))).not.toContain('runner');
+  });
+
+  test('in a plan file is never downloaded by npx either', () => {
+    const file = 'tasks:\n  a: {run: npx ruflo sparc run code x}';
+    expect(refused([], { file })).toEqual([
+      expect.stringContaining('plan.yml:2:3: task a: ruflo is not installed, and batchtool never lets npx'),
+    ]);
+    expect(works([], { file, ...having('ruflo', '/home/me') })).toMatchObject([{ runner: 'ruflo' }]);
+  });
+
+  test('by npx tells npx not to download, whatever else is set', () => {
+    const texts = ['npx ruflo@alpha sparc run code x', 'ruflo sparc run code x', 'npx eslint'];
+    const { tasks } = planned(['--env', 'npm_config_yes=true', ...texts], having('ruflo', 'npx'));
+    expect(tasks.map(({ env }) => env)).toEqual([{ npm_config_yes: 'false' }, {}, {}]);
+  });
+
+  test.each(['npx -y ruflo', 'npx --yes ruflo@alpha', 'npx --no-install -y ruflo'])(
+    'that says yes to a download in advance is refused: %s',
+    (start) => {
+      expect(refused([`${start} sparc run code x`], having('ruflo', 'npx'))).toEqual([
+        expect.stringContaining('task 1: "npx --yes" may download ruflo, and batchtool never lets it'),
+      ]);
+    },
+  );
+
+  test('whose runner is missing is announced', () => {
+    const request = right(requestOf([text, text, 'ls']));
+    const plan = right(compile(request, machine()));
+    expect(sparcNotices(plan, machine())).toEqual([
+      'the SPARC runner flowx is not installed; as written, tasks 1 and 2 call it all the same',
+    ]);
+    expect(sparcNotices(plan, machine(having('flowx').machine))).toEqual([]);
+  });
+});

@@ -1,0 +1,57 @@
+import { describe, expect, test } from '@jest/globals';
+import { sparcCommand } from '../../src/sparc/command.js';
+import { promptArguments } from '../../src/sparc/runners.js';
+
+const read = (...words: string[]) => sparcCommand(words);
+
+describe('a SPARC command', () => {
+  test('is read with its task and its flags', () => {
+    expect(
+      read('flowx', 'sparc', 'run', 'code', 'user service', '--non-interactive', '--namespace', 'x'),
+    ).toEqual({
+      runner: 'flowx',
+      npx: false,
+      mode: 'code',
+      task: 'user service',
+      flags: ['--non-interactive', '--namespace', 'x'],
+    });
+  });
+
+  test.each([
+    [['npx', '--yes', 'claude-flow@alpha', 'sparc', 'run', 'tdd', 't'], { runner: 'claude-flow', npx: true }],
+    [['./claude-flow', 'sparc', 'architect', 't'], { runner: './claude-flow', mode: 'architect' }],
+    [['sparc', 'run', 'ask', 't'], { runner: 'sparc', mode: 'ask', task: 't' }],
+    [['sparc', 'sparc', 'run', 'ask', 't'], { runner: 'sparc', mode: 'ask' }],
+    [['ruflo', 'sparc', 'run', 'nestjs-coder', 't'], { runner: 'ruflo', mode: 'nestjs-coder' }],
+  ])('is %j', (words, parts) => {
+    expect(read(...words)).toMatchObject(parts);
+  });
+
+  test.each([
+    [['flowx', 'swarm', 'x']],
+    [['flowx', 'sparc', 'modes']],
+    [['flowx', 'sparc', 'run', 'code']],
+    [['flowx', 'sparc', 'run', 'code', '--non-interactive']],
+    [['npm', 'sparc', 'run', 'code', 't']],
+    [['sparc', 'modes']],
+    [[]],
+  ])('is not %j', (words) => {
+    expect(read(...words)).toBeUndefined();
+  });
+});
+
+describe('a runner is handed a prompt', () => {
+  test.each(['flowx', '/work/node_modules/.bin/claude-flow'])('as its subcommand: %s', (runner) => {
+    expect(promptArguments(runner, { mode: 'ask', text: "it's  $HOME" })).toEqual([
+      'sparc',
+      'run',
+      'ask',
+      "it's  $HOME",
+      '--non-interactive',
+    ]);
+  });
+
+  test('directly, when it is called sparc itself', () => {
+    expect(promptArguments('/usr/bin/sparc', { mode: 'ask', text: 't' })[0]).toBe('run');
+  });
+});

@@ -1,0 +1,65 @@
+/** `batchtool export`: a plan as data or as a picture. Nothing is run, and nothing needs to be installed for it. */
+import { resolve } from 'node:path';
+import type { Plan } from '../core/plan.js';
+import { problem, type Result, success } from '../core/problem.js';
+import type { Arguments } from '../input/argv.js';
+import type { PlanFile } from '../input/plan-file.js';
+import { planFileWanted } from '../input/request.js';
+import { lookIntoStateDir } from '../journal/folder.js';
+import { latestRun, readPlan } from '../journal/runs.js';
+import { countOf } from '../reports/opening.js';
+import { Outlet } from '../terminal/outlet.js';
+import { foldVerb, isEnding } from './arguments.js';
+import { stateFolderOf } from './kept.js';
+import { readWantedFile, understandPlan } from './plan-request.js';
+import { printJson } from './print.js';
+import { writePublic } from './public-file.js';
+import { type Ending, refuse, type Surroundings, type Verb } from './surroundings.js';
+
+export const exportVerb: Verb = { run };
+
+async function run(words: readonly string[], around: Surroundings): Promise<Ending> {
+  const meant = await understandPlan('export', words, around, {
+    readFile: readFileOrRun,
+    use: 'look',
+  });
+  if (isEnding(meant)) return meant;
+  const { plan, request } = meant;
+  const format = request.settings.format?.value ?? 'json';
+  const json = request.settings.json?.value === true;
+  const file = foldVerb('export', words).options.get('output')?.values[0] ?? '-';
+  if (json && file === '-' && format !== 'json')
+    return refuse(around, [
+      problem(
+        `--json and --format ${format} exclude each other`,
+        'leave one out, or write to a file with --output',
+      ),
+    ]);
+  const { text, simplified } = await textOf(plan, format);
+  if (simplified !== undefined)
+    around.stderr.write(`batchtool: too large for a picture on GitHub: ${simplified}\n`);
+  if (file === '-') await new Outlet(around.stdout).write(text);
+  else {
+    const written = writePublic(resolve(around.cwd, file), file, text);
+    if (!written.ok) return refuse(around, written.problems);
+    if (json) await printJson({ file: resolve(around.cwd, file), format, tasks: plan.tasks.length }, around);
+    else around.stderr.write(`wrote ${file}: ${countOf(plan.tasks.length)}\n`);
+  }
+  return 0;
+}
+
+async function textOf(plan: Plan, format: string): Promise<{ text: string; simplified?: string }> {
+  if (format === 'json') return { text: `${JSON.stringify(plan, undefined, 2)}\n` };
+  const { mermaid } = await import('../reports/mermaid.js');
+  return mermaid(plan);
+}
+
+/** When nothing says what to export: the newest run's plan, then the usual file. */
+async function readFileOrRun(args: Arguments, around: Surroundings): Promise<Result<PlanFile | undefined>> {
+  if (planFileWanted(args).kind !== 'usual') return readWantedFile(args, around);
+  const stateDir = await lookIntoStateDir(stateFolderOf(args, around));
+  if (!stateDir.ok) return stateDir;
+  const newest = stateDir.value && latestRun(stateDir.value);
+  if (newest === undefined) return readWantedFile(args, around);
+  return success({ kind: 'plan', file: newest.plan, plan: readPlan(newest).plan });
+}

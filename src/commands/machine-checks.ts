@@ -1,0 +1,144 @@
+/** What `doctor` looks at outside of the state folder. Of programs only whether they are there: none but git is started. */
+import { readFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import type { Machine } from '../input/machine.js';
+import type { Check } from '../reports/doctor.js';
+import { RUNNERS } from '../sparc/runners.js';
+import { styleFor } from '../terminal/style.js';
+import type { Surroundings } from './surroundings.js';
+
+/** The oldest Node that batchtool is tested on. */
+const OLDEST_NODE = [20, 19] as const;
+/** A task holds a few open files, and batchtool a few more. */
+const FEW_OPEN_FILES = 1024;
+const AGENTS = ['claude', 'codex', 'opencode', 'gemini'];
+
+export async function machineChecks(machine: Machine, around: Surroundings): Promise<Check[]> {
+  return [
+    nodeCheck(process.versions.node),
+    await gitCheck(machine, around),
+    shellCheck(machine),
+    openFilesCheck(),
+    processCheck(machine),
+    runnersCheck(machine),
+    agentsCheck(machine),
+    terminalCheck(around),
+  ];
+}
+
+export function nodeCheck(version: string): Check {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const isOld = major < OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor < OLDEST_NODE[1]);
+  const found = `v${version} on ${process.platform} ${process.arch}`;
+  if (!isOld) return { name: 'node', status: 'ok', found };
+  return { name: 'node', status: 'failed', found, hint: `install Node ${OLDEST_NODE.join('.')} or newer` };
+}
+
+async function gitCheck({ resolves }: Machine, { cwd, env }: Surroundings): Promise<Check> {
+  const hint = 'install git: without it batchtool cannot ask whether a repository brought its state along';
+  if (!resolves('git')) return { name: 'git', status: 'warning', found: 'not on PATH', hint };
+  const { execa } = await import('execa');
+  const { exitCode, stdout } = await execa('git', ['--version'], {
+    cwd,
+    env,
+    extendEnv: false,
+    reject: false,
+    stdin: 'ignore',
+    timeout: 10_000,
+  });
+  if (exitCode === 0) return { name: 'git', status: 'ok', found: stdout.replace(/^git version /, '') };
+  return { name: 'git', status: 'warning', found: '`git --version` fails', hint };
+}
+
+function shellCheck({ resolves, env, platform }: Machine): Check {
+  if (resolves('sh')) return { name: 'sh', status: 'ok', found: whereIs('sh', env, resolves) ?? 'on PATH' };
+  const hint =
+    platform === 'win32'
+      ? 'install Git for Windows and put its usr\\bin on PATH, or choose a shell with --shell'
+      : 'put the folder of sh on PATH (PATH=/usr/bin:/bin), or choose a shell with --shell';
+  return { name: 'sh', status: 'failed', found: 'not on PATH', hint };
+}
+
+function openFilesCheck(): Check {
+  const limit = openFileLimit();
+  if (limit === undefined) return { name: 'open files', status: 'ok', found: 'limit not known' };
+  const found = `at most ${limit}`;
+  if (limit === 'unlimited' || Number(limit) >= FEW_OPEN_FILES)
+    return { name: 'open files', status: 'ok', found };
+  return {
+    name: 'open files',
+    status: 'warning',
+    found,
+    hint: '`ulimit -n 4096` before many tasks at a time',
+  };
+}
+
+function openFileLimit(): string | undefined {
+  try {
+    return /^Max open files\s+(\S+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1];
+  } catch {
+    return undefined;
+  }
+}
+
+function processCheck({ platform }: Machine): Check {
+  const name = 'processes';
+  try {
+    if (readFileSync('/proc/self/environ').length > 0)
+      return { name, status: 'ok', found: '/proc: memory limits, and an end for what tasks leave behind' };
+  } catch {
+    // Told below.
+  }
+  return {
+    name,
+    status: 'warning',
+    found: `no readable /proc on ${platform}: no memory limits, and what leaves its group may outlive its task`,
+    ...(platform === 'linux' ? { hint: 'mount /proc (`mount -t proc proc /proc`)' } : {}),
+  };
+}
+
+function runnersCheck({ resolves, env }: Machine): Check {
+  const found = [...RUNNERS].flatMap((runner) => {
+    if (resolves(runner)) return [whereIs(runner, env, resolves) ?? runner];
+    const local = `node_modules/.bin/${runner}`;
+    return resolves(local) ? [local] : [];
+  });
+  if (found.length > 0) return { name: 'SPARC runners', status: 'ok', found: found.join(', ') };
+  const names = [...RUNNERS].join(', ');
+  return {
+    name: 'SPARC runners',
+    status: 'warning',
+    found: `none of ${names}`,
+    hint: 'install one before tasks that are SPARC commands; batchtool never downloads one',
+  };
+}
+
+function agentsCheck({ resolves, env }: Machine): Check {
+  const found = AGENTS.filter((agent) => resolves(agent)).map(
+    (agent) => whereIs(agent, env, resolves) ?? agent,
+  );
+  if (found.length > 0) return { name: 'agents', status: 'ok', found: found.join(', ') };
+  return {
+    name: 'agents',
+    status: 'warning',
+    found: `none of ${AGENTS.join(', ')}`,
+    hint: 'commands run without one; install one for tasks that call it',
+  };
+}
+
+function whereIs(program: string, env: Machine['env'], resolves: Machine['resolves']): string | undefined {
+  return (env.PATH ?? '')
+    .split(delimiter)
+    .filter((folder) => folder !== '')
+    .map((folder) => join(folder, program))
+    .find(resolves);
+}
+
+function terminalCheck({ stdout, env }: Surroundings): Check {
+  const colours = styleFor(stdout, env, 'data').isColoured ? 'colours' : 'no colours';
+  const found =
+    stdout.isTTY === true
+      ? `${stdout.columns} columns, ${stdout.rows} rows, ${colours}`
+      : `standard output is no terminal: output as it comes, ${colours}`;
+  return { name: 'terminal', status: 'ok', found };
+}

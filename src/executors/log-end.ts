@@ -1,0 +1,30 @@
+/** The end of a log: what stands for the result of a task that has none of its own, and where a runner says that it failed. */
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+
+export const LOG_END_BYTES = 16_384;
+
+/** From the first whole line on, when it is not the whole log. Empty without a log: the task may never have written. */
+export function logEnd(log: string): Buffer {
+  let fd: number;
+  try {
+    fd = openSync(log, 'r');
+  } catch {
+    return Buffer.alloc(0);
+  }
+  try {
+    const from = Math.max(0, fstatSync(fd).size - LOG_END_BYTES);
+    const buffer = Buffer.alloc(LOG_END_BYTES);
+    const tail = buffer.subarray(0, readSync(fd, buffer, 0, buffer.length, from));
+    const lineEnd = from === 0 ? -1 : tail.indexOf('\n');
+    return lineEnd >= 0 && lineEnd < tail.length - 1 ? tail.subarray(lineEnd + 1) : wholeCharacters(tail);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Without the bytes of a UTF-8 character that was cut in two. */
+function wholeCharacters(bytes: Buffer): Buffer {
+  let from = 0;
+  while (from < 3 && from < bytes.length && ((bytes[from] as number) & 0xc0) === 0x80) from++;
+  return bytes.subarray(from);
+}

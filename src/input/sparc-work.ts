@@ -1,0 +1,133 @@
+/** SPARC work on this machine: which runner takes it, and whether that is there. */
+import type { Command, Plan, Prompt, Task, TaskId } from '../core/plan.js';
+import { type Problem, problem } from '../core/problem.js';
+import { type SparcCommand, sparcCommand } from '../sparc/command.js';
+import { localProgram, RUNNERS } from '../sparc/runners.js';
+import { labelOf } from './label.js';
+import type { Machine } from './machine.js';
+import { resolvePath } from './paths.js';
+import { firstCommand, readShell } from './shell-words.js';
+
+/** More ids than these are counted, not named. */
+const MOST_IDS = 8;
+
+/** The SPARC command that a text for the shell begins with. */
+export function sparcCommandIn(text: string): SparcCommand | undefined {
+  if (!text.includes('sparc')) return undefined;
+  return sparcCommand(firstCommand(readShell(text, { prose: false }).words));
+}
+
+/** A text for the shell; one that calls a SPARC runner says which. */
+export function commandOf(text: string, sparc: SparcCommand | undefined): Command {
+  return { kind: 'command', text, ...(sparc === undefined ? {} : { runner: sparc.runner }) };
+}
+
+/** The plan with a runner for each prompt, as far as there is one. One that the plan names already is kept while it is there. */
+export function withRunners(plan: Plan, machine: Machine): Plan {
+  const lacks = ({ work }: Task): boolean =>
+    work.kind === 'prompt' && (work.runner === undefined || !machine.resolves(work.runner));
+  if (!plan.tasks.some(lacks)) return plan;
+  const runner = installedRunner(machine);
+  const given = ({ runner: _, ...prompt }: Prompt): Prompt =>
+    runner === undefined ? prompt : { ...prompt, runner };
+  return {
+    ...plan,
+    tasks: plan.tasks.map((task) => (lacks(task) ? { ...task, work: given(task.work as Prompt) } : task)),
+  };
+}
+
+/** The first runner of the list that is on PATH or that the project has installed. */
+function installedRunner(machine: Machine): string | undefined {
+  for (const runner of RUNNERS) {
+    if (machine.resolves(runner)) return runner;
+    if (machine.resolves(localProgram(runner))) return resolvePath(machine.cwd, localProgram(runner));
+  }
+  return undefined;
+}
+
+/** Without a terminal npx takes silence for a yes. */
+const ASKED = { npm_config_yes: 'false' };
+
+/** The plan with every npx that is to find a runner told not to download one, also when a tag asks for a newer one than is there. */
+export function withoutDownloads(plan: Plan): Plan {
+  if (!plan.tasks.some(isByNpx)) return plan;
+  return {
+    ...plan,
+    tasks: plan.tasks.map((task) => (isByNpx(task) ? { ...task, env: { ...task.env, ...ASKED } } : task)),
+  };
+}
+
+function isByNpx({ work }: Task): boolean {
+  return work.kind === 'command' && work.runner !== undefined && sparcCommandIn(work.text)?.npx === true;
+}
+
+/** What keeps SPARC work from being started. */
+export function sparcProblems({ tasks }: Plan, machine: Machine): Problem[] {
+  return [...promptProblems(tasks), ...npxProblems(tasks, machine)];
+}
+
+function promptProblems(tasks: readonly Task[]): Problem[] {
+  const stuck = tasks.filter(({ work }) => work.kind === 'prompt' && work.runner === undefined);
+  const [first] = stuck;
+  if (first === undefined) return [];
+  const one = stuck.length === 1;
+  const who = one
+    ? `task ${first.id}: ${JSON.stringify(labelOf((first.work as Prompt).text))} is a prompt`
+    : `tasks ${someIds(stuck)} are prompts`;
+  return [
+    problem(
+      `${who}, and no SPARC runner is installed to carry ${one ? 'it' : 'them'} out (this version has none of its own)`,
+      `put one on PATH (${[...RUNNERS].slice(0, -1).join(', ')}); a text that is a command takes "sh:" before it, in a plan file "run"`,
+    ),
+  ];
+}
+
+const SAYS_YES = /^\s*npx\s+(?:-\S+\s+)*(?:-y|--yes)\s/;
+
+/** `npx` would download it, and the names are free for anyone to register. */
+function npxProblems(tasks: readonly Task[], machine: Machine): Problem[] {
+  return tasks.flatMap((task) => {
+    const { id, work } = task;
+    if (!isByNpx(task) || work.kind !== 'command' || work.runner === undefined) return [];
+    if (!isInstalled(work.runner, machine))
+      return [
+        problem(
+          `task ${id}: ${work.runner} is not installed, and batchtool never lets npx download it`,
+          `install ${work.runner} yourself; or prefix the text with "sh:" to run it as it is`,
+        ),
+      ];
+    if (!SAYS_YES.test(work.text)) return [];
+    return [
+      problem(
+        `task ${id}: "npx --yes" may download ${work.runner}, and batchtool never lets it`,
+        'leave that option out; or prefix the text with "sh:" to run it as it is',
+      ),
+    ];
+  });
+}
+
+function isInstalled(runner: string, machine: Machine): boolean {
+  return machine.resolves(runner) || machine.resolves(localProgram(runner));
+}
+
+/** What is worth knowing before they start: commands whose runner is not there run as written all the same. */
+export function sparcNotices({ tasks }: Plan, machine: Machine): string[] {
+  const missing = new Map<string, Task[]>();
+  for (const task of tasks) {
+    const { work } = task;
+    if (work.kind !== 'command' || work.runner === undefined || machine.resolves(work.runner)) continue;
+    if (sparcCommandIn(work.text)?.npx === true) continue;
+    missing.set(work.runner, [...(missing.get(work.runner) ?? []), task]);
+  }
+  return [...missing].map(
+    ([runner, some]) =>
+      `the SPARC runner ${runner} is not installed; as written, ${some.length === 1 ? `task ${someIds(some)} calls` : `tasks ${someIds(some)} call`} it all the same`,
+  );
+}
+
+function someIds(tasks: readonly { readonly id: TaskId }[]): string {
+  const ids = tasks.map(({ id }) => id);
+  if (ids.length > MOST_IDS + 1)
+    return `${ids.slice(0, MOST_IDS).join(', ')} and ${ids.length - MOST_IDS} more`;
+  return ids.join(', ').replace(/, ([^,]*)$/, ' and $1');
+}

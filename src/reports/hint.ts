@@ -1,0 +1,27 @@
+/** What to type next after an attempt that ended badly. */
+import type { Exit } from '../core/exit.js';
+import type { Work } from '../core/plan.js';
+import { shortened } from './title.js';
+
+/** What to type next after such an end, or undefined when the reason says it all. */
+export function exitHint(exit: Exit, work: Work): string | undefined {
+  if (exit.kind === 'spawn-error' && exit.message.endsWith(' is not on PATH'))
+    return work.kind === 'prompt'
+      ? 'the runner was there when the plan was made: install it again, or run the texts anew'
+      : '--shell says which shell takes the texts';
+  if (exit.kind === 'code' && exit.code === 127 && work.kind === 'command' && work.runner === undefined)
+    return `its program is not on PATH; if the text is meant for an agent: "prompt: ${oneLine(work.text)}"`;
+  if (exit.kind === 'memory')
+    return 'give it more with --memory-limit, or run fewer at once with --max-concurrent';
+  if (exit.kind === 'timeout') return 'give it more time with --timeout';
+  if (exit.kind === 'idle') return 'allow longer silence with --idle-timeout';
+  if (exit.kind === 'output') return 'allow more with --max-output';
+  return undefined;
+}
+
+const MOST_CHARACTERS = 40;
+
+/** The beginning of a text, as it can be typed again by whoever knows how it goes on. */
+function oneLine(text: string): string {
+  return shortened(text.trim().replace(/\s+/g, ' '), MOST_CHARACTERS);
+}

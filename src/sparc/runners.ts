@@ -1,0 +1,27 @@
+/** Programs that carry SPARC work out: how they are called and how they are told what to do. */
+import type { Prompt } from '../core/plan.js';
+
+/** Programs whose `sparc run` is a SPARC command. For a prompt the first that is installed is taken. */
+export const RUNNERS: ReadonlySet<string> = new Set(['flowx', 'claude-flow', 'ruflo', 'sparc']);
+
+/** True for the name of a runner, also as `./name`. */
+export function isRunner(word: string): boolean {
+  return RUNNERS.has(word.startsWith('./') ? word.slice(2) : word);
+}
+
+/** Where the packages of a project put their programs; the place that `npx` looks at first. */
+const LOCAL_PROGRAMS = 'node_modules/.bin';
+
+/** The path below the project at which a runner stands that only the project has installed. */
+export function localProgram(runner: string): string {
+  return `${LOCAL_PROGRAMS}/${runner}`;
+}
+
+/**
+ * The arguments with which a runner is handed a prompt. The text is one of them and stands before the flag, for runners
+ * take the word after a flag that they do not know for its value.
+ */
+export function promptArguments(runner: string, { mode, text }: Pick<Prompt, 'mode' | 'text'>): string[] {
+  const order = ['run', mode, text, '--non-interactive'];
+  return /(^|[/\\])sparc(\.\w+)?$/.test(runner) ? order : ['sparc', ...order];
+}
