@@ -23,7 +23,7 @@ export function configSheet(settings: readonly ShownSetting[], file: string, isT
   return {
     head: [],
     table: {
-      columns: [{ title: 'SETTING' }, { title: 'VALUE', shrink: true }, { title: 'FROM', shrink: true }],
+      columns: [{ title: 'SETTING' }, { title: 'VALUE', shrink: true }, { title: 'FROM' }],
       rows: settings.map(({ name, value, from, where }) => {
         if (value === undefined) return [{ text: name }, { text: '' }, { text: 'not set', tone: 'dim' }];
         const by = { text: where ?? from ?? '' };

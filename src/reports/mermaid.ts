@@ -55,7 +55,7 @@ function textOf({ lines }: Drawing): string {
 
 function said(drawing: Drawing, ...how: readonly string[]): Picture {
   const simplified = how.join('; ');
-  return { text: `${textOf(drawing)}  note[${quotedLines(how)}]\n`, simplified };
+  return { text: `${textOf(drawing)}  note["${how.map(escaped).join('<br/>')}"]\n`, simplified };
 }
 
 function draw(plan: Plan, detail: Detail): Drawing {
