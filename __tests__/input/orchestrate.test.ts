@@ -142,6 +142,11 @@ describe('a plan of steps', () => {
   });
 });
 
+test('what needs a task that is left out runs without it, and without what only that needed', () => {
+  const tasks = ['--task', 'a:echo 1', '--task', 'b:echo 2:depends=a', '--task', 'c:echo 3:depends=b'];
+  expect(needsIn(planned('run', ...tasks, '--skip', 'b'))).toEqual({ a: [], c: [] });
+});
+
 describe('the label of a group', () => {
   test.each<[string, string[], Record<string, string>]>([
     ['before commands', ['Test Phase', 'echo 1', 'echo 2'], { 'a-1': '$ echo 1', 'a-2': '$ echo 2' }],
@@ -227,6 +232,19 @@ describe('modes of run with steps', () => {
     [['--a', 'echo 1:depends=b', '--b', 'echo 2:depends=a'], 'in a circle: a → b → a'],
   ])('--component-parallel %j is refused', (argv, message) => {
     expect(refused('run', '--component-parallel', ...argv)).toContain(message);
+  });
+
+  test('--component-parallel reads a label and suffixes in one group', () => {
+    const argv = [
+      '--component-parallel',
+      '--a-parallel',
+      'The Label',
+      'echo 1:depends=b',
+      'echo 2',
+      '--b',
+      'echo 3',
+    ];
+    expect(needsIn(planned('run', ...argv))).toEqual({ 'a-1': ['b'], 'a-2': [], b: [] });
   });
 
   test('--ab-test calls its tasks by the letters of the variants', () => {

@@ -217,6 +217,8 @@ describe('what is no step', () => {
     [['--sprnt', 'x'], 'did you mean --sprint?'],
     [['--a-paralel', 'x'], `unknown option --a-paralel\n  hint: did you mean --a-parallel? ${otherwise}`],
     [['--phase1-parrallel', 'x'], 'did you mean --phase1-parallel?'],
+    [['--phase1-pralel', 'x'], 'did you mean --phase1-parallel?'],
+    [['--phase1-paralell', 'x'], 'did you mean --phase1-parallel?'],
     [['--phase1_parallel', 'x'], 'did you mean --phase1-parallel?'],
     [['--phase1parallel', 'x'], 'did you mean --phase1-parallel?'],
     [['--phase1-Parallel', 'x'], 'did you mean --phase1-parallel?'],
