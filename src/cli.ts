@@ -2,9 +2,12 @@
 import { main } from './commands/main.js';
 import { currentFolder } from './commands/surroundings.js';
 
+const used = new Set<NodeJS.WriteStream>();
+
 /** A reader that has gone (`| head -1`) is no reason to die; an error that nobody listens to would be one. */
 function patient(stream: NodeJS.WriteStream, said: (message: string) => void): NodeJS.WriteStream {
-  if (stream.listenerCount('error') > 0) return stream;
+  if (used.has(stream)) return stream;
+  used.add(stream);
   let isTold = false;
   return stream.on('error', ({ code, message }: NodeJS.ErrnoException) => {
     if (!isTold && code !== 'EPIPE') said(message);
@@ -18,6 +21,11 @@ function complain(message: string): void {
 }
 
 const stderr = (): NodeJS.WriteStream => patient(process.stderr, () => undefined);
+
+/** All is said and done; to have Node take everything apart would only cost time. */
+function leave(): void {
+  if ([...used].every(({ writableLength }) => writableLength === 0)) process.exit();
+}
 
 // Should nothing be left to wait for before there is an ending, that is a bug and no success.
 process.exitCode = 1;
@@ -35,6 +43,8 @@ void main(process.argv.slice(2), {
     return stderr();
   },
 }).then((ending) => {
-  if (typeof ending === 'number') process.exitCode = ending;
-  else process.kill(process.pid, ending.signal);
+  if (typeof ending !== 'number') return process.kill(process.pid, ending.signal);
+  process.exitCode = ending;
+  // A stream that failed says so after this.
+  return setImmediate(leave);
 });

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, jest } from '@jest/globals';
+import { afterAll, afterEach, jest } from '@jest/globals';
 
 /** The committed bundle, or the one that BATCHTOOL_TEST_CLI names while it is being worked on. */
 export const CLI = process.env.BATCHTOOL_TEST_CLI ?? join(import.meta.dirname, '../../dist/cli/index.js');
@@ -27,7 +27,12 @@ export interface Options {
   readonly env?: Record<string, string | undefined>;
   readonly input?: string;
   readonly cwd?: string;
+  /** Another program than the CLI. */
+  readonly cli?: string;
 }
+
+/** What Node compiles of the CLI is kept here, and not in the folders that tests look into. */
+const CACHES = mkdtempSync(join(tmpdir(), 'batchtool-test-caches-'));
 
 /** A scratch folder with the CLI in it; `remove` takes all of it away. */
 export class Bench {
@@ -39,9 +44,15 @@ export class Bench {
     args: readonly string[],
     options: Options = {},
   ): { child: ChildProcess; ended: Promise<Ended>; printed: () => string } {
-    const child = spawn(process.execPath, [CLI, ...args], {
+    const child = spawn(process.execPath, [options.cli ?? CLI, ...args], {
       cwd: options.cwd ?? this.dir,
-      env: { PATH: process.env.PATH, HOME: this.dir, TMPDIR: tmpdir(), ...options.env },
+      env: {
+        PATH: process.env.PATH,
+        HOME: this.dir,
+        TMPDIR: tmpdir(),
+        XDG_CACHE_HOME: CACHES,
+        ...options.env,
+      },
       stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     });
     this.children.push(child);
@@ -159,6 +170,7 @@ export function useBench(): () => Bench {
   afterEach(() => {
     for (const bench of made.splice(0)) bench.remove();
   });
+  afterAll(() => rmSync(CACHES, { recursive: true, force: true }));
   return () => {
     const bench = new Bench();
     made.push(bench);

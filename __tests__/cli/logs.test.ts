@@ -1,6 +1,7 @@
 /** `batchtool logs`: the output of tasks, chosen, filtered and followed. */
 import { describe, expect, it } from '@jest/globals';
 import { type Bench, until, useBench, waitFor } from './harness.js';
+import { inShell } from './shell.js';
 
 const bench = useBench();
 
@@ -162,6 +163,15 @@ describe('logs --follow', () => {
     const here = bench();
     await here.run(['run', 'echo one', 'exit 1']);
     expect(await here.run(['logs', '--follow'])).toMatchObject({ code: 0, stdout: '[1] one\n' });
+  });
+
+  it('shows all of more logs than may be open together', async () => {
+    const here = bench();
+    const ids = Array.from({ length: 150 }, (_, i) => `t${i}`);
+    here.write('plan.json', { tasks: Object.fromEntries(ids.map((id) => [id, { run: `echo says ${id}` }])) });
+    await here.run(['run', '-f', 'plan.json', '--output', 'quiet']);
+    const { stdout } = await inShell(here, 'ulimit -n 100; batchtool logs --follow');
+    expect(stdout.trimEnd().split('\n')).toEqual(ids.map((id) => `[${id}] says ${id}`));
   });
 
   it('without a name follows all live runs, with their names; with a name, that one', async () => {

@@ -187,9 +187,9 @@ onLinux('a journal that is damaged in the middle', () => {
     },
   );
 
-  it('does not hide the others: list, cancel, clean, run', async () => {
+  it('does not hide the others: list, logs --follow, cancel, clean, run', async () => {
     const here = bench();
-    const { ended } = here.start(['run', '--name', 'other', 'touch started; sleep 300']);
+    const { ended } = here.start(['run', '--name', 'other', 'echo hello; touch started; sleep 300']);
     await here.appears('started');
     await here.run(['run', '--name', 'damaged', 'true']);
     const [other, damaged = ''] = here.runs();
@@ -201,8 +201,11 @@ onLinux('a journal that is damaged in the middle', () => {
       runs: ['other'],
     });
     expect(list.stderr).toContain(`${journal}:2: a line in the middle of the journal is damaged`);
+    const follow = here.start(['logs', '--follow']);
+    await until('it follows', () => follow.printed().includes('[1] hello\n'));
     expect((await here.run(['cancel'])).stdout).toBe(`run ${other}: cancelled\n`);
     expect((await ended).code).toBe(1);
+    expect((await follow.ended).code).toBe(0);
     const clean = await here.run(['clean', '--keep', '0']);
     expect(clean.stdout).toMatch(/^\S+ {2}other {2}cancelled .*\ndeleted 1 run, /);
     expect(clean.stderr).toContain(`\`rm -r ${here.path('.batchtool', 'runs', damaged)}\``);
@@ -252,6 +255,26 @@ onPosix('a run folder that was only half made', () => {
     expect((await here.run(['status', 'whole'])).code).toBe(0);
     expect((await here.run(['run', 'true'])).code).toBe(0);
   });
+
+  it.each(['status', 'stats', 'resume', 'logs'])(
+    'with a plan that was changed after it began, %s: exit 4, and nothing is run',
+    async (verb) => {
+      const here = bench();
+      await here.run(['run', 'echo ran >> ran; exit 1']);
+      const [id = ''] = here.runs();
+      const path = here.path('.batchtool', 'runs', id, 'plan.json');
+      writeFileSync(path, readFileSync(path, 'utf8').replace('"id":"1"', '"id":"2"'));
+      const { code, stderr } = await here.run([verb]);
+      expect({ code, stderr }).toEqual({
+        code: 4,
+        stderr: says(
+          `the stored plan ${path} is damaged: it was changed after the run began`,
+          'start the run anew',
+        ),
+      });
+      expect(here.read('ran')).toBe('ran\n');
+    },
+  );
 });
 
 onPosix('a clock that went back by a day while nobody ran', () => {

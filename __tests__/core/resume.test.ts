@@ -57,6 +57,38 @@ describe('a resume', () => {
     expect(choose(run, { rerun: ['b'] })).toEqual(['a', 'b']);
   });
 
+  it('with `rerun` repeats a `once` task that ran when its owner died', () => {
+    const run = new Spoken(plan([task('a', { once: true }), task('b', { needs: ['a'] })]));
+    expect(choose(run)).toEqual([]);
+    expect(choose(run, { rerun: ['a'] })).toEqual(['a']);
+    expect(run.resume(choose(run, { rerun: ['a'] }))).toEqual(['retry a at 0', 'start a#2']);
+    expect(run.exit('a')).toEqual(['a succeeded', 'start b#1']);
+    expect(run.exit('b')).toEqual(['b succeeded', 'run succeeded']);
+  });
+
+  it('puts back a `keep` task for one after it that is to run, and what stands between', () => {
+    const tasks = [
+      task('server', { keep: true }),
+      task('other', { keep: true }),
+      task('fill', { needs: ['server'] }),
+      task('look', { needs: ['server'] }),
+      task('test', { needs: ['fill'] }),
+    ];
+    const run = new Spoken(plan(tasks));
+    for (const id of ['server', 'other', 'fill', 'look']) run.exit(id);
+    run.exit('test', 1);
+    expect(choose(run)).toEqual(['server', 'fill', 'test']);
+    expect(run.resume(choose(run))).toEqual(['start server#2']);
+    expect(run.exit('server')).toEqual(['server succeeded', 'start fill#2']);
+    expect(run.exit('fill')).toEqual(['fill succeeded', 'start test#2']);
+  });
+
+  it('puts back a `keep` task for what waits or ran when its owner died', () => {
+    const run = new Spoken(plan([task('server', { keep: true }), task('test', { needs: ['server'] })]));
+    run.exit('server');
+    expect(choose(run)).toEqual(['server']);
+  });
+
   it('leaves what waits or ran when its owner died: that goes on by itself', () => {
     const tasks = [task('a', { mayFail: true }), task('b', { needs: ['a'] }), task('c', { needs: ['b'] })];
     const run = new Spoken(plan(tasks));

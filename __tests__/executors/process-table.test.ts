@@ -1,5 +1,8 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import {
   environOf,
@@ -10,6 +13,7 @@ import {
   startTimeOfChild,
 } from '../../src/executors/process-table.js';
 import { sameStart } from '../../src/executors/process-text.js';
+import { compile } from './compiled.js';
 import { endGroups, until } from './processes.js';
 
 const onPosix = process.platform === 'win32' ? describe.skip : describe;
@@ -24,6 +28,19 @@ function sleeper(env: NodeJS.ProcessEnv = process.env): number {
   started.push(pid);
   return pid;
 }
+
+const YOUNG = `
+import { spawn } from 'node:child_process';
+import { snapshot, snapshotSinceStart } from './executors/process-table.js';
+// Loading this may have taken too long on a busy machine.
+process.uptime = () => 0.1;
+const child = spawn('sleep', ['60'], { detached: true, stdio: 'ignore' });
+const numbers = (entries) => entries.map(({ pid }) => pid);
+console.log(JSON.stringify({
+  young: numbers(snapshotSinceStart()), all: numbers(snapshot()), self: process.pid, child: child.pid,
+}));
+child.kill('SIGKILL');
+`;
 
 afterEach(() => endGroups(started.splice(0)));
 
@@ -81,6 +98,19 @@ onLinux('on Linux', () => {
     const pid = Number(line.toString());
     await until('the child is dead', () => snapshot().find((entry) => entry.pid === pid)?.zombie === true);
     expect(isAlive({ pid, startTime: startTimeOf(pid) as string })).toBe(false);
+  });
+
+  test('a young process sees itself and what it has started, and nothing that was there before', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'batchtool-test-'));
+    const main = compile(folder, YOUNG);
+    const { stdout } = spawnSync(process.execPath, [main], { encoding: 'utf8', timeout: 10_000 });
+    rmSync(folder, { recursive: true });
+    const { young, all, self, child } = JSON.parse(stdout) as Record<'young' | 'all', number[]> &
+      Record<'self' | 'child', number>;
+    expect(all).toContain(process.pid);
+    expect(young).toEqual(expect.arrayContaining([self, child]));
+    // Where the numbers have just begun anew it looks at all.
+    expect(young).not.toContain(child > process.pid ? process.pid : 0);
   });
 
   test('the environment of a process can be read, of none is undefined', async () => {

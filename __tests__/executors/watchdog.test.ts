@@ -65,12 +65,6 @@ onPosix('when its owner is gone, the watchdog', () => {
     expect(runs(ended)).toBe(true);
   });
 
-  test('spares everybody when the owner says that all is well', async () => {
-    const pid = leader('sleep 60');
-    await guardedBy(`+ ${pid} ${ticksOf(pid)}\nq\n`);
-    expect(runs(pid)).toBe(true);
-  });
-
   test('ends descendants that have left the group', async () => {
     const pid = leader(`env -i sh -c 'trap "" HUP; echo $$ > ${folder}/pid; sleep 60; :' & wait`);
     await pidIn(join(folder, 'pid'));

@@ -75,6 +75,18 @@ describe('a tail', () => {
     expect(textOf(open(logOf(content)).read(1_000_000))).toBe(content);
   });
 
+  test('reads to where there is room for it', () => {
+    const tail = open(logOf('hello'));
+    const room = Buffer.alloc(8);
+    expect(
+      [tail.read(2, room), tail.read(8, room)].map(({ byteOffset, length }) => [byteOffset, length]),
+    ).toEqual([
+      [room.byteOffset, 2],
+      [room.byteOffset, 3],
+    ]);
+    expect(room.toString()).toBe('llo\0\0\0\0\0');
+  });
+
   test('says that what should be a log is a folder', () => {
     const path = logOf();
     mkdirSync(path);

@@ -116,7 +116,7 @@ export function resumeFault(
   const { journal } = driven;
   const after = journal.slice(prefix.length);
   const what =
-    choiceFault(before, tasks, mode) ?? keptFault(before, tasks, after) ?? onceFault(before, after);
+    choiceFault(before, tasks, mode) ?? keptFault(before, tasks, after) ?? onceFault(before, tasks, after);
   if (what !== undefined) return { what, journal };
   const fault = invariantFault(world, core, driven);
   if (fault !== undefined || mode !== 'as-it-is' || !world.calm) return fault;
@@ -173,10 +173,10 @@ function keptFault(before: RunState, tasks: readonly TaskId[], after: readonly E
   return undefined;
 }
 
-/** An attempt that may not be repeated and was in flight ends its round as failed and lost. */
-function onceFault(before: RunState, after: readonly Event[]): string | undefined {
+/** An attempt that may not be repeated and was in flight ends its round as failed and lost, unless it is to run again. */
+function onceFault(before: RunState, tasks: readonly TaskId[], after: readonly Event[]): string | undefined {
   for (const { task, round } of before.running) {
-    if (task.once !== true) continue;
+    if (task.once !== true || tasks.includes(task.id)) continue;
     const end = after.find(
       (event) => event.type === 'task.finished' && event.task === task.id && event.round === round,
     );

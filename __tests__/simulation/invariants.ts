@@ -24,6 +24,8 @@ interface Seen {
   /** It waits for this time; undefined: there is none, or it has come. */
   notBefore: number | undefined;
   retrying: boolean;
+  /** A resume named it while it ran. */
+  mayRepeat: boolean;
 }
 
 /** Every broken rule as a sentence; none when all is well. */
@@ -63,6 +65,7 @@ class Watch {
           counting: 0,
           notBefore: undefined,
           retrying: false,
+          mayRepeat: false,
         },
       ]),
     );
@@ -108,7 +111,7 @@ class Watch {
         this.#stop = undefined;
         this.#activeSince = event.at;
         for (const seen of this.#tasks.values()) forgetStop(seen);
-        this.#putBack(event.tasks);
+        this.#putBack(event.tasks.filter((id) => !this.#repeats(this.#seen(id))));
         break;
       case 'run.started':
         this.#activeSince = event.at;
@@ -170,6 +173,7 @@ class Watch {
     }
     seen.attempts = event.attempt;
     seen.running = { attempt: event.attempt, told: false };
+    seen.mayRepeat = false;
     seen.startedInRound = true;
     seen.notBefore = undefined;
     seen.retrying = false;
@@ -218,7 +222,7 @@ class Watch {
       this.#say(`${id} is tried again without an exit`);
     else if (isSuccess(seen.lastExit.exit)) this.#say(`${id} is tried again after a success`);
     else if (seen.lastExit.told) this.#say(`${id} is tried again although it was told to end`);
-    else if (seen.lastExit.exit.kind === 'lost' && seen.task.once === true)
+    else if (seen.lastExit.exit.kind === 'lost' && seen.task.once === true && !seen.mayRepeat)
       this.#say(`${id} is tried again although it may run only once`);
     if (!this.#mayStart(seen.task)) this.#say(`${id} is to be tried again after a stop`);
     seen.notBefore = notBefore > at ? notBefore : undefined;
@@ -247,6 +251,12 @@ class Watch {
       this.#say(`${id} failed by another exit than its last`);
     if (kind === 'skipped' && outcome.because.kind === 'stopped' && outcome.because.by !== this.#stop?.kind)
       this.#say(`${id} was stopped by ${outcome.because.by}, but that has not stopped the run`);
+  }
+
+  /** A `once` task that has not ended needs no new round: what a resume that names it allows is one more attempt. */
+  #repeats(seen: Seen): boolean {
+    seen.mayRepeat = seen.task.once === true && seen.outcome === undefined;
+    return seen.mayRepeat;
   }
 
   #putBack(tasks: readonly TaskId[]): void {

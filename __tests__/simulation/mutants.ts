@@ -111,8 +111,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     does: 'repeats a `once` task whose end nobody saw',
     file: 'decide.ts',
-    find: "task.task.once === true ? failed : 'retry'",
-    replace: "'retry'",
+    find: 'task.task.once === true && task.mayRepeat !== true',
+    replace: 'false',
   },
   {
     does: 'waits one rate limit longer than it may',

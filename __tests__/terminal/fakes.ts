@@ -63,7 +63,7 @@ export class FakeSink implements Sink {
   }
 }
 
-/** Logs in memory. What a read gives is overwritten by the next one, as with a shared buffer. */
+/** Logs in memory. What a read gives is overwritten by the next one, as with a shared buffer; it lies in the room if there is one. */
 export class FakeLogs {
   readonly opened: string[] = [];
   readonly closed: string[] = [];
@@ -85,16 +85,16 @@ export class FakeLogs {
     this.opened.push(key);
     let offset = 0;
     return {
-      read: (maxBytes) => {
+      read: (maxBytes, room = this.shared) => {
         const length = (this.logs.get(key) ?? Buffer.alloc(0)).copy(
-          this.shared,
+          room,
           0,
           offset,
-          offset + Math.min(maxBytes, this.shared.length),
+          offset + Math.min(maxBytes, room.length),
         );
         offset += length;
         this.readBytes += length;
-        return this.shared.subarray(0, length);
+        return room.subarray(0, length);
       },
       close: () => {
         this.closed.push(key);

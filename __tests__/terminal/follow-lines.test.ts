@@ -135,10 +135,53 @@ describe('any bytes', () => {
   const logBytes = fc.array(
     fc.oneof(
       fc.uint8Array({ maxLength: 40 }),
-      fc.constantFrom(Buffer.from('\n'), Buffer.alloc(70_000, 120), Buffer.from('漢\n')),
+      fc.constantFrom(
+        Buffer.from('\n'),
+        Buffer.alloc(70_000, 120),
+        Buffer.from('漢\n'),
+        Buffer.from('a line\n'.repeat(12_000)),
+      ),
     ),
     { maxLength: 12 },
   );
+
+  it('of several logs that flood come out as lines that are whole, each log in its order', () => {
+    const someLines = fc.record({
+      task: fc.nat({ max: 2 }),
+      text: fc.string({ maxLength: 100 }).map((text) => text.replaceAll(/[\n#]/g, '')),
+      times: fc.constantFrom(1, 2, 5000),
+    });
+    fc.assert(
+      fc.property(fc.array(fc.array(someLines, { maxLength: 6 }), { maxLength: 6 }), (rounds) => {
+        const { logs, merger, add } = follow();
+        const feeds = ['0', '1', '2'].map(add);
+        const got: Buffer[] = [];
+        const written = ['', '', ''];
+        for (const round of rounds) {
+          for (const { task, text, times } of round) {
+            const lines = `${text}\n`.repeat(times);
+            written[task] += lines;
+            logs.write(String(task), lines);
+          }
+          got.push(all(merger));
+        }
+        for (const feed of feeds) feed.end();
+        got.push(all(merger));
+        const shown = Buffer.concat(got)
+          .toString('utf8')
+          .split(/(?<=\n)/);
+        written.forEach((text, task) => {
+          const prefix = `[${task}] `;
+          const mine = shown
+            .filter((line) => line.startsWith(prefix))
+            .map((line) => line.slice(prefix.length));
+          expect(mine.join('') === text).toBe(true);
+        });
+        expect(shown.filter((line) => !/^(\[[012]\] |$)/.test(line))).toEqual([]);
+      }),
+      { numRuns: 40 },
+    );
+  });
 
   it('come out as they went in, names and one last line end apart', () => {
     fc.assert(

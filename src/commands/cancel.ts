@@ -1,13 +1,19 @@
 /** `batchtool cancel`: asks the process that runs it; for a run whose process is gone, ends what it left. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '../clock.js';
-import { Fatal, problemText } from '../core/problem.js';
 import { lastAttempt } from '../core/state.js';
-import type { RunFolder } from '../journal/folder.js';
 import { postRequest } from '../journal/inbox.js';
 import { runWord } from '../reports/status.js';
 import { isEnding, namedRun, understand } from './arguments.js';
-import { type LoadedRun, loadRun, lookAtStateDir, NO_RUN_YET, pickRun, WatchedRun } from './look.js';
+import {
+  type LoadedRun,
+  loadReadable,
+  loadRun,
+  lookAtStateDir,
+  NO_RUN_YET,
+  pickRun,
+  WatchedRun,
+} from './look.js';
 import { type Ending, refuse, type Surroundings, type Verb } from './surroundings.js';
 
 const POLL_MILLIS = 50;
@@ -22,7 +28,11 @@ async function run(words: readonly string[], around: Surroundings): Promise<Endi
   const { settings } = given;
   const stateDir = await lookAtStateDir(around.cwd, settings['state-dir']?.value);
   if (!stateDir.ok) return refuse(around, stateDir.problems);
-  const picked = pickRun(stateDir.value, namedRun(given), (folder) => isGoingOn(folder, around));
+  const picked = pickRun(
+    stateDir.value,
+    namedRun(given),
+    (folder) => loadReadable(folder, around)?.state.status === 'running',
+  );
   if (!picked.ok) return refuse(around, picked.problems);
   if (picked.value === undefined) {
     around.stdout.write(stateDir.value === undefined ? `${NO_RUN_YET}\n` : 'no run is going on\n');
@@ -44,17 +54,6 @@ async function run(words: readonly string[], around: Surroundings): Promise<Endi
     ...(settings.now?.value === true ? { now: true } : {}),
   });
   return waitForEnd(loaded, around);
-}
-
-/** One that cannot be read is named and does not hide the one that goes on. */
-function isGoingOn(folder: RunFolder, around: Surroundings): boolean {
-  try {
-    return loadRun(folder).state.status === 'running';
-  } catch (error) {
-    if (!(error instanceof Fatal)) throw error;
-    around.stderr.write(`batchtool: ${problemText(error.problem)}\n`);
-    return false;
-  }
 }
 
 async function waitForEnd({ folder, plan, state }: LoadedRun, around: Surroundings): Promise<Ending> {

@@ -59,8 +59,9 @@ async function drive(
 ): Promise<Ending> {
   const journal = openJournal(folder, 'continue');
   const output = await makeOutput(style, { around, openLog: openLogs(folder), folder });
-  const signals = new SignalInbox((notice) =>
-    output.say([{ text: '■', tone: 'warn' }, { text: ` ${notice}` }]),
+  const signals = new SignalInbox(
+    (notice) => output.say([{ text: '■', tone: 'warn' }, { text: ` ${notice}` }]),
+    systemClock.now,
   );
   try {
     const executor = createExecutor({

@@ -1,12 +1,11 @@
 /** `batchtool list`: which runs there are, newest first. */
 import { systemClock } from '../clock.js';
-import { Fatal, problemText } from '../core/problem.js';
-import type { RunFolder, StateDir } from '../journal/folder.js';
+import type { StateDir } from '../journal/folder.js';
 import { listRuns, readMeta } from '../journal/runs.js';
 import { type ListedRun, listDocument } from '../reports/json.js';
 import { listSheet } from '../reports/list.js';
 import { isEnding, understand } from './arguments.js';
-import { loadRun, lookAtStateDir, NO_RUN_YET } from './look.js';
+import { loadReadable, lookAtStateDir, NO_RUN_YET } from './look.js';
 import { printJson, printSheet } from './print.js';
 import { type Ending, refuse, type Surroundings, type Verb } from './surroundings.js';
 
@@ -26,25 +25,15 @@ async function run(words: readonly string[], around: Surroundings): Promise<Endi
   return 0;
 }
 
-/** Runs that have all these tags. One that cannot be read is named on stderr and does not hide the others. */
+/** Runs that have all these tags. */
 function listed(stateDir: StateDir | undefined, tags: readonly string[], around: Surroundings): ListedRun[] {
   if (stateDir === undefined) return [];
   const found: ListedRun[] = [];
   for (const folder of listRuns(stateDir)) {
     const meta = tags.length === 0 ? undefined : readMeta(folder);
     if (meta !== undefined && !tags.every((tag) => meta.tags.includes(tag))) continue;
-    const run = readable(folder, around);
+    const run = loadReadable(folder, around);
     if (run !== undefined && tags.every((tag) => run.state.plan.tags.includes(tag))) found.push(run);
   }
   return found;
-}
-
-function readable(folder: RunFolder, around: Surroundings): ListedRun | undefined {
-  try {
-    return loadRun(folder);
-  } catch (error) {
-    if (!(error instanceof Fatal)) throw error;
-    around.stderr.write(`batchtool: ${problemText(error.problem)}\n`);
-    return undefined;
-  }
 }

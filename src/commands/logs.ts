@@ -13,7 +13,7 @@ import type { LogFeed } from '../terminal/log-feed.js';
 import { Outlet } from '../terminal/outlet.js';
 import { styleFor } from '../terminal/style.js';
 import { isEnding, namedRun, understand } from './arguments.js';
-import { loadRun, lookAtStateDir, NO_RUN_YET, pickRun, WatchedRun } from './look.js';
+import { loadReadable, loadRun, lookAtStateDir, NO_RUN_YET, pickRun, WatchedRun } from './look.js';
 import { printJson } from './print.js';
 import { type Ending, refuse, type Surroundings, type Verb } from './surroundings.js';
 
@@ -57,7 +57,8 @@ async function run(words: readonly string[], around: Surroundings): Promise<Endi
     return 0;
   }
   const follow = settings.follow?.value === true;
-  const folders = follow && named === undefined ? liveRuns(looked.value, picked.value) : [picked.value];
+  const folders =
+    follow && named === undefined ? liveRuns(looked.value, picked.value, around) : [picked.value];
   const unknown = folders.length === 1 ? unknownTasks(folders[0] as RunFolder, wanted.tasks) : [];
   if (unknown.length > 0) return refuse(around, unknown);
   if (json) return printLogList(folders[0] as RunFolder, wanted, around);
@@ -84,8 +85,8 @@ function badFilter(text: string, { message }: Error): Problem {
 }
 
 /** All that live, newest first; if none does, the newest. */
-function liveRuns(stateDir: StateDir, newest: RunFolder): RunFolder[] {
-  const live = listRuns(stateDir).filter((folder) => loadRun(folder).live);
+function liveRuns(stateDir: StateDir, newest: RunFolder, around: Surroundings): RunFolder[] {
+  const live = listRuns(stateDir).filter((folder) => loadReadable(folder, around)?.live === true);
   return live.length === 0 ? [newest] : live;
 }
 
@@ -136,6 +137,8 @@ class ShownLogs {
   private readonly merger: LineMerger;
   private readonly out: Outlet;
   private readonly sources: Source[] = [];
+  /** Runs that have been complained about. */
+  private readonly unreadable = new Set<string>();
 
   constructor(
     private readonly wanted: Wanted,
@@ -167,7 +170,8 @@ class ShownLogs {
   async follow(alsoNew: StateDir | undefined): Promise<void> {
     let lookedAt = systemClock.now();
     for (;;) {
-      const lives = this.sources.map((source) => this.refresh(source));
+      const lives: boolean[] = [];
+      for (const source of this.sources) lives.push(await this.refresh(source));
       await this.passOn();
       if (this.out.isClosed || !lives.includes(true)) break;
       if (alsoNew !== undefined && systemClock.now() - lookedAt >= NEW_RUNS_MILLIS) {
@@ -185,19 +189,26 @@ class ShownLogs {
     const newest = [...known].sort().at(-1) ?? '';
     for (const folder of listRuns(stateDir)) {
       if (folder.id <= newest) break;
-      if (loadRun(folder).live) this.add(folder);
+      if (this.unreadable.has(folder.id)) continue;
+      const run = loadReadable(folder, this.around);
+      if (run === undefined) this.unreadable.add(folder.id);
+      else if (run.live) this.add(folder);
     }
   }
 
   /** Opens the logs of attempts that are new; gives whether the run still lives. */
-  private refresh({ watched, feeds }: Source): boolean {
+  private async refresh({ watched, feeds }: Source): Promise<boolean> {
     const { live } = watched.refresh();
     for (const task of watched.state.tasks) {
       for (const attempt of attemptsWanted(task, this.wanted)) {
         const key = `${task.task.id} ${attempt.number}`;
-        const feed = feeds.get(key) ?? this.open(watched, task, attempt);
+        const known = feeds.get(key);
+        const feed = known ?? this.open(watched, task, attempt);
         feeds.set(key, feed);
-        if (!live || attempt.exit !== undefined) feed.end();
+        if (live && attempt.exit === undefined) continue;
+        feed.end();
+        // At once: thousands that are over may not all be open together.
+        if (known === undefined) await this.passOn();
       }
     }
     return live;

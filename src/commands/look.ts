@@ -1,11 +1,11 @@
 /** Finding a run and folding its journal: what every verb that looks at runs begins with. */
 
 import { hostname } from 'node:os';
-import type { Owner } from '../core/event.js';
-import { evolve, fold } from '../core/evolve.js';
+import type { Event, Owner } from '../core/event.js';
+import { evolve } from '../core/evolve.js';
 import { nearest } from '../core/graph.js';
 import type { Plan } from '../core/plan.js';
-import { failure, type Result, success } from '../core/problem.js';
+import { Fatal, failure, problem, problemText, type Result, success } from '../core/problem.js';
 import { initialState, type RunState } from '../core/state.js';
 import { isAlive, startTimeOf } from '../executors/process-table.js';
 import { holderOf } from '../journal/claim.js';
@@ -13,6 +13,7 @@ import { findStateDir, lookIntoStateDir, type RunFolder, type StateDir } from '.
 import { followJournal, type JournalFollower } from '../journal/follow.js';
 import { journalEvents } from '../journal/journal.js';
 import { findRun, listRuns, readMeta, readPlan } from '../journal/runs.js';
+import type { Surroundings } from './surroundings.js';
 
 /** A run as its files tell it. */
 export interface LoadedRun {
@@ -39,10 +40,35 @@ export function lookAtStateDir(
 /** Reads a run's plan and folds its journal. Throws `Fatal` if they are damaged. */
 export function loadRun(folder: RunFolder): LoadedRun {
   const { plan, planDigest } = readPlan(folder);
-  const state = fold(plan, journalEvents(folder.journal));
+  const state = initialState(plan);
+  for (const event of journalEvents(folder.journal)) foldIn(state, event, folder, planDigest);
   const begun = state.id !== '';
   if (!begun) introduce(state, folder);
   return { folder, plan, planDigest, state, begun, ...lifeOf(folder, state) };
+}
+
+/** The same; a run that cannot be read is named on stderr and gives undefined, for it must not hide the others. */
+export function loadReadable(folder: RunFolder, { stderr }: Surroundings): LoadedRun | undefined {
+  try {
+    return loadRun(folder);
+  } catch (error) {
+    if (!(error instanceof Fatal)) throw error;
+    stderr.write(`batchtool: ${problemText(error.problem)}\n`);
+    return undefined;
+  }
+}
+
+/** Events name tasks of the plan that they were written for, and of no other. */
+function foldIn(state: RunState, event: Event, folder: RunFolder, planDigest: string): void {
+  if (event.type === 'run.started' && event.planDigest !== planDigest)
+    throw new Fatal(
+      4,
+      problem(
+        `the stored plan ${folder.plan} is damaged: it was changed after the run began`,
+        'start the run anew',
+      ),
+    );
+  evolve(state, event);
 }
 
 /** What has no event yet is known by its folder. */
@@ -55,10 +81,13 @@ function introduce(state: RunState, folder: RunFolder): void {
 export class WatchedRun {
   readonly plan: Plan;
   readonly state: RunState;
+  private readonly planDigest: string;
   private readonly journal: JournalFollower;
 
   constructor(readonly folder: RunFolder) {
-    this.plan = readPlan(folder).plan;
+    const { plan, planDigest } = readPlan(folder);
+    this.plan = plan;
+    this.planDigest = planDigest;
     this.state = initialState(this.plan);
     this.journal = followJournal(folder.journal);
   }
@@ -67,7 +96,7 @@ export class WatchedRun {
   refresh(): { live: boolean; interrupted: boolean } {
     const life = lifeOf(this.folder, this.state);
     for (let events = this.journal.read(); events.length > 0; events = this.journal.read())
-      for (const event of events) evolve(this.state, event);
+      for (const event of events) foldIn(this.state, event, this.folder, this.planDigest);
     return this.state.status === 'running' ? life : { live: false, interrupted: false };
   }
 

@@ -77,16 +77,26 @@ export async function cancelInterrupted(
   around: Surroundings,
 ): Promise<Ending> {
   if (stateDir === undefined) return 0;
-  const { folder, plan, state, planDigest, begun } = loaded;
-  const opening = async (owner: Owner): Promise<readonly Observation[]> => {
-    const begin: Observation[] = begun
-      ? [{ type: 'run.resumed', owner, tasks: [] }, ...lostAttempts(state)]
-      : [{ type: 'run.started', run: folder.id, planDigest, owner, estimates: {} }];
-    if (begun) await endLeftovers(loaded, around);
-    return [...begin, { type: 'request.received', request: { kind: 'cancel', by: 'batchtool cancel' } }];
+  const { folder, plan, planDigest } = loaded;
+  const watched = new WatchedRun(folder);
+  const { state } = watched;
+  const opening = async (owner: Owner): Promise<readonly Observation[] | undefined> => {
+    // Somebody may have taken it over and ended it since it was looked at.
+    watched.refresh();
+    watched.close();
+    if (state.status !== 'running') return undefined;
+    const begun = state.id !== '';
+    if (begun) await endLeftovers({ ...loaded, state }, around);
+    return [
+      ...(begun
+        ? [{ type: 'run.resumed', owner, tasks: [] } as const, ...lostAttempts(state)]
+        : [{ type: 'run.started', run: folder.id, planDigest, owner, estimates: {} } as const]),
+      { type: 'request.received', request: { kind: 'cancel', by: 'batchtool cancel' } },
+    ];
   };
   const output: OutputStyle = { how: 'quiet', verbose: false, debug: false };
-  await execute({ stateDir, folder, plan, state, opening, secrets: {}, output }, around);
-  around.stdout.write(`run ${folder.id}: cancelled\n`);
+  const ending = await execute({ stateDir, folder, plan, state, opening, secrets: {}, output }, around);
+  if (state.status === 'running' || typeof ending !== 'number') return ending;
+  around.stdout.write(`run ${folder.id}: ${state.status}\n`);
   return 0;
 }

@@ -68,7 +68,7 @@ function verdictOn(state: RunState, task: TaskState, attempt: AttemptState, exit
   if (attempt.stopping !== undefined) return { kind: 'cancelled' };
   if (isSuccess(exit)) return { kind: 'succeeded' };
   if (isFinal(exit) || !mayStart(state, task)) return failed;
-  if (exit.kind === 'lost') return task.task.once === true ? failed : 'retry';
+  if (exit.kind === 'lost') return task.task.once === true && task.mayRepeat !== true ? failed : 'retry';
   if (exit.kind === 'rate-limit') return waitedTooLong(state, task, attempt) ? failed : 'retry';
   return task.counted <= task.task.retry.max ? 'retry' : failed;
 }

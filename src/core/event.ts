@@ -118,7 +118,10 @@ export type Observation =
   /** A pool grew or shrank: a rate limit, a request, a machine-wide broker. At least 1. */
   | { readonly type: 'capacity.changed'; readonly pool: PoolId; readonly limit: number; readonly why: string }
   | { readonly type: 'request.received'; readonly request: Request }
-  /** Another process took over. `tasks` wait again in a new round; attempts that ran are reported `lost` right after. */
+  /**
+   * Another process took over. `tasks` wait again in a new round; attempts that ran are reported `lost` right after.
+   * A `once` task of `tasks` that ran has not ended: it goes on in its round, its lost attempt is repeated.
+   */
   | { readonly type: 'run.resumed'; readonly owner: Owner; readonly tasks: readonly TaskId[] };
 
 /** One line of a journal. */

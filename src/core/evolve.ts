@@ -154,6 +154,7 @@ function startAttempt(state: RunState, event: Of<'attempt.started'>): void {
   task.attempts = [...task.attempts, attempt];
   task.status = 'running';
   delete task.notBefore;
+  delete task.mayRepeat;
   state.running.add(task);
   state.pools.take(task.task.pools);
   for (const loop of loopStatesAround(state, task)) loop.ran = true;
@@ -297,7 +298,13 @@ function resume(state: RunState, event: Of<'run.resumed'>): void {
     if (task.notBefore !== undefined) task.notBefore = event.at;
     if (task.status === 'running') forgetStop(task);
   }
-  putBack(state, event.tasks, event.at);
+  const ended: TaskId[] = [];
+  for (const id of event.tasks) {
+    const task = taskOf(state, id);
+    if (task.outcome === undefined) task.mayRepeat = true;
+    else ended.push(id);
+  }
+  putBack(state, ended, event.at);
   for (const task of state.tasks) {
     if (task.status === 'waiting') settle(state, task, event.at);
     else if (failsRun(task) && isFinalEnd(state, task)) state.failedBy ??= task.task.id;

@@ -67,12 +67,16 @@ export function variableName(id: TaskId): string {
 }
 
 const RESERVED = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
-const ID = /^[\p{L}\p{N}_][\p{L}\p{N}._-]*$/u;
+
+/** Most ids are plain ASCII; to make the expression for the others ready takes as long as a journal. */
+function isWord(id: string): boolean {
+  return /^\w[\w.-]*$/.test(id) || /^[\p{L}\p{N}_][\p{L}\p{N}._-]*$/u.test(id);
+}
 
 /** Why an id cannot name a file on every system, or undefined. */
 export function idFault(id: TaskId): string | undefined {
   if (id.length > 100) return 'is longer than 100 characters';
-  if (!ID.test(id))
+  if (!isWord(id))
     return 'may hold only letters, digits, ".", "_" and "-", and starts with a letter or digit';
   // A file name holds 255 bytes, and endings are added.
   if (encodeURIComponent(id).replace(/%../g, '-').length > 200) return 'is longer than 200 bytes';

@@ -44,8 +44,11 @@ export interface Clock {
 
 /** The log of one attempt, read from where the last read ended. The file need not exist yet. */
 export interface LogTail {
-  /** At most so many new bytes; empty when there are none now. Valid until the next read of any log. */
-  read(maxBytes: number): Uint8Array;
+  /**
+   * At most so many new bytes; empty when there are none now. Valid until the next read of any log. With `room` for them
+   * they may be put there, which spares a copy to who wants them there.
+   */
+  read(maxBytes: number, room?: Uint8Array): Uint8Array;
   close(): void;
 }
 

@@ -10,7 +10,7 @@ export interface ResumeChoice {
   readonly rerun: readonly TaskId[];
 }
 
-/** Ids in plan order, for `run.resumed`. Tasks that still wait or run need no putting back. */
+/** Ids in plan order, for `run.resumed`. Tasks that still wait or run need no putting back, but for a `once` task to be rerun. */
 export function tasksToResume(state: RunState, choice: ResumeChoice): TaskId[] {
   const failed = state.tasks.filter(
     (task) => isUnsuccessful(task) && (!choice.failedOnly || task.status === 'failed'),
@@ -22,14 +22,33 @@ export function tasksToResume(state: RunState, choice: ResumeChoice): TaskId[] {
     const follows = task.status === 'succeeded' && (when === 'always' || when === 'failure');
     if (isUnsuccessful(task) || follows) back.add(task);
   }
-  const again = choice.rerun.map((id) => taskOf(state, id)).filter(hasEnded);
-  for (const task of withEndedDependents(state, again)) if (hasEnded(task)) back.add(task);
+  const again = choice.rerun.map((id) => taskOf(state, id)).filter(mayBePutBack);
+  for (const task of withEndedDependents(state, again))
+    if (hasEnded(task) || again.includes(task)) back.add(task);
+  for (const task of servicesFor(state, back)) back.add(task);
   return [...back].sort((a, b) => a.index - b.index).map((task) => task.task.id);
+}
+
+/**
+ * Tasks that left something running for those that are still to run, and what stands between them: it has ended with
+ * the run or its owner, so it has to be started, and what was done with it to be done, again.
+ */
+function servicesFor(state: RunState, back: ReadonlySet<TaskState>): TaskState[] {
+  const before = new Set(state.tasks.filter((task) => !hasEnded(task) || back.has(task)));
+  for (const { task } of before) for (const need of task.needs) before.add(taskOf(state, need.task));
+  const mayRepeat = ({ task, status }: TaskState): boolean => status === 'succeeded' && task.once !== true;
+  const services = [...before].filter((task) => task.task.keep === true && mayRepeat(task));
+  return withEndedDependents(state, services).filter((task) => before.has(task) && mayRepeat(task));
 }
 
 /** What waits or ran when its owner died goes on by itself. */
 function hasEnded(task: TaskState): boolean {
   return task.outcome !== undefined;
+}
+
+/** A `once` task that ran when its owner died would fail as lost, not go on. */
+function mayBePutBack(task: TaskState): boolean {
+  return hasEnded(task) || (task.status === 'running' && task.task.once === true);
 }
 
 function isUnsuccessful(task: TaskState): boolean {

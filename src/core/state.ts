@@ -61,6 +61,8 @@ export interface TaskState {
   queued: boolean;
   /** While waiting for a retry: not before. */
   notBefore?: EpochMillis;
+  /** A resume asked for it by name: though it is a `once` task, its lost attempt is repeated. */
+  mayRepeat?: boolean;
   endedAt?: EpochMillis;
   /** It failed and may not, or was skipped because of one that did: what `when: failure` looks for. */
   carriesFailure: boolean;

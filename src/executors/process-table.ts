@@ -28,6 +28,23 @@ export function snapshot(): ProcessEntry[] {
   return process.platform === 'win32' ? snapshotOfWindows() : snapshotOfPs(['-A']);
 }
 
+/** The numbers of processes go up to 32768 or more and then begin anew; nobody starts so many in this time. */
+const ROUND_MILLIS = 500;
+
+/**
+ * At least those that may have been started since this process was: all that a census of its tasks can need. While
+ * it is young the others are known by their lower numbers, and a short run is spared looking at hundreds.
+ */
+export function snapshotSinceStart(): ProcessEntry[] {
+  if (!linux || process.uptime() * 1000 > ROUND_MILLIS) return snapshot();
+  return snapshotOfProc(lastNumber() < process.pid ? 0 : process.pid);
+}
+
+/** The number that was given out last; 0 where the system hides it. */
+function lastNumber(): number {
+  return Number(contentsOf('/proc/loadavg').toString('latin1').trim().split(' ').at(-1)) || 0;
+}
+
 /** Undefined when there is no such process. About 10 µs on Linux; elsewhere another program has to be asked. */
 export function startTimeOf(pid: number): string | undefined {
   if (linux) return readStat(pid)?.startTime;
@@ -90,12 +107,13 @@ function secondsOf(millis: number): string {
   return String(Math.floor(millis / 1000));
 }
 
-function snapshotOfProc(): ProcessEntry[] {
+function snapshotOfProc(least = 0): ProcessEntry[] {
   const entries: ProcessEntry[] = [];
   for (const name of namesInProc()) {
     const first = name.charCodeAt(0);
     if (first < 48 || first > 57) continue;
-    const entry = readStat(Number(name));
+    const pid = Number(name);
+    const entry = pid < least ? undefined : readStat(pid);
     if (entry !== undefined) entries.push(entry);
   }
   return entries;

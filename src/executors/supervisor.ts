@@ -4,7 +4,7 @@ import type { RunningAttempt } from './attempt.js';
 import { type AttemptKey, Census, type Members } from './census.js';
 import type { Rung } from './ladder.js';
 import { markPrefix, ownerMarkPrefix } from './mark.js';
-import { startTimeOf, startTimeOfChild } from './process-table.js';
+import { environOf, snapshotSinceStart, startTimeOf, startTimeOfChild } from './process-table.js';
 import { Reaper } from './reaper.js';
 import { Sampler, type Usage } from './sampler.js';
 import { groupExists, send } from './signals.js';
@@ -59,7 +59,11 @@ export class Supervisor {
     const prefix = markPrefix(runMark);
     const lookCostMillis = () => this.#census.costMillis;
     this.#options = options;
-    this.#census = new Census(prefix, startTimeOf(process.pid));
+    // What an earlier owner of the run has left was ended before this begins.
+    this.#census = new Census(prefix, startTimeOf(process.pid), {
+      table: snapshotSinceStart,
+      environ: environOf,
+    });
     // It may still be at work when somebody else has taken the run over, whose tasks it must spare.
     this.#watchdog = new Watchdog(ownerMarkPrefix(runMark, process.pid), environment);
     this.#reaper = new Reaper({ look: () => this.#lookToEnd(), lookCostMillis, send, now });

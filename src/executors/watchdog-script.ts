@@ -1,8 +1,8 @@
 /** What the watchdog runs. It must start in a millisecond, so it is a script for the system's own shell. */
 
 /**
- * Reads `+ PID START` (a group to end, whose leader started at that clock tick; `-` where none is known),
- * `- PID` and `q` (all is well, leave). When the other end of the pipe closes without a `q`, the owner is dead:
+ * Reads `+ PID START` (a group to end, whose leader started at that clock tick; `-` where none is known) and
+ * `- PID`. When the other end of the pipe closes, the owner is dead, for at the end of a run it kills who reads this:
  * ends all groups, their descendants (in case they hide their environment) and all that carry the run's mark ($1).
  */
 export const SHELL_SCRIPT = `
@@ -14,7 +14,6 @@ while read -r what pid start; do
   case $what in
     +) groups="$groups$pid/$start " ;;
     -) case $groups in *" $pid/"*) rest=\${groups#* $pid/}; groups="\${groups%% $pid/*} \${rest#* }" ;; esac ;;
-    q) exit 0 ;;
   esac
 done
 live=
@@ -71,7 +70,6 @@ process.stdin.on('data', (chunk) => {
     const [what, pid] = line.split(' ');
     if (what === '+') groups.add(pid);
     else if (what === '-') groups.delete(pid);
-    else if (what === 'q') process.exit(0);
   }
 });
 process.stdin.on('error', () => {});

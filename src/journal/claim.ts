@@ -2,7 +2,7 @@
  * Only one process writes a run. A claim is a numbered file in the run's folder, made with its content in one step; the
  * highest number counts. Who finds its holder dead makes the next number, and of several only one can.
  */
-import { linkSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { linkSync, readdirSync, readFileSync, rmSync, statSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Owner } from '../core/event.js';
 import { failure, type Result, success } from '../core/problem.js';
@@ -107,7 +107,7 @@ function writeOnce(path: string, text: string): boolean {
     if (!WITHOUT_LINKS.has(code)) throw error;
     return writeOnceWithoutLinks(path, text);
   } finally {
-    rmSync(temporary, { force: true });
+    unlinkSync(temporary);
   }
 }
 
@@ -124,7 +124,7 @@ function writeOnceWithoutLinks(path: string, text: string): boolean {
 /** A folder that is gone needs no release. */
 function release(path: string): void {
   try {
-    rmSync(path, { force: true });
+    unlinkSync(path);
   } catch {
     // The owner ends now, and a claim of a dead owner holds nobody up.
   }

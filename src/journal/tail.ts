@@ -20,14 +20,14 @@ export class FileTail implements LogTail {
 
   constructor(private readonly path: string) {}
 
-  read(maxBytes: number): Uint8Array {
+  read(maxBytes: number, room?: Uint8Array): Uint8Array {
     try {
       this.fd ??= openIfThere(this.path);
       if (this.fd === undefined) return NOTHING;
-      const bytes = readAt(this.fd, this.offsetBytes, maxBytes);
+      const bytes = readAt(this.fd, this.offsetBytes, maxBytes, room);
       if (bytes.length > 0 || fstatSync(this.fd).size >= this.offsetBytes) return this.took(bytes);
       this.offsetBytes = 0;
-      return this.took(readAt(this.fd, 0, maxBytes));
+      return this.took(readAt(this.fd, 0, maxBytes, room));
     } catch (error) {
       throw stateFault('read the log', this.path, error);
     }
@@ -114,10 +114,11 @@ function endOf(path: string, maxBytes: number): { bytes: Uint8Array; isCut: bool
 }
 
 /** Valid until the next read: all share one Buffer, for copies would pile up faster than they are freed. */
-function readAt(fd: number, offsetBytes: number, maxBytes: number): Uint8Array {
-  if (scratch.length < maxBytes) scratch = Buffer.allocUnsafeSlow(maxBytes);
-  const length = readSync(fd, scratch, 0, maxBytes, offsetBytes);
-  return length === 0 ? NOTHING : scratch.subarray(0, length);
+function readAt(fd: number, offsetBytes: number, maxBytes: number, room?: Uint8Array): Uint8Array {
+  if (room === undefined && scratch.length < maxBytes) scratch = Buffer.allocUnsafeSlow(maxBytes);
+  const into = room ?? scratch;
+  const length = readSync(fd, into, 0, maxBytes, offsetBytes);
+  return length === 0 ? NOTHING : into.subarray(0, length);
 }
 
 function openIfThere(path: string): number | undefined {

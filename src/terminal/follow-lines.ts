@@ -4,10 +4,10 @@
  * in pieces: it stays one line unless another task speaks in between, and no UTF-8 character is split.
  */
 import type { LogTail } from '../core/ports.js';
-import { LineBuffer } from './line-buffer.js';
-import { LogFeed, READ_BYTES } from './log-feed.js';
+import { LineBuffer, READ_BYTES } from './line-buffer.js';
+import { LogFeed } from './log-feed.js';
 
-const MOST_HELD = 64 * 1024;
+const MOST_HELD = READ_BYTES;
 const NEWLINE = 10;
 
 export class LineMerger {
@@ -23,8 +23,7 @@ export class LineMerger {
   /** Follows one more log. `name` is what its lines begin with, blank included; empty for nothing. */
   add(name: string, tail: LogTail): LogFeed {
     const feed = new LogFeed(tail, name, this.filter);
-    // At worst every byte that is read is a line of its own.
-    this.buffer.reserve(MOST_HELD + READ_BYTES * (2 + feed.prefix.length));
+    this.buffer.reserve(feed.prefix.length);
     this.feeds.push(feed);
     return feed;
   }
@@ -52,7 +51,7 @@ export class LineMerger {
 
   /** As `next`, of one log alone. */
   nextOf(feed: LogFeed): Uint8Array | undefined {
-    const bytes = feed.read();
+    const bytes = feed.read(this.buffer.room);
     if (bytes !== undefined) this.putNew(feed, bytes);
     else if (feed.settle()) this.putRest(feed);
     else return undefined;
@@ -84,29 +83,31 @@ export class LineMerger {
       if (feed.held.length >= MOST_HELD) this.putPiece(feed);
       return;
     }
-    this.putBegun(feed, bytes.subarray(0, first + 1));
+    const isBegun = feed.isHolding || this.midLine !== undefined || feed.filter !== undefined;
+    const start = isBegun ? first + 1 : 0;
+    if (isBegun) this.putBegun(feed, bytes, start);
     const end = bytes.lastIndexOf(NEWLINE) + 1;
-    if (feed.filter === undefined) this.buffer.putLines(feed.prefix, bytes, first + 1, end);
-    else this.putMatching(feed, bytes.subarray(first + 1, end));
-    feed.hold(bytes.subarray(end));
+    if (feed.filter === undefined) this.buffer.putLines(feed.prefix, bytes, start, end);
+    else this.putMatching(feed, bytes.subarray(start, end));
+    if (end < bytes.length) feed.hold(bytes, end);
   }
 
   /** What a log that has ended leaves behind: a last line without an end. */
   private putRest(feed: LogFeed): void {
     this.remove(feed);
-    if (feed.held.length > 0) this.putBegun(feed, Buffer.of(NEWLINE));
+    if (feed.held.length > 0) this.putBegun(feed, Buffer.of(NEWLINE), 1);
     else if (this.midLine === feed) this.endLine();
   }
 
-  /** The line that is held, with its end. */
-  private putBegun(feed: LogFeed, end: Buffer): void {
-    const { filter, held } = feed;
-    if (filter?.keepsRest(Buffer.concat([held, end])) === false) {
+  /** The line that is held, with its end: the first bytes of these. */
+  private putBegun(feed: LogFeed, bytes: Buffer, end: number): void {
+    const { filter } = feed;
+    if (filter?.keepsRest(Buffer.concat([feed.held, bytes.subarray(0, end)])) === false) {
       if (this.midLine === feed) this.endLine();
     } else {
       this.beginLine(feed);
-      this.buffer.put(held);
-      this.buffer.put(end);
+      if (feed.isHolding) this.buffer.put(feed.held);
+      this.buffer.put(bytes, 0, end);
       this.midLine = undefined;
     }
     feed.release();

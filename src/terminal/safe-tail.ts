@@ -8,10 +8,10 @@ export class SafeTail implements LogTail {
 
   constructor(private readonly tail: LogTail) {}
 
-  read(maxBytes: number): Uint8Array {
+  read(maxBytes: number, room?: Uint8Array): Uint8Array {
     if (this.broken) return NOTHING;
     try {
-      return this.tail.read(maxBytes);
+      return this.tail.read(maxBytes, room);
     } catch (error) {
       this.broken = true;
       return Buffer.from(
