@@ -13,9 +13,10 @@ export class QuickStarter implements Starter {
   #count = 0;
   #since = Number.NEGATIVE_INFINITY;
 
-  /** `now` in monotonic milliseconds. */
-  constructor(now: () => number) {
+  /** `now` in monotonic milliseconds; `server`: one that is there already. */
+  constructor(now: () => number, server?: ForkServer) {
     this.#now = now;
+    this.#server = server;
   }
 
   start(start: Start, listener: StartListener): void {
