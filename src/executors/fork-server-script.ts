@@ -12,19 +12,19 @@ export const FORK_SERVER = 'BATCHTOOL_FORK_SERVER';
  * now on. Writes lines: `ready`, `s ID PID` (started), `e ID STATUS` (ended, as `waitpid` says it), `x ID ERRNO` (could
  * not be started). A start is told along with the next end, or after 3 ms: who has less to read gets more done.
  *
- * Signals have handlers instead of being ignored: handlers are gone after `exec`. A child that ends just before the
+ * Signals have handlers instead of being ignored: handlers are gone after `exec`. Those that end a task are reset before
+ * its group exists, so that it cannot miss one. A child that ends just before the
  * `select` is noticed at its next turn, for Perl has no `pselect`: therefore it turns ten times a second.
  */
 export const FORK_SERVER_SCRIPT = String.raw`
 my (undef, $owner, $setsid, $flags) = @ARGV;
-my @signals = qw(CHLD HUP INT QUIT TERM);
 my $EINTR = 4;
 exit unless defined readlink "/proc/$owner/fd/0";
 open my $line, '+<&=', 3 or exit;
 fcntl $line, 2, 1 or exit;
 close STDOUT;
 close STDERR;
-$SIG{$_} = sub { } for @signals;
+$SIG{$_} = sub { } for qw(CHLD HUP INT QUIT TERM);
 my ($in, $out, %ids) = ('', "ready\n");
 vec(my $wanted = '', 3, 1) = 1;
 
@@ -38,7 +38,7 @@ sub report {
 
 sub become {
   my ($id, $cwd, $log, $file, $count, @rest) = split /\0/, $_[0], -1;
-  $SIG{$_} = 'DEFAULT' for @signals;
+  $SIG{INT} = $SIG{TERM} = 'DEFAULT';
   syscall 0 + $setsid;
   my @arguments = splice @rest, 0, $count;
   my %own = @rest;
