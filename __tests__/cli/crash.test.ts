@@ -10,6 +10,13 @@ const bench = useBench();
 const noting = (id: string, rest: string): string =>
   `echo "$BATCHTOOL_ATTEMPT" >> "$NOTES/${id}"; ${rest}; echo "${id} done"`;
 
+interface Story {
+  readonly plan: object;
+  readonly ends: readonly string[];
+  /** A header, then a start of the run, four events for each task, and the end. */
+  readonly lines: number;
+}
+
 const PLAN = {
   name: 'crash',
   'max-concurrent': 3,
@@ -22,9 +29,24 @@ const PLAN = {
     f: { run: noting('f', 'sleep 0.05'), needs: ['b', 'c', 'd'] },
   },
 };
-const ENDS = ['a succeeded', 'b succeeded', 'c succeeded', 'd succeeded', 'e failed', 'f succeeded'];
-/** A header, then a start of the run, four events for each task, and the end. */
-const LINES = 2 + 4 * Object.keys(PLAN.tasks).length + 1;
+const MIXED: Story = {
+  plan: PLAN,
+  ends: ['a succeeded', 'b succeeded', 'c succeeded', 'd succeeded', 'e failed', 'f succeeded'],
+  lines: 2 + 4 * Object.keys(PLAN.tasks).length + 1,
+};
+
+/** So many, and so short, that a fork server starts them; some leave something behind. */
+const ids = Array.from({ length: 80 }, (_, index) => `t${index}`);
+const rests = [':', ':', 'sleep 0.01', ':', 'setsid sleep 300 & :'];
+const QUICK: Story = {
+  plan: {
+    name: 'quick',
+    'max-concurrent': 3,
+    tasks: Object.fromEntries(ids.map((id, index) => [id, { run: noting(id, rests[index % 5] as string) }])),
+  },
+  ends: ids.map((id) => `${id} succeeded`),
+  lines: 2 + 4 * ids.length + 1,
+};
 
 const KILLS = 50;
 const AT_ONCE = 5;
@@ -41,18 +63,25 @@ interface Moment {
 }
 
 /** Some before there is a run, the rest spread evenly over its journal; early and late ones take turns. */
-const moments = Array.from({ length: KILLS }, (_, i): Moment => {
-  const resumeAtOnce = i % 2 === 1;
-  if (i < EARLY) return { lines: 0, thenMillis: 15 * i, resumeAtOnce };
-  return { lines: 1 + ((i * 17) % (LINES - 1)), thenMillis: (i * 7) % 30, resumeAtOnce };
-});
+function moments(kills: number, lines: number, early: number): Moment[] {
+  return Array.from({ length: kills }, (_, i): Moment => {
+    const resumeAtOnce = i % 2 === 1;
+    if (i < early) return { lines: 0, thenMillis: 15 * i, resumeAtOnce };
+    return { lines: 1 + ((i * 17) % (lines - 1)), thenMillis: (i * 7) % 30, resumeAtOnce };
+  });
+}
 
 class Crash {
   readonly notes: string;
   readonly env: Record<string, string>;
 
-  constructor(readonly here: Bench) {
-    here.write('plan.json', PLAN);
+  private owner: number | undefined;
+
+  constructor(
+    readonly here: Bench,
+    plan: object,
+  ) {
+    here.write('plan.json', plan);
     this.notes = here.path('notes');
     mkdirSync(this.notes);
     this.env = { NOTES: this.notes };
@@ -78,11 +107,15 @@ class Crash {
     return existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n').map(Number) : [];
   }
 
+  start(): ReturnType<Bench['start']> {
+    const started = this.here.start(['run', '-f', 'plan.json', '--output', 'quiet'], { env: this.env });
+    this.owner = started.child.pid;
+    return started;
+  }
+
   /** Kills the owner at that moment, or lets it end if the moment never comes. */
   async killAt({ lines, thenMillis }: Moment): Promise<void> {
-    const { child, ended } = this.here.start(['run', '-f', 'plan.json', '--output', 'quiet'], {
-      env: this.env,
-    });
+    const { child, ended } = this.start();
     let over = false;
     void ended.then(() => {
       over = true;
@@ -97,10 +130,19 @@ class Crash {
     return until('no orphan, and no watchdog', () => this.leftOver().length === 0, ORPHAN_MILLIS);
   }
 
-  /** What carries our variable, and the watchdogs, whose command line names the run. */
+  /** Whether a fork server starts its tasks. */
+  hasForkServer(): boolean {
+    return commandsWith(`batchtool-fork-server\0${this.owner}\0`).length > 0;
+  }
+
+  /** What carries our variable, the watchdogs, whose command line names the run, and fork servers. */
   private leftOver(): number[] {
     const mark = `BATCHTOOL_MARK_${this.run?.replaceAll('-', '_')}`;
-    return [...processesWith(this.notes), ...(this.run === undefined ? [] : commandsWith(mark))];
+    return [
+      ...processesWith(this.notes),
+      ...(this.run === undefined ? [] : commandsWith(mark)),
+      ...commandsWith(`batchtool-fork-server\0${this.owner}\0`),
+    ];
   }
 }
 
@@ -111,8 +153,8 @@ interface Line {
   readonly outcome?: { readonly kind: string };
 }
 
-async function killAndResume(moment: Moment): Promise<string> {
-  const crash = new Crash(bench());
+async function killAndResume(story: Story, moment: Moment): Promise<string> {
+  const crash = new Crash(bench(), story.plan);
   const { here, env } = crash;
   await crash.killAt(moment);
   const before = crash.journal();
@@ -132,7 +174,7 @@ async function killAndResume(moment: Moment): Promise<string> {
   expect(`${resumed.code} ${resumed.stderr}`).toMatch(/^0 /);
   const after = await here.status();
   expect(after.run.status).toBe('succeeded');
-  expect(after.tasks.map(({ id, status }) => `${id} ${status}`)).toEqual(ENDS);
+  expect(after.tasks.map(({ id, status }) => `${id} ${status}`)).toEqual(story.ends);
   expect(finished.map((id) => crash.noted(id))).toEqual(kept);
   for (const { id, attempts } of after.tasks) {
     // Every end that is told was one of an attempt that ran, to its own end, and no attempt ran twice.
@@ -160,10 +202,27 @@ async function expectInterrupted({ here, run }: Crash, wasOver: boolean): Promis
 (process.platform === 'linux' ? describe : describe.skip)('kill -9 of the owner', () => {
   it(`at ${KILLS} moments: no orphan, no finished result lost, no false success, resume completes`, async () => {
     const seen: string[] = [];
-    for (let i = 0; i < moments.length; i += AT_ONCE)
-      seen.push(...(await Promise.all(moments.slice(i, i + AT_ONCE).map(killAndResume))));
+    const all = moments(KILLS, MIXED.lines, EARLY);
+    for (let i = 0; i < all.length; i += AT_ONCE) {
+      const some = all.slice(i, i + AT_ONCE);
+      seen.push(...(await Promise.all(some.map((moment) => killAndResume(MIXED, moment)))));
+    }
     expect(seen).toHaveLength(KILLS);
     // The moments must have hit the run itself, not only what comes before and after it.
     expect(seen.filter((when) => when.startsWith('with')).length).toBeGreaterThan((KILLS * 2) / 3);
   }, 180_000);
+
+  it('at 12 moments while a fork server starts its tasks: the same', async () => {
+    const seen: string[] = [];
+    for (const moment of moments(12, QUICK.lines, 0)) seen.push(await killAndResume(QUICK, moment));
+    expect(seen.filter((when) => when.startsWith('with')).length).toBeGreaterThan(8);
+  }, 180_000);
+
+  it('the plan of that test does make it use one', async () => {
+    const crash = new Crash(bench(), QUICK.plan);
+    const { ended } = crash.start();
+    await until('there is one', () => crash.hasForkServer());
+    expect(await ended).toMatchObject({ code: 0 });
+    await crash.noOrphan();
+  });
 });

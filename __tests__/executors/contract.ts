@@ -5,11 +5,13 @@ import { until } from './processes.js';
 import { Workbench } from './workbench.js';
 
 /** Declares the tests of the contract; to be called inside a `describe`. */
-export function keepsTheContract(makeWorkbench: () => Workbench = () => new Workbench()): void {
+export function keepsTheContract(
+  makeWorkbench: () => Workbench | Promise<Workbench> = () => new Workbench(),
+): void {
   let bench: Workbench;
 
-  beforeEach(() => {
-    bench = makeWorkbench();
+  beforeEach(async () => {
+    bench = await makeWorkbench();
   });
 
   afterEach(() => bench.clear());

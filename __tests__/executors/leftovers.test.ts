@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { killLeftovers } from '../../src/executors/leftovers.js';
-import { type ProcessRef, startTimeOfChild } from '../../src/executors/process-table.js';
+import { type ProcessRef, startTimeOfNew } from '../../src/executors/process-table.js';
 import { endGroups, pidIn, runs } from './processes.js';
 
 const onPosix = process.platform === 'win32' ? describe.skip : describe;
@@ -28,7 +28,7 @@ function start(command: string, env: NodeJS.ProcessEnv = {}): ProcessRef {
   const options = { detached: true, stdio: 'ignore', cwd: folder } as const;
   const child = spawn('sh', ['-c', command], { ...options, env: { PATH: process.env.PATH, ...env } });
   started.push(child);
-  return { pid: child.pid as number, startTime: startTimeOfChild(child.pid as number) };
+  return { pid: child.pid as number, startTime: startTimeOfNew(child.pid as number) };
 }
 
 onPosix('what a dead owner left', () => {

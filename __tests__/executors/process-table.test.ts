@@ -10,7 +10,7 @@ import {
   snapshot,
   snapshotOfPs,
   startTimeOf,
-  startTimeOfChild,
+  startTimeOfNew,
 } from '../../src/executors/process-table.js';
 import { sameStart } from '../../src/executors/process-text.js';
 import { compile } from './compiled.js';
@@ -59,7 +59,7 @@ onPosix('the process table', () => {
 
   test('knows when a child has started, and that it is alive', () => {
     const pid = sleeper();
-    const startTime = startTimeOfChild(pid);
+    const startTime = startTimeOfNew(pid);
     expect(sameStart(startTime, startTimeOf(pid) ?? '')).toBe(true);
     expect(isAlive({ pid, startTime })).toBe(true);
   });
@@ -70,7 +70,7 @@ onPosix('the process table', () => {
 
   test('a process that was killed is not alive', async () => {
     const child = spawn('sleep', ['60'], { stdio: 'ignore' });
-    const ref = { pid: child.pid as number, startTime: startTimeOfChild(child.pid as number) };
+    const ref = { pid: child.pid as number, startTime: startTimeOfNew(child.pid as number) };
     child.kill('SIGKILL');
     await once(child, 'exit');
     expect(isAlive(ref)).toBe(false);

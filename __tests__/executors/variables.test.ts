@@ -5,8 +5,10 @@ import {
   inherited,
   MAX_VALUE_BYTES,
   MAX_VALUES_BYTES,
+  ownVariables,
   type Surroundings,
-  variables,
+  together,
+  type Variables,
 } from '../../src/executors/variables.js';
 
 function launch(parts: Partial<Launch>): Launch {
@@ -36,8 +38,12 @@ const around: Surroundings = {
   context: '/c',
   output: '/o',
   summary: '/s',
-  platform: 'linux',
 };
+
+/** All that an attempt has. */
+function variables(of: Launch, where: Surroundings, platform: NodeJS.Platform = 'linux'): Variables {
+  return together({ base: where.base, own: ownVariables(of, where) }, platform);
+}
 
 function entry(task: string, outputs: Record<string, string>): Launch['context'][number] {
   return { task, label: task, attempt: 1, status: 'succeeded', outputs };
@@ -173,7 +179,7 @@ describe('what an attempt is told', () => {
 
   test('on Windows names that differ only in case are one, and the later wins', () => {
     const base = { Path: 'inherited', BATCHTOOL_DEPTH: '1' };
-    const result = variables(launch({ env: { PATH: 'plan' } }), { ...around, base, platform: 'win32' });
+    const result = variables(launch({ env: { PATH: 'plan' } }), { ...around, base }, 'win32');
     expect(result.PATH).toBe('plan');
     expect(result).not.toHaveProperty('Path');
   });

@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { startTimeOf, startTimeOfChild } from '../../src/executors/process-table.js';
+import { startTimeOf, startTimeOfNew } from '../../src/executors/process-table.js';
 import { Watchdog } from '../../src/executors/watchdog.js';
 import { SHELL_SCRIPT } from '../../src/executors/watchdog-script.js';
 import { compile } from './compiled.js';
@@ -113,7 +113,7 @@ onPosix('the watchdog of a live owner', () => {
   test('leaves at once when the run closes, and ends nobody', async () => {
     const watchdog = new Watchdog('BATCHTOOL_MARK_own_', process.env);
     const pid = leader('sleep 60');
-    watchdog.add({ pid, startTime: startTimeOfChild(pid) });
+    watchdog.add({ pid, startTime: startTimeOfNew(pid) });
     const own = watchdog.pid as number;
     await watchdog.close();
     expect([runs(own), runs(pid)]).toEqual([false, true]);
@@ -122,7 +122,7 @@ onPosix('the watchdog of a live owner', () => {
   test('is replaced when somebody kills it', async () => {
     const watchdog = new Watchdog('BATCHTOOL_MARK_own_', process.env);
     const pid = leader('sleep 60');
-    watchdog.add({ pid, startTime: startTimeOfChild(pid) });
+    watchdog.add({ pid, startTime: startTimeOfNew(pid) });
     const first = watchdog.pid as number;
     process.kill(first, 'SIGKILL');
     await until('there is another', () => watchdog.pid !== undefined && watchdog.pid !== first);

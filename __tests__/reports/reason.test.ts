@@ -44,7 +44,7 @@ describe('why an attempt ended', () => {
       'rate-limited by the provider, which asks to wait 30s',
     ],
     [{ kind: 'conflict', files: ['a', 'b'] }, 'its changes cannot be merged: conflict in a, b'],
-    [{ kind: 'lost' }, 'its end was not seen: batchtool itself was gone'],
+    [{ kind: 'lost' }, 'its end was not seen: batchtool itself, or its fork server, was gone'],
   ];
   test.each(cases)('%j reads as a sentence', (exit, words) => {
     expect(exitReason(exit)).toBe(words);

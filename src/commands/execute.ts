@@ -15,6 +15,7 @@ import { discardRequests, FolderInbox } from '../journal/inbox.js';
 import { openJournal } from '../journal/journal.js';
 import { openLogs } from '../journal/tail.js';
 import { run } from '../run.js';
+import { keepHeapSmall } from './heap.js';
 import { ownerLives, thisOwner } from './look.js';
 import { makeOutput, type OutputStyle } from './output.js';
 import { SignalInbox } from './signals.js';
@@ -57,6 +58,7 @@ async function drive(
   opening: readonly Observation[],
   around: Surroundings,
 ): Promise<Ending> {
+  await keepHeapSmall(plan.tasks.length);
   const journal = openJournal(folder, 'continue');
   const output = await makeOutput(style, { around, openLog: openLogs(folder), folder });
   const signals = new SignalInbox(

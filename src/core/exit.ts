@@ -20,7 +20,7 @@ export type Exit =
   | { readonly kind: 'rate-limit'; readonly retryAfterMillis?: number }
   /** Its changes could not be merged. */
   | { readonly kind: 'conflict'; readonly files: readonly string[] }
-  /** The process of batchtool died while it ran; nobody saw its end. Does not count as an attempt. */
+  /** batchtool, or its process that had started it, died while it ran; nobody saw its end. Does not count as an attempt. */
   | { readonly kind: 'lost' };
 
 /** Why a task never ran. */

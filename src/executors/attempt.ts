@@ -7,11 +7,12 @@ import type { Sink } from './sink.js';
 
 export interface RunningAttempt {
   readonly key: AttemptKey;
-  readonly pid: number;
+  /** 0 until it is a process. */
+  pid: number;
   /** As in `ProcessRef`; empty if it ended before anybody looked. */
   startTime: string;
   /** Monotonic milliseconds. */
-  readonly startedAt: number;
+  startedAt: number;
   readonly launch: Launch;
   readonly files: AttemptFiles;
   /** Where it runs. */
@@ -20,12 +21,17 @@ export interface RunningAttempt {
   readonly script: string | undefined;
   readonly sink: Sink;
   readonly report: Report;
-  /** Somebody asked for its end: its plain exit is the answer. */
-  stopped: boolean;
+  /** Somebody asked for its end: its plain exit is the answer. `now`: without grace. */
+  stopped: 'no' | 'politely' | 'now';
   /** The limit for which we end it. The first one stays. */
   broke: Exit | undefined;
   /** How its process ended, once it has. */
   ended: Exit | undefined;
+}
+
+/** What it leaves behind is meant to stay until the run ends; not if it will be tried again because nobody saw its end. */
+export function isKept({ launch, ended }: RunningAttempt): boolean {
+  return launch.keep && ended?.kind !== 'lost';
 }
 
 /** A name for maps. Ids hold no blanks. */
@@ -47,7 +53,8 @@ export function exitFor(
   const limitBytes = launch.limits.outputBytes;
   if (broke?.kind === 'memory') return { ...broke, peakBytes: Math.max(broke.peakBytes, peakMemoryBytes) };
   if (broke !== undefined) return broke;
-  if (!stopped && limitBytes !== undefined && outputBytes > limitBytes) return { kind: 'output', limitBytes };
+  if (stopped === 'no' && limitBytes !== undefined && outputBytes > limitBytes)
+    return { kind: 'output', limitBytes };
   // Without an end of its own it did not even yield to KILL.
   return ended ?? { kind: 'signal', signal: 'SIGKILL' };
 }

@@ -1,4 +1,5 @@
 /** Which of the machine's processes belong to which attempt of this run, however they have moved since. */
+import { FORK_SERVER } from './fork-server-script.js';
 import { markIn } from './mark.js';
 import { environOf, type ProcessRef, snapshot } from './process-table.js';
 import { type ProcessEntry, sameStart } from './process-text.js';
@@ -16,6 +17,8 @@ export interface CensusSources {
   readonly environ: (pid: number) => Buffer | undefined;
 }
 
+const UNBORN = `${FORK_SERVER}=`;
+
 interface Known {
   readonly startTime: string;
   readonly key: AttemptKey | undefined;
@@ -32,6 +35,8 @@ export class Census {
   readonly #sinceTicks: number | undefined;
   readonly #leaders = new Map<number, { readonly startTime: string; readonly key: AttemptKey }>();
   readonly #retired = new Set<number>();
+  /** Seen just now as the fork server or what it is about to turn into a task: asked again next time. */
+  readonly #unborn = new Set<number>();
   #known = new Map<number, Known>();
   /** What the last census took, for those who must bound it. Windows takes its time. */
   costMillis = process.platform === 'win32' ? 1000 : 0;
@@ -71,6 +76,8 @@ export class Census {
       if (list === undefined) members.set(key, [entry]);
       else list.push(entry);
     }
+    for (const pid of this.#unborn) seen.delete(pid);
+    this.#unborn.clear();
     this.#known = seen;
     this.#forgetRetired(members);
     this.costMillis = uptimeMillis() - began;
@@ -111,6 +118,7 @@ export class Census {
     const environ = entry.group === 0 && entry.parent === 2 ? undefined : this.#sources.environ(entry.pid);
     const marked = environ && markIn(environ, this.#prefix);
     if (marked !== undefined) return marked;
+    if (environ?.includes(UNBORN)) this.#unborn.add(entry.pid);
     const parent = table.get(entry.parent);
     // Windows goes on showing the number of a parent that is gone, and gives the number to others.
     if (parent === undefined || startsLater(parent, entry)) return undefined;

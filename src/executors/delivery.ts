@@ -56,19 +56,19 @@ function takeFiles(
   secrets: readonly Buffer[],
 ): ReturnType<typeof readOutputs> {
   try {
-    for (const path of [output, summary]) closeToOthers(path);
+    closeToOthers(summary);
     maskFile(summary, secrets);
-    return readOutputs(output, secrets);
+    return closeToOthers(output) ? readOutputs(output, secrets) : undefined;
   } catch (error) {
     return `its files could not be read: ${(error as Error).message}`;
   }
 }
 
-/** What is linked to the name is not ours to change. */
-function closeToOthers(path: string): void {
+/** Whether it is there at all. What is linked to the name is not ours to change. */
+function closeToOthers(path: string): boolean {
   const found = lstatSync(path, { throwIfNoEntry: false });
-  if (found === undefined || !found.isFile() || found.nlink > 1 || (found.mode & 0o077) === 0) return;
-  chmodSync(path, 0o600);
+  if (found?.isFile() === true && found.nlink === 1 && (found.mode & 0o077) !== 0) chmodSync(path, 0o600);
+  return found !== undefined;
 }
 
 /** The outputs, undefined if there are none, or in words why they cannot be used. */

@@ -1,10 +1,11 @@
 /** Runs commands as processes of this machine. */
 import { rmSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import type { Exit } from '../core/exit.js';
 import type { Launch } from '../core/launch.js';
 import type { AttemptFiles, AttemptRef, Executor, Report } from '../core/ports.js';
 import { Fatal } from '../core/problem.js';
-import { exitFor, exitOf, nameOf, type RunningAttempt } from './attempt.js';
+import { exitFor, isKept, nameOf, type RunningAttempt } from './attempt.js';
 import { type Invocation, invocation } from './command.js';
 import { ContextFolders } from './context.js';
 import { type Delivery, delivery } from './delivery.js';
@@ -12,13 +13,14 @@ import { FifoSupply } from './fifo.js';
 import { markPrefix } from './mark.js';
 import { secretForms } from './mask.js';
 import { MaskedSink } from './masked-sink.js';
+import { QuickStarter } from './quick-starter.js';
 import type { Usage } from './sampler.js';
 import { DirectSink, type Sink, type SinkEnd } from './sink.js';
-import { startProcess } from './start-process.js';
+import type { Starter } from './starter.js';
 import { inState, makeTaskFolder } from './state-files.js';
 import { Supervisor } from './supervisor.js';
 import { uptimeMillis } from './uptime.js';
-import { inherited, type Variables, variables } from './variables.js';
+import { type Environment, inherited, ownVariables, type Variables } from './variables.js';
 
 export interface LocalExecutorOptions {
   readonly files: (attempt: AttemptRef) => AttemptFiles;
@@ -32,6 +34,8 @@ export interface LocalExecutorOptions {
   readonly secrets?: Readonly<Record<string, string>>;
   /** Monotonic milliseconds. */
   readonly now?: () => number;
+  /** By default one that suits the pace. */
+  readonly starter?: Starter;
 }
 
 type Call = Extract<Invocation, { kind: 'ready' }>;
@@ -40,6 +44,7 @@ export class LocalExecutor implements Executor {
   readonly #options: LocalExecutorOptions;
   readonly #now: () => number;
   readonly #supervisor: Supervisor;
+  readonly #starter: Starter;
   readonly #contexts: ContextFolders;
   readonly #fifos = new FifoSupply();
   readonly #secretForms: readonly Buffer[];
@@ -62,6 +67,7 @@ export class LocalExecutor implements Executor {
     this.#markPrefix = markPrefix(runMark);
     this.#contexts = new ContextFolders(options.files);
     this.#now = options.now ?? uptimeMillis;
+    this.#starter = options.starter ?? new QuickStarter(this.#now);
     this.#supervisor = new Supervisor({
       runMark,
       environment,
@@ -100,42 +106,54 @@ export class LocalExecutor implements Executor {
     await Promise.all(this.#openSinks.splice(0).map((sink) => sink.finish()));
     while (this.#settling.size > 0) await Promise.all(this.#settling);
     this.#fifos.close();
+    this.#starter.close();
   }
 
   #launch(launch: Launch, report: Report, files: AttemptFiles, call: Call): void {
-    const key = this.#newKey();
-    const cwd = launch.taskCwd === undefined ? launch.cwd : resolve(launch.cwd, launch.taskCwd);
-    const env = this.#variables(launch, files, key);
-    const sink = this.#prepare(launch, files, call);
-    this.#supervisor.guard();
-    const script = call.script === undefined ? undefined : scriptOf(files);
-    const child = startProcess({ ...call, cwd, env, stdio: sink.stdio }, (message) => {
-      if (script !== undefined) rmSync(script, { force: true });
-      void Promise.resolve(sink.finish()).then(() => refuse(launch, report, message));
-    });
-    sink.attach(child);
-    if (child?.pid === undefined) return;
     const attempt: RunningAttempt = {
-      key,
-      pid: child.pid,
+      key: this.#newKey(),
+      pid: 0,
       startTime: '',
       startedAt: this.#now(),
       launch,
       files,
-      cwd,
-      script,
-      sink,
+      cwd: launch.taskCwd === undefined ? launch.cwd : resolve(launch.cwd, launch.taskCwd),
+      script: call.script === undefined ? undefined : scriptOf(files),
+      sink: this.#prepare(launch, files, call),
       report,
-      stopped: false,
+      stopped: 'no',
       broke: undefined,
       ended: undefined,
     };
     this.#running.set(nameOf(launch), attempt);
+    this.#supervisor.expect(attempt);
+    const { cwd, sink, key } = attempt;
+    const env = this.#environment(launch, files, key);
+    this.#starter.start(
+      { file: call.file, args: call.args, cwd, env, sink },
+      {
+        started: (pid) => this.#started(attempt, pid),
+        ended: (exit) => this.#ended(attempt, exit),
+      },
+    );
+  }
+
+  #started(attempt: RunningAttempt, pid: number): void {
+    attempt.pid = pid;
+    attempt.startedAt = this.#now();
     this.#supervisor.admit(attempt);
-    child.once('exit', (code, signal) => {
-      attempt.ended = exitOf(code, signal);
-      this.#supervisor.exited(attempt);
-    });
+  }
+
+  #ended(attempt: RunningAttempt, exit: Exit): void {
+    attempt.ended = exit;
+    if (attempt.pid === 0) this.#supervisor.callOff(attempt, () => this.#neverStarted(attempt, exit));
+    else this.#supervisor.exited(attempt);
+  }
+
+  #neverStarted({ launch, report, script, sink }: RunningAttempt, exit: Exit): void {
+    this.#running.delete(nameOf(launch));
+    if (script !== undefined) rmSync(script, { force: true });
+    void Promise.resolve(sink.finish()).then(() => tellExit(launch, report, exit));
   }
 
   /** Different also from those of an earlier owner of the run. */
@@ -160,20 +178,21 @@ export class LocalExecutor implements Executor {
     });
   }
 
-  #variables(launch: Launch, files: AttemptFiles, key: string): Variables {
+  #environment(launch: Launch, files: AttemptFiles, key: string): Environment {
     const { environment, emptyContext } = this.#options;
     const { passEnv } = launch;
     if (this.#inherited === undefined || this.#inherited.passEnv !== passEnv)
       this.#inherited = { passEnv, base: inherited(environment, passEnv, process.platform) };
-    return variables(launch, {
-      base: this.#inherited.base,
+    const { base } = this.#inherited;
+    const own = ownVariables(launch, {
+      base,
       secrets: this.#secretValues,
       mark: this.#markPrefix + key,
       context: hasContext(launch) ? files.context : emptyContext,
       output: files.output,
       summary: files.summary,
-      platform: process.platform,
     });
+    return { base, own };
   }
 
   /** Nothing of it runs any more. It is reported at once, unless there is something to wait for. */
@@ -190,10 +209,10 @@ export class LocalExecutor implements Executor {
     void told.finally(() => this.#settling.delete(told));
   }
 
-  #endOutput({ launch, sink }: RunningAttempt): SinkEnd | Promise<SinkEnd> {
-    if (!launch.keep) return sink.finish();
-    this.#openSinks.push(sink);
-    return { bytes: sink.bytes() };
+  #endOutput(attempt: RunningAttempt): SinkEnd | Promise<SinkEnd> {
+    if (!isKept(attempt)) return attempt.sink.finish();
+    this.#openSinks.push(attempt.sink);
+    return { bytes: attempt.sink.bytes() };
   }
 
   #deliver(attempt: RunningAttempt, usage: Usage | undefined, end: SinkEnd): Promise<void> | undefined {
@@ -227,10 +246,12 @@ function tell(
   });
 }
 
-function refuse({ task, attempt }: Launch, report: Report, message: string): void {
-  queueMicrotask(() =>
-    report({ type: 'attempt.exited', task, attempt, exit: { kind: 'spawn-error', message } }),
-  );
+function refuse(launch: Launch, report: Report, message: string): void {
+  queueMicrotask(() => tellExit(launch, report, { kind: 'spawn-error', message }));
+}
+
+function tellExit({ task, attempt }: Launch, report: Report, exit: Exit): void {
+  report({ type: 'attempt.exited', task, attempt, exit });
 }
 
 function hasContext({ context, noContext }: Launch): boolean {

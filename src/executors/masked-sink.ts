@@ -14,6 +14,8 @@ const CHUNK_BYTES = 65_536;
 
 export class MaskedSink implements Sink {
   readonly stdio: StdioOptions;
+  /** Nobody else may hold the pipe open, else it has no end. */
+  readonly fd = undefined;
   readonly #log: LogFile;
   readonly #forms: readonly Buffer[];
   readonly #fifo: Fifo | undefined;

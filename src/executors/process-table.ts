@@ -52,9 +52,12 @@ export function startTimeOf(pid: number): string | undefined {
   return entryOf(pid)?.startTime;
 }
 
-/** The same for a child that was started just now, which elsewhere than on Linux the clock tells well enough. */
-export function startTimeOfChild(pid: number): string {
-  return (linux ? readStat(pid)?.startTime : undefined) ?? secondsOf(Date.now());
+/**
+ * The same for a process that was started just now, which elsewhere than on Linux the clock tells well enough.
+ * Empty if it is gone already: who was not started by us is not kept for us.
+ */
+export function startTimeOfNew(pid: number): string {
+  return linux ? (readStat(pid)?.startTime ?? '') : secondsOf(Date.now());
 }
 
 /** Whether this very process still runs. A zombie does not. */

@@ -5,6 +5,8 @@ import { LogFile } from './log-file.js';
 /** One attempt's output on its way into the log. Nothing of it piles up in memory. */
 export interface Sink {
   readonly stdio: StdioOptions;
+  /** The open file that takes all output, for a process that is not started with `stdio`; undefined if there is none. */
+  readonly fd: number | undefined;
   /** The process has been started with `stdio`, or could not be. */
   attach(child: ChildProcess | undefined): void;
   /** What has come so far. */
@@ -22,12 +24,14 @@ export interface SinkEnd {
 /** The fast sink: the task writes straight into its log file, and batchtool never sees a byte of it. */
 export class DirectSink implements Sink {
   readonly stdio: StdioOptions;
+  readonly fd: number;
   readonly #log: LogFile;
 
   /** Throws what `open` throws. */
   constructor(path: string) {
     this.#log = new LogFile(path);
-    this.stdio = ['ignore', this.#log.fd, this.#log.fd];
+    this.fd = this.#log.fd;
+    this.stdio = ['ignore', this.fd, this.fd];
   }
 
   attach(): void {}

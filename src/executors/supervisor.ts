@@ -1,10 +1,10 @@
 /** Keeps the attempts of a run within their limits, and sees to it that nothing of an attempt outlives it. */
 import type { Exit } from '../core/exit.js';
-import type { RunningAttempt } from './attempt.js';
+import { isKept, type RunningAttempt } from './attempt.js';
 import { type AttemptKey, Census, type Members } from './census.js';
 import type { Rung } from './ladder.js';
 import { markPrefix, ownerMarkPrefix } from './mark.js';
-import { environOf, snapshotSinceStart, startTimeOf, startTimeOfChild } from './process-table.js';
+import { environOf, snapshotSinceStart, startTimeOf, startTimeOfNew } from './process-table.js';
 import { Reaper } from './reaper.js';
 import { Sampler, type Usage } from './sampler.js';
 import { groupExists, send } from './signals.js';
@@ -43,6 +43,8 @@ export class Supervisor {
   readonly #reaper: Reaper;
   readonly #sampler: Sampler;
   readonly #watchdog: Watchdog;
+  /** They are being started; whether they are processes yet is not known. */
+  readonly #expected = new Set<AttemptKey>();
   readonly #running = new Map<AttemptKey, RunningAttempt>();
   /** Of these, those that have only just started. */
   readonly #fresh = new Set<RunningAttempt>();
@@ -53,6 +55,7 @@ export class Supervisor {
   #sweepTimer: NodeJS.Timeout | undefined;
   #sweptAt = Number.NEGATIVE_INFINITY;
   #unswept = false;
+  #onAllKnown: () => void = () => undefined;
 
   constructor(options: SupervisorOptions) {
     const { runMark, environment, now } = options;
@@ -70,21 +73,35 @@ export class Supervisor {
     this.#sampler = new Sampler({ look: () => this.#look(), lookCostMillis, now });
   }
 
-  /** To be called before the first process starts: from then on our death ends all. */
-  guard(): void {
+  /** To be called before it is started: from then on our death ends it, and it is not taken for a stray. */
+  expect(attempt: RunningAttempt): void {
     this.#watchdog.start();
+    this.#expected.add(attempt.key);
   }
 
+  /** It is a process now. */
   admit(attempt: RunningAttempt): void {
     this.#running.set(attempt.key, attempt);
+    this.#isKnown(attempt);
+    if (attempt.stopped !== 'no') this.stop(attempt, attempt.stopped === 'now');
     this.#fresh.add(attempt);
     if (this.#freshTimer !== undefined) return;
     const quiet = attempt.startedAt - this.#watchedAt > QUIET_MILLIS;
     this.#freshTimer = setTimeout(() => this.#watchFresh(), quiet ? 1 : FRESH_MILLIS).unref();
   }
 
+  /** Calls `done` when nothing is left of one that never became a process, as far as anybody knows. */
+  callOff(attempt: RunningAttempt, done: () => void): void {
+    if (attempt.ended?.kind === 'lost')
+      this.#reaper.end(attempt.key, { from: 'SIGKILL', graceMillis: 0, done });
+    else done();
+    this.#isKnown(attempt);
+  }
+
+  /** Also one that is still being started. */
   stop(attempt: RunningAttempt, now: boolean): void {
-    attempt.stopped = true;
+    attempt.stopped = now || attempt.stopped === 'now' ? 'now' : 'politely';
+    if (!this.#running.has(attempt.key)) return;
     if (now && this.#reaper.has(attempt.key)) this.#reaper.hurry(attempt.key);
     else this.#end(attempt, now ? 'SIGKILL' : 'SIGINT', attempt.launch.graceMillis);
   }
@@ -97,10 +114,10 @@ export class Supervisor {
     const inGroup = groupExists(attempt.pid);
     if (early) {
       if (inGroup) this.#watch(attempt);
-      this.#options.announce(attempt);
+      if (attempt.ended?.kind !== 'spawn-error') this.#options.announce(attempt);
     }
     if (this.#reaper.has(attempt.key)) this.#reaper.poke();
-    else if (!attempt.launch.keep && this.#leftSomething(attempt, inGroup))
+    else if (!isKept(attempt) && this.#leftSomething(attempt, inGroup))
       this.#end(attempt, 'SIGTERM', attempt.launch.graceMillis);
     else this.#over(attempt);
   }
@@ -108,6 +125,7 @@ export class Supervisor {
   /** Ends all that runs, all that was kept and all that strayed. Resolves when nothing is left. */
   async close(): Promise<void> {
     clearTimeout(this.#sweepTimer);
+    if (this.#expected.size > 0) await new Promise<void>((resolve) => (this.#onAllKnown = resolve));
     for (const attempt of this.#running.values()) this.#end(attempt, 'SIGINT', attempt.launch.graceMillis);
     for (const attempt of this.#kept.values()) this.#endKept(attempt);
     while (this.#running.size > 0 || this.#kept.size > 0 || this.#unswept) {
@@ -119,8 +137,13 @@ export class Supervisor {
     this.#watchdog.close();
   }
 
+  #isKnown({ key }: RunningAttempt): void {
+    this.#expected.delete(key);
+    if (this.#expected.size === 0) this.#onAllKnown();
+  }
+
   #exceeded(attempt: RunningAttempt, exit: Exit): void {
-    if (attempt.stopped || attempt.ended !== undefined) return;
+    if (attempt.stopped !== 'no' || attempt.ended !== undefined) return;
     attempt.broke ??= exit;
     const { graceMillis } = attempt.launch;
     const urgent = exit.kind === 'memory' || exit.kind === 'output';
@@ -151,7 +174,7 @@ export class Supervisor {
   #over(attempt: RunningAttempt): void {
     this.#running.delete(attempt.key);
     const usage = this.#sampler.remove(attempt.key);
-    if (attempt.launch.keep) this.#kept.set(attempt.key, attempt);
+    if (isKept(attempt)) this.#kept.set(attempt.key, attempt);
     else this.#release(attempt);
     this.#options.over(attempt, usage);
   }
@@ -166,7 +189,7 @@ export class Supervisor {
     this.#freshTimer = undefined;
     this.#watchedAt = this.#options.now();
     for (const attempt of this.#fresh) {
-      attempt.startTime = startTimeOfChild(attempt.pid);
+      attempt.startTime = startTimeOfNew(attempt.pid);
       this.#watch(attempt);
       this.#options.announce(attempt);
     }
@@ -189,7 +212,8 @@ export class Supervisor {
   /** Whether its group has living members; and whatever else it left, if there was no sweep just now. */
   #leftSomething(attempt: RunningAttempt, inGroup: boolean): boolean {
     if (windows) return false;
-    if (inGroup || this.#nextSweep() <= this.#options.now()) return this.#look().has(attempt.key);
+    if (inGroup || attempt.ended?.kind === 'lost' || this.#nextSweep() <= this.#options.now())
+      return this.#look().has(attempt.key);
     this.#sweepTimer ??= setTimeout(() => {
       this.#sweepTimer = undefined;
       this.#look();
@@ -217,9 +241,14 @@ export class Supervisor {
     this.#unswept = false;
     this.#sampler.record(members);
     for (const key of members.keys()) {
-      if (this.#running.has(key) || this.#kept.has(key) || this.#reaper.has(key)) continue;
+      if (this.#isOurs(key)) continue;
       this.#reaper.end(key, { from: 'SIGTERM', graceMillis: STRAY_GRACE_MILLIS, done: () => undefined });
     }
     return members;
+  }
+
+  /** Somebody sees to its end. */
+  #isOurs(key: AttemptKey): boolean {
+    return this.#running.has(key) || this.#expected.has(key) || this.#kept.has(key) || this.#reaper.has(key);
   }
 }

@@ -4,6 +4,13 @@ import type { Launch } from '../core/launch.js';
 
 export type Variables = Record<string, string>;
 
+/** In two parts, for the first is large and one and the same object for many processes. */
+export interface Environment {
+  readonly base: Variables;
+  /** Wins over `base`. */
+  readonly own: Variables;
+}
+
 /** A longer value reaches a task only through `context.json`: one variable may hold 128 kB on Linux. */
 export const MAX_VALUE_BYTES = 32_768;
 /** Outputs beyond this in all are left to `context.json` as well: all variables share 1 to 2 MB with the arguments. */
@@ -64,12 +71,11 @@ export interface Surroundings {
   readonly context: string;
   readonly output: string;
   readonly summary: string;
-  readonly platform: NodeJS.Platform;
 }
 
-/** All variables of an attempt. Ours win over those of the plan, and those over what is inherited. */
-export function variables(launch: Launch, around: Surroundings): Variables {
-  const result: Variables = { ...around.base };
+/** What an attempt has of its own. Ours win over those of the plan, and all of them over `base`. */
+export function ownVariables(launch: Launch, around: Surroundings): Variables {
+  const result: Variables = {};
   for (const name in launch.env) result[name] = launch.env[name] as string;
   for (const name of launch.secrets) {
     const value = around.secrets[name];
@@ -86,7 +92,13 @@ export function variables(launch: Launch, around: Surroundings): Variables {
   result.BATCHTOOL_SUMMARY = around.summary;
   result[DEPTH] = around.base[DEPTH] ?? '1';
   result[around.mark] = '1';
-  return around.platform === 'win32' ? lastOfEachName(result) : result;
+  return result;
+}
+
+/** All variables of a process. */
+export function together({ base, own }: Environment, platform: NodeJS.Platform): Variables {
+  const all = { ...base, ...own };
+  return platform === 'win32' ? lastOfEachName(all) : all;
 }
 
 /** Names that an attempt always gets from its own run, never from one around it. */

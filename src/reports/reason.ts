@@ -33,7 +33,7 @@ export function exitReason(exit: Exit, work?: Work): string {
     case 'conflict':
       return `its changes cannot be merged: conflict in ${someOf(exit.files, 5)}`;
     case 'lost':
-      return 'its end was not seen: batchtool itself was gone';
+      return 'its end was not seen: batchtool itself, or its fork server, was gone';
     default:
       return unreachable(exit);
   }
