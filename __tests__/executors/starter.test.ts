@@ -145,7 +145,7 @@ function keepsTheContract(makeStarter: () => Promise<Starter>): void {
   test.each([
     ['the folder is missing', { cwd: '/not/there' }, 'the folder /not/there does not exist'],
     ['the folder is a file', { cwd: '/etc/passwd' }, '/etc/passwd is not a folder'],
-    ['there is no such program', { file: 'not-there' }, 'the program not-there is not on PATH (see --shell)'],
+    ['there is no such program', { file: 'not-there' }, 'the program not-there is not on PATH'],
     ['there is no such path', { file: './not-there' }, 'the program ./not-there does not exist'],
     [
       'the program may not be executed',
