@@ -21,6 +21,7 @@ import { createRun } from '../journal/runs.js';
 import { takeMachine } from '../machine.js';
 import { foldVerb, showHelp } from './arguments.js';
 import { depthProblems, execute, readSecrets } from './execute.js';
+import { keepHeapSmallFor } from './heap.js';
 import { chooseOutput } from './output.js';
 import { type Ending, refuse, type Surroundings, type Verb } from './surroundings.js';
 
@@ -94,6 +95,7 @@ async function readWantedFile(args: Arguments, around: Surroundings): Promise<Re
     wanted.kind === 'usual',
   );
   if (!bytes.ok || bytes.value === undefined) return bytes as Result<undefined>;
+  await keepHeapSmallFor(bytes.value);
   const { readPlanFile } = await import('../input/file.js');
   return readPlanFile(name, bytes.value);
 }
