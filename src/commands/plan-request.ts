@@ -13,6 +13,7 @@ import { planFileWanted, type RunRequest, readRequest, USUAL_FILE } from '../inp
 import { sparcNotices } from '../input/sparc-work.js';
 import { takeMachine } from '../machine.js';
 import { foldVerb, showHelp } from './arguments.js';
+import { keepHeapSmallFor } from './heap.js';
 import { keptSettings } from './kept.js';
 import { type Ending, refuse, type Surroundings } from './surroundings.js';
 
@@ -104,6 +105,7 @@ export async function readWantedFile(
     wanted.kind === 'usual',
   );
   if (!bytes.ok || bytes.value === undefined) return bytes as Result<undefined>;
+  await keepHeapSmallFor(bytes.value);
   const { readPlanFile } = await import('../input/file.js');
   return readPlanFile(name, bytes.value);
 }
