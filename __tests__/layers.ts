@@ -34,12 +34,13 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'run.ts': ['core'],
   executors: ['core', 'sparc', 'agents'],
   journal: ['core'],
-  terminal: ['core'],
+  terminal: ['core', 'heap.ts'],
   github: ['core'],
   workspace: ['core'],
   'machine.ts': ['core'],
   'clock.ts': ['core'],
-  commands: [...PURE, ...EFFECTS, 'run.ts', 'machine.ts', 'clock.ts'],
+  'heap.ts': [],
+  commands: [...PURE, ...EFFECTS, 'run.ts', 'machine.ts', 'clock.ts', 'heap.ts'],
   'cli.ts': ['commands'],
   'code-cache.ts': [],
   'action.ts': ['commands'],
@@ -48,7 +49,15 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 /** As above, but only by `import type`. */
 const MAY_IMPORT_TYPES: Readonly<Record<string, readonly string[]>> = { 'machine.ts': ['input'] };
 
-const MAY_USE_NODE = new Set([...EFFECTS, ...DOORS, 'code-cache.ts', 'machine.ts', 'clock.ts', 'commands']);
+const MAY_USE_NODE = new Set([
+  ...EFFECTS,
+  ...DOORS,
+  'code-cache.ts',
+  'machine.ts',
+  'clock.ts',
+  'heap.ts',
+  'commands',
+]);
 const MAY_USE_ACTIONS = new Set(['github', 'action.ts', 'post.ts']);
 /** The one place of the pure half with packages: a YAML parser and a schema library. */
 const FILE_READER = /^input\/(file[^/]*|schema)\.ts$/;

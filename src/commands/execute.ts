@@ -8,6 +8,7 @@ import { type Problem, problem, problemText } from '../core/problem.js';
 import type { RunState } from '../core/state.js';
 import { createExecutor } from '../executors/index.js';
 import { depthOf } from '../executors/variables.js';
+import { keepHeapSmallFor } from '../heap.js';
 import { claimRun } from '../journal/claim.js';
 import type { RunFolder, StateDir } from '../journal/folder.js';
 import { recordRun } from '../journal/history.js';
@@ -15,7 +16,6 @@ import { discardRequests, FolderInbox } from '../journal/inbox.js';
 import { openJournal } from '../journal/journal.js';
 import { openLogs } from '../journal/tail.js';
 import { run } from '../run.js';
-import { keepHeapSmall } from './heap.js';
 import { ownerLives, thisOwner } from './look.js';
 import { makeOutput, type OutputStyle } from './output.js';
 import { SignalInbox } from './signals.js';
@@ -58,7 +58,7 @@ async function drive(
   opening: readonly Observation[],
   around: Surroundings,
 ): Promise<Ending> {
-  await keepHeapSmall(plan.tasks.length);
+  await keepHeapSmallFor(plan.tasks.length);
   const journal = openJournal(folder, 'continue');
   const output = await makeOutput(style, { around, openLog: openLogs(folder), folder });
   const signals = new SignalInbox(

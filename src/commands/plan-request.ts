@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { idFault } from '../core/graph.js';
 import type { Plan } from '../core/plan.js';
 import { failure, failures, type Problem, problem, type Result, success } from '../core/problem.js';
+import { keepHeapSmallForFile } from '../heap.js';
 import type { Arguments } from '../input/argv.js';
 import { compile, type Use } from '../input/compile.js';
 import type { Machine } from '../input/machine.js';
@@ -13,7 +14,6 @@ import { planFileWanted, type RunRequest, readRequest, USUAL_FILE } from '../inp
 import { sparcNotices } from '../input/sparc-work.js';
 import { takeMachine } from '../machine.js';
 import { foldVerb, showHelp } from './arguments.js';
-import { keepHeapSmallFor } from './heap.js';
 import { keptSettings } from './kept.js';
 import { type Ending, refuse, type Surroundings } from './surroundings.js';
 
@@ -105,7 +105,7 @@ export async function readWantedFile(
     wanted.kind === 'usual',
   );
   if (!bytes.ok || bytes.value === undefined) return bytes as Result<undefined>;
-  await keepHeapSmallFor(bytes.value);
+  await keepHeapSmallForFile(bytes.value);
   const { readPlanFile } = await import('../input/file.js');
   return readPlanFile(name, bytes.value);
 }
