@@ -21,10 +21,10 @@ import { Script } from 'node:vm';
 
 type Require = (name: string) => unknown;
 
-/** One file of the bundle. `usedBytes`: how much compiled code was taken over. */
+/** One file of the bundle. `usedBytes`: how much compiled code was taken over. Its text is not held: a long run can use the room. */
 interface Unit {
   readonly path: string;
-  readonly source: Buffer;
+  readonly stamp: string;
   readonly script: Script;
   readonly usedBytes: number;
 }
@@ -70,6 +70,7 @@ export function cacheFolder(env: NodeJS.ProcessEnv): string | undefined {
 }
 
 function compile(path: string, cache: string): Unit {
+  const stamp = stampOf(path);
   const source = readFileSync(path);
   const cachedData = compiledCode(path, source, cache);
   // The bundle is plain ASCII, which takes half the room of other text and a third of the time.
@@ -78,7 +79,13 @@ function compile(path: string, cache: string): Unit {
   const filename = `batchtool/${basename(path)}`;
   const script = new Script(text, cachedData ? { filename, cachedData } : { filename });
   const usedBytes = script.cachedDataRejected === false ? (cachedData?.length ?? 0) : 0;
-  return { path, source, script, usedBytes };
+  return { path, stamp, script, usedBytes };
+}
+
+/** Whether a file is still the one that was compiled. */
+function stampOf(path: string): string {
+  const { size, mtimeMs, ino } = statSync(path);
+  return `${size} ${mtimeMs} ${ino}`;
 }
 
 /**
@@ -106,13 +113,15 @@ function compiledCode(path: string, source: Buffer, cache: string): Buffer | und
 }
 
 /** Whatever stands in the way, a run must not suffer from it. */
-function keep({ path, source, script, usedBytes }: Unit, cache: string): void {
+function keep({ path, stamp, script, usedBytes }: Unit, cache: string): void {
   if (usedBytes > 0 && process.uptime() < LONG_SECONDS) return;
   const file = fileFor(path, cache);
   const temporary = `${file}.${process.pid}.tmp`;
   try {
     const data = script.createCachedData();
     if (data.length <= usedBytes) return;
+    const source = readFileSync(path);
+    if (stampOf(path) !== stamp) return;
     mkdirSync(cache, { recursive: true, mode: FOLDER_MODE });
     if (!isOurs(lstatSync(cache))) return;
     writeFileSync(temporary, Buffer.concat([headFor(source), data, data]), { flag: 'wx', mode: FILE_MODE });
