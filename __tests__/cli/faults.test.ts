@@ -252,14 +252,14 @@ onPosix('closed streams', () => {
 });
 
 onLinux('a disk that is full under our own output', () => {
-  it('is told on stderr, once, and ends no run', async () => {
+  it('is told on stderr, once, and with exit code 1, and ends no run', async () => {
     const here = bench();
     const { stdout, stderr } = await inShell(
       here,
       `batchtool run 'seq 1 100000; touch ran' > /dev/full; echo $?
-      batchtool status --json > /dev/full`,
+      batchtool status --json > /dev/full; echo $?`,
     );
-    expect({ stdout, ran: here.has('ran') }).toEqual({ stdout: '0\n', ran: true });
+    expect({ stdout, ran: here.has('ran') }).toEqual({ stdout: '1\n1\n', ran: true });
     const said = 'batchtool: cannot write to standard output: ENOSPC: no space left on device, write\n';
     expect(stderr.split(said)).toHaveLength(3);
   });
