@@ -103,6 +103,15 @@ describe('a state folder', () => {
     expect(here.has('third')).toBe(false);
   });
 
+  it('that is removed at the very end is told after all that was still to be shown', async () => {
+    const here = bench();
+    const { code, stderr } = await here.run(['run', 'seq 1 20000; rm -r .batchtool/runs']);
+    expect({ code, last: stderr.split('\n').at(-2) }).toEqual({
+      code: 4,
+      last: '  hint: nothing may move or delete the state folder during a run; start the run anew',
+    });
+  });
+
   it('that cannot be reached because it has no folder for runs is one without runs', async () => {
     const here = bench();
     mkdirSync(here.path('.batchtool'));
