@@ -66,13 +66,22 @@ function countsText(state: RunState): string {
   const retried = state.tasks.filter((task) => task.status === 'succeeded' && task.counted > 1).length;
   const note = retried === 0 ? '' : ` (${retried} only after a retry)`;
   if (tally.succeeded === all) return `${countOf(all)} succeeded${note}`;
-  const parts: string[] = [];
-  for (const status of ['failed', 'cancelled', 'skipped', 'running', 'waiting', 'succeeded'] as const) {
-    if (tally[status] === 0) continue;
-    const count = parts.length === 0 ? `${tally[status]} of ${countOf(all)}` : String(tally[status]);
-    parts.push(`${count} ${status}${status === 'succeeded' ? note : ''}`);
-  }
-  return parts.join(', ');
+  const failed = failedTasks(state).length;
+  const succeeded = [tally.succeeded, `succeeded${note}`] as const;
+  const others = [
+    [failed, 'failed'],
+    [tally.failed - failed, 'may fail and did'],
+    [tally.cancelled, 'cancelled'],
+    [tally.skipped, 'skipped'],
+    [tally.running, 'running'],
+    [tally.waiting, 'waiting'],
+  ] as const;
+  // What decided the verdict comes first.
+  const counts = state.status === 'succeeded' ? [succeeded, ...others] : [...others, succeeded];
+  return counts
+    .filter(([count]) => count > 0)
+    .map(([count, what], i) => `${i === 0 ? `${count} of ${countOf(all)}` : count} ${what}`)
+    .join(', ');
 }
 
 /** A log may hold a line of any length; this much of it is still read by a person. */
