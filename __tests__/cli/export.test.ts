@@ -30,6 +30,7 @@ describe('export --format json', () => {
       ['--dependency-aware', '--task', 'a:touch ran', '--task', 'b:echo x:depends=a', '--priority=high'],
     ],
     ['a graph', ['--dependency-graph', '{"b":["a"]}', '--tasks', '{"a":"touch ran","b":"echo x"}']],
+    ['a group', ['--a-parallel', 'Two of them', 'touch ran', 'echo a']],
     ['steps', ['--build', 'touch ran', '--test-parallel', 'echo a', 'echo b', '--on-error', 'continue']],
     ['a pattern', ['--boomerang', '--code', 'touch ran', '--test', 'true', '--loop-back-on', 'test']],
     ['variants', ['--ab-test', '--variant-a', 'touch ran', '--variant-b', 'echo b', '--compare', 'echo c']],

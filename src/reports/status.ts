@@ -3,6 +3,7 @@ import type { EpochMillis } from '../core/event.js';
 import type { Line, Sheet, Span } from '../core/shown.js';
 import { type AttemptState, lastAttempt, type RunState, type TaskState } from '../core/state.js';
 import { showDuration, showSize } from '../core/units.js';
+import { groupLines } from './groups.js';
 import { exitReason, outcomeReason, type Roots, rootsOf, showLimit, stopReason } from './reason.js';
 import { longCounts, MARKS } from './tally.js';
 import { isNumber, shortLabel } from './title.js';
@@ -29,6 +30,7 @@ export function statusSheet(input: StatusInput): Sheet {
       runLine(input),
       input.interrupted ? longCounts(input.state) : longCounts(input.state, input.now),
       ...stopLines(input.state),
+      ...(input.shown === undefined ? groupLines(input.state.plan.tasks) : []),
     ],
     table: {
       columns: [
