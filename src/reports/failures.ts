@@ -9,7 +9,7 @@ import type { RunState, TaskState } from '../core/state.js';
 import { exitHint } from './hint.js';
 import { countOf } from './opening.js';
 import { exitReason, rootReason, rootsOf, someOf, stopReason } from './reason.js';
-import { runTime } from './status.js';
+import { runTimes } from './status.js';
 import { MARKS, tallyOf } from './tally.js';
 import { nameOf, shortened, titleOf } from './title.js';
 
@@ -51,7 +51,7 @@ export function verdictLine({ state, now }: Pick<ClosingInput, 'state' | 'now'>)
     { text: mark, tone },
     { text: ' ' },
     { text: status, tone: 'strong' },
-    { text: `${stoppedText(state)}: ${countsText(state)} in ${runTime(state, now)}` },
+    { text: `${stoppedText(state)}: ${countsText(state)} in ${runTimes(state, now)}` },
   ];
 }
 
