@@ -30,7 +30,7 @@ export function statusSheet(input: StatusInput): Sheet {
       runLine(input),
       input.interrupted ? longCounts(input.state) : longCounts(input.state, input.now),
       ...stopLines(input.state),
-      ...(input.shown === undefined ? groupLines(input.state.plan.tasks) : []),
+      ...groupLines(input.state.plan.tasks),
     ],
     table: {
       columns: [
