@@ -4,6 +4,9 @@ import { currentFolder } from './commands/surroundings.js';
 
 const used = new Set<NodeJS.WriteStream>();
 
+/** Standard output could not be written, and not because its reader has gone. */
+let isUnwritten = false;
+
 /** A reader that has gone (`| head -1`) is no reason to die; an error that nobody listens to would be one. */
 function patient(stream: NodeJS.WriteStream, said: (message: string) => void): NodeJS.WriteStream {
   if (used.has(stream)) return stream;
@@ -15,8 +18,10 @@ function patient(stream: NodeJS.WriteStream, said: (message: string) => void): N
   });
 }
 
-/** Without a word, half a document on a full disk would pass for a whole one. */
+/** Without a word and with 0, half a document on a full disk would pass for a whole one. */
 function complain(message: string): void {
+  isUnwritten = true;
+  process.exitCode ||= 1;
   stderr().write(`batchtool: cannot write to standard output: ${message}\n`);
 }
 
@@ -44,7 +49,7 @@ void main(process.argv.slice(2), {
   },
 }).then((ending) => {
   if (typeof ending !== 'number') return process.kill(process.pid, ending.signal);
-  process.exitCode = ending;
+  process.exitCode = ending === 0 && isUnwritten ? 1 : ending;
   // A stream that failed says so after this.
   return setImmediate(leave);
 });

@@ -1,27 +1,27 @@
 /** What flows from task to task: results as a folder, outputs as variables. */
 import { describe, expect, it } from '@jest/globals';
 import { plan, task } from '../fakes/plan.js';
+import { Workshop } from '../guide/stand-ins.js';
 import { useBench } from './harness.js';
-import { Runners } from './stand-in.js';
 
 const bench = useBench();
 
 describe('a task that builds on others', () => {
   it('finds what earlier stages said, and their outputs', async () => {
-    const runners = new Runners(bench(), 'flowx');
-    runners.act(
+    const shop = new Workshop(bench(), { runners: ['flowx'], npx: false });
+    shop.act(
       'echo "said by $BATCHTOOL_TASK_ID"; echo "answer=$BATCHTOOL_TASK_ID!" >> "$BATCHTOOL_OUTPUT"; echo "# Done" >> "$BATCHTOOL_SUMMARY"',
     );
     const steps = ['--research', 'Look at it', '--design-it', 'Draw it', '--build', 'Make it'];
-    expect((await runners.run(['orchestrate', ...steps])).code).toBe(0);
-    expect(runners.context('research')).toEqual({});
-    const { 'context.json': described, ...results } = runners.context('build');
+    expect((await shop.run(['orchestrate', ...steps])).code).toBe(0);
+    expect(shop.call('research').context).toEqual({});
+    const { 'context.json': described, ...results } = shop.call('build').context;
     expect(results).toEqual({ 'research.md': 'said by research\n', 'design-it.md': 'said by design-it\n' });
     expect(JSON.parse(described ?? '')).toMatchObject([
       { task: 'research', attempt: 1, status: 'succeeded', outputs: { answer: 'research!' } },
       { task: 'design-it' },
     ]);
-    expect(runners.variables('build')).toMatchObject({
+    expect(shop.call('build').env).toMatchObject({
       BATCHTOOL_OUTPUT_RESEARCH_ANSWER: 'research!',
       BATCHTOOL_OUTPUT_DESIGN_IT_ANSWER: 'design-it!',
       BATCHTOOL_TASK_ID: 'build',
@@ -46,17 +46,17 @@ describe('a task that builds on others', () => {
   });
 
   it('finds nothing but outputs with --no-context', async () => {
-    const runners = new Runners(bench(), 'flowx');
-    runners.act('echo said; echo answer=42 >> "$BATCHTOOL_OUTPUT"');
+    const shop = new Workshop(bench(), { runners: ['flowx'], npx: false });
+    shop.act('echo said; echo answer=42 >> "$BATCHTOOL_OUTPUT"');
     const tasks = ['--task', 'a:prompt: x', '--task', 'b:prompt: y:depends=a'];
-    expect((await runners.run(['run', '--no-context', ...tasks])).code).toBe(0);
-    expect(runners.context('b')).toEqual({});
-    expect(runners.variables('b').BATCHTOOL_OUTPUT_A_ANSWER).toBe('42');
+    expect((await shop.run(['run', '--no-context', ...tasks])).code).toBe(0);
+    expect(shop.call('b').context).toEqual({});
+    expect(shop.call('b').env.BATCHTOOL_OUTPUT_A_ANSWER).toBe('42');
   });
 
   it('finds in the next round of a loop what the last one came to', async () => {
-    const runners = new Runners(bench(), 'flowx');
-    runners.act(
+    const shop = new Workshop(bench(), { runners: ['flowx'], npx: false });
+    shop.act(
       'echo "$BATCHTOOL_TASK_ID in round $BATCHTOOL_ROUND"; [ "$BATCHTOOL_TASK_ID.$BATCHTOOL_ROUND" != test.1 ]',
     );
     const ids = ['design', 'build', 'test'];
@@ -67,17 +67,17 @@ describe('a task that builds on others', () => {
         needs: ids.slice(0, index).slice(-1),
       });
     const again = { kind: 'failed', tasks: ['test'] } as const;
-    const { dir: cwd } = runners.bench;
-    runners.bench.write(
+    const { dir: cwd } = shop.here;
+    shop.here.write(
       'p.json',
       plan(ids.map(phase), { cwd, loops: [{ id: 'all', tasks: ids, again, max: 2 }] }),
     );
-    expect((await runners.run(['run', '-f', 'p.json'])).code).toBe(0);
-    expect(runners.context('design', 2)).toMatchObject({
+    expect((await shop.run(['run', '-f', 'p.json'])).code).toBe(0);
+    expect(shop.call('design', 2).context).toMatchObject({
       'build.md': 'build in round 1\n',
       'test.md': 'test in round 1\n',
     });
-    expect(runners.context('test', 2)).toMatchObject({
+    expect(shop.call('test', 2).context).toMatchObject({
       'design.md': 'design in round 2\n',
       'build.md': 'build in round 2\n',
     });

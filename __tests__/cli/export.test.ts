@@ -30,6 +30,7 @@ describe('export --format json', () => {
       ['--dependency-aware', '--task', 'a:touch ran', '--task', 'b:echo x:depends=a', '--priority=high'],
     ],
     ['a graph', ['--dependency-graph', '{"b":["a"]}', '--tasks', '{"a":"touch ran","b":"echo x"}']],
+    ['a group', ['--a-parallel', 'Two of them', 'touch ran', 'echo a']],
     ['steps', ['--build', 'touch ran', '--test-parallel', 'echo a', 'echo b', '--on-error', 'continue']],
     ['a pattern', ['--boomerang', '--code', 'touch ran', '--test', 'true', '--loop-back-on', 'test']],
     ['variants', ['--ab-test', '--variant-a', 'touch ran', '--variant-b', 'echo b', '--compare', 'echo c']],
@@ -101,7 +102,7 @@ describe('when nothing says what to export', () => {
   it('and there is neither, it is refused', async () => {
     const { code, stderr } = await bench().run(['export']);
     expect(code).toBe(2);
-    expect(stderr).toContain('nothing to run: no text, no -f, and no batchtool.yml here');
+    expect(stderr).toContain('nothing to export: no text, no -f, no batchtool.yml here, and no run yet');
   });
 });
 

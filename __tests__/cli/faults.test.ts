@@ -103,6 +103,15 @@ describe('a state folder', () => {
     expect(here.has('third')).toBe(false);
   });
 
+  it('that is removed at the very end is told after all that was still to be shown', async () => {
+    const here = bench();
+    const { code, stderr } = await here.run(['run', 'seq 1 20000; rm -r .batchtool/runs']);
+    expect({ code, last: stderr.split('\n').at(-2) }).toEqual({
+      code: 4,
+      last: '  hint: nothing may move or delete the state folder during a run; start the run anew',
+    });
+  });
+
   it('that cannot be reached because it has no folder for runs is one without runs', async () => {
     const here = bench();
     mkdirSync(here.path('.batchtool'));
@@ -252,14 +261,14 @@ onPosix('closed streams', () => {
 });
 
 onLinux('a disk that is full under our own output', () => {
-  it('is told on stderr, once, and ends no run', async () => {
+  it('is told on stderr, once, and with exit code 1, and ends no run', async () => {
     const here = bench();
     const { stdout, stderr } = await inShell(
       here,
       `batchtool run 'seq 1 100000; touch ran' > /dev/full; echo $?
-      batchtool status --json > /dev/full`,
+      batchtool status --json > /dev/full; echo $?`,
     );
-    expect({ stdout, ran: here.has('ran') }).toEqual({ stdout: '0\n', ran: true });
+    expect({ stdout, ran: here.has('ran') }).toEqual({ stdout: '1\n1\n', ran: true });
     const said = 'batchtool: cannot write to standard output: ENOSPC: no space left on device, write\n';
     expect(stderr.split(said)).toHaveLength(3);
   });

@@ -189,6 +189,21 @@ describe('which run is looked at', () => {
   });
 });
 
+describe('a run of very many tasks', () => {
+  const rowsOf = (stdout: string): string[] => stdout.split('\n').filter((line) => /^\d+ {2,}/.test(line));
+
+  it.each(['status', 'stats'])('%s shows those that matter, and all with --all-tasks', async (verb) => {
+    const here = bench();
+    await here.run(['run', '--output', 'quiet', ...Array.from({ length: 59 }, () => 'true'), 'exit 3']);
+    const few = (await here.run([verb])).stdout;
+    expect(few).toContain('and 10 more of 60 tasks: --all-tasks shows every one\n');
+    const rows = rowsOf(few);
+    expect([rows.length, rows.at(-1)]).toEqual([50, expect.stringMatching(/^60 .*exit 3 .*failed/)]);
+    const all = (await here.run([verb, '--all-tasks'])).stdout;
+    expect([rowsOf(all).length, all.includes('--all-tasks')]).toEqual([60, false]);
+  });
+});
+
 describe('when nothing has run yet', () => {
   it.each(['status', 'logs', 'stats', 'list', 'resume', 'cancel', 'clean'])(
     '%s says so and makes nothing',

@@ -1,7 +1,7 @@
 /** Prompts and SPARC commands as work: what an installed runner is handed, and what its words and absence mean. */
 import { describe, expect, it } from '@jest/globals';
+import { Workshop } from '../guide/stand-ins.js';
 import { useBench } from './harness.js';
-import { Runners } from './stand-in.js';
 
 const bench = useBench();
 const SPARC = "flowx sparc run code 'user service' --non-interactive --namespace other";
@@ -9,26 +9,26 @@ const SPARC = "flowx sparc run code 'user service' --non-interactive --namespace
 describe('a prompt', () => {
   it('reaches the runner as one argument, every character as typed, through no shell', async () => {
     const text = `it's "quoted" $(touch ran) \`touch ran\` $HOME; x > y\n\n\ttwo\\ 👍 --flag -- *`;
-    const runners = new Runners(bench(), 'flowx');
-    const { code, stderr } = await runners.run(['run', `tdd: ${text}`]);
+    const shop = new Workshop(bench(), { runners: ['flowx'], npx: false });
+    const { code, stderr } = await shop.run(['run', `tdd: ${text}`]);
     expect({ code, stderr }).toMatchObject({ code: 0 });
-    expect(runners.args('1')).toEqual(['sparc', 'run', 'tdd', text, '--non-interactive']);
-    expect(runners.bench.has('ran')).toBe(false);
+    expect(shop.call('1').argv).toEqual(['sparc', 'run', 'tdd', text, '--non-interactive']);
+    expect(shop.here.has('ran')).toBe(false);
   });
 
   it('of a step has the mode of its words', async () => {
-    const runners = new Runners(bench(), 'claude-flow');
+    const shop = new Workshop(bench(), { runners: ['claude-flow'], npx: false });
     const steps = ['--phase1', 'Research and gather requirements', '--testing', 'Write it down'];
-    const { code } = await runners.run(['orchestrate', '--boomerang', ...steps]);
+    const { code } = await shop.run(['orchestrate', '--boomerang', ...steps]);
     expect(code).toBe(0);
-    expect([runners.args('phase1')[2], runners.args('testing')[2]]).toEqual(['ask', 'tdd']);
+    expect([shop.call('phase1').argv[2], shop.call('testing').argv[2]]).toEqual(['ask', 'tdd']);
   });
 
   it('of a plan file has the mode that it says', async () => {
-    const runners = new Runners(bench(), 'ruflo');
-    runners.bench.write('p.yml', 'tasks: {a: {prompt: do it, mode: monitoring}}');
-    expect((await runners.run(['run', '-f', 'p.yml'])).code).toBe(0);
-    expect(runners.args('a').slice(2, 4)).toEqual(['post-deployment-monitoring-mode', 'do it']);
+    const shop = new Workshop(bench(), { runners: ['ruflo'], npx: false });
+    shop.here.write('p.yml', 'tasks: {a: {prompt: do it, mode: monitoring}}');
+    expect((await shop.run(['run', '-f', 'p.yml'])).code).toBe(0);
+    expect(shop.call('a').argv.slice(2, 4)).toEqual(['post-deployment-monitoring-mode', 'do it']);
   });
 
   it('starts nothing where no runner is installed', async () => {
@@ -41,9 +41,9 @@ describe('a prompt', () => {
   });
 
   it('that is too long for an argument fails in words', async () => {
-    const runners = new Runners(bench(), 'flowx');
-    runners.bench.write('p.json', { tasks: { a: { prompt: 'x'.repeat(150_000) } } });
-    const { code, stderr } = await runners.run(['run', '-f', 'p.json']);
+    const shop = new Workshop(bench(), { runners: ['flowx'], npx: false });
+    shop.here.write('p.json', { tasks: { a: { prompt: 'x'.repeat(150_000) } } });
+    const { code, stderr } = await shop.run(['run', '-f', 'p.json']);
     expect(code).toBe(1);
     expect(stderr).toContain(
       'could not be started: the prompt is 150 kB long, which is too long for an argument of flowx; put it into a file',
@@ -51,41 +51,41 @@ describe('a prompt', () => {
   });
 
   it('is shown with mode and runner before anything starts', async () => {
-    const runners = new Runners(bench(), 'flowx');
+    const shop = new Workshop(bench(), { runners: ['flowx'], npx: false });
     const tasks = ['--task', 'a:prompt: test it', '--task', `b:${SPARC}:depends=a`, '--task', 'c:true'];
-    const dry = await runners.run(['run', '--dry-run', ...tasks]);
+    const dry = await shop.run(['run', '--dry-run', ...tasks]);
     expect(dry.stdout).toMatch(/^a +prompt \(tdd, flowx\)/m);
     expect(dry.stdout).toMatch(/^b +SPARC \(flowx\)/m);
     expect(dry.stdout.match(/only through the folder BATCHTOOL_CONTEXT/g)).toHaveLength(1);
-    expect(runners.bench.has('notes', 'a.1.args')).toBe(false);
-    const { stderr } = await runners.run(['run', ...tasks]);
+    expect(shop.calls()).toEqual([]);
+    const { stderr } = await shop.run(['run', ...tasks]);
     expect(stderr).toContain(
       '  command: c\n  SPARC command, by flowx as written: b\n  prompt, by flowx: a as tdd\n',
     );
   });
 
   it('of a stored plan keeps its runner: when that is gone, a resume says so, and works once it is back', async () => {
-    const runners = new Runners(bench(), 'flowx');
-    runners.act('exit 1');
-    expect((await runners.run(['run', 'prompt: do it'])).code).toBe(1);
-    runners.remove('flowx');
-    runners.install('ruflo');
-    const gone = await runners.run(['resume']);
+    const shop = new Workshop(bench(), { runners: ['flowx'], npx: false });
+    shop.act('exit 1');
+    expect((await shop.run(['run', 'prompt: do it'])).code).toBe(1);
+    shop.remove('flowx');
+    shop.install('ruflo');
+    const gone = await shop.run(['resume']);
     expect(gone.code).toBe(1);
     expect(gone.stderr).toContain('could not be started: the program flowx is not on PATH');
     expect(gone.stderr).toContain('the runner was there when the plan was made');
-    runners.act('exit 0');
-    runners.install('flowx');
-    expect((await runners.run(['resume'])).code).toBe(0);
+    shop.act('exit 0');
+    shop.install('flowx');
+    expect((await shop.run(['resume'])).code).toBe(0);
   });
 });
 
 describe('a SPARC command', () => {
   it('runs exactly as written', async () => {
-    const runners = new Runners(bench(), 'flowx');
-    const { code } = await runners.run(['run', '--namespace', 'shared', SPARC]);
+    const shop = new Workshop(bench(), { runners: ['flowx'], npx: false });
+    const { code } = await shop.run(['run', '--namespace', 'shared', SPARC]);
     expect(code).toBe(0);
-    expect(runners.args('1')).toEqual([
+    expect(shop.call('1').argv).toEqual([
       'sparc',
       'run',
       'code',
@@ -94,7 +94,7 @@ describe('a SPARC command', () => {
       '--namespace',
       'other',
     ]);
-    expect(runners.variables('1').BATCHTOOL_NAMESPACE).toBe('shared');
+    expect(shop.call('1').env.BATCHTOOL_NAMESPACE).toBe('shared');
   });
 
   it('whose runner is missing says so before, and why it failed after', async () => {
@@ -135,16 +135,16 @@ describe('a runner that exits 0', () => {
     ['❌ Error: claude command not found in PATH'],
     ['❌ SPARC instance sparc-code-17 exited with code 3'],
   ])('but says %j has failed, and is tried again', async (line) => {
-    const runners = new Runners(bench(), 'flowx');
-    runners.act(`echo begins; cat "$STAND_IN_NOTES/line"`);
-    runners.bench.write('notes/line', `${line}\n`);
+    const shop = new Workshop(bench(), { runners: ['flowx'], npx: false });
+    shop.act(`echo begins; cat "$HOME/stand-in/line"`);
+    shop.here.write('stand-in/line', `${line}\n`);
     const retry = ['--max-retries', '1', '--retry-delay', '1ms'];
-    const { code, stderr } = await runners.run(['run', ...retry, SPARC, 'prompt: do it']);
+    const { code, stderr } = await shop.run(['run', ...retry, SPARC, 'prompt: do it']);
     expect(code).toBe(1);
     const said = `flowx exited with code 0 but said ${JSON.stringify(line)}`;
     expect(stderr).toContain(said);
     const exit = { kind: 'contract', reason: said };
-    const { tasks } = await runners.bench.status();
+    const { tasks } = await shop.here.status();
     expect(tasks.map(({ attempts }) => attempts.map((attempt) => attempt.exit))).toEqual([
       [exit, exit],
       [exit, exit],
@@ -152,9 +152,9 @@ describe('a runner that exits 0', () => {
   });
 
   it('and only talks about such words has succeeded', async () => {
-    const runners = new Runners(bench(), 'flowx');
-    runners.act(`echo 'I fixed the "Mode not found" that exited with code 3.'`);
-    expect((await runners.run(['run', SPARC, 'prompt: do it'])).code).toBe(0);
+    const shop = new Workshop(bench(), { runners: ['flowx'], npx: false });
+    shop.act(`echo 'I fixed the "Mode not found" that exited with code 3.'`);
+    expect((await shop.run(['run', SPARC, 'prompt: do it'])).code).toBe(0);
   });
 
   it('and is no SPARC runner may say what it likes', async () => {

@@ -56,6 +56,14 @@ describe('resume', () => {
     expect(here.read('first')).toBe('x\nx\n');
   });
 
+  it('does not say that every run succeeded when all were deleted', async () => {
+    const here = bench();
+    await here.run(['run', 'true']);
+    await here.run(['clean', '--keep', '0']);
+    const { code, stdout } = await here.run(['resume']);
+    expect([code, stdout]).toEqual([0, "no run yet; start one: batchtool run 'echo hello'\n"]);
+  });
+
   it('says that there is nothing to do', async () => {
     const here = bench();
     await here.run(['run', '--name', 'fine', 'echo x >> ran']);

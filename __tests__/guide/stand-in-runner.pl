@@ -79,6 +79,8 @@ my %steps = (
   hang => sub { touch("$home/hanging"); sleep 1 while 1 },
   grow => sub { our $held = 'x' x ($_[0] * 1_000_000) },
   deaf => sub { $SIG{INT} = $SIG{TERM} = 'IGNORE'; touch("$home/deaf"); sleep 1 while 1 },
+  # What the file says to a shell.
+  sh => sub { $said = 1; system('sh', "$home/$_[0]") and end(code => ($? >> 8) || 1) },
   crash => sub { end(signal => $_[0]) },
   exit => sub { end(code => $_[0]) },
 );

@@ -44,7 +44,7 @@ export class Workshop {
     for (const folder of ['bin', 'stand-in', 'node_modules/.bin'])
       mkdirSync(here.path(folder), { recursive: true });
     for (const tool of TOOLS) symlinkSync(programPath(tool), join(bin, tool));
-    for (const name of runners) symlinkSync(fixture('stand-in-runner.pl'), join(bin, name));
+    for (const name of runners) this.install(name);
     if (npx) {
       symlinkSync(fixture('stand-in-npx.sh'), join(bin, 'npx'));
       symlinkSync(fixture('stand-in-runner.pl'), here.path('node_modules/.bin/claude-flow'));
@@ -56,6 +56,15 @@ export class Workshop {
     this.env = { PATH: bin };
   }
 
+  /** One more runner on the PATH. */
+  install(name: string): void {
+    symlinkSync(fixture('stand-in-runner.pl'), this.here.path('bin', name));
+  }
+
+  remove(name: string): void {
+    rmSync(this.here.path('bin', name));
+  }
+
   /** Puts a program in the place of one on the PATH. */
   replace(name: string, script: string): void {
     rmSync(this.here.path('bin', name), { force: true });
@@ -65,6 +74,12 @@ export class Workshop {
   /** Rules of what the stand-ins do, the first that matches: a regular expression over `ID#ROUND.ATTEMPT ARGUMENTS`, then steps. */
   script(...rules: readonly (readonly string[])[]): void {
     this.here.write('stand-in/script', rules.map((rule) => `${rule.join('\t')}\n`).join(''));
+  }
+
+  /** What all stand-ins do: lines for a shell. */
+  act(lines: string): void {
+    this.here.write('stand-in/act', lines);
+    this.script(['', 'sh act']);
   }
 
   start(args: readonly string[], options: Options = {}): ReturnType<Bench['start']> {
@@ -108,9 +123,12 @@ export class Workshop {
     return calls;
   }
 
-  /** The only call of a task. */
-  call(task: string): Call {
-    const found = this.calls().filter((call) => call.task === task);
+  /** The only call of a task, or of one attempt of it. */
+  call(task: string, attempt?: number): Call {
+    const found = this.calls().filter(
+      ({ task: id, env }) =>
+        id === task && (env.BATCHTOOL_ATTEMPT === String(attempt) || attempt === undefined),
+    );
     if (found.length !== 1 || found[0] === undefined)
       throw new Error(`${task} was called ${found.length} times`);
     return found[0];

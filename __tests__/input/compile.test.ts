@@ -171,7 +171,10 @@ describe('run with texts', () => {
     [['--tag', '\u0007', 'x'], ['--tag: expected a tag in one line']],
     [['--namespace', 'a/b', 'x'], ['--namespace: namespace "a/b" may hold only']],
     [['--shell', 'foo', 'x'], ['--shell: "foo" does not say how it takes a text']],
+    [['--shell', 'zsh', 'x'], ['--shell: the program zsh is not on PATH\n  hint: when no shell is named']],
+    [['--shell', './gone -c', 'x'], ['--shell: the program /home/me/gone does not exist']],
     [['--cwd', 'gone', 'x'], ['--cwd: the folder /home/me/gone does not exist']],
+    [['--cwd', 'build.sh', 'x'], ['--cwd: /home/me/build.sh is not a folder']],
     [
       ['--pass-env', 'A=b', 'x'],
       ['--pass-env: "A" is no name of a variable\n  hint: a value is given with --env K=V'],

@@ -10,7 +10,8 @@ import type { VerbName } from '../../src/input/option.js';
 import { parseOptions } from '../../src/input/options.js';
 import { type RunRequest, readRequest } from '../../src/input/request.js';
 
-const PROGRAMS = new Set(['node', 'ls', './build.sh', '/home/me', '/home/me/sub', 'install', 'npx']);
+const PROGRAMS = new Set(['node', 'bash', 'ls', 'install', 'npx', './build.sh']);
+const FILES = new Set(['/home/me/build.sh', '/home/me', '/home/me/.', '/home/me/sub', '/home/me/sub/.']);
 
 /** Two cores, a few programs, no variables. */
 export function machine(rest: Partial<Machine> = {}): Machine {
@@ -19,7 +20,7 @@ export function machine(rest: Partial<Machine> = {}): Machine {
     cores: 2,
     env: {},
     platform: 'linux',
-    resolves: (word) => PROGRAMS.has(word),
+    resolves: (word) => PROGRAMS.has(word) || FILES.has(word),
     ...rest,
   };
 }

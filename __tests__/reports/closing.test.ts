@@ -90,6 +90,30 @@ describe('the closing lines', () => {
     );
   });
 
+  it('do not call a run that succeeded one with failed tasks', () => {
+    const state = new Story(plan([task('a', { mayFail: true }), task('b'), task('c')]))
+      .broke(0, 1, 'a')
+      .ran(0, 1, 'b')
+      .ran(0, 1, 'c')
+      .finished(1, 'succeeded')
+      .state();
+    expect(text(verdictLine({ state, now: at(1) }))).toBe(
+      '✔ succeeded: 2 of 3 tasks succeeded, 1 may fail and did in 1.0 s',
+    );
+  });
+
+  it('tell failures that decided from those that were allowed', () => {
+    const state = new Story(plan([task('a', { mayFail: true }), task('b'), task('c')]))
+      .broke(0, 1, 'a')
+      .broke(0, 1, 'b')
+      .ran(0, 1, 'c')
+      .finished(1, 'failed')
+      .state();
+    expect(text(verdictLine({ state, now: at(1) }))).toBe(
+      '✖ failed: 1 of 3 tasks failed, 1 may fail and did, 1 succeeded in 1.0 s',
+    );
+  });
+
   it('say how a task that runs only once is run again when its end was not seen', () => {
     const state = new Story(plan([task('a', { once: true })]))
       .broke(0, 1, 'a', { kind: 'lost' })

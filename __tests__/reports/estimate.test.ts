@@ -49,13 +49,13 @@ describe('the time that is left', () => {
 
 test.each([
   [0, 'a few seconds'],
-  [12_000, '10 s'],
-  [54_000, '50 s'],
-  [58_000, '1m'],
-  [125_000, '2m'],
-  [3_590_000, '1h'],
-  [4_300_000, '1h 10m'],
-])('%d ms are about %s', (millis, words) => {
+  [12_000, 'about 10 s'],
+  [54_000, 'about 50 s'],
+  [58_000, 'about 1m'],
+  [125_000, 'about 2m'],
+  [3_590_000, 'about 1h'],
+  [4_300_000, 'about 1h 10m'],
+])('%d ms to go are %s', (millis, words) => {
   expect(showAbout(millis)).toBe(words);
 });
 

@@ -57,6 +57,13 @@ describe('a dry run', () => {
     ]);
   });
 
+  it('shows the labels of groups, and not once more as tags', () => {
+    const group = { stage: 'phase1', group: 'Research Phase', tags: ['phase1', 'Research Phase'] };
+    const sheet = planSheet(plan([task('phase1-1', group), task('phase1-2', group), task('phase2')]));
+    expect(texts(sheet.head)).toContain('  Research Phase: phase1-1, phase1-2');
+    expect(rows(sheet)[0]).toBe('phase1-1|phase1|command||||phase1-1');
+  });
+
   it('says which runner takes which task, and once what it sees of earlier ones', () => {
     const sparc = plan([
       task('a', {

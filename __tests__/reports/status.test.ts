@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { RunState } from '../../src/core/state.js';
 import { listDocument, statusDocument } from '../../src/reports/json.js';
 import { listSheet } from '../../src/reports/list.js';
 import { statusSheet } from '../../src/reports/status.js';
@@ -86,6 +87,34 @@ describe('the table of a run', () => {
       'extra||cancelled||||before it started',
       'flaky||succeeded|1.0 s|2||only after a retry: exited with code 1',
     ]);
+  });
+});
+
+describe('the time of a run that was resumed', () => {
+  const graph = plan([task('build')], { name: 'app' });
+  const owner = { pid: 2, startTime: '2', host: 'here' };
+  const headOf = (state: RunState): string =>
+    text(statusSheet({ state, now: at(9999), interrupted: false }).head[0]);
+
+  it('is that of all its parts, without the hours between', () => {
+    const state = new Story(graph)
+      .broke(0, 5, 'build')
+      .finished(5, 'failed')
+      .add(5000, { type: 'run.resumed', owner, tasks: [] })
+      .finished(5002, 'failed')
+      .state();
+    expect(headOf(state)).toBe('app failed in 7.0 s, 2.0 s of it since it was resumed (parallel, run r1)');
+    expect(rows(listSheet([{ state, interrupted: false }], at(9999)))[0]).toContain('|7.0 s|');
+  });
+
+  it('counts a part that was interrupted up to its last event', () => {
+    const state = new Story(graph)
+      .ran(0, 3, 'build')
+      .add(5000, { type: 'run.resumed', owner, tasks: [] })
+      .add(9000, { type: 'run.resumed', owner, tasks: [] })
+      .finished(9001, 'failed')
+      .state();
+    expect(headOf(state)).toContain('failed in 4.0 s, 1.0 s of it since');
   });
 });
 

@@ -53,14 +53,18 @@ async function run(words: readonly string[], around: Surroundings): Promise<Endi
     by: 'batchtool cancel',
     ...(settings.now?.value === true ? { now: true } : {}),
   });
-  return waitForEnd(loaded, around);
+  return waitForEnd(loaded, settings.now?.value === true, around);
 }
 
-async function waitForEnd({ folder, plan, state }: LoadedRun, around: Surroundings): Promise<Ending> {
+async function waitForEnd(
+  { folder, plan, state }: LoadedRun,
+  isKilled: boolean,
+  around: Surroundings,
+): Promise<Ending> {
   const running = [...state.running].filter((task) => lastAttempt(task)?.exit === undefined).length;
-  const cleaning =
-    running === 1 ? '; its running task may clean up' : `; ${running} running tasks may clean up`;
-  around.stderr.write(`cancelling run ${folder.id}${running === 0 ? '' : cleaning}\n`);
+  const them = running === 1 ? 'its running task' : `${running} running tasks`;
+  const fate = isKilled ? `killing ${them}` : `${them} may clean up`;
+  around.stderr.write(`cancelling run ${folder.id}${running === 0 ? '' : `; ${fate}`}\n`);
   const watched = new WatchedRun(folder);
   const end = systemClock.now() + plan.graceMillis + PATIENCE_MILLIS;
   while (systemClock.now() < end) {
@@ -71,8 +75,9 @@ async function waitForEnd({ folder, plan, state }: LoadedRun, around: Surroundin
     }
     await sleep(POLL_MILLIS);
   }
-  around.stderr.write(
-    `batchtool: run ${folder.id} has not ended yet\n  hint: \`batchtool cancel ${folder.id} --now\` kills its tasks at once\n`,
-  );
+  const hint = isKilled
+    ? `its tasks are being killed; \`batchtool status ${folder.id}\` shows what is left of them`
+    : `\`batchtool cancel ${folder.id} --now\` kills its tasks at once`;
+  around.stderr.write(`batchtool: run ${folder.id} has not ended yet\n  hint: ${hint}\n`);
   return 1;
 }

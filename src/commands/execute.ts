@@ -85,8 +85,9 @@ async function drive(
       opening,
     );
   } finally {
-    journal.close();
+    // To close the journal may fail; what was seen is shown all the same.
     await output.close();
+    journal.close();
   }
   await output.sayClosing(state);
   return signals.received === undefined ? exitCodeOf(state, plan) : { signal: signals.received };

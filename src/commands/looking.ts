@@ -1,6 +1,7 @@
 /** What `status` and `stats` have in common: find the run, and show one answer about it as a sheet or as a document. */
 import type { Sheet } from '../core/shown.js';
 import type { StateDir } from '../journal/folder.js';
+import { MOST_ROWS } from '../reports/rest.js';
 import { isEnding, namedRun, understand } from './arguments.js';
 import { type LoadedRun, loadRun, lookAtStateDir, NO_RUN_YET, pickRun } from './look.js';
 import { printJson, printSheet } from './print.js';
@@ -12,12 +13,18 @@ export interface Answer {
   readonly document: () => unknown;
 }
 
+export interface Among {
+  readonly stateDir: StateDir;
+  /** So many tasks get a row. */
+  readonly most: number;
+}
+
 /** Looking never fails because a run failed, nor because there is none yet. */
 export async function showRun(
   verb: 'status' | 'stats',
   words: readonly string[],
   around: Surroundings,
-  answer: (run: LoadedRun, stateDir: StateDir) => Answer,
+  answer: (run: LoadedRun, among: Among) => Answer,
 ): Promise<Ending> {
   const given = understand(verb, words, around);
   if (isEnding(given)) return given;
@@ -32,7 +39,8 @@ export async function showRun(
     else around.stdout.write(`${NO_RUN_YET}\n`);
     return 0;
   }
-  const { sheet, document } = answer(loadRun(picked.value), stateDir.value);
+  const most = settings['all-tasks']?.value === true ? Number.POSITIVE_INFINITY : MOST_ROWS;
+  const { sheet, document } = answer(loadRun(picked.value), { stateDir: stateDir.value, most });
   await (json ? printJson(document(), around) : printSheet(sheet(), around));
   return 0;
 }

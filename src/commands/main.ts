@@ -68,8 +68,9 @@ const VERBS: Readonly<Record<string, Entry>> = {
 };
 
 const EXIT_CODES =
-  'Exit codes: 0 all that had to succeed did · 1 a task failed · 2 the request was wrong, nothing started ·\n' +
-  '            3 stopped by a budget · 4 the state folder could not be written or read.\n' +
+  'Exit codes: 0 all that had to succeed did · 1 a task failed, or the output could not be written ·\n' +
+  '            2 the request was wrong, nothing started · 3 stopped by a budget ·\n' +
+  '            4 the state folder could not be written or read.\n' +
   'On SIGINT or SIGTERM it cleans up and dies by that signal.';
 
 /** Runs the verb that `args` begins with. Never rejects for what a user did. */

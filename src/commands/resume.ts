@@ -5,6 +5,7 @@ import { type Problem, problem } from '../core/problem.js';
 import type { ResumeChoice } from '../core/resume.js';
 import type { RunState } from '../core/state.js';
 import { openStateDir, type RunFolder, type StateDir } from '../journal/folder.js';
+import { listRuns } from '../journal/runs.js';
 import { isEnding, namedRun, understandKept } from './arguments.js';
 import { detach, progressWords } from './detach.js';
 import { depthProblems, readSecrets } from './execute.js';
@@ -27,9 +28,8 @@ async function run(words: readonly string[], around: Surroundings): Promise<Endi
   const picked = pickRun(looked.value, named, choice.rerun.length > 0 ? () => true : fits);
   if (!picked.ok) return refuse(around, picked.problems);
   if (picked.value === undefined || looked.value === undefined) {
-    around.stdout.write(
-      `${looked.value === undefined ? NO_RUN_YET : 'nothing to resume: every run succeeded'}\n`,
-    );
+    const isEmpty = looked.value === undefined || listRuns(looked.value).length === 0;
+    around.stdout.write(`${isEmpty ? NO_RUN_YET : 'nothing to resume: every run succeeded'}\n`);
     return 0;
   }
   const stateDir = await openStateDir(looked.value.path);

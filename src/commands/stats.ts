@@ -15,10 +15,10 @@ const MOST_PAST_RUNS = 20;
 
 export const statsVerb: Verb = {
   run: (words, around) =>
-    showRun('stats', words, around, ({ folder, state, interrupted }, stateDir) => {
+    showRun('stats', words, around, ({ folder, state, interrupted }, { stateDir, most }) => {
       const stats = runStats(state, pastRuns(stateDir, folder, state.plan.name), systemClock.now());
       return {
-        sheet: () => statsSheet(state, stats),
+        sheet: () => statsSheet(state, stats, most),
         document: () => statsDocument(state, stats, interrupted),
       };
     }),

@@ -91,6 +91,7 @@ export function evolve(state: RunState, event: Event): RunState {
     default:
       unreachable(event);
   }
+  state.lastAt = event.at;
   return state;
 }
 
@@ -285,6 +286,7 @@ function reopen(state: RunState, loop: LoopState, touched: Set<TaskState>): void
 function resume(state: RunState, event: Of<'run.resumed'>): void {
   state.owner = event.owner;
   state.resumes++;
+  state.workedBeforeMillis += Math.max(0, (state.endedAt ?? state.lastAt) - state.activeSince);
   state.activeSince = event.at;
   state.status = 'running';
   delete state.endedAt;

@@ -85,6 +85,8 @@ export interface Task {
   /** What it leaves running lives until the run ends, as a service. */
   readonly keep?: boolean;
   readonly stage?: string;
+  /** The label that the user gave to it and those written with it, for people. */
+  readonly group?: string;
   readonly tags: readonly string[];
   /** Higher starts first; `normal` is 0. */
   readonly priority: number;

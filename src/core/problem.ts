@@ -61,5 +61,5 @@ export class Fatal extends Error {
   }
 }
 
-/** 0 all that had to succeed did · 1 a task failed · 2 bad request, nothing started · 3 budget · 4 state folder. */
+/** 0 all that had to succeed did · 1 a task failed, or standard output could not be written · 2 bad request, nothing started · 3 budget · 4 state folder. */
 export type ExitCode = 0 | 1 | 2 | 3 | 4;

@@ -101,6 +101,10 @@ export interface RunState {
   startedAt: EpochMillis;
   /** The last resume, else the start: what a deadline counts from. */
   activeSince: EpochMillis;
+  /** How long the parts before the last resume took together; one that was interrupted counts up to its last event. */
+  workedBeforeMillis: number;
+  /** When the newest event happened. */
+  lastAt: EpochMillis;
   endedAt?: EpochMillis;
   resumes: number;
   estimates: Readonly<Record<TaskId, number>>;
@@ -166,6 +170,8 @@ export function initialState(plan: Plan): RunState {
     status: 'running',
     startedAt: 0,
     activeSince: 0,
+    workedBeforeMillis: 0,
+    lastAt: 0,
     resumes: 0,
     estimates: {},
     retryRequests: [],

@@ -1,37 +1,22 @@
 /** Runs commands as processes of this machine. */
-import { rmSync, writeFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { rmSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { Exit } from '../core/exit.js';
 import type { Launch } from '../core/launch.js';
 import type { AttemptFiles, AttemptRef, Executor, Report } from '../core/ports.js';
 import { Fatal } from '../core/problem.js';
 import { exitFor, isKept, nameOf, type RunningAttempt } from './attempt.js';
 import { type Invocation, invocation } from './command.js';
-import { ContextFolders } from './context.js';
 import { type Delivery, delivery } from './delivery.js';
-import { FifoSupply } from './fifo.js';
-import { markPrefix } from './mark.js';
-import { secretForms } from './mask.js';
-import { MaskedSink } from './masked-sink.js';
+import { type ProvisionOptions, Provisions, scriptOf } from './provisions.js';
 import { QuickStarter } from './quick-starter.js';
 import type { Usage } from './sampler.js';
-import { DirectSink, type Sink, type SinkEnd } from './sink.js';
+import type { Sink, SinkEnd } from './sink.js';
 import type { Starter } from './starter.js';
-import { inState, makeTaskFolder } from './state-files.js';
 import { Supervisor } from './supervisor.js';
 import { uptimeMillis } from './uptime.js';
-import { type Environment, inherited, ownVariables, type Variables } from './variables.js';
 
-export interface LocalExecutorOptions {
-  readonly files: (attempt: AttemptRef) => AttemptFiles;
-  /** Ours, which tasks inherit. */
-  readonly environment: NodeJS.ProcessEnv;
-  /** Names the run in the marks of its processes. The same when the run is resumed. */
-  readonly runMark: string;
-  /** An empty folder that exists: BATCHTOOL_CONTEXT of tasks that look back at nothing. */
-  readonly emptyContext: string;
-  /** Values by name. If there are any, all output loses them on its way to the logs. */
-  readonly secrets?: Readonly<Record<string, string>>;
+export interface LocalExecutorOptions extends ProvisionOptions {
   /** Monotonic milliseconds. */
   readonly now?: () => number;
   /** By default one that suits the pace. */
@@ -45,32 +30,21 @@ export class LocalExecutor implements Executor {
   readonly #now: () => number;
   readonly #supervisor: Supervisor;
   readonly #starter: Starter;
-  readonly #contexts: ContextFolders;
-  readonly #fifos = new FifoSupply();
-  readonly #secretForms: readonly Buffer[];
-  readonly #secretValues: Readonly<Record<string, string | undefined>>;
-  readonly #markPrefix: string;
+  readonly #provisions: Provisions;
   readonly #running = new Map<string, RunningAttempt>();
   /** Logs that kept services still write to. */
   readonly #openSinks: Sink[] = [];
   readonly #settling = new Set<Promise<void>>();
-  #inherited: { readonly passEnv: readonly string[] | undefined; readonly base: Variables } | undefined;
   #count = 0;
-  /** The folder of logs that is known to be there. */
-  #made = '';
 
   constructor(options: LocalExecutorOptions) {
     this.#options = options;
-    const { environment, secrets = {}, runMark } = options;
-    this.#secretForms = secretForms(secrets);
-    this.#secretValues = { ...environment, ...secrets };
-    this.#markPrefix = markPrefix(runMark);
-    this.#contexts = new ContextFolders(options.files);
+    this.#provisions = new Provisions(options);
     this.#now = options.now ?? uptimeMillis;
     this.#starter = options.starter ?? new QuickStarter(this.#now);
     this.#supervisor = new Supervisor({
-      runMark,
-      environment,
+      runMark: options.runMark,
+      environment: options.environment,
       now: this.#now,
       announce,
       over: (attempt, usage) => this.#over(attempt, usage),
@@ -105,7 +79,7 @@ export class LocalExecutor implements Executor {
     await this.#supervisor.close();
     await Promise.all(this.#openSinks.splice(0).map((sink) => sink.finish()));
     while (this.#settling.size > 0) await Promise.all(this.#settling);
-    this.#fifos.close();
+    this.#provisions.close();
     this.#starter.close();
   }
 
@@ -119,7 +93,7 @@ export class LocalExecutor implements Executor {
       files,
       cwd: launch.taskCwd === undefined ? launch.cwd : resolve(launch.cwd, launch.taskCwd),
       script: call.script === undefined ? undefined : scriptOf(files),
-      sink: this.#prepare(launch, files, call),
+      sink: this.#provisions.lay(launch, files, call.script),
       report,
       stopped: 'no',
       broke: undefined,
@@ -128,7 +102,7 @@ export class LocalExecutor implements Executor {
     this.#running.set(nameOf(launch), attempt);
     this.#supervisor.expect(attempt);
     const { cwd, sink, key } = attempt;
-    const env = this.#environment(launch, files, key);
+    const env = this.#provisions.environment(launch, files, key);
     this.#starter.start(
       { file: call.file, args: call.args, cwd, env, sink },
       {
@@ -161,40 +135,6 @@ export class LocalExecutor implements Executor {
     return `${process.pid}_${++this.#count}`;
   }
 
-  #makeFolder(path: string): void {
-    if (path === this.#made) return;
-    makeTaskFolder(path);
-    this.#made = path;
-  }
-
-  /** Makes what the attempt finds on disk, and opens its log. */
-  #prepare(launch: Launch, files: AttemptFiles, { script }: Call): Sink {
-    return inState(files.log, () => {
-      this.#makeFolder(dirname(files.log));
-      if (hasContext(launch)) this.#contexts.provide(files.context, launch.context);
-      if (script !== undefined) writeFileSync(scriptOf(files), script, { mode: 0o600 });
-      if (this.#secretForms.length === 0) return new DirectSink(files.log);
-      return new MaskedSink(files.log, this.#secretForms, () => this.#fifos.take());
-    });
-  }
-
-  #environment(launch: Launch, files: AttemptFiles, key: string): Environment {
-    const { environment, emptyContext } = this.#options;
-    const { passEnv } = launch;
-    if (this.#inherited === undefined || this.#inherited.passEnv !== passEnv)
-      this.#inherited = { passEnv, base: inherited(environment, passEnv, process.platform) };
-    const { base } = this.#inherited;
-    const own = ownVariables(launch, {
-      base,
-      secrets: this.#secretValues,
-      mark: this.#markPrefix + key,
-      context: hasContext(launch) ? files.context : emptyContext,
-      output: files.output,
-      summary: files.summary,
-    });
-    return { base, own };
-  }
-
   /** Nothing of it runs any more. It is reported at once, unless there is something to wait for. */
   #over(attempt: RunningAttempt, usage: Usage | undefined): void {
     this.#running.delete(nameOf(attempt.launch));
@@ -217,7 +157,7 @@ export class LocalExecutor implements Executor {
 
   #deliver(attempt: RunningAttempt, usage: Usage | undefined, end: SinkEnd): Promise<void> | undefined {
     const exit = exitFor(attempt, usage?.peakMemoryBytes ?? 0, end.bytes);
-    const delivered = delivery(attempt, exit, end, this.#secretForms);
+    const delivered = delivery(attempt, exit, end, this.#provisions.secretForms);
     if (delivered instanceof Promise) return delivered.then((late) => tell(attempt, usage, end, late));
     tell(attempt, usage, end, delivered);
     return undefined;
@@ -252,13 +192,4 @@ function refuse(launch: Launch, report: Report, message: string): void {
 
 function tellExit({ task, attempt }: Launch, report: Report, exit: Exit): void {
   report({ type: 'attempt.exited', task, attempt, exit });
-}
-
-function hasContext({ context, noContext }: Launch): boolean {
-  return context.length > 0 && noContext !== true;
-}
-
-/** Where the shell finds a text that is too long for an argument. */
-function scriptOf(files: AttemptFiles): string {
-  return `${files.log}.script`;
 }

@@ -19,7 +19,7 @@ import type { TaskFile } from './plan-file.js';
 import type { RunRequest, Source } from './request.js';
 import { secretsInPlan } from './secrets.js';
 import { selectTasks } from './select.js';
-import { settingProblems } from './setting-problems.js';
+import { missingShell, settingProblems } from './setting-problems.js';
 import { isForced, type Settings } from './settings.js';
 import { sparcProblems, withoutDownloads, withRunners } from './sparc-work.js';
 import { understand } from './understand.js';
@@ -43,6 +43,7 @@ export function compile(request: RunRequest, machine: Machine, use: Use = 'run')
     Object.hasOwn(request.secretValues, name) ? request.secretValues[name] : machine.env[name];
   const ready = use === 'run' ? withoutDownloads(withRunners(chosen.value, machine)) : chosen.value;
   const missing = [
+    ...(use === 'run' ? missingShell(ready, request.settings.shell, machine) : []),
     ...(use === 'run' ? sparcProblems(ready, machine).slice(0, MAX_PROBLEMS) : []),
     ...notYetProblems(ready),
     ...(use === 'run' ? secretProblems(ready, request, machine) : []),

@@ -65,6 +65,7 @@ const task = z.strictObject(
     once: flag.optional(),
     keep: flag.optional(),
     stage: text.optional(),
+    group: text.optional(),
     tags: texts,
     priority: z.number('a number'),
     pools: z.array(filled, 'a list of pools'),

@@ -131,6 +131,12 @@ function readSource(args: Arguments, file: PlanFile | undefined): Result<Source>
 }
 
 function nothingToRun(verb: VerbName): Problem {
+  if (verb === 'export')
+    return problem(
+      `nothing to export: no text, no -f, no ${USUAL_FILE} here, and no run yet`,
+      "what would run: batchtool export --parallel 'npm run lint' 'npm test' · a plan file: batchtool export -f FILE · " +
+        'the newest run: batchtool export, after a run',
+    );
   const takesSteps = verb === 'orchestrate' || verb === 'pipeline';
   return problem(
     `nothing to run: no ${takesSteps ? 'step' : 'text'}, no -f, and no ${USUAL_FILE} here`,

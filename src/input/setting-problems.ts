@@ -1,10 +1,11 @@
 /** What is wrong with settings in themselves, whoever said them. */
 import { idFault } from '../core/graph.js';
+import type { Plan } from '../core/plan.js';
 import { type Problem, problem } from '../core/problem.js';
 import type { Machine } from './machine.js';
 import { couldExist, resolvePath } from './paths.js';
 import { type Origin, originText, placeOf, type Setting, type Settings } from './settings.js';
-import { parseShell } from './shell.js';
+import { DEFAULT_SHELL, parseShell } from './shell.js';
 import { isVariableName } from './variables.js';
 
 const MAX_NAME = 200;
@@ -71,6 +72,34 @@ function passedProblems(setting: Setting<readonly string[]> | undefined): Proble
 function folderProblems(setting: Setting<string> | undefined, machine: Machine): Problem[] {
   if (setting === undefined) return [];
   const folder = resolvePath(machine.cwd, setting.value);
-  if (machine.platform === 'win32' || (couldExist(folder) && machine.resolves(folder))) return [];
-  return [said(setting.origin, `the folder ${folder.slice(0, 200)} does not exist`)];
+  if (machine.platform === 'win32') return [];
+  const shown = folder.slice(0, 200);
+  if (!couldExist(folder) || !machine.resolves(folder))
+    return [said(setting.origin, `the folder ${shown} does not exist`)];
+  if (machine.resolves(`${folder}/.`)) return [];
+  return [said(setting.origin, `${shown} is not a folder, or may not be entered`)];
+}
+
+/** A shell that is not here would fail every task. Where tasks have a PATH of their own, only the system can tell. */
+export function missingShell(plan: Plan, setting: Setting<string> | undefined, machine: Machine): Problem[] {
+  const shell = setting === undefined ? undefined : parseShell(setting.value);
+  const program = shell?.ok === true ? shell.value[0] : undefined;
+  if (setting === undefined || program === undefined || machine.platform === 'win32') return [];
+  const isPath = program.includes('/');
+  const isUsed = plan.tasks.some(
+    ({ work, env, cwd }) =>
+      work.kind === 'command' &&
+      work.shell?.[0] === program &&
+      (isPath ? cwd === undefined : env.PATH === undefined && plan.env.PATH === undefined),
+  );
+  const place = isPath ? resolvePath(plan.cwd, program) : program;
+  if (!isUsed || (couldExist(place) && machine.resolves(place))) return [];
+  const shown = place.slice(0, 200);
+  return [
+    said(
+      setting.origin,
+      isPath ? `the program ${shown} does not exist` : `the program ${shown} is not on PATH`,
+      `when no shell is named, tasks run in \`${DEFAULT_SHELL}\``,
+    ),
+  ];
 }

@@ -80,6 +80,12 @@ export const VIEW_OPTIONS = [
     help: 'which run, by name or id (default: the newest that fits)',
     verbs: LOOK,
   },
+  {
+    name: 'all-tasks',
+    kind: 'switch',
+    help: 'a row for every task, however many there are',
+    verbs: ['status', 'stats'],
+  },
   { name: 'follow', kind: 'switch', help: 'go on showing lines until the run ends', verbs: ['logs'] },
   {
     name: 'filter',

@@ -89,11 +89,11 @@ export function orderNeed(task: TaskId): Need {
 /** One draft for each text, in the order written: `1`, `2`… or, for a section with an id, `id`, or `id-1`, `id-2`… */
 export function draftsOf(sections: readonly Section[]): Draft[] {
   let count = 0;
-  return sections.flatMap(({ id, items }) =>
+  return sections.flatMap(({ id, items, label: group }) =>
     items.map(({ work, label }, index) => {
       count++;
       const own = id === undefined ? String(count) : items.length === 1 ? id : `${id}-${index + 1}`;
-      return { id: own, label, work, needs: [] };
+      return { id: own, label, work, needs: [], ...(group === undefined ? {} : { group }) };
     }),
   );
 }

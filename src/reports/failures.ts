@@ -9,7 +9,7 @@ import type { RunState, TaskState } from '../core/state.js';
 import { exitHint } from './hint.js';
 import { countOf } from './opening.js';
 import { exitReason, rootReason, rootsOf, someOf, stopReason } from './reason.js';
-import { runTime } from './status.js';
+import { runTimes } from './status.js';
 import { MARKS, tallyOf } from './tally.js';
 import { nameOf, shortened, titleOf } from './title.js';
 
@@ -51,7 +51,7 @@ export function verdictLine({ state, now }: Pick<ClosingInput, 'state' | 'now'>)
     { text: mark, tone },
     { text: ' ' },
     { text: status, tone: 'strong' },
-    { text: `${stoppedText(state)}: ${countsText(state)} in ${runTime(state, now)}` },
+    { text: `${stoppedText(state)}: ${countsText(state)} in ${runTimes(state, now)}` },
   ];
 }
 
@@ -66,13 +66,22 @@ function countsText(state: RunState): string {
   const retried = state.tasks.filter((task) => task.status === 'succeeded' && task.counted > 1).length;
   const note = retried === 0 ? '' : ` (${retried} only after a retry)`;
   if (tally.succeeded === all) return `${countOf(all)} succeeded${note}`;
-  const parts: string[] = [];
-  for (const status of ['failed', 'cancelled', 'skipped', 'running', 'waiting', 'succeeded'] as const) {
-    if (tally[status] === 0) continue;
-    const count = parts.length === 0 ? `${tally[status]} of ${countOf(all)}` : String(tally[status]);
-    parts.push(`${count} ${status}${status === 'succeeded' ? note : ''}`);
-  }
-  return parts.join(', ');
+  const failed = failedTasks(state).length;
+  const succeeded = [tally.succeeded, `succeeded${note}`] as const;
+  const others = [
+    [failed, 'failed'],
+    [tally.failed - failed, 'may fail and did'],
+    [tally.cancelled, 'cancelled'],
+    [tally.skipped, 'skipped'],
+    [tally.running, 'running'],
+    [tally.waiting, 'waiting'],
+  ] as const;
+  // What decided the verdict comes first.
+  const counts = state.status === 'succeeded' ? [succeeded, ...others] : [...others, succeeded];
+  return counts
+    .filter(([count]) => count > 0)
+    .map(([count, what], i) => `${i === 0 ? `${count} of ${countOf(all)}` : count} ${what}`)
+    .join(', ');
 }
 
 /** A log may hold a line of any length; this much of it is still read by a person. */

@@ -1,6 +1,7 @@
 /** The first lines of a run: what it is, and which tasks are commands and which are prompts, so that a wrong guess is seen at once. */
 import { MAIN_POOL, type Plan } from '../core/plan.js';
 import type { Line } from '../core/shown.js';
+import { groupLines } from './groups.js';
 import { kindLines } from './kinds.js';
 
 export function openingLines(plan: Plan, run: string): Line[] {
@@ -15,6 +16,7 @@ export function openingLines(plan: Plan, run: string): Line[] {
       { text: `(run ${run})`, tone: 'dim' },
     ],
     ...kindLines(plan.tasks),
+    ...groupLines(plan.tasks),
   ];
 }
 

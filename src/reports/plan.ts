@@ -2,6 +2,7 @@
 import { type Loop, MAIN_POOL, type Plan, type Task } from '../core/plan.js';
 import type { Line, Sheet, Span } from '../core/shown.js';
 import { showSize } from '../core/units.js';
+import { groupLines } from './groups.js';
 import { contextNote, kindLines, kindOf } from './kinds.js';
 import { countOf } from './opening.js';
 import { showLimit, someOf } from './reason.js';
@@ -9,7 +10,7 @@ import { showLimit, someOf } from './reason.js';
 export function planSheet(plan: Plan): Sheet {
   const staged = plan.tasks.some((task) => task.stage !== undefined);
   return {
-    head: [headLine(plan), ...kindLines(plan.tasks)],
+    head: [headLine(plan), ...kindLines(plan.tasks), ...groupLines(plan.tasks)],
     table: {
       columns: [
         { title: 'TASK' },
@@ -54,7 +55,7 @@ function row(task: Task, staged: boolean): readonly Span[] {
     { text: kindOf(task), tone: task.work.kind === 'prompt' ? 'busy' : 'strong' },
     { text: needsOf(task) },
     { text: limitsOf(task).join(', ') },
-    { text: task.tags.filter((tag) => tag !== task.stage).join(', ') },
+    { text: task.tags.filter((tag) => tag !== task.stage && tag !== task.group).join(', ') },
     { text: task.label, tone: 'dim' },
   ];
 }

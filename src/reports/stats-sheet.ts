@@ -1,18 +1,21 @@
 /** The figures of a run for people, and the document of `stats --json`. */
 import type { Line, Sheet, Span } from '../core/shown.js';
-import type { RunState, TaskState } from '../core/state.js';
+import { type RunState, type TaskState, taskOf } from '../core/state.js';
 import { showDuration, showSize } from '../core/units.js';
 import type { PathStep } from './critical-path.js';
 import { type RunDocument, runDocument } from './json.js';
 import { exitReason } from './reason.js';
+import { withRest } from './rest.js';
 import type { Advice, RunStats, TaskStats } from './stats.js';
 import { MARKS } from './tally.js';
 import { isoTime } from './time.js';
 import { isNumber, nameOf, shortLabel } from './title.js';
 
-export function statsSheet(state: RunState, stats: RunStats): Sheet {
+/** At most so many tasks get a row. */
+export function statsSheet(state: RunState, stats: RunStats, most = Number.POSITIVE_INFINITY): Sheet {
   const many = stats.tasks.some(({ history }) => history.runs > 1);
-  return {
+  const shown = tellingStats(stats.tasks, most);
+  const sheet: Sheet = {
     head: [workLine(state, stats), ...pastLine(stats)],
     table: {
       columns: [
@@ -32,10 +35,20 @@ export function statsSheet(state: RunState, stats: RunStats): Sheet {
           : []),
         { title: 'NOTE', shrink: true },
       ],
-      rows: stats.tasks.map((task, index) => row(task, many, failureOf(state.tasks[index]))),
+      rows: shown.map((task) => row(task, many, failureOf(taskOf(state, task.id)))),
     },
     foot: [...pathLines(stats.criticalPath), ...stats.advice.map(adviceLine)],
   };
+  return withRest(sheet, stats.tasks.length - shown.length);
+}
+
+/** Those that failed, that there is something to say of, and that took longest, in plan order. */
+function tellingStats(tasks: readonly TaskStats[], most: number): readonly TaskStats[] {
+  if (tasks.length <= most) return tasks;
+  const rank = (task: TaskStats): number => (task.status === 'failed' ? 2 : notes(task).length > 0 ? 1 : 0);
+  const telling = [...tasks].sort((a, b) => rank(b) - rank(a) || b.workMillis - a.workMillis);
+  const chosen = new Set(telling.slice(0, most));
+  return tasks.filter((task) => chosen.has(task));
 }
 
 function workLine(state: RunState, stats: RunStats): Line {
@@ -60,8 +73,8 @@ function pastLine({ runs, succeededRuns }: RunStats): Line[] {
 }
 
 /** Why a task failed: a figure of work that came to nothing says little without it. */
-function failureOf(task: TaskState | undefined): string | undefined {
-  return task?.outcome?.kind === 'failed' ? exitReason(task.outcome.exit, task.task.work) : undefined;
+function failureOf(task: TaskState): string | undefined {
+  return task.outcome?.kind === 'failed' ? exitReason(task.outcome.exit, task.task.work) : undefined;
 }
 
 function row(task: TaskStats, many: boolean, failure: string | undefined): readonly Span[] {

@@ -3,6 +3,7 @@ import type { EpochMillis } from '../core/event.js';
 import type { Line, Sheet, Span } from '../core/shown.js';
 import { type AttemptState, lastAttempt, type RunState, type TaskState } from '../core/state.js';
 import { showDuration, showSize } from '../core/units.js';
+import { groupLines } from './groups.js';
 import { exitReason, outcomeReason, type Roots, rootsOf, showLimit, stopReason } from './reason.js';
 import { longCounts, MARKS } from './tally.js';
 import { isNumber, shortLabel } from './title.js';
@@ -29,6 +30,7 @@ export function statusSheet(input: StatusInput): Sheet {
       runLine(input),
       input.interrupted ? longCounts(input.state) : longCounts(input.state, input.now),
       ...stopLines(input.state),
+      ...groupLines(input.state.plan.tasks),
     ],
     table: {
       columns: [
@@ -48,10 +50,7 @@ export function statusSheet(input: StatusInput): Sheet {
 
 function runLine({ state, now, interrupted }: StatusInput): Line {
   const word = runWord(state, interrupted);
-  const resumed = state.resumes === 0 ? '' : ` since it was resumed`;
-  const took = interrupted
-    ? ''
-    : ` ${state.status === 'running' ? 'for' : 'in'} ${runTime(state, now)}${resumed}`;
+  const took = interrupted ? '' : ` ${state.status === 'running' ? 'for' : 'in'} ${runTimes(state, now)}`;
   return [
     { text: state.plan.name, tone: 'strong' },
     { text: ' ' },
@@ -61,9 +60,20 @@ function runLine({ state, now, interrupted }: StatusInput): Line {
   ];
 }
 
-/** From the start, or from the last resume: the hours in which nobody ran it do not count. */
+/** All its parts together: the hours before a resume, in which nobody ran it, do not count. */
 export function runTime(state: RunState, now: EpochMillis): string {
-  return showDuration(Math.max(0, (state.endedAt ?? now) - state.activeSince));
+  return showDuration(state.workedBeforeMillis + lastPartMillis(state, now));
+}
+
+/** The same, and after a resume how much of it the last part took: `3m 05s, 12 s of it since it was resumed`. */
+export function runTimes(state: RunState, now: EpochMillis): string {
+  if (state.resumes === 0) return runTime(state, now);
+  const lastPart = showDuration(lastPartMillis(state, now));
+  return `${runTime(state, now)}, ${lastPart} of it since it was resumed`;
+}
+
+function lastPartMillis({ endedAt, activeSince }: RunState, now: EpochMillis): number {
+  return Math.max(0, (endedAt ?? now) - activeSince);
 }
 
 function stopLines(state: RunState): Line[] {

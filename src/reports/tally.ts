@@ -58,7 +58,7 @@ export function longCounts(state: RunState, now?: EpochMillis): Line {
 /** The guess at what is left, when there is one. */
 function timeLeft(state: RunState, now: EpochMillis): Span[] {
   const left = remainingMillis(state, now);
-  return left === undefined ? [] : [{ text: `about ${showAbout(left)} left`, tone: 'dim' }];
+  return left === undefined ? [] : [{ text: `${showAbout(left)} left`, tone: 'dim' }];
 }
 
 /** Spans with a dot between them. */

@@ -14,9 +14,13 @@ export function showAgo(millis: number): string {
   return `${Math.floor(millis / 86_400_000)}d ago`;
 }
 
-/** A guess of time, as coarse as a guess is: `a few seconds`, `40 s`, `2m`, `1h 10m`. */
+/** A guess of time, as coarse as a guess is: `a few seconds`, `about 40 s`, `about 2m`, `about 1h 10m`. */
 export function showAbout(millis: number): string {
   if (millis < 7500) return 'a few seconds';
+  return `about ${roughly(millis)}`;
+}
+
+function roughly(millis: number): string {
   if (millis < 55_000) return `${Math.round(millis / 10_000) * 10} s`;
   const minutes = Math.max(1, Math.round(millis / 60_000));
   if (minutes < 60) return `${minutes}m`;
