@@ -27,13 +27,13 @@ import { type Phase, phasesOf, wayBack } from './way-back.js';
 
 const MAX_PROBLEMS = 50;
 
-/** What the plan is for: to be run here and now, or only to be looked at, so that nothing need be installed or set for it. */
-export type Use = 'run' | 'look';
+/** What the plan is for: to be run here and now, to be shown as a run here would take it, or only to be looked at. */
+export type Use = 'run' | 'dry-run' | 'look';
 
 export function compile(request: RunRequest, machine: Machine, use: Use = 'run'): Result<Plan> {
-  const faults = settingProblems(request.settings, machine);
+  const unfit = settingProblems(request.settings, machine);
   const plan = planOf(request, machine);
-  if (!plan.ok || faults.length > 0) return failures([...faults, ...(plan.ok ? [] : plan.problems)]);
+  if (!plan.ok || unfit.length > 0) return failures([...unfit, ...(plan.ok ? [] : plan.problems)]);
   const impossible = impossibilities(plan.value);
   if (impossible.length > 0) return failures(impossible.map((fault) => inFile(fault, request.source)));
   const { only, skip } = request.settings;
@@ -41,15 +41,20 @@ export function compile(request: RunRequest, machine: Machine, use: Use = 'run')
   if (!chosen.ok) return chosen;
   const secretValue = (name: string): string | undefined =>
     Object.hasOwn(request.secretValues, name) ? request.secretValues[name] : machine.env[name];
-  const ready = use === 'run' ? withoutDownloads(withRunners(chosen.value, machine)) : chosen.value;
-  const missing = [
-    ...(use === 'run' ? sparcProblems(ready, machine).slice(0, MAX_PROBLEMS) : []),
-    ...notYetProblems(ready),
-    ...(use === 'run' ? secretProblems(ready, request, machine) : []),
-    ...secretsInPlan(ready, secretValue),
-  ];
-  if (missing.length > 0) return failures(missing.map((fault) => inFile(fault, request.source)));
-  return success(ready);
+  const ready = use === 'look' ? chosen.value : withoutDownloads(withRunners(chosen.value, machine));
+  const faults = [...notYetProblems(ready), ...secretsInPlan(ready, secretValue)].map((fault) =>
+    inFile(fault, request.source),
+  );
+  const missing = use === 'run' ? missingHere(ready, request, machine) : [];
+  return missing.length + faults.length > 0 ? failures([...missing, ...faults]) : success(ready);
+}
+
+/** What must be installed or set on this machine before the plan can run here, and is not. */
+export function missingHere(plan: Plan, request: RunRequest, machine: Machine): Problem[] {
+  return [
+    ...sparcProblems(plan, machine).slice(0, MAX_PROBLEMS),
+    ...secretProblems(plan, request, machine),
+  ].map((fault) => inFile(fault, request.source));
 }
 
 function planOf(request: RunRequest, machine: Machine): Result<Plan> {
