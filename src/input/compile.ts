@@ -21,7 +21,13 @@ import { secretsInPlan } from './secrets.js';
 import { selectTasks } from './select.js';
 import { settingProblems } from './setting-problems.js';
 import { isForced, type Settings } from './settings.js';
-import { sparcProblems, withoutDownloads, withRunners } from './sparc-work.js';
+import {
+  sparcProblems,
+  withCalledRunners,
+  withMoreRunners,
+  withoutDownloads,
+  withRunners,
+} from './sparc-work.js';
 import { understand } from './understand.js';
 import { type Phase, phasesOf, wayBack } from './way-back.js';
 
@@ -30,7 +36,8 @@ const MAX_PROBLEMS = 50;
 /** What the plan is for: to be run here and now, to be shown as a run here would take it, or only to be looked at. */
 export type Use = 'run' | 'dry-run' | 'look';
 
-export function compile(request: RunRequest, machine: Machine, use: Use = 'run'): Result<Plan> {
+export function compile(request: RunRequest, here: Machine, use: Use = 'run'): Result<Plan> {
+  const machine = withMoreRunners(here, request.settings);
   const unfit = settingProblems(request.settings, machine);
   const plan = planOf(request, machine);
   if (!plan.ok || unfit.length > 0) return failures([...unfit, ...(plan.ok ? [] : plan.problems)]);
@@ -94,9 +101,10 @@ function fromFile(
   machine: Machine,
 ): Result<Blueprint> {
   const pattern = chosen ?? file.pattern;
-  const back = wayBack(settings, pattern, () => phasesOf(file.tasks), machine);
+  const tasks = withCalledRunners(file.tasks, machine);
+  const back = wayBack(settings, pattern, () => phasesOf(tasks), machine);
   if (!back.ok) return back;
-  return success(pattern?.arrange?.(file.tasks, back.value) ?? asWritten(file.tasks));
+  return success(pattern?.arrange?.(tasks, back.value) ?? asWritten(tasks));
 }
 
 /** A plan that is made here and now: settings from every origin apply. */

@@ -249,6 +249,14 @@ export const RUN_OPTIONS = [
     later: ['builtin'],
   },
   {
+    name: 'runners',
+    kind: 'names',
+    value: 'NAME',
+    variable: 'BATCHTOOL_RUNNERS',
+    help: 'a SPARC runner besides flowx, claude-flow, ruflo and sparc, asked before these; may be repeated',
+    verbs: PLANNING,
+  },
+  {
     name: 'isolate',
     kind: 'choice',
     value: 'none|worktree',
