@@ -70,24 +70,26 @@ function planOf(request: RunRequest, machine: Machine): Result<Plan> {
     const back = wayBack(request.settings, undefined, () => [], machine);
     return back.ok ? success(taken(source.file.plan, request, machine)) : back;
   }
-  const blueprint =
-    source.kind === 'texts'
-      ? fromTexts(source, request.settings, machine)
-      : fromFile(source.file as TaskFile, source.pattern, request.settings, machine);
+  if (source.kind === 'texts') return ofTexts(source, request, machine);
+  const blueprint = fromFile(source.file as TaskFile, source.pattern, request.settings, machine);
   if (!blueprint.ok) return blueprint;
   return success(fresh(blueprint.value, request, machine));
 }
 
-function fromTexts(
+/** What is wrong with texts is told together with what is wrong with the graph that they make. */
+function ofTexts(
   { sections: texts, pattern }: Extract<Source, { kind: 'texts' }>,
-  settings: Settings,
+  request: RunRequest,
   machine: Machine,
-): Result<Blueprint> {
+): Result<Plan> {
   const problems: Problem[] = [];
   const sections = texts.map((section) => understand(section, machine, problems));
-  const back = wayBack(settings, pattern, () => sections.map(phaseOf), machine);
-  const all = [...problems, ...(back.ok ? [] : back.problems)];
-  return all.length > 0 || !back.ok ? failures(all) : pattern.compile(sections, back.value);
+  const back = wayBack(request.settings, pattern, () => sections.map(phaseOf), machine);
+  if (!back.ok) problems.push(...back.problems);
+  const blueprint = pattern.compile(sections, back.ok ? back.value : undefined);
+  if (!blueprint.ok) return failures([...problems, ...blueprint.problems]);
+  const plan = fresh(blueprint.value, request, machine);
+  return problems.length === 0 ? success(plan) : failures([...problems, ...impossibilities(plan)]);
 }
 
 function phaseOf({ id = '', items }: Section): Phase {
