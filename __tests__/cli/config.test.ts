@@ -98,7 +98,7 @@ describe('what config keeps', () => {
   it('says so when somebody else wins', async () => {
     const here = bench();
     const { stdout } = await here.run(['config', '--timeout', '5m'], { env: { BATCHTOOL_TIMEOUT: '1m' } });
-    expect(stdout).toBe('timeout is 1m (BATCHTOOL_TIMEOUT)\n');
+    expect(stdout).toBe('timeout is 1m (BATCHTOOL_TIMEOUT, which wins over what is kept)\n');
     expect(here.read('.batchtool', 'config.yml')).toBe('timeout: 5m\n');
   });
 

@@ -2,6 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Workshop } from '../guide/stand-ins.js';
 import { useBench } from './harness.js';
+import { expectNothingDone } from './refusal.js';
 
 const bench = useBench();
 const SPARC = "flowx sparc run code 'user service' --non-interactive --namespace other";
@@ -38,6 +39,21 @@ describe('a prompt', () => {
     expect(stderr).toContain('task 2: "do it" is a prompt, and no SPARC runner is installed to carry it out');
     expect(here.has('ran')).toBe(false);
     expect(here.has('.batchtool')).toBe(false);
+  });
+
+  it('is shown by a dry run where no runner is installed, with what a run would lack', async () => {
+    const here = bench();
+    const steps = ['--phase1', 'Research it', '--phase2', "npx flowx sparc run code 'x'"];
+    const dry = await here.run(['orchestrate', '--dry-run', ...steps]);
+    expect(dry.code).toBe(0);
+    expect(dry.stdout).toMatch(/^phase1 +phase1 +prompt \(ask\)/m);
+    expect(dry.stderr).toContain(
+      'batchtool: a run would be refused here: task phase1: "Research it" is a prompt, and no SPARC runner',
+    );
+    expect(dry.stderr).toContain('refused here: task phase2: flowx is not installed');
+    const json = await here.run(['orchestrate', '--dry-run', '--json', ...steps]);
+    expect([json.code, JSON.parse(json.stdout).tasks.length]).toEqual([0, 2]);
+    expectNothingDone(here);
   });
 
   it('that is too long for an argument fails in words', async () => {

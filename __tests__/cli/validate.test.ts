@@ -55,6 +55,42 @@ describe('validate', () => {
     expect(JSON.parse(good.stdout)).toEqual({ file: 'batchtool.yml', valid: true, tasks: 2, problems: [] });
   });
 
+  it('checks modes, patterns, steps and texts as run and orchestrate take them', async () => {
+    const here = bench();
+    const step = ['--phase1', 'Research it', '--test-parallel', 'touch ran', 'tdd: cover it'];
+    for (const [args, said] of [
+      [['touch ran', 'npm test'], 'ok: 2 tasks (parallel)\n'],
+      [['touch ran'], 'ok: 1 task (parallel)\n'],
+      [['--sequential', 'make', 'touch ran'], 'ok: 2 tasks, 1 need (sequential)\n'],
+      [['--task', 'a:touch ran', '--task', 'b:x:depends=a'], 'ok: 2 tasks, 1 need (dependency-aware)\n'],
+      [['--boomerang', ...step], 'ok: 3 tasks in 2 stages, 2 needs (boomerang)\n'],
+      [step, 'ok: 3 tasks in 2 stages, 2 needs (pipeline)\n'],
+    ] as const)
+      expect(await here.run(['validate', ...args])).toMatchObject({ code: 0, stdout: said, stderr: '' });
+    expectNothingDone(here);
+  });
+
+  it('says what is wrong with what was typed', async () => {
+    const here = bench();
+    const bad = ['--boomerang', '--a', 'npmm test', '--b', 'x', '--loop-back-on', 'deploy'];
+    const { code, stderr } = await here.run(['validate', ...bad]);
+    expect(code).toBe(2);
+    expect(stderr).toContain('batchtool: --a: "npmm test" begins with "npmm", which is no command');
+    expect(stderr).toContain('batchtool: --loop-back-on: "deploy" names no phase');
+    const json = await here.run(['validate', '--json', ...bad]);
+    expect(JSON.parse(json.stdout)).toMatchObject({ file: null, valid: false, problems: [{}, {}] });
+  });
+
+  it('checks the plan of the newest run where there is no file', async () => {
+    const here = bench();
+    await here.run(['run', '--sequential', 'true', 'true']);
+    expect((await here.run(['validate'])).stdout).toBe(
+      `ok: 2 tasks, 1 need (.batchtool/runs/${here.runs()[0]}/plan.json)\n`,
+    );
+    here.write('batchtool.yml', GOOD);
+    expect((await here.run(['validate'])).stdout).toContain('(batchtool.yml)');
+  });
+
   it('asks for no runner of prompts', async () => {
     const here = bench();
     here.write('batchtool.yml', 'tasks: {a: {prompt: Write a poem}, b: {run: npx flowx sparc run code x}}');

@@ -10,7 +10,7 @@ const VERBS = [
   ...['monitor', 'config', 'export', 'validate', 'doctor', 'init', 'completion'],
 ];
 /** They have nothing to do with the state folder. */
-const STATELESS = ['validate', 'init', 'completion'];
+const STATELESS = ['init', 'completion'];
 
 describe('help', () => {
   it.each([[['--help']], [['-h']], [['help']]])(

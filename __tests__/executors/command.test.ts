@@ -21,6 +21,12 @@ describe('a command', () => {
     });
   });
 
+  test('that begins like an option is none', () => {
+    expect(of('-x --y')).toMatchObject({ args: ['-c', '--', '-x --y'] });
+    expect(of('+x', ['/bin/bash', '-lc'])).toMatchObject({ args: ['-lc', '--', '+x'] });
+    expect(of('-1', ['python3', '-c'])).toMatchObject({ args: ['-c', '-1'] });
+  });
+
   test.each([
     [undefined, 'sh', []],
     [['bash', '-euo', 'pipefail', '-c'], 'bash', ['-euo', 'pipefail']],

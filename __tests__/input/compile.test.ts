@@ -141,6 +141,37 @@ describe('run with texts', () => {
     });
   });
 
+  test('tells what is wrong with texts together with what is wrong with their graph', () => {
+    const messages = (...argv: string[]): string[] =>
+      refused(argv).map((text) => text.split('\n')[0] as string);
+    const tasks = [
+      'nothing',
+      'a:npmm test:depends=b',
+      'b:x:depends=a',
+      'c:x:depends=b, c',
+      'd:x:depends=zz',
+      'd:y',
+    ];
+    expect(messages(...tasks.flatMap((task) => ['--task', task]))).toEqual([
+      '--task: expected ID:TEXT, found "nothing"',
+      'task a: "npmm test" begins with "npmm", which is no command',
+      '--task c: ":depends=b, c" is malformed',
+      'duplicate task id "d"',
+      'task "d" needs "zz", which is not in the plan',
+      'the tasks need each other in a circle: a → b → a',
+    ]);
+    const graph = ['--dependency-graph', '{"a":["zz"],"b":["b"],"q":["a"]}', '--tasks', '{"a":"x","b":"y"}'];
+    expect(messages(...graph)).toEqual([
+      '--dependency-graph: task "q" has no text in --tasks',
+      'task "a" needs "zz", which is not in the plan',
+      'task "b" needs itself',
+    ]);
+    expect(messages('--component-parallel', '--a', 'x:depends=', '--b', 'y:depends=a,zz')).toEqual([
+      '--a: ":depends=" is malformed',
+      'task "b" needs "zz", which is not in the plan',
+    ]);
+  });
+
   test.each([
     [
       ['npmm i', 'install all the packages', 'foo; bar'],

@@ -18,6 +18,12 @@ describe('a prompt', () => {
     ]);
   });
 
+  test('goes first to a runner that the project names besides', () => {
+    const around = { config: { runners: 'my-flow' }, ...having('flowx', 'my-flow') };
+    expect(works(['prompt: do it'], around)).toMatchObject([{ runner: 'my-flow' }]);
+    expect(works(['prompt: do it'], { ...around, ...having('flowx') })).toMatchObject([{ runner: 'flowx' }]);
+  });
+
   test('goes to a runner that only the project has installed, by its whole path', () => {
     expect(works(['ask: do it'], having('node_modules/.bin/claude-flow'))).toEqual([
       { kind: 'prompt', text: 'do it', mode: 'ask', runner: '/home/me/node_modules/.bin/claude-flow' },
@@ -99,6 +105,21 @@ describe('a SPARC command', () => {
   test('only counts where a text begins with it', () => {
     expect(works(['sh:ls; flowx sparc run code x', 'ls sparc run code x'])).toMatchObject([{}, {}]);
     expect(JSON.stringify(works(['ls; flowx sparc run code x']))).not.toContain('runner');
+  });
+
+  test('of a runner that the project names besides is one like any other', () => {
+    const own = "my-flow sparc run tdd 'cover it'";
+    const around = { config: { runners: 'my-flow' } };
+    const command = { kind: 'command', text: own, runner: 'my-flow' };
+    expect(works([own], around)).toEqual([command]);
+    expect(works([], { file: JSON.stringify({ tasks: { a: { run: own } } }), ...around })).toEqual([command]);
+    expect(works(['--runners', 'a,my-flow', `./${own}`])).toMatchObject([{ runner: './my-flow' }]);
+    expect(works([own])).toEqual([{ kind: 'command', text: own }]);
+    expect(refused([`npx ${own}`], around)[0]).toContain(
+      'my-flow is not installed, and batchtool never lets',
+    );
+    expect(refused(["my-flwo sparc run tdd 'x'"], around)[0]).toContain('did you mean my-flow?');
+    expect(refused(['--runners', './my-flow', own])[0]).toContain('"./my-flow" is no name of a program');
   });
 
   test('in a plan file is never downloaded by npx either', () => {

@@ -273,7 +273,7 @@ describe('what is no step', () => {
 
   test.each<[string[], string]>([
     [['--boomerang', 'x'], '--boomerang is a pattern of orchestrate, not of run'],
-    [['--until', 'x', 'y'], '--until is an option of orchestrate, export, not of run'],
+    [['--until', 'x', 'y'], '--until is an option of orchestrate, export, validate, not of run'],
     [['--variant-a', 'x'], '--variant-a belongs to --ab-test\n  hint: add --ab-test'],
     [['--compare', 'x'], '--compare belongs to --ab-test'],
     [['--component-paralel', '--a', 'x'], 'did you mean --component-parallel?'],

@@ -34,7 +34,7 @@ describe('settings', () => {
     [1024, '1KiB'],
     [1_234_567, '1234567'],
   ])('a size of %d bytes is exactly %s', (bytes, text) => {
-    expect(texts([settingLine({ name: 'm', value: size(bytes), from: 'default' })])).toEqual([
+    expect(texts([settingLine({ name: 'm', value: size(bytes), from: 'default' }, false)])).toEqual([
       `m is ${text} (default)`,
     ]);
   });

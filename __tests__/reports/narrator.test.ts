@@ -48,6 +48,15 @@ describe('a notice', () => {
     ]);
   });
 
+  it('says which attempt failed also when the next has started already', () => {
+    const story = new Story(tried).started(0, 'test').exited(1, 'test', 1);
+    story.retrying(1, 'test', 1, { kind: 'code', code: 1 }).started(1, 'test', 2);
+    expect(said(story, 2)).toEqual([
+      '↻ test failed: exited with code 1 (attempt 1 of 3, again now)',
+      '▶ test started (attempt 2 of 3)',
+    ]);
+  });
+
   it('does not count an attempt that the provider sent away', () => {
     const story = new Story(tried).started(0, 'test').exited(1, 'test', { kind: 'rate-limit' });
     expect(said(story.retrying(1, 'test', 31, { kind: 'rate-limit' }))).toEqual([

@@ -67,6 +67,12 @@ describe('why an attempt ended', () => {
     expect(exitHint(exit, { kind: 'prompt', text: 'x', mode: 'code' })).toBeUndefined();
   });
 
+  it('does not take the first program of a text for the one that is missing', () => {
+    const exit: Exit = { kind: 'code', code: 127 };
+    expect(exitHint(exit, command('echo x | sort'))).toMatch(/^a program that it calls is not on PATH/);
+    expect(exitHint(exit, command('nope (x)'))).toMatch(/^its program is not on PATH/);
+  });
+
   it('names the runner that a SPARC command or prompt did not find, and the way out', () => {
     const exit: Exit = { kind: 'code', code: 127 };
     const work: Work = { kind: 'command', text: 'flowx sparc run code x', runner: 'flowx' };

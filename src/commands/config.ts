@@ -9,7 +9,14 @@ import type { Option } from '../input/option.js';
 import { findOption, isKept, optionsOf } from '../input/options.js';
 import { SHORTEST_SECRET } from '../input/secrets.js';
 import { settingProblems } from '../input/setting-problems.js';
-import { originText, placeOf, readSettings, type Setting, type Settings } from '../input/settings.js';
+import {
+  type KeptSettings,
+  originText,
+  placeOf,
+  readSettings,
+  type Setting,
+  type Settings,
+} from '../input/settings.js';
 import { isSecretName } from '../input/variables.js';
 import { configIn } from '../journal/folder.js';
 import { takeMachine } from '../machine.js';
@@ -127,7 +134,7 @@ async function show({ args, machine, json, changed }: Asked, around: Surrounding
   const shown = settingsOf(settings as AnySettings);
   const path = configIn(stateDir);
   if (json) await printJson(configDocument(shown, path), around);
-  else if (changed.length > 0) await printChanged(shown, changed, around);
+  else if (changed.length > 0) await printChanged(shown, changed, config.value?.settings ?? {}, around);
   else await printSheet(configSheet(shown, shownPath(path, around), existsSync(path)), around);
   refuse(around, found);
   return found.length > 0 && changed.length === 0 ? 2 : 0;
@@ -163,6 +170,7 @@ function shownValue({ kind }: Option, value: unknown): ShownValue {
 async function printChanged(
   shown: readonly ShownSetting[],
   changed: readonly string[],
+  kept: KeptSettings,
   { stdout, env }: Surroundings,
 ): Promise<void> {
   const known = new Set(shown.map(({ name }) => name));
@@ -170,7 +178,9 @@ async function printChanged(
     ...changed
       .filter((name) => !known.has(name))
       .map((name) => [{ text: name === 'all' ? 'what was kept is forgotten' : `${name} is gone` }]),
-    ...shown.filter(({ name }) => changed.includes(name)).map(settingLine),
+    ...shown
+      .filter(({ name }) => changed.includes(name))
+      .map((setting) => settingLine(setting, Object.hasOwn(kept, setting.name))),
   ];
   await new Outlet(stdout).write(renderLines(lines, styleFor(stdout, env, 'data')));
 }

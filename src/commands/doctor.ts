@@ -1,7 +1,8 @@
 /** `batchtool doctor`: what works on this machine, what is missing, and what to type then. */
+import { Fatal } from '../core/problem.js';
 import { doctorDocument, doctorSheet, failedChecks } from '../reports/doctor.js';
 import { isEnding, understand } from './arguments.js';
-import { stateFolderOf } from './kept.js';
+import { readConfigFile, stateFolderOf } from './kept.js';
 import { machineChecks } from './machine-checks.js';
 import { printJson, printSheet } from './print.js';
 import { stateChecks } from './state-checks.js';
@@ -12,11 +13,24 @@ export const doctorVerb: Verb = { run };
 async function run(words: readonly string[], around: Surroundings): Promise<Ending> {
   const given = understand('doctor', words, around, 0);
   if (isEnding(given)) return given;
+  const stateDir = stateFolderOf(given.args, around);
+  const moreRunners = await keptRunners(stateDir, around);
   const checks = [
-    ...(await machineChecks(given.machine, around)),
-    ...(await stateChecks(stateFolderOf(given.args, around), around)),
+    ...(await machineChecks({ ...given.machine, moreRunners }, around)),
+    ...(await stateChecks(stateDir, around)),
   ];
   if (given.settings.json?.value === true) await printJson(doctorDocument(checks), around);
   else await printSheet(doctorSheet(checks), around);
   return failedChecks(checks).length === 0 ? 0 : 1;
+}
+
+/** What is wrong with the file is told by the check of it. */
+async function keptRunners(stateDir: string, around: Surroundings): Promise<readonly string[]> {
+  try {
+    const config = await readConfigFile(stateDir, around);
+    return (config.ok && config.value?.settings.runners?.texts) || [];
+  } catch (error) {
+    if (!(error instanceof Fatal)) throw error;
+    return [];
+  }
 }

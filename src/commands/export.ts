@@ -1,16 +1,14 @@
 /** `batchtool export`: a plan as data or as a picture. Nothing is run, and nothing needs to be installed for it. */
 import { resolve } from 'node:path';
 import type { Plan } from '../core/plan.js';
-import { problem, type Result, success } from '../core/problem.js';
+import { problem, type Result } from '../core/problem.js';
 import type { Arguments } from '../input/argv.js';
 import type { PlanFile } from '../input/plan-file.js';
 import { planFileWanted } from '../input/request.js';
-import { lookIntoStateDir } from '../journal/folder.js';
-import { latestRun, readPlan } from '../journal/runs.js';
 import { countOf } from '../reports/opening.js';
 import { Outlet } from '../terminal/outlet.js';
 import { foldVerb, isEnding } from './arguments.js';
-import { stateFolderOf } from './kept.js';
+import { readNewestPlan } from './newest-plan.js';
 import { readWantedFile, understandPlan } from './plan-request.js';
 import { printJson } from './print.js';
 import { writePublic } from './public-file.js';
@@ -57,9 +55,6 @@ async function textOf(plan: Plan, format: string): Promise<{ text: string; simpl
 /** When nothing says what to export: the newest run's plan, then the usual file. */
 async function readFileOrRun(args: Arguments, around: Surroundings): Promise<Result<PlanFile | undefined>> {
   if (planFileWanted(args).kind !== 'usual') return readWantedFile(args, around);
-  const stateDir = await lookIntoStateDir(stateFolderOf(args, around));
-  if (!stateDir.ok) return stateDir;
-  const newest = stateDir.value && latestRun(stateDir.value);
-  if (newest === undefined) return readWantedFile(args, around);
-  return success({ kind: 'plan', file: newest.plan, plan: readPlan(newest).plan });
+  const newest = await readNewestPlan(args, around);
+  return newest.ok && newest.value === undefined ? readWantedFile(args, around) : newest;
 }

@@ -108,9 +108,15 @@ const PAGES: Readonly<Record<VerbName, Page>> = {
     ],
   },
   validate: {
-    usage: 'batchtool validate [FILE]',
-    about: 'Checks a plan file (default: batchtool.yml) and says all that is wrong, with line and column.',
-    examples: ['batchtool validate', 'batchtool validate batchtool.yml --json'],
+    usage: 'batchtool validate [FILE]   or   batchtool validate [MODE|PATTERN] [OPTIONS] TEXT…|--STEP TEXT…',
+    about:
+      'Checks a plan file (default: batchtool.yml) and says all that is wrong, with line and column. Modes, steps, texts and\n' +
+      'options are those of run and orchestrate; where there is nothing else it checks the plan of the newest run.',
+    examples: [
+      'batchtool validate',
+      'batchtool validate batchtool.yml --json',
+      "batchtool validate --boomerang --code 'echo code' --test 'true'",
+    ],
   },
   doctor: {
     usage: 'batchtool doctor',

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { Machine } from '../input/machine.js';
 import type { Check } from '../reports/doctor.js';
-import { RUNNERS } from '../sparc/runners.js';
+import { runnerNames } from '../sparc/runners.js';
 import { styleFor } from '../terminal/style.js';
 import type { Surroundings } from './surroundings.js';
 
@@ -97,18 +97,18 @@ function processCheck({ platform }: Machine): Check {
   };
 }
 
-function runnersCheck({ resolves, env }: Machine): Check {
-  const found = [...RUNNERS].flatMap((runner) => {
+function runnersCheck({ resolves, env, moreRunners }: Machine): Check {
+  const names = runnerNames(moreRunners);
+  const found = names.flatMap((runner) => {
     if (resolves(runner)) return [whereIs(runner, env, resolves) ?? runner];
     const local = `node_modules/.bin/${runner}`;
     return resolves(local) ? [local] : [];
   });
   if (found.length > 0) return { name: 'SPARC runners', status: 'ok', found: found.join(', ') };
-  const names = [...RUNNERS].join(', ');
   return {
     name: 'SPARC runners',
     status: 'warning',
-    found: `none of ${names}`,
+    found: `none of ${names.join(', ')}`,
     hint: 'install one before tasks that are SPARC commands; batchtool never downloads one',
   };
 }

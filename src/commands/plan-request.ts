@@ -3,15 +3,23 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { idFault } from '../core/graph.js';
 import type { Plan } from '../core/plan.js';
-import { failure, failures, type Problem, problem, type Result, success } from '../core/problem.js';
+import {
+  failure,
+  failures,
+  type Problem,
+  problem,
+  problemText,
+  type Result,
+  success,
+} from '../core/problem.js';
 import { keepHeapSmallForFile } from '../heap.js';
 import type { Arguments } from '../input/argv.js';
-import { compile, type Use } from '../input/compile.js';
+import { compile, missingHere, type Use } from '../input/compile.js';
 import type { Machine } from '../input/machine.js';
 import type { VerbName } from '../input/option.js';
 import type { PlanFile } from '../input/plan-file.js';
 import { planFileWanted, type RunRequest, readRequest, USUAL_FILE } from '../input/request.js';
-import { sparcNotices } from '../input/sparc-work.js';
+import { sparcNotices, withMoreRunners } from '../input/sparc-work.js';
 import { takeMachine } from '../machine.js';
 import { foldVerb, showHelp } from './arguments.js';
 import { keptSettings } from './kept.js';
@@ -44,10 +52,15 @@ export async function understandPlan(
   const machine = takeMachine(around.cwd, around.env);
   const request = await understandRequest(args, machine, around, eyes);
   if (!request.ok) return refuse(around, request.problems);
-  const plan = compile(request.value, machine, eyes.use);
+  const { notices, settings } = request.value;
+  const use = eyes.use === 'run' && settings['dry-run']?.value === true ? 'dry-run' : eyes.use;
+  const here = withMoreRunners(machine, settings);
+  const plan = compile(request.value, here, use);
   if (!plan.ok) return refuse(around, plan.problems);
-  const missing = eyes.use === 'run' ? sparcNotices(plan.value, machine) : [];
-  for (const notice of [...request.value.notices, ...missing]) around.stderr.write(`batchtool: ${notice}\n`);
+  const missing = use === 'look' ? [] : sparcNotices(plan.value, here);
+  const lacking = use === 'dry-run' ? missingHere(plan.value, request.value, here) : [];
+  const refused = lacking.map((fault) => `a run would be refused here: ${problemText(fault)}`);
+  for (const notice of [...notices, ...missing, ...refused]) around.stderr.write(`batchtool: ${notice}\n`);
   return { request: request.value, plan: plan.value };
 }
 

@@ -46,7 +46,10 @@ function shellCall({ text, shell = DEFAULT_SHELL }: Command, scriptPath: string,
   if (file === undefined || file === '') return impossible('the shell has no name');
   if ([text, ...shell].some((part) => part.includes('\0')))
     return impossible('the command holds a NUL character, which no process can be given');
-  if (Buffer.byteLength(text) <= most) return { kind: 'ready', file, args: [...options, text] };
+  if (Buffer.byteLength(text) <= most) {
+    const end = /^[-+]/.test(text) && takesOptions(file, options) ? ['--'] : [];
+    return { kind: 'ready', file, args: [...options, ...end, text] };
+  }
   const withFile = optionsForFile(file, options);
   if (withFile === undefined) {
     return impossible(
@@ -66,14 +69,21 @@ const EVALUATE: Readonly<Record<string, readonly string[]>> = {
   ruby: ['-e'],
 };
 
+/** A shell reads options after its `-c` too, so that a text that begins like one would be taken for it. */
+function takesOptions(file: string, options: readonly string[]): boolean {
+  return SHELLS.has(nameOf(file)) && /^-[A-Za-z]*c$/.test(options.at(-1) ?? '');
+}
+
+function nameOf(file: string): string {
+  return basename(file).replace(/\.exe$/i, '');
+}
+
 /** The options with which the same interpreter runs a file; undefined when that is not known. */
 function optionsForFile(file: string, options: readonly string[]): readonly string[] | undefined {
-  const name = basename(file).replace(/\.exe$/i, '');
   const last = options.at(-1) ?? '';
   const others = options.slice(0, -1);
-  if (SHELLS.has(name) && /^-[A-Za-z]*c$/.test(last))
-    return last === '-c' ? others : [...others, last.slice(0, -1)];
-  return EVALUATE[name]?.includes(last) === true ? others : undefined;
+  if (takesOptions(file, options)) return last === '-c' ? others : [...others, last.slice(0, -1)];
+  return EVALUATE[nameOf(file)]?.includes(last) === true ? others : undefined;
 }
 
 function inKilobytes(text: string): string {

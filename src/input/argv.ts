@@ -149,7 +149,8 @@ function modeOf(verb: VerbName, tokens: readonly Token[]): Pattern | undefined {
   if (verb === 'orchestrate' || verb === 'pipeline') return DEFAULT_STEPS;
   // Without a mode, steps are what tells an orchestration from texts.
   const hasSteps =
-    verb === 'export' && flags.some((token) => longName(token) !== '' && optionOf(verb, token) === undefined);
+    (verb === 'export' || verb === 'validate') &&
+    flags.some((token) => longName(token) !== '' && optionOf(verb, token) === undefined);
   return hasSteps ? DEFAULT_STEPS : undefined;
 }
 
@@ -214,7 +215,7 @@ function noText({ rawName }: OptionToken, text: string): Problem {
 function textProblems(verb: VerbName, text: string, count: number): Problem[] {
   if (text.trim() === '')
     return [problem(`text ${count} is empty`, 'leave it out, or write what is to be run')];
-  if (text === '-' && isPlanning(verb))
+  if (text === '-' && isPlanning(verb) && verb !== 'validate')
     return [problem('"-" is no text', '"-f -" reads a plan file from standard input')];
   if (text.includes('\0')) return [problem(`text ${count} holds a NUL character`, 'leave it out')];
   return [];

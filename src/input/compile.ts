@@ -21,19 +21,26 @@ import { secretsInPlan } from './secrets.js';
 import { selectTasks } from './select.js';
 import { missingShell, settingProblems } from './setting-problems.js';
 import { isForced, type Settings } from './settings.js';
-import { sparcProblems, withoutDownloads, withRunners } from './sparc-work.js';
+import {
+  sparcProblems,
+  withCalledRunners,
+  withMoreRunners,
+  withoutDownloads,
+  withRunners,
+} from './sparc-work.js';
 import { understand } from './understand.js';
 import { type Phase, phasesOf, wayBack } from './way-back.js';
 
 const MAX_PROBLEMS = 50;
 
-/** What the plan is for: to be run here and now, or only to be looked at, so that nothing need be installed or set for it. */
-export type Use = 'run' | 'look';
+/** What the plan is for: to be run here and now, to be shown as a run here would take it, or only to be looked at. */
+export type Use = 'run' | 'dry-run' | 'look';
 
-export function compile(request: RunRequest, machine: Machine, use: Use = 'run'): Result<Plan> {
-  const faults = settingProblems(request.settings, machine);
+export function compile(request: RunRequest, here: Machine, use: Use = 'run'): Result<Plan> {
+  const machine = withMoreRunners(here, request.settings);
+  const unfit = settingProblems(request.settings, machine);
   const plan = planOf(request, machine);
-  if (!plan.ok || faults.length > 0) return failures([...faults, ...(plan.ok ? [] : plan.problems)]);
+  if (!plan.ok || unfit.length > 0) return failures([...unfit, ...(plan.ok ? [] : plan.problems)]);
   const impossible = impossibilities(plan.value);
   if (impossible.length > 0) return failures(impossible.map((fault) => inFile(fault, request.source)));
   const { only, skip } = request.settings;
@@ -41,16 +48,21 @@ export function compile(request: RunRequest, machine: Machine, use: Use = 'run')
   if (!chosen.ok) return chosen;
   const secretValue = (name: string): string | undefined =>
     Object.hasOwn(request.secretValues, name) ? request.secretValues[name] : machine.env[name];
-  const ready = use === 'run' ? withoutDownloads(withRunners(chosen.value, machine)) : chosen.value;
-  const missing = [
-    ...(use === 'run' ? missingShell(ready, request.settings.shell, machine) : []),
-    ...(use === 'run' ? sparcProblems(ready, machine).slice(0, MAX_PROBLEMS) : []),
-    ...notYetProblems(ready),
-    ...(use === 'run' ? secretProblems(ready, request, machine) : []),
-    ...secretsInPlan(ready, secretValue),
-  ];
-  if (missing.length > 0) return failures(missing.map((fault) => inFile(fault, request.source)));
-  return success(ready);
+  const ready = use === 'look' ? chosen.value : withoutDownloads(withRunners(chosen.value, machine));
+  const faults = [...notYetProblems(ready), ...secretsInPlan(ready, secretValue)].map((fault) =>
+    inFile(fault, request.source),
+  );
+  const missing = use === 'run' ? missingHere(ready, request, machine) : [];
+  return missing.length + faults.length > 0 ? failures([...missing, ...faults]) : success(ready);
+}
+
+/** What must be installed or set on this machine before the plan can run here, and is not. */
+export function missingHere(plan: Plan, request: RunRequest, machine: Machine): Problem[] {
+  return [
+    ...missingShell(plan, request.settings.shell, machine),
+    ...sparcProblems(plan, machine).slice(0, MAX_PROBLEMS),
+    ...secretProblems(plan, request, machine),
+  ].map((fault) => inFile(fault, request.source));
 }
 
 function planOf(request: RunRequest, machine: Machine): Result<Plan> {
@@ -59,24 +71,26 @@ function planOf(request: RunRequest, machine: Machine): Result<Plan> {
     const back = wayBack(request.settings, undefined, () => [], machine);
     return back.ok ? success(taken(source.file.plan, request, machine)) : back;
   }
-  const blueprint =
-    source.kind === 'texts'
-      ? fromTexts(source, request.settings, machine)
-      : fromFile(source.file as TaskFile, source.pattern, request.settings, machine);
+  if (source.kind === 'texts') return ofTexts(source, request, machine);
+  const blueprint = fromFile(source.file as TaskFile, source.pattern, request.settings, machine);
   if (!blueprint.ok) return blueprint;
   return success(fresh(blueprint.value, request, machine));
 }
 
-function fromTexts(
+/** What is wrong with texts is told together with what is wrong with the graph that they make. */
+function ofTexts(
   { sections: texts, pattern }: Extract<Source, { kind: 'texts' }>,
-  settings: Settings,
+  request: RunRequest,
   machine: Machine,
-): Result<Blueprint> {
+): Result<Plan> {
   const problems: Problem[] = [];
   const sections = texts.map((section) => understand(section, machine, problems));
-  const back = wayBack(settings, pattern, () => sections.map(phaseOf), machine);
-  const all = [...problems, ...(back.ok ? [] : back.problems)];
-  return all.length > 0 || !back.ok ? failures(all) : pattern.compile(sections, back.value);
+  const back = wayBack(request.settings, pattern, () => sections.map(phaseOf), machine);
+  if (!back.ok) problems.push(...back.problems);
+  const blueprint = pattern.compile(sections, back.ok ? back.value : undefined);
+  if (!blueprint.ok) return failures([...problems, ...blueprint.problems]);
+  const plan = fresh(blueprint.value, request, machine);
+  return problems.length === 0 ? success(plan) : failures([...problems, ...impossibilities(plan)]);
 }
 
 function phaseOf({ id = '', items }: Section): Phase {
@@ -90,9 +104,10 @@ function fromFile(
   machine: Machine,
 ): Result<Blueprint> {
   const pattern = chosen ?? file.pattern;
-  const back = wayBack(settings, pattern, () => phasesOf(file.tasks), machine);
+  const tasks = withCalledRunners(file.tasks, machine);
+  const back = wayBack(settings, pattern, () => phasesOf(tasks), machine);
   if (!back.ok) return back;
-  return success(pattern?.arrange?.(file.tasks, back.value) ?? asWritten(file.tasks));
+  return success(pattern?.arrange?.(tasks, back.value) ?? asWritten(tasks));
 }
 
 /** A plan that is made here and now: settings from every origin apply. */

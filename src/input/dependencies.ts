@@ -11,6 +11,8 @@ export interface DependentText {
   readonly text: string;
   /** `all`: every other one that does not say so itself. */
   readonly needs: readonly string[] | 'all';
+  /** What is wrong with it; the text is then empty, and without an id it is not even a task. */
+  readonly faults?: readonly Problem[];
 }
 
 const SUFFIX = /:(depends|wait-for)=/;
@@ -19,16 +21,20 @@ const NEARLY =
 const IDS = /^[^\s,:'"]+(?:,[^\s,:'"]+)*$/;
 const FORMS = 'it is written :depends=a,b or :depends=none or :wait-for=all, without spaces';
 
+/** The id of one `--task`; empty when it has none. */
+export function idOf(value: string): string {
+  return value.slice(0, Math.max(0, value.indexOf(':'))).trim();
+}
+
 /** One `--task`. */
 export function parseTask(value: string): Result<DependentText> {
-  const colon = value.indexOf(':');
-  const id = colon < 0 ? '' : value.slice(0, colon).trim();
+  const id = idOf(value);
   if (id === '')
     return failure(
       `--task: expected ID:TEXT, found ${short(value)}`,
       "for example --task 'build:npm run build'",
     );
-  const rest = parseSuffix(value.slice(colon + 1));
+  const rest = parseSuffix(value.slice(value.indexOf(':') + 1));
   if (!rest.ok) return failures(rest.problems.map((fault) => within(`--task ${id}`, fault)));
   if (rest.value.text.trim() === '')
     return failure(`--task ${id}: the text is empty`, `for example --task '${id}:npm run build'`);
@@ -66,13 +72,13 @@ export function parseGraph(
   const graph = readMap('--dependency-graph', graphJson ?? '{}', readIds);
   if (!tasks.ok || !graph.ok)
     return failures([...(tasks.ok ? [] : tasks.problems), ...(graph.ok ? [] : graph.problems)]);
-  const problems = [...graph.value.keys()]
-    .filter((id) => !tasks.value.has(id))
-    .map((id) => withoutText(id, tasks.value));
-  if (tasks.value.size === 0)
-    problems.push(problem('--tasks holds no task', `for example {"build":"npm run build"}`));
-  if (problems.length > 0) return failures(problems);
-  return success([...tasks.value].map(([id, text]) => ({ id, text, needs: graph.value.get(id) ?? [] })));
+  const textless = [...graph.value].filter(([id]) => !tasks.value.has(id));
+  if (tasks.value.size === 0 && textless.length === 0)
+    return failure('--tasks holds no task', `for example {"build":"npm run build"}`);
+  return success([
+    ...[...tasks.value].map(([id, text]) => ({ id, text, needs: graph.value.get(id) ?? [] })),
+    ...textless.map(([id, needs]) => ({ id, text: '', needs, faults: [withoutText(id, tasks.value)] })),
+  ]);
 }
 
 function withoutText(id: string, texts: ReadonlyMap<string, string>): Problem {

@@ -7,4 +7,6 @@ export interface Machine {
   readonly platform: string;
   /** True for a program on PATH (exact case) and, for a word with a slash, for a path that exists as seen from `cwd`. */
   resolves(word: string): boolean;
+  /** SPARC runners that this project names besides those that are known. */
+  readonly moreRunners?: readonly string[];
 }

@@ -19,7 +19,7 @@ export type VerbName =
   | 'completion';
 
 /** Verbs that say what to run: they take modes, patterns, steps, texts and all options that go with them. */
-export const PLANNING: readonly VerbName[] = ['run', 'orchestrate', 'pipeline', 'export'];
+export const PLANNING: readonly VerbName[] = ['run', 'orchestrate', 'pipeline', 'export', 'validate'];
 
 export function isPlanning(verb: VerbName): boolean {
   return PLANNING.includes(verb);

@@ -63,7 +63,7 @@ export function flagOf(name: string): string {
 
 /** The modes or patterns that a verb can choose by a flag. */
 export function patternsOf(verb: VerbName): readonly Pattern[] {
-  if (verb === 'export') return PATTERNS;
+  if (verb === 'export' || verb === 'validate') return PATTERNS;
   return PATTERNS.filter((pattern) => pattern.verb === verb);
 }
 

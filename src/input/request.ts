@@ -3,7 +3,7 @@ import { failures, type Problem, problem, type Result, success } from '../core/p
 import { DEFAULT_PATTERN, DEFAULT_STEPS, GRAPH, PATTERNS } from '../patterns/index.js';
 import type { Pattern, Section } from '../patterns/pattern.js';
 import type { Arguments } from './argv.js';
-import { type DependentText, parseGraph, parseSuffix, parseTask } from './dependencies.js';
+import { type DependentText, idOf, parseGraph, parseSuffix, parseTask } from './dependencies.js';
 import type { Machine } from './machine.js';
 import type { VerbName } from './option.js';
 import { flagOf } from './options.js';
@@ -21,6 +21,8 @@ export interface TextSection {
   readonly position: Position;
   /** The step that they belong to. */
   readonly step?: StepSection;
+  /** What is wrong with how they are written, told together with what is wrong with the whole graph. */
+  readonly faults?: readonly Problem[];
 }
 
 /** What a step says about its texts besides its id. */
@@ -86,9 +88,10 @@ export function readRequest({ args, machine, file, config }: RequestSources): Re
   const { settings, problems } = readSettings({ args, machine, file: settingsOf(file), config });
   const source = readSource(args, file);
   const said = [...args.problems, ...problems];
-  const all =
-    source.ok || (said.length > 0 && !saysSomething(args, file)) ? said : [...said, ...source.problems];
-  if (!source.ok || all.length > 0) return failures(all);
+  if (!source.ok)
+    return failures(said.length > 0 && !saysSomething(args, file) ? said : [...said, ...source.problems]);
+  // Of the texts alone the whole graph is looked at first.
+  if (said.length > 0) return failures([...said, ...writtenWrong(source.value)]);
   const given = Object.entries(settings.env?.value ?? {});
   return success({
     source: source.value,
@@ -98,6 +101,10 @@ export function readRequest({ args, machine, file, config }: RequestSources): Re
     secretValues: Object.fromEntries(given.filter(([name]) => isSecretName(name))),
     notices: noticesOf(settings),
   });
+}
+
+function writtenWrong(source: Source): readonly Problem[] {
+  return source.kind === 'texts' ? source.sections.flatMap(({ faults }) => faults ?? []) : [];
 }
 
 /** Something to run was given, and read, so that what is wrong with it is worth telling beside other faults. */
@@ -165,12 +172,7 @@ function fromFile(file: PlanFile, pattern: Pattern | undefined): Result<Source> 
 }
 
 function namedSteps({ steps }: Arguments, pattern: Pattern): Result<Source> {
-  const read = steps.map((step) =>
-    pattern.suffixes === true ? withSuffixes(step) : success(sectionOf(step)),
-  );
-  const problems = read.flatMap((section) => (section.ok ? [] : section.problems));
-  if (problems.length > 0) return failures(problems);
-  const sections = read.flatMap((section) => (section.ok ? [section.value] : []));
+  const sections = steps.map((step) => (pattern.suffixes === true ? withSuffixes(step) : sectionOf(step)));
   return success({ kind: 'texts', pattern, sections });
 }
 
@@ -180,17 +182,17 @@ function sectionOf({ name, flag, flow, group, texts }: Step, needs?: StepSection
   return { id: name.replace(/^variant-(?=[a-z]$)/, ''), texts, position: 'step', step };
 }
 
-function withSuffixes(step: Step): Result<TextSection> {
+function withSuffixes(step: Step): TextSection {
   const read = step.texts.map((text) => parseSuffix(text));
   const problems = read.flatMap((text) => (text.ok ? [] : text.problems));
-  if (problems.length > 0)
-    return failures(problems.map((fault) => ({ ...fault, message: `${step.flag}: ${fault.message}` })));
+  if (problems.length > 0) {
+    const faults = problems.map((fault) => ({ ...fault, message: `${step.flag}: ${fault.message}` }));
+    return { ...sectionOf(step), faults };
+  }
   const texts = read.flatMap((text) => (text.ok ? [text.value] : []));
-  return success(
-    sectionOf(
-      { ...step, texts: texts.map(({ text }) => text) },
-      texts.map(({ needs }) => needs),
-    ),
+  return sectionOf(
+    { ...step, texts: texts.map(({ text }) => text) },
+    texts.map(({ needs }) => needs),
   );
 }
 
@@ -219,7 +221,11 @@ function dependent({ options }: Arguments, chosen: Pattern | undefined): Result<
   const read = readDependent(options);
   if (!read.ok) return read;
   const sections = read.value.map(
-    ({ id, text, needs }): TextSection => ({ id, texts: [text], needs, position: 'command' }),
+    ({ id, text, needs, faults }): TextSection => ({
+      ...(id === '' ? { texts: [] } : { id, texts: [text], needs }),
+      position: 'command',
+      ...(faults === undefined ? {} : { faults }),
+    }),
   );
   return success({ kind: 'texts', pattern, sections });
 }
@@ -227,10 +233,11 @@ function dependent({ options }: Arguments, chosen: Pattern | undefined): Result<
 function readDependent(options: Arguments['options']): Result<readonly DependentText[]> {
   if (!options.has('task'))
     return parseGraph(options.get('dependency-graph')?.values[0], options.get('tasks')?.values[0]);
-  const read = (options.get('task')?.values ?? []).map(parseTask);
-  const problems: Problem[] = read.flatMap((task) => (task.ok ? [] : task.problems));
-  if (problems.length > 0) return failures(problems);
-  return success(read.flatMap((task) => (task.ok ? [task.value] : [])));
+  const tasks = (options.get('task')?.values ?? []).map((value): DependentText => {
+    const task = parseTask(value);
+    return task.ok ? task.value : { id: idOf(value), text: '', needs: [], faults: task.problems };
+  });
+  return success(tasks);
 }
 
 const WITHOUT_ISOLATION = ['checkpoint-on-failure', 'rollback-enabled', 'checkpoint-strategy'] as const;

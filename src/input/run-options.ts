@@ -1,8 +1,8 @@
 /** Options that say what is to be run and how. */
 import { type Option, PLANNING, type VerbName } from './option.js';
 
-const GRAPHS: readonly VerbName[] = ['run', 'orchestrate', 'export'];
-const BACK: readonly VerbName[] = ['orchestrate', 'export'];
+const GRAPHS: readonly VerbName[] = ['run', 'orchestrate', 'export', 'validate'];
+const BACK: readonly VerbName[] = ['orchestrate', 'export', 'validate'];
 
 export const RUN_OPTIONS = [
   // What is to be run.
@@ -11,14 +11,14 @@ export const RUN_OPTIONS = [
     kind: 'text',
     value: 'FILE',
     help: 'run a plan file (YAML or JSON); "-" reads it from standard input',
-    verbs: [...PLANNING, 'validate', 'config'],
+    verbs: [...PLANNING, 'config'],
   },
   {
     name: 'task',
     kind: 'texts',
     value: '"ID:TEXT[:depends=A,B]"',
     help: 'a task of --dependency-aware with its id and what it needs; may be repeated',
-    verbs: ['run', 'export'],
+    verbs: ['run', 'export', 'validate'],
   },
   {
     name: 'dependency-graph',
@@ -247,6 +247,14 @@ export const RUN_OPTIONS = [
     help: 'who runs SPARC commands: an installed runner or the built-in one',
     verbs: PLANNING,
     later: ['builtin'],
+  },
+  {
+    name: 'runners',
+    kind: 'names',
+    value: 'NAME',
+    variable: 'BATCHTOOL_RUNNERS',
+    help: 'a SPARC runner besides flowx, claude-flow, ruflo and sparc, asked before these; may be repeated',
+    verbs: PLANNING,
   },
   {
     name: 'isolate',

@@ -18,6 +18,7 @@ export function settingProblems(settings: Settings, machine: Machine): Problem[]
     ),
     ...namespaceProblems(settings.namespace),
     ...shellProblems(settings.shell),
+    ...runnerProblems(settings.runners),
     ...passedProblems(settings['pass-env']),
     ...folderProblems(settings.cwd, machine),
   ];
@@ -65,6 +66,18 @@ function passedProblems(setting: Setting<readonly string[]> | undefined): Proble
         originOf(setting),
         `${JSON.stringify(name.split('=', 1)[0]?.slice(0, 60))} is no name of a variable`,
         name.includes('=') ? 'a value is given with --env K=V' : 'letters, digits and "_"',
+      ),
+    );
+}
+
+function runnerProblems(setting: Setting<readonly string[]> | undefined): Problem[] {
+  return (setting?.value ?? [])
+    .filter((name) => !/^[\p{L}\p{N}_][\p{L}\p{N}._-]*$/u.test(name))
+    .map((name) =>
+      said(
+        originOf(setting),
+        `${JSON.stringify(name.slice(0, 60))} is no name of a program`,
+        'as it is called on PATH, without a folder',
       ),
     );
 }

@@ -1,20 +1,43 @@
 /** SPARC work on this machine: which runner takes it, and whether that is there. */
 import type { Command, Plan, Prompt, Task, TaskId } from '../core/plan.js';
 import { type Problem, problem } from '../core/problem.js';
+import type { Draft } from '../patterns/pattern.js';
 import { type SparcCommand, sparcCommand } from '../sparc/command.js';
-import { localProgram, RUNNERS } from '../sparc/runners.js';
+import { localProgram, runnerNames } from '../sparc/runners.js';
 import { labelOf } from './label.js';
 import type { Machine } from './machine.js';
 import { resolvePath } from './paths.js';
+import type { Settings } from './settings.js';
 import { firstCommand, readShell } from './shell-words.js';
 
 /** More ids than these are counted, not named. */
 const MOST_IDS = 8;
 
 /** The SPARC command that a text for the shell begins with. */
-export function sparcCommandIn(text: string): SparcCommand | undefined {
+export function sparcCommandIn(text: string, more: readonly string[] = []): SparcCommand | undefined {
   if (!text.includes('sparc')) return undefined;
-  return sparcCommand(firstCommand(readShell(text, { prose: false }).words));
+  return sparcCommand(firstCommand(readShell(text, { prose: false }).words), more);
+}
+
+/** The machine with the SPARC runners that the settings name besides those that are known. */
+export function withMoreRunners(machine: Machine, { runners }: Settings): Machine {
+  return runners === undefined ? machine : { ...machine, moreRunners: runners.value };
+}
+
+/** Tasks of a file, which is read before anybody says which runners there are besides those that are known. */
+export function withCalledRunners(tasks: readonly Draft[], { moreRunners }: Machine): readonly Draft[] {
+  if (moreRunners === undefined) return tasks;
+  return tasks.map((task) => {
+    const { work } = task;
+    if (work.kind !== 'command' || work.runner !== undefined) return task;
+    const runner = sparcCommandIn(work.text, moreRunners)?.runner;
+    return runner === undefined ? task : { ...task, work: { ...work, runner } };
+  });
+}
+
+/** The SPARC command that a command was recognised as. */
+export function sparcCommandOf({ text, runner }: Command): SparcCommand | undefined {
+  return runner === undefined ? undefined : sparcCommandIn(text, [runner.replace(/^\.\//, '')]);
 }
 
 /** A text for the shell; one that calls a SPARC runner says which. */
@@ -38,7 +61,7 @@ export function withRunners(plan: Plan, machine: Machine): Plan {
 
 /** The first runner of the list that is on PATH or that the project has installed. */
 function installedRunner(machine: Machine): string | undefined {
-  for (const runner of RUNNERS) {
+  for (const runner of runnerNames(machine.moreRunners)) {
     if (machine.resolves(runner)) return runner;
     if (machine.resolves(localProgram(runner))) return resolvePath(machine.cwd, localProgram(runner));
   }
@@ -58,15 +81,15 @@ export function withoutDownloads(plan: Plan): Plan {
 }
 
 function isByNpx({ work }: Task): boolean {
-  return work.kind === 'command' && work.runner !== undefined && sparcCommandIn(work.text)?.npx === true;
+  return work.kind === 'command' && sparcCommandOf(work)?.npx === true;
 }
 
 /** What keeps SPARC work from being started. */
 export function sparcProblems({ tasks }: Plan, machine: Machine): Problem[] {
-  return [...promptProblems(tasks), ...npxProblems(tasks, machine)];
+  return [...promptProblems(tasks, machine), ...npxProblems(tasks, machine)];
 }
 
-function promptProblems(tasks: readonly Task[]): Problem[] {
+function promptProblems(tasks: readonly Task[], { moreRunners }: Machine): Problem[] {
   const stuck = tasks.filter(({ work }) => work.kind === 'prompt' && work.runner === undefined);
   const [first] = stuck;
   if (first === undefined) return [];
@@ -77,7 +100,7 @@ function promptProblems(tasks: readonly Task[]): Problem[] {
   return [
     problem(
       `${who}, and no SPARC runner is installed to carry ${one ? 'it' : 'them'} out (this version has none of its own)`,
-      `put one on PATH (${[...RUNNERS].slice(0, -1).join(', ')}); a text that is a command takes "sh:" before it, in a plan file "run"`,
+      `put one on PATH (${runnerNames(moreRunners).slice(0, -1).join(', ')}); a text that is a command takes "sh:" before it, in a plan file "run"`,
     ),
   ];
 }
@@ -116,7 +139,7 @@ export function sparcNotices({ tasks }: Plan, machine: Machine): string[] {
   for (const task of tasks) {
     const { work } = task;
     if (work.kind !== 'command' || work.runner === undefined || machine.resolves(work.runner)) continue;
-    if (sparcCommandIn(work.text)?.npx === true) continue;
+    if (isByNpx(task)) continue;
     missing.set(work.runner, [...(missing.get(work.runner) ?? []), task]);
   }
   return [...missing].map(

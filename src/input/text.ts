@@ -5,7 +5,7 @@
 import { type Problem, problem } from '../core/problem.js';
 import { type SparcCommand, sparcCommand } from '../sparc/command.js';
 import { modeNamed } from '../sparc/modes.js';
-import { isRunner, RUNNERS } from '../sparc/runners.js';
+import { isRunner, runnerNames } from '../sparc/runners.js';
 import type { Machine } from './machine.js';
 import { couldExist } from './paths.js';
 import { firstCommand, readShell, type ShellText, type ShellWord } from './shell-words.js';
@@ -20,8 +20,11 @@ export type Classified =
   | { readonly kind: 'prompt'; readonly text: string; readonly mode?: string }
   | { readonly kind: 'refused'; readonly problem: Problem };
 
+/** What the rule must know of the machine. */
+type Words = Pick<Machine, 'resolves' | 'moreRunners'>;
+
 /** Applies the rules in order; the first that says something decides. */
-export function classify(text: string, position: Position, machine: Pick<Machine, 'resolves'>): Classified {
+export function classify(text: string, position: Position, machine: Words): Classified {
   const fault = unusable(text);
   if (fault !== undefined) return { kind: 'refused', problem: fault };
   const said = prefixed(text);
@@ -29,7 +32,7 @@ export function classify(text: string, position: Position, machine: Pick<Machine
 
   const shell = readShell(text, { prose: false });
   const first = shell.words[0];
-  const sparc = sparcCommand(firstCommand(shell.words));
+  const sparc = sparcCommand(firstCommand(shell.words), machine.moreRunners);
   if (sparc !== undefined) return { kind: 'command', text, sparc };
 
   const prose = readShell(text, { prose: true }).words;
@@ -37,7 +40,7 @@ export function classify(text: string, position: Position, machine: Pick<Machine
     if (!readsAsProse(prose)) return { kind: 'command', text };
     return refuse(text, 'reads as prose but begins with a command');
   }
-  const meant = first === undefined ? undefined : intendedTool(first.text);
+  const meant = first === undefined ? undefined : intendedTool(first.text, machine);
   if (meant !== undefined)
     return refuse(text, `begins with ${JSON.stringify(first?.text)}, which is no command`, meant);
   return unresolved(text, position, shell, prose);
@@ -84,17 +87,13 @@ function prefixed(text: string): Classified | undefined {
   return { kind: 'prompt', text: rest, ...(mode === undefined ? {} : { mode }) };
 }
 
-function resolves(
-  first: ShellWord,
-  words: readonly ShellWord[],
-  machine: Pick<Machine, 'resolves'>,
-): boolean {
+function resolves(first: ShellWord, words: readonly ShellWord[], machine: Words): boolean {
   const { text, raw, plain } = first;
   if (plain && BRACKETS.has(text)) return true;
   if (/^[A-Za-z_]\w*=/.test(raw)) return true;
   const closing = plain ? KEYWORDS.get(text) : undefined;
   if (closing !== undefined) return words.some((word) => word.plain && word.text === closing);
-  if (isRunner(text) || BUILTINS.has(text) || TOOLS.has(text)) return true;
+  if (isRunner(text, machine.moreRunners) || BUILTINS.has(text) || TOOLS.has(text)) return true;
   return couldExist(text) && machine.resolves(text);
 }
 
@@ -112,9 +111,9 @@ function isOptionWord({ raw }: ShellWord): boolean {
 }
 
 /** The runner or tool that a first word misses by one letter. */
-function intendedTool(word: string): string | undefined {
+function intendedTool(word: string, { moreRunners }: Words): string | undefined {
   if (EVERYDAY.has(word.toLowerCase())) return undefined;
-  for (const tool of [...RUNNERS, ...TOOLS]) if (isOneLetterAway(word, tool)) return tool;
+  for (const tool of [...runnerNames(moreRunners), ...TOOLS]) if (isOneLetterAway(word, tool)) return tool;
   return undefined;
 }
 

@@ -10,17 +10,20 @@ import type { TextSection } from './request.js';
 import { commandOf } from './sparc-work.js';
 import { classify, isPrefixed } from './text.js';
 
-/** Adds what is wrong to `problems`; the section then holds the other texts. */
+/** Adds what is wrong to `problems`; such a text stands as a command, so that the graph can be looked at all the same. */
 export function understand(section: TextSection, machine: Machine, problems: Problem[]): Section {
-  const { id, texts, needs, step } = section;
+  const { id, texts, needs, step, faults } = section;
+  problems.push(...(faults ?? []));
   const label = labelOfGroup(section, machine);
   const items: Item[] = [];
   for (const [index, text] of texts.entries()) {
     if (index === 0 && label !== undefined) continue;
-    const work = workOf(text, section, machine, whereIs(section, index));
+    const stand: Command = { kind: 'command', text };
+    const found = faults === undefined ? workOf(text, section, machine, whereIs(section, index)) : stand;
+    if ('message' in found) problems.push(found);
+    const work = 'message' in found ? stand : found;
     const own = step?.needs?.[index];
-    if ('message' in work) problems.push(work);
-    else items.push({ work, label: labelOf(work.text), ...(own === undefined ? {} : { needs: own }) });
+    items.push({ work, label: labelOf(work.text), ...(own === undefined ? {} : { needs: own }) });
   }
   if (label !== undefined && texts.length === 1) problems.push(onlyLabel(label, section));
   return {

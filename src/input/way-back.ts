@@ -7,7 +7,7 @@ import { modeNamed } from '../sparc/modes.js';
 import type { Machine } from './machine.js';
 import { said } from './setting-problems.js';
 import { originText, type Setting, type Settings } from './settings.js';
-import { sparcCommandIn } from './sparc-work.js';
+import { sparcCommandOf } from './sparc-work.js';
 import { understandCommand } from './understand.js';
 
 /** What a failure is named by: a step, or in a plan file a stage, or a task that is in none. */
@@ -127,7 +127,7 @@ function modesOf({ name, works }: Phase): readonly string[] {
 
 function modeOfWork(work: Exclude<Work, { kind: 'integrate' }>): readonly string[] {
   if (work.kind === 'prompt') return [work.mode];
-  const sparc = sparcCommandIn(work.text);
+  const sparc = sparcCommandOf(work);
   const mode = sparc === undefined ? meaningOf(work.text) : (modeNamed(sparc.mode) ?? sparc.mode);
   return mode === undefined ? [] : [mode];
 }

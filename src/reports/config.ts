@@ -44,13 +44,14 @@ export function configSheet(settings: readonly ShownSetting[], file: string, isT
   };
 }
 
-/** What a setting is after a change: who else says it, wins. */
-export function settingLine({ name, value, from, where }: ShownSetting): Line {
+/** What a setting is after a change: who else says it, wins over what is kept. */
+export function settingLine({ name, value, from, where }: ShownSetting, isKept: boolean): Line {
   if (value === undefined) return [{ text: `${name} is not set` }];
+  const wins = isKept && from !== 'config' ? ', which wins over what is kept' : '';
   return [
     { text: `${name} is ` },
     { text: valueText(value) || '""', tone: 'strong' },
-    { text: ` (${from === 'default' ? from : (where ?? '')})` },
+    { text: ` (${from === 'default' ? from : (where ?? '')}${wins})` },
   ];
 }
 

@@ -10,13 +10,18 @@ export function exitHint(exit: Exit, work: Work): string | undefined {
       ? 'the runner was there when the plan was made: install it again, or run the texts anew'
       : '--shell says which shell takes the texts';
   if (exit.kind === 'code' && exit.code === 127 && work.kind === 'command' && work.runner === undefined)
-    return `its program is not on PATH; if the text is meant for an agent: "prompt: ${oneLine(work.text)}"`;
+    return `${whose(work.text)} is not on PATH; if the text is meant for an agent: "prompt: ${oneLine(work.text)}"`;
   if (exit.kind === 'memory')
     return 'give it more with --memory-limit, or run fewer at once with --max-concurrent';
   if (exit.kind === 'timeout') return 'give it more time with --timeout';
   if (exit.kind === 'idle') return 'allow longer silence with --idle-timeout';
   if (exit.kind === 'output') return 'allow more with --max-output';
   return undefined;
+}
+
+/** Of a text with signs of a shell any program may be the one that is missing. */
+function whose(text: string): string {
+  return /[;&|<>`\n]|\$\(/.test(text.trim()) ? 'a program that it calls' : 'its program';
 }
 
 const MOST_CHARACTERS = 40;

@@ -115,7 +115,8 @@ function endNotice(event: Of<'task.finished'>, state: RunState): Notice | undefi
 
 function retryNotice(event: Of<'task.retrying'>, state: RunState): Notice {
   const task = taskOf(state, event.task);
-  const attempt = attemptOfRound(task, task.round);
+  // The next one may have started by the time that this is told.
+  const attempt = task.attempts.findLast(({ endedAt = Number.POSITIVE_INFINITY }) => endedAt <= event.at);
   const reason = exitReason(event.why, task.task.work);
   const again = event.notBefore > event.at ? `again in ${showWait(event.notBefore - event.at)}` : 'again now';
   const tries = triesOf(task, attempt);

@@ -16,14 +16,17 @@ export interface SparcCommand {
 
 const MODE = /^[a-z][a-z0-9-]*$/i;
 
-/** Reads the words of one command, quotes removed. */
-export function sparcCommand(words: readonly string[]): SparcCommand | undefined {
+/** Reads the words of one command, quotes removed. `more` are names of runners besides those that are known. */
+export function sparcCommand(
+  words: readonly string[],
+  more: readonly string[] = [],
+): SparcCommand | undefined {
   let at = 0;
   const npx = words[at] === 'npx';
   if (npx) at++;
   while (npx && /^(-y|--yes|--no|--no-install|--)$/.test(words[at] ?? '')) at++;
   const runner = (words[at] ?? '').replace(/(?<=.)@[^@/]*$/, '');
-  if (!isRunner(runner)) return undefined;
+  if (!isRunner(runner, more)) return undefined;
   const bare = runner === 'sparc' && words[at + 1] !== 'sparc';
   at += bare ? 1 : 2;
   if (!bare && words[at - 1] !== 'sparc') return undefined;

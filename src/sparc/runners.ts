@@ -4,9 +4,15 @@ import type { Prompt } from '../core/plan.js';
 /** Programs whose `sparc run` is a SPARC command. For a prompt the first that is installed is taken. */
 export const RUNNERS: ReadonlySet<string> = new Set(['flowx', 'claude-flow', 'ruflo', 'sparc']);
 
-/** True for the name of a runner, also as `./name`. */
-export function isRunner(word: string): boolean {
-  return RUNNERS.has(word.startsWith('./') ? word.slice(2) : word);
+/** True for the name of a runner, also as `./name`. `more` are those that a project knows besides. */
+export function isRunner(word: string, more: readonly string[] = []): boolean {
+  const name = word.startsWith('./') ? word.slice(2) : word;
+  return RUNNERS.has(name) || more.includes(name);
+}
+
+/** All names of runners, in the order in which a prompt asks for them: whoever names one of his own wants that. */
+export function runnerNames(more: readonly string[] = []): readonly string[] {
+  return [...new Set([...more, ...RUNNERS])];
 }
 
 /** Where the packages of a project put their programs; the place that `npx` looks at first. */
