@@ -219,7 +219,7 @@ describe('run with texts', () => {
     expect(refused([text])).toEqual([
       expect.stringContaining('claude-flow is not installed, and batchtool never lets npx download it'),
     ]);
-    const resolves = (word: string): boolean => word === 'node_modules/.bin/claude-flow';
+    const resolves = (word: string): boolean => ['npx', 'node_modules/.bin/claude-flow'].includes(word);
     expect(textsIn(planned([text], { machine: { resolves } }))).toEqual([text]);
     expect(textsIn(planned([`sh: ${text}`]))).toEqual([text]);
   });
