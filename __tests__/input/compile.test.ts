@@ -65,10 +65,10 @@ describe('run with texts', () => {
     expect(textsIn(planned(texts))).toEqual(texts);
   });
 
-  test('labels a text by its first line, clean and cut', () => {
+  test('labels a text by its first line, clean and cut, and shows that it goes on', () => {
     const texts = ['\n  echo  \u001b[31mred\t1\necho 2', `echo ${'🙂'.repeat(100)}`];
     const labels = planned(texts).tasks.map(({ label }) => label);
-    expect(labels[0]).toBe('echo [31mred 1');
+    expect(labels[0]).toBe('echo [31mred 1…');
     expect([...(labels[1] ?? '')]).toHaveLength(80);
     expect(labels[1]).toMatch(/🙂…$/u);
   });
