@@ -144,6 +144,14 @@ describe('a SPARC command', () => {
     },
   );
 
+  test.each(['cd app && npx flowx sparc run code x', 'ls; A=1 npx flowx@alpha', 'sh: ls || npx flowx'])(
+    'behind another command tells npx not to download: %s',
+    (text) => {
+      expect(planned([text], having('npx', 'ls')).tasks[0]?.env).toEqual({ npm_config_yes: 'false' });
+      expect(planned([text.replace('flowx', 'eslint')], having('npx', 'ls')).tasks[0]?.env).toEqual({});
+    },
+  );
+
   test('by npx is refused where npx is not', () => {
     expect(refused(['npx ruflo sparc run code x'], having('ruflo'))).toEqual([
       expect.stringContaining('task 1: npx is not on PATH, which is to find ruflo'),

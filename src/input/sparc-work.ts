@@ -8,7 +8,7 @@ import { labelOf } from './label.js';
 import type { Machine } from './machine.js';
 import { resolvePath } from './paths.js';
 import type { Settings } from './settings.js';
-import { firstCommand, readShell } from './shell-words.js';
+import { firstCommand, laterCommands, readShell } from './shell-words.js';
 
 /** More ids than these are counted, not named. */
 const MOST_IDS = 8;
@@ -77,12 +77,20 @@ function installedRunner(machine: Machine): string | undefined {
 const ASKED = { npm_config_yes: 'false' };
 
 /** The plan with every npx that is to find a runner told not to download one, also when a tag asks for a newer one than is there. */
-export function withoutDownloads(plan: Plan): Plan {
-  if (!plan.tasks.some(isByNpx)) return plan;
+export function withoutDownloads(plan: Plan, { moreRunners }: Machine): Plan {
+  const asksNpx = (task: Task): boolean => isByNpx(task) || laterByNpx(task, moreRunners);
+  if (!plan.tasks.some(asksNpx)) return plan;
   return {
     ...plan,
-    tasks: plan.tasks.map((task) => (isByNpx(task) ? { ...task, env: { ...task.env, ...ASKED } } : task)),
+    tasks: plan.tasks.map((task) => (asksNpx(task) ? { ...task, env: { ...task.env, ...ASKED } } : task)),
   };
+}
+
+/** `cd app && npx flowx …`: nobody knows what is installed there, but npx can be told not to download. */
+function laterByNpx({ work }: Task, more: readonly string[] | undefined): boolean {
+  if (work.kind !== 'command' || !work.text.includes('npx')) return false;
+  const later = laterCommands(readShell(work.text, { prose: false }).words);
+  return later.some((words) => runnerByNpx(words, more) !== undefined);
 }
 
 function isByNpx({ work }: Task): boolean {
