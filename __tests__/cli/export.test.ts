@@ -102,7 +102,7 @@ describe('when nothing says what to export', () => {
   it('and there is neither, it is refused', async () => {
     const { code, stderr } = await bench().run(['export']);
     expect(code).toBe(2);
-    expect(stderr).toContain('nothing to export: no text, no -f, no batchtool.yml here, and no run yet');
+    expect(stderr).toContain('nothing to export: no text, no -f, no run yet, and no batchtool.yml here');
   });
 });
 

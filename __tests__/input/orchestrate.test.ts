@@ -291,7 +291,7 @@ describe('a plan file', () => {
 test.each<[VerbName, string]>([
   ['orchestrate', 'nothing to run: no step, no -f, and no batchtool.yml here'],
   ['pipeline', "hint: for example batchtool pipeline --build 'npm run build'"],
-  ['export', 'nothing to export: no text, no -f, no batchtool.yml here, and no run yet'],
+  ['export', 'nothing to export: no text, no -f, no run yet, and no batchtool.yml here'],
 ])('%s with nothing to run says so', (verb, message) => {
   expect(refused(verb)).toContain(message);
 });

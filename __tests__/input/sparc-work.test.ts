@@ -127,7 +127,35 @@ describe('a SPARC command', () => {
     expect(refused([], { file })).toEqual([
       expect.stringContaining('plan.yml:2:3: task a: ruflo is not installed, and batchtool never lets npx'),
     ]);
-    expect(works([], { file, ...having('ruflo', '/home/me') })).toMatchObject([{ runner: 'ruflo' }]);
+    expect(works([], { file, ...having('ruflo', 'npx', '/home/me') })).toMatchObject([{ runner: 'ruflo' }]);
+  });
+
+  test.each(['npx flowx', 'npx flowx@alpha swarm "do it"', 'A=1 npx -q flowx sparc modes', 'npx -p flowx x'])(
+    'is not the only thing for which npx may not download a runner: %s',
+    (text) => {
+      const file = JSON.stringify({ tasks: { a: { run: text } } });
+      for (const said of [refused([text]), refused([], { file })])
+        expect(said).toEqual([
+          expect.stringContaining('flowx is not installed, and batchtool never lets npx'),
+        ]);
+      const { tasks } = planned([text], having('flowx', 'npx'));
+      expect(tasks[0]?.env).toEqual({ npm_config_yes: 'false' });
+      expect(works([`sh: ${text}`])).toEqual([{ kind: 'command', text }]);
+    },
+  );
+
+  test.each(['cd app && npx flowx sparc run code x', 'ls; A=1 npx flowx@alpha', 'sh: ls || npx flowx'])(
+    'behind another command tells npx not to download: %s',
+    (text) => {
+      expect(planned([text], having('npx', 'ls')).tasks[0]?.env).toEqual({ npm_config_yes: 'false' });
+      expect(planned([text.replace('flowx', 'eslint')], having('npx', 'ls')).tasks[0]?.env).toEqual({});
+    },
+  );
+
+  test('by npx is refused where npx is not', () => {
+    expect(refused(['npx ruflo sparc run code x'], having('ruflo'))).toEqual([
+      expect.stringContaining('task 1: npx is not on PATH, which is to find ruflo'),
+    ]);
   });
 
   test('by npx tells npx not to download, whatever else is set', () => {

@@ -48,7 +48,7 @@ export function compile(request: RunRequest, here: Machine, use: Use = 'run'): R
   if (!chosen.ok) return chosen;
   const secretValue = (name: string): string | undefined =>
     Object.hasOwn(request.secretValues, name) ? request.secretValues[name] : machine.env[name];
-  const ready = use === 'look' ? chosen.value : withoutDownloads(withRunners(chosen.value, machine));
+  const ready = use === 'look' ? chosen.value : withoutDownloads(withRunners(chosen.value, machine), machine);
   const faults = [...notYetProblems(ready), ...secretsInPlan(ready, secretValue)].map((fault) =>
     inFile(fault, request.source),
   );

@@ -13,7 +13,7 @@ import { labelOf } from './label.js';
 import { type Combination, expandMatrix, instanceSuffix, matrixVariable } from './matrix.js';
 import type { Located } from './place.js';
 import { parseShell } from './shell.js';
-import { commandOf, sparcCommandIn } from './sparc-work.js';
+import { commandOf, runnerIn } from './sparc-work.js';
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -186,7 +186,7 @@ class Drafter {
   private workOf(id: TaskId, raw: RawTask, defaults: RawDefaults): Work {
     if (raw.run !== undefined) {
       const shell = raw.shell === undefined ? undefined : this.shell(raw.shell);
-      const command = commandOf(raw.run, sparcCommandIn(raw.run));
+      const command = commandOf(raw.run, runnerIn(raw.run));
       return shell === undefined ? command : { ...command, shell };
     }
     const agent = raw.agent ?? defaults.agent;

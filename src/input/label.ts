@@ -1,4 +1,4 @@
-/** A text cut to one line for people: the first line that says something, without control characters. */
+/** A text cut to one line for people: the first line that says something, without control characters; "…" where it goes on. */
 export function labelOf(text: string): string {
   const start = text.slice(0, 2000).trimStart();
   const line = start.split(/[\r\n]/, 1)[0] ?? '';
@@ -6,7 +6,7 @@ export function labelOf(text: string): string {
   const clean = line.replace(/[\u0000-\u001f\u007f-\u009f\s]+/g, ' ').trim();
   const characters = [...clean];
   if (characters.length > LABEL_LENGTH) return `${characters.slice(0, LABEL_LENGTH - 1).join('')}…`;
-  return clean;
+  return start.slice(line.length).trim() === '' ? clean : `${clean}…`;
 }
 
 const LABEL_LENGTH = 80;

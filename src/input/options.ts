@@ -137,15 +137,23 @@ const NEVER_STEPS: readonly string[] = [
   'file',
 ];
 
-/** Our option for a word that may not be a step, because other programs use it as an option. */
-export function foreignWord(name: string): string | undefined {
-  return NEVER_STEPS.includes(name) ? FOREIGN[name] : undefined;
+/** What to type for a word that may not be a step, because other programs use it as an option. */
+export function foreignHint(name: string): string | undefined {
+  return NEVER_STEPS.includes(name) ? hintForForeign(name) : undefined;
+}
+
+/** Our option for a word of other programs, unless this version would refuse that too. */
+function hintForForeign(name: string): string | undefined {
+  const ours = Object.hasOwn(FOREIGN, name) ? FOREIGN[name] : undefined;
+  if (ours === undefined) return undefined;
+  const isLater = OPTIONS.some((option: Option) => option.later === true && flagOf(option.name) === ours);
+  return isLater ? 'no option of this version says that: leave it out' : `did you mean ${ours}?`;
 }
 
 /** What to type instead of an option that does not exist, as the hint of the problem. */
 export function hintFor(verb: VerbName, name: string): string {
-  const foreign = Object.hasOwn(FOREIGN, name) ? FOREIGN[name] : undefined;
-  if (foreign !== undefined && isPlanning(verb)) return `did you mean ${foreign}?`;
+  const foreign = hintForForeign(name);
+  if (foreign !== undefined && isPlanning(verb)) return foreign;
   const known = optionsOf(verb).flatMap((option) => [option.name, ...(option.aliases ?? [])]);
   const flags = patternsOf(verb).flatMap((pattern) => pattern.flags);
   const near = name.length < 2 ? undefined : nearest(name, [...known, ...flags]);

@@ -146,7 +146,7 @@ function nothingToRun(verb: VerbName): Problem {
     );
   const takesSteps = verb === 'orchestrate' || verb === 'pipeline';
   return problem(
-    `nothing to run: no ${takesSteps ? 'step' : 'text'}, no -f, and no ${USUAL_FILE} here`,
+    `nothing to ${verb === 'export' ? verb : 'run'}: no ${takesSteps ? 'step' : 'text'}, no -f, ${verb === 'export' ? 'no run yet, ' : ''}and no ${USUAL_FILE} here`,
     takesSteps
       ? `for example batchtool ${verb} --build 'npm run build' --test 'npm test'`
       : `for example batchtool ${verb} --parallel 'npm run lint' 'npm test'`,

@@ -33,6 +33,11 @@ export function firstCommand(words: readonly ShellWord[]): readonly string[] {
   return words.slice(0, next < 0 ? words.length : next).map((word) => word.text);
 }
 
+/** The words of each command after the first. */
+export function laterCommands(words: readonly ShellWord[]): readonly (readonly string[])[] {
+  return words.flatMap((word, index) => (index > 0 && word.leads ? [firstCommand(words.slice(index))] : []));
+}
+
 class Reader {
   private readonly words: ShellWord[] = [];
   private signs = false;

@@ -2,21 +2,26 @@
 import type { Command, Plan, Prompt, Task, TaskId } from '../core/plan.js';
 import { type Problem, problem } from '../core/problem.js';
 import type { Draft } from '../patterns/pattern.js';
-import { type SparcCommand, sparcCommand } from '../sparc/command.js';
+import { runnerByNpx, type SparcCommand, sparcCommand } from '../sparc/command.js';
 import { localProgram, runnerNames } from '../sparc/runners.js';
 import { labelOf } from './label.js';
 import type { Machine } from './machine.js';
 import { resolvePath } from './paths.js';
 import type { Settings } from './settings.js';
-import { firstCommand, readShell } from './shell-words.js';
+import { firstCommand, laterCommands, readShell } from './shell-words.js';
 
 /** More ids than these are counted, not named. */
 const MOST_IDS = 8;
 
-/** The SPARC command that a text for the shell begins with. */
-export function sparcCommandIn(text: string, more: readonly string[] = []): SparcCommand | undefined {
-  if (!text.includes('sparc')) return undefined;
-  return sparcCommand(firstCommand(readShell(text, { prose: false }).words), more);
+/** The runner that a text for the shell begins with: that of a SPARC command, or one that npx is to find. */
+export function runnerIn(text: string, more: readonly string[] = []): string | undefined {
+  if (!text.includes('sparc') && !text.includes('npx')) return undefined;
+  const words = wordsOf(text);
+  return sparcCommand(words, more)?.runner ?? runnerByNpx(words, more);
+}
+
+function wordsOf(text: string): readonly string[] {
+  return firstCommand(readShell(text, { prose: false }).words);
 }
 
 /** The machine with the SPARC runners that the settings name besides those that are known. */
@@ -30,19 +35,19 @@ export function withCalledRunners(tasks: readonly Draft[], { moreRunners }: Mach
   return tasks.map((task) => {
     const { work } = task;
     if (work.kind !== 'command' || work.runner !== undefined) return task;
-    const runner = sparcCommandIn(work.text, moreRunners)?.runner;
+    const runner = runnerIn(work.text, moreRunners);
     return runner === undefined ? task : { ...task, work: { ...work, runner } };
   });
 }
 
 /** The SPARC command that a command was recognised as. */
 export function sparcCommandOf({ text, runner }: Command): SparcCommand | undefined {
-  return runner === undefined ? undefined : sparcCommandIn(text, [runner.replace(/^\.\//, '')]);
+  return runner === undefined ? undefined : sparcCommand(wordsOf(text), [runner.replace(/^\.\//, '')]);
 }
 
 /** A text for the shell; one that calls a SPARC runner says which. */
-export function commandOf(text: string, sparc: SparcCommand | undefined): Command {
-  return { kind: 'command', text, ...(sparc === undefined ? {} : { runner: sparc.runner }) };
+export function commandOf(text: string, runner: string | undefined): Command {
+  return { kind: 'command', text, ...(runner === undefined ? {} : { runner }) };
 }
 
 /** The plan with a runner for each prompt, as far as there is one. One that the plan names already is kept while it is there. */
@@ -72,16 +77,25 @@ function installedRunner(machine: Machine): string | undefined {
 const ASKED = { npm_config_yes: 'false' };
 
 /** The plan with every npx that is to find a runner told not to download one, also when a tag asks for a newer one than is there. */
-export function withoutDownloads(plan: Plan): Plan {
-  if (!plan.tasks.some(isByNpx)) return plan;
+export function withoutDownloads(plan: Plan, { moreRunners }: Machine): Plan {
+  const asksNpx = (task: Task): boolean => isByNpx(task) || laterByNpx(task, moreRunners);
+  if (!plan.tasks.some(asksNpx)) return plan;
   return {
     ...plan,
-    tasks: plan.tasks.map((task) => (isByNpx(task) ? { ...task, env: { ...task.env, ...ASKED } } : task)),
+    tasks: plan.tasks.map((task) => (asksNpx(task) ? { ...task, env: { ...task.env, ...ASKED } } : task)),
   };
 }
 
+/** `cd app && npx flowx …`: nobody knows what is installed there, but npx can be told not to download. */
+function laterByNpx({ work }: Task, more: readonly string[] | undefined): boolean {
+  if (work.kind !== 'command' || !work.text.includes('npx')) return false;
+  const later = laterCommands(readShell(work.text, { prose: false }).words);
+  return later.some((words) => runnerByNpx(words, more) !== undefined);
+}
+
 function isByNpx({ work }: Task): boolean {
-  return work.kind === 'command' && sparcCommandOf(work)?.npx === true;
+  if (work.kind !== 'command' || work.runner === undefined) return false;
+  return runnerByNpx(wordsOf(work.text), [work.runner]) !== undefined;
 }
 
 /** What keeps SPARC work from being started. */
@@ -105,7 +119,7 @@ function promptProblems(tasks: readonly Task[], { moreRunners }: Machine): Probl
   ];
 }
 
-const SAYS_YES = /^\s*npx\s+(?:-\S+\s+)*(?:-y|--yes)\s/;
+const SAYS_YES = /^\s*(?:\w+=\S*\s+)*npx\s+(?:-\S+\s+)*(?:-y|--yes)\s/;
 
 /** `npx` would download it, and the names are free for anyone to register. */
 function npxProblems(tasks: readonly Task[], machine: Machine): Problem[] {
@@ -117,6 +131,13 @@ function npxProblems(tasks: readonly Task[], machine: Machine): Problem[] {
         problem(
           `task ${id}: ${work.runner} is not installed, and batchtool never lets npx download it`,
           `install ${work.runner} yourself; or prefix the text with "sh:" to run it as it is`,
+        ),
+      ];
+    if (!machine.resolves('npx'))
+      return [
+        problem(
+          `task ${id}: npx is not on PATH, which is to find ${work.runner}`,
+          `install npx (it comes with npm), or leave "npx" out where ${work.runner} is on PATH`,
         ),
       ];
     if (!SAYS_YES.test(work.text)) return [];

@@ -6,7 +6,7 @@ import { idFault } from '../core/graph.js';
 import { type Problem, problem } from '../core/problem.js';
 import { nearEnding, nearOption } from './near.js';
 import type { VerbName } from './option.js';
-import { foreignWord, ownerProblem } from './options.js';
+import { foreignHint, ownerProblem } from './options.js';
 
 export interface Step {
   /** Without dashes and ending: the id of its task, or what the ids of its tasks begin with. */
@@ -98,11 +98,11 @@ export const SWITCH_OR_STEP: ReadonlySet<string> = new Set(['monitor', 'debug'])
 function nameFault(verb: VerbName, word: string, flag: string): Problem | undefined {
   const { name } = splitName(word);
   const otherwise = 'if it is a step, call it otherwise';
-  const foreign = foreignWord(name);
+  const foreign = foreignHint(name);
   if (foreign !== undefined)
     return problem(
       `${flag} is no option here and no name of a step`,
-      `did you mean ${foreign}? ${otherwise}`,
+      `${foreign}${foreign.endsWith('?') ? '' : ';'} ${otherwise}`,
     );
   const owner =
     ownerProblem(verb, word, flag) ?? (word === name ? undefined : ownerProblem(verb, name, flag));

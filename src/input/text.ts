@@ -3,7 +3,7 @@
  * either, it is refused with both ways to say it, for a wrong guess runs something or costs money.
  */
 import { type Problem, problem } from '../core/problem.js';
-import { type SparcCommand, sparcCommand } from '../sparc/command.js';
+import { runnerByNpx, type SparcCommand, sparcCommand } from '../sparc/command.js';
 import { modeNamed } from '../sparc/modes.js';
 import { isRunner, runnerNames } from '../sparc/runners.js';
 import type { Machine } from './machine.js';
@@ -16,7 +16,13 @@ import { BRACKETS, BUILTINS, EVERYDAY, KEYWORDS, PROSE, TOOLS } from './vocabula
 export type Position = 'command' | 'step';
 
 export type Classified =
-  | { readonly kind: 'command'; readonly text: string; readonly sparc?: SparcCommand }
+  /** `byNpx`: the runner that npx is to find for something else than a SPARC command. */
+  | {
+      readonly kind: 'command';
+      readonly text: string;
+      readonly sparc?: SparcCommand;
+      readonly byNpx?: string;
+    }
   | { readonly kind: 'prompt'; readonly text: string; readonly mode?: string }
   | { readonly kind: 'refused'; readonly problem: Problem };
 
@@ -37,7 +43,8 @@ export function classify(text: string, position: Position, machine: Words): Clas
 
   const prose = readShell(text, { prose: true }).words;
   if (first !== undefined && resolves(first, shell.words, machine)) {
-    if (!readsAsProse(prose)) return { kind: 'command', text };
+    const byNpx = runnerByNpx(firstCommand(shell.words), machine.moreRunners);
+    if (!readsAsProse(prose)) return { kind: 'command', text, ...(byNpx === undefined ? {} : { byNpx }) };
     return refuse(text, 'reads as prose but begins with a command');
   }
   const meant = first === undefined ? undefined : intendedTool(first.text, machine);

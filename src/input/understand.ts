@@ -82,7 +82,7 @@ function workOf(
         mode: what.mode ?? modeOfPrompt(step?.name ?? id, what.text),
       };
     case 'command':
-      return commandOf(what.text, what.sparc);
+      return commandOf(what.text, what.sparc?.runner ?? what.byNpx);
     default:
       return unreachable(what);
   }

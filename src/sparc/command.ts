@@ -25,7 +25,7 @@ export function sparcCommand(
   const npx = words[at] === 'npx';
   if (npx) at++;
   while (npx && /^(-y|--yes|--no|--no-install|--)$/.test(words[at] ?? '')) at++;
-  const runner = (words[at] ?? '').replace(/(?<=.)@[^@/]*$/, '');
+  const runner = withoutTag(words[at] ?? '');
   if (!isRunner(runner, more)) return undefined;
   const bare = runner === 'sparc' && words[at + 1] !== 'sparc';
   at += bare ? 1 : 2;
@@ -35,4 +35,20 @@ export function sparcCommand(
   const task = words[at + 1];
   if (mode === undefined || !MODE.test(mode) || task === undefined || task.startsWith('-')) return undefined;
   return { runner, npx, mode, task, flags: words.slice(at + 2) };
+}
+
+/** The runner that npx is to find, whatever it is to do then: what npx does not find, it downloads. */
+export function runnerByNpx(words: readonly string[], more: readonly string[] = []): string | undefined {
+  const start = words.findIndex((word) => !/^[A-Za-z_]\w*=/.test(word));
+  if (words[start] !== 'npx') return undefined;
+  const rest = words.slice(start + 1);
+  const program = rest.findIndex((word) => !word.startsWith('-'));
+  return rest
+    .slice(0, program < 0 ? rest.length : program + 1)
+    .map((word) => withoutTag(word.replace(/^(?:-p|--package)=/, '')))
+    .find((name) => isRunner(name, more));
+}
+
+function withoutTag(name: string): string {
+  return name.replace(/(?<=.)@[^@/]*$/, '');
 }
