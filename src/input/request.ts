@@ -140,13 +140,13 @@ function readSource(args: Arguments, file: PlanFile | undefined): Result<Source>
 function nothingToRun(verb: VerbName): Problem {
   if (verb === 'export')
     return problem(
-      `nothing to export: no text, no -f, no ${USUAL_FILE} here, and no run yet`,
+      `nothing to export: no text, no -f, no run yet, and no ${USUAL_FILE} here`,
       "what would run: batchtool export --parallel 'npm run lint' 'npm test' · a plan file: batchtool export -f FILE · " +
         'the newest run: batchtool export, after a run',
     );
   const takesSteps = verb === 'orchestrate' || verb === 'pipeline';
   return problem(
-    `nothing to ${verb === 'export' ? verb : 'run'}: no ${takesSteps ? 'step' : 'text'}, no -f, ${verb === 'export' ? 'no run yet, ' : ''}and no ${USUAL_FILE} here`,
+    `nothing to run: no ${takesSteps ? 'step' : 'text'}, no -f, and no ${USUAL_FILE} here`,
     takesSteps
       ? `for example batchtool ${verb} --build 'npm run build' --test 'npm test'`
       : `for example batchtool ${verb} --parallel 'npm run lint' 'npm test'`,
