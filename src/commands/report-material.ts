@@ -2,6 +2,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { systemClock } from '../clock.js';
 import type { TaskId } from '../core/plan.js';
+import { Fatal } from '../core/problem.js';
 import { lastAttempt, type TaskState } from '../core/state.js';
 import type { RunFolder } from '../journal/folder.js';
 import { lastLines } from '../journal/tail.js';
@@ -25,7 +26,7 @@ export function readMaterial({ folder, state, interrupted }: LoadedRun): Materia
     const { id } = task.task;
     const files = newestFiles(folder, task);
     if (files === undefined) continue;
-    if (task.status !== 'succeeded') tails.set(id, lastLines(files.log, MOST_TAIL_LINES, TAIL_BYTES));
+    if (task.status !== 'succeeded') tails.set(id, endOf(files.log, MOST_TAIL_LINES, TAIL_BYTES));
     const summary = beginningOf(files.summary, SUMMARY_BYTES);
     if (summary !== undefined) summaries.set(id, summary);
   }
@@ -45,7 +46,7 @@ export function readFindings(
   for (const task of failedFirst) {
     const files = newestFiles(folder, task);
     if (files === undefined || left <= 0) continue;
-    const lines = lastLines(files.log, MOST_LOG_LINES, Math.min(left, LOG_BYTES));
+    const lines = endOf(files.log, MOST_LOG_LINES, Math.min(left, LOG_BYTES));
     left -= lines.reduce((sum, line) => sum + line.length + 1, 0);
     const found = findProblems(lines, matchers);
     if (found.length > 0) findings.set(task.task.id, found);
@@ -56,6 +57,16 @@ export function readFindings(
 function newestFiles(folder: RunFolder, task: TaskState) {
   const attempt = lastAttempt(task);
   return attempt === undefined ? undefined : folder.files({ task: task.task.id, attempt: attempt.number });
+}
+
+/** A log that cannot be read says so in its own place. */
+function endOf(log: string, lines: number, mostBytes: number): readonly string[] {
+  try {
+    return lastLines(log, lines, mostBytes);
+  } catch (error) {
+    if (!(error instanceof Fatal)) throw error;
+    return [`(${error.problem.message})`];
+  }
 }
 
 /** Tasks write this file themselves: a link, a pipe or a device in its place is nothing to be read. */
