@@ -148,6 +148,18 @@ describe('report', () => {
     expect(Buffer.byteLength(await report(here))).toBeLessThanOrEqual(1_048_576);
   });
 
+  it('of a run whose process was killed says what was running then, and counts no time since', async () => {
+    const here = bench();
+    const { child, ended } = here.start(['run', '--parallel', 'touch began; sleep 60', 'true']);
+    await here.appears('began');
+    child.kill('SIGKILL');
+    await ended;
+    const text = await report(here);
+    expect(text).toMatch(/^## ⚠️ parallel was interrupted: /);
+    expect(text).toMatch(/\| ⚠️ \| 1 <code>.*<\/code> \|.* was running when batchtool ended \|/);
+    expect(await report(here)).toBe(text);
+  });
+
   it('is made though a log cannot be read, and says so in its place', async () => {
     const here = await ran({ tasks: { a: { run: 'exit 1' } } });
     const log = here.path('.batchtool', 'runs', here.runs()[0] ?? '', 'tasks', 'a.1.log');

@@ -1,9 +1,10 @@
 /** What a report is made of, read from the files of a run. A file that cannot be read costs its part and never the report. */
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { systemClock } from '../clock.js';
+import type { EpochMillis } from '../core/event.js';
 import type { TaskId } from '../core/plan.js';
 import { Fatal } from '../core/problem.js';
-import { lastAttempt, type TaskState } from '../core/state.js';
+import { lastAttempt, type RunState, type TaskState } from '../core/state.js';
 import type { RunFolder } from '../journal/folder.js';
 import { lastLines } from '../journal/tail.js';
 import type { Matcher } from '../reports/matcher.js';
@@ -30,7 +31,15 @@ export function readMaterial({ folder, state, interrupted }: LoadedRun): Materia
     const summary = beginningOf(files.summary, SUMMARY_BYTES);
     if (summary !== undefined) summaries.set(id, summary);
   }
-  return { state, now: systemClock.now(), interrupted, tails, summaries };
+  return { state, now: interrupted ? lastSeen(state) : systemClock.now(), interrupted, tails, summaries };
+}
+
+/** The last thing that is known of a run that nobody carries on; what ran then is not counted beyond. */
+function lastSeen({ activeSince, tasks }: RunState): EpochMillis {
+  let last = activeSince;
+  for (const { attempts } of tasks)
+    for (const { startedAt, endedAt } of attempts) last = Math.max(last, endedAt ?? startedAt);
+  return last;
 }
 
 /** What matchers find in the end of the newest log of each task. */

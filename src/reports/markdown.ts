@@ -28,6 +28,7 @@ export const COMMENT_BYTES = 65_000;
 /** Graphs of more tasks are folded. */
 const MOST_OPEN_GRAPH = 30;
 const MOST_SUMMARIES = 100;
+const MOST_PATH_CHARACTERS = 1500;
 
 export function markdown(material: Material, limitBytes: number = SUMMARY_BYTES): string {
   const lazily = (...forms: (() => string)[]) => ({ forms: forms.map(once) });
@@ -114,7 +115,7 @@ function speed({ state, now }: Material): string {
   const faster = advice.map((one) => `- ${inline(textOf(adviceLine(one)).replace(/^to be faster: /, ''))}`);
   return [
     '### Where the time went',
-    `**${inline(capitalized(textOf(path.slice(0, 1))))}** ${inline(textOf(path.slice(1)))}`,
+    `**${inline(capitalized(textOf(path.slice(0, 1))))}** ${inline(textOf(path.slice(1)), MOST_PATH_CHARACTERS)}`,
     ...(faster.length === 0 ? [] : [`To be faster:\n\n${faster.join('\n')}`]),
   ].join('\n\n');
 }

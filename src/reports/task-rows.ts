@@ -70,7 +70,7 @@ function columnsOf({ tasks }: RunState): Column[] {
   return [
     {
       title: '',
-      cell: ({ status, task }) => (status === 'failed' && task.mayFail === true ? '⚠️' : ICONS[status]),
+      cell: iconCell,
     },
     { title: 'Task', cell: taskCell },
     ...some(({ task }) => task.stage !== undefined, {
@@ -98,6 +98,12 @@ function columnsOf({ tasks }: RunState): Column[] {
     }),
     ...some((task) => task.status !== 'succeeded' || task.counted > 1, { title: 'Why', cell: whyCell }),
   ];
+}
+
+/** A failure that was allowed, and what was running when nobody carried the run on, are not what they look like. */
+function iconCell({ status, task }: TaskState, { interrupted }: Material): string {
+  const odd = (status === 'failed' && task.mayFail === true) || (status === 'running' && interrupted);
+  return odd ? '⚠️' : ICONS[status];
 }
 
 function taskCell({ task }: TaskState): string {
