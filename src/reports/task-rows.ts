@@ -78,11 +78,11 @@ function columnsOf({ tasks }: RunState): Column[] {
       cell: ({ task }) => inline(task.stage ?? ''),
     }),
     { title: 'Duration', right: true, cell: durationCell },
-    ...some(({ attempts }) => attempts.length > 1, {
+    {
       title: 'Attempts',
       right: true,
       cell: ({ attempts }) => (attempts.length === 0 ? '' : String(attempts.length)),
-    }),
+    },
     ...some((task) => peakOf(task) > 0, {
       title: 'Memory',
       right: true,
@@ -91,10 +91,7 @@ function columnsOf({ tasks }: RunState): Column[] {
     ...some((task) => costOf(task) !== undefined, {
       title: 'Cost',
       right: true,
-      cell: (task) => {
-        const cost = costOf(task);
-        return cost === undefined ? '' : showCost(cost);
-      },
+      cell: costCell,
     }),
     ...some((task) => task.status !== 'succeeded' || task.counted > 1, { title: 'Why', cell: whyCell }),
   ];
@@ -110,6 +107,11 @@ function taskCell({ task }: TaskState): string {
   return isNumber(task.id) && task.label !== task.id
     ? `${task.id} ${code(task.label)}`
     : code(nameOf(task.id));
+}
+
+function costCell(task: TaskState): string {
+  const cost = costOf(task);
+  return cost === undefined ? '' : showCost(cost);
 }
 
 /** Of all attempts together, without the pauses between them. */
