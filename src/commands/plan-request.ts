@@ -21,6 +21,8 @@ import { type Ending, refuse, type Surroundings } from './surroundings.js';
 export interface Meant {
   readonly request: RunRequest;
   readonly plan: Plan;
+  /** To be said before anything starts. */
+  readonly notices: readonly string[];
 }
 
 /** What a verb may see in another way than `run` does. */
@@ -41,14 +43,29 @@ export async function understandPlan(
 ): Promise<Meant | Ending> {
   const args = foldVerb(verb, words);
   if (args.options.has('help')) return showHelp(verb, around);
+  const meant = await planMeant(args, around, eyes);
+  if (!meant.ok) return refuse(around, meant.problems);
+  for (const notice of meant.value.notices) around.stderr.write(`batchtool: ${notice}\n`);
+  return meant.value;
+}
+
+/** As `understandPlan`, and says nothing itself. */
+export async function planMeant(
+  args: Arguments,
+  around: Surroundings,
+  eyes: Eyes = TO_RUN,
+): Promise<Result<Meant>> {
   const machine = takeMachine(around.cwd, around.env);
   const request = await understandRequest(args, machine, around, eyes);
-  if (!request.ok) return refuse(around, request.problems);
+  if (!request.ok) return request;
   const plan = compile(request.value, machine, eyes.use);
-  if (!plan.ok) return refuse(around, plan.problems);
+  if (!plan.ok) return plan;
   const missing = eyes.use === 'run' ? sparcNotices(plan.value, machine) : [];
-  for (const notice of [...request.value.notices, ...missing]) around.stderr.write(`batchtool: ${notice}\n`);
-  return { request: request.value, plan: plan.value };
+  return success({
+    request: request.value,
+    plan: plan.value,
+    notices: [...request.value.notices, ...missing],
+  });
 }
 
 async function understandRequest(
