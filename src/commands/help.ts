@@ -65,6 +65,17 @@ const PAGES: Readonly<Record<VerbName, Page>> = {
       'Durations, waiting time, attempts, memory, success over past runs of the same name, and the critical path.',
     examples: ['batchtool stats', 'batchtool stats --json'],
   },
+  report: {
+    usage: 'batchtool report [NAME|RUN_ID]',
+    about:
+      'Writes a run for others to read: as Markdown for a pull request, JUnit XML for test reporters, JSON for programs, the\n' +
+      'annotations that GitHub shows beside lines of code, or a Mermaid graph. Of a live run it says how things stand.',
+    examples: [
+      'batchtool report',
+      'batchtool report --format junit --output report.xml',
+      'batchtool report --format annotations',
+    ],
+  },
   list: {
     usage: 'batchtool list',
     about: 'Lists runs, newest first.',

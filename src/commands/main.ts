@@ -30,6 +30,10 @@ const VERBS: Readonly<Record<string, Entry>> = {
     summary: 'durations, memory, critical path of runs',
     load: async () => (await import('./stats.js')).statsVerb,
   },
+  report: {
+    summary: 'a run as Markdown, JUnit XML, JSON or annotations',
+    load: async () => (await import('./report.js')).reportVerb,
+  },
   list: { summary: 'list runs, newest first', load: async () => (await import('./list.js')).listVerb },
   resume: {
     summary: 'go on with a run that did not succeed',
@@ -94,7 +98,7 @@ export async function main(args: readonly string[], around: Surroundings): Promi
 }
 
 /** Verbs of the users' guide that this version does not have. */
-const LATER = ['report', 'sparc', 'memory'];
+const LATER = ['sparc', 'memory'];
 
 function unknownVerb(word: string) {
   if (LATER.includes(word))

@@ -40,6 +40,7 @@ const VALUES: Readonly<Record<string, Offer>> = {
   cwd: { kind: 'folders' },
   'state-dir': { kind: 'folders' },
   'progress-tracking': { kind: 'files' },
+  'problem-matchers': { kind: 'files' },
   orchestration: { kind: 'runs' },
   rerun: { kind: 'tasks' },
 };

@@ -7,6 +7,7 @@ export type VerbName =
   | 'status'
   | 'logs'
   | 'stats'
+  | 'report'
   | 'list'
   | 'resume'
   | 'cancel'

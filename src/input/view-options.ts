@@ -2,7 +2,7 @@
 import { type Option, PLANNING, type VerbName } from './option.js';
 
 const RUNNING: readonly VerbName[] = ['run', 'orchestrate', 'pipeline'];
-const LOOK: readonly VerbName[] = ['status', 'logs', 'stats', 'monitor', 'resume', 'cancel'];
+const LOOK: readonly VerbName[] = ['status', 'logs', 'stats', 'report', 'monitor', 'resume', 'cancel'];
 /** Verbs that look into the state folder or change something in it. */
 const STATE: readonly VerbName[] = [...PLANNING, ...LOOK, 'list', 'clean', 'config', 'doctor'];
 const ALL: readonly VerbName[] = [...STATE, 'validate', 'init', 'completion'];
@@ -138,11 +138,33 @@ export const VIEW_OPTIONS = [
     later: ['workflow'],
   },
   {
+    name: 'format',
+    kind: 'choice',
+    value: 'markdown|junit|json|annotations|mermaid',
+    choices: ['markdown', 'junit', 'json', 'annotations', 'mermaid'],
+    help: 'for people (default), for test reporters, for programs, or one part of it',
+    verbs: ['report'],
+  },
+  {
     name: 'output',
     kind: 'text',
     value: 'FILE',
     help: 'where it is written, over a file that is there; "-" is standard output (default)',
-    verbs: ['export'],
+    verbs: ['export', 'report'],
+  },
+  {
+    name: 'max-size',
+    kind: 'size',
+    value: 'SIZE',
+    help: 'of markdown: what matters least becomes shorter until it fits (default 1MiB)',
+    verbs: ['report'],
+  },
+  {
+    name: 'problem-matchers',
+    kind: 'texts',
+    value: 'FILE',
+    help: "more problem matchers for annotations, in GitHub's JSON; may be repeated",
+    verbs: ['report'],
   },
   {
     name: 'unset',

@@ -1,5 +1,6 @@
 /** A plan as a Mermaid flowchart, as GitHub draws it in Markdown. What is too large for it is made simpler, and that is said. */
-import type { Loop, Plan, Task } from '../core/plan.js';
+import type { Loop, Plan, Task, TaskId } from '../core/plan.js';
+import { type RunState, type TaskStatus, taskOf } from '../core/state.js';
 import { unreachable } from '../core/unreachable.js';
 
 /** GitHub draws no picture beyond these. */
@@ -13,22 +14,31 @@ export interface Picture {
   readonly simplified?: string;
 }
 
-export function mermaid(plan: Plan): Picture {
-  const whole = draw(plan, { labels: true, joined: false, most: plan.tasks.length });
+/** How tasks ended, when it is the picture of a run. */
+export type StatusOf = (task: TaskId) => TaskStatus | undefined;
+
+export function mermaid(plan: Plan, statusOf: StatusOf = () => undefined): Picture {
+  const draw = (detail: Detail): Drawing => drawPlan(plan, detail, statusOf);
+  const whole = draw({ labels: true, joined: false, most: plan.tasks.length });
   if (fits(whole)) return { text: textOf(whole) };
-  const joined = draw(plan, { labels: true, joined: true, most: plan.tasks.length });
+  const joined = draw({ labels: true, joined: true, most: plan.tasks.length });
   const meeting = joined.edges < whole.edges ? ['needs that several tasks share meet in one point'] : [];
   if (fits(joined)) return said(joined, ...meeting);
-  const bare = draw(plan, { labels: false, joined: true, most: plan.tasks.length });
+  const bare = draw({ labels: false, joined: true, most: plan.tasks.length });
   if (fits(bare)) return said(bare, 'texts are left out', ...meeting);
   for (let most = Math.ceil(plan.tasks.length / 2); ; most = Math.floor(most * 0.8)) {
-    const part = draw(plan, { labels: false, joined: true, most });
+    const part = draw({ labels: false, joined: true, most });
     if (fits(part) || most === 0)
       return said(
         part,
         `only the first ${most} of ${plan.tasks.length} tasks are drawn, without their texts`,
       );
   }
+}
+
+/** The picture of a run: every task that has ended in the colour of how. */
+export function runGraph(state: RunState): Picture {
+  return mermaid(state.plan, (task) => taskOf(state, task).status);
 }
 
 interface Detail {
@@ -58,14 +68,43 @@ function said(drawing: Drawing, ...how: readonly string[]): Picture {
   return { text: `${textOf(drawing)}  note["${how.map(escaped).join('<br/>')}"]\n`, simplified };
 }
 
-function draw(plan: Plan, detail: Detail): Drawing {
+function drawPlan(plan: Plan, detail: Detail, statusOf: StatusOf): Drawing {
   const tasks = plan.tasks.slice(0, detail.most);
   const nodes = new Map(tasks.map((task, index) => [task.id, `t${index}`]));
   const edges = [
     ...(detail.joined ? joinedEdges(tasks, nodes) : plainEdges(tasks, nodes)),
     ...plan.loops.flatMap((loop) => loopEdge(loop, nodes)),
   ];
-  return { lines: ['flowchart TD', ...nodeLines(tasks, nodes, detail), ...edges], edges: edges.length };
+  const lines = [
+    'flowchart TD',
+    ...nodeLines(tasks, nodes, detail),
+    ...edges,
+    ...colourLines(nodes, statusOf),
+  ];
+  return { lines, edges: edges.length };
+}
+
+/** Readable on light and dark pages. What has not ended has no colour. */
+const COLOURS: { readonly [S in TaskStatus]?: string } = {
+  succeeded: 'fill:#1a7f37,stroke:#1a7f37,color:#ffffff',
+  failed: 'fill:#cf222e,stroke:#cf222e,color:#ffffff',
+  skipped: 'fill:#6e7781,stroke:#6e7781,color:#ffffff,stroke-dasharray:4',
+  cancelled: 'fill:#9a6700,stroke:#9a6700,color:#ffffff',
+};
+
+function colourLines(nodes: Nodes, statusOf: StatusOf): string[] {
+  const byStatus = new Map<TaskStatus, string[]>();
+  for (const [task, node] of nodes) {
+    const status = statusOf(task);
+    if (status === undefined || COLOURS[status] === undefined) continue;
+    const alike = byStatus.get(status);
+    if (alike === undefined) byStatus.set(status, [node]);
+    else alike.push(node);
+  }
+  return [...byStatus].flatMap(([status, alike]) => [
+    `  classDef ${status} ${COLOURS[status]}`,
+    `  class ${alike.join(',')} ${status}`,
+  ]);
 }
 
 type Nodes = ReadonlyMap<string, string>;

@@ -101,7 +101,7 @@ function notes({ criticalMillis, flaky, history }: TaskStats): string[] {
 
 const MOST_STEPS = 12;
 
-function pathLines(path: readonly PathStep[]): Line[] {
+export function pathLines(path: readonly PathStep[]): Line[] {
   const [first, last] = [path[0], path[path.length - 1]];
   if (first === undefined || last === undefined) return [];
   const whole = `critical path (${showDuration(last.endedAt - first.startedAt)}): `;
@@ -121,7 +121,7 @@ function stepText(
   return `${first ? '' : ' → '}${nameOf(task)} ${showDuration(endedAt - startedAt)}${waited}${again}`;
 }
 
-function adviceLine(advice: Advice): Line {
+export function adviceLine(advice: Advice): Line {
   const time = showDuration(advice.millis);
   switch (advice.kind) {
     case 'task':

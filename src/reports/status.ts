@@ -120,7 +120,7 @@ function runningReason(task: TaskState, interrupted: boolean): string {
 }
 
 /** Shown although it succeeded: what needs a second try is not sound. */
-function retriedReason(task: TaskState): string {
+export function retriedReason(task: TaskState): string {
   const before = task.attempts.findLast(({ round, number, exit }) => {
     return round === task.round && number < (lastAttempt(task)?.number ?? 0) && exit !== undefined;
   });

@@ -1,0 +1,63 @@
+/** What failed, for a report: why, what it said last, and how to see it again. */
+import type { TaskState } from '../core/state.js';
+import { cleanText } from './clean.js';
+import { failedTasks } from './failures.js';
+import { exitHint } from './hint.js';
+import { block, code, details, fenced, inline } from './markdown-text.js';
+import type { Material } from './material.js';
+import { exitReason } from './reason.js';
+import { reproduction } from './reproduce.js';
+import { isNumber, nameOf } from './title.js';
+
+/** How much is said of how many failures; the others are counted. */
+export interface FailureForm {
+  readonly failures: number;
+  readonly lines: number;
+  readonly commands: boolean;
+}
+
+/** These stand open; more of them are folded, so that the rest of the report is found. */
+const MOST_OPEN = 3;
+/** A command that nobody would copy. */
+const MOST_COMMAND_CHARACTERS = 4000;
+
+/** Empty when nothing failed. */
+export function failureSections(material: Material, form: FailureForm): string {
+  const failed = failedTasks(material.state);
+  const sections = failed
+    .slice(0, form.failures)
+    .map((task, place) => failureSection(material, task, form, place));
+  const left = failed.length - sections.length;
+  if (left > 0) sections.push(`and ${left} more failed: \`batchtool status ${material.state.id}\``);
+  return sections.join('\n\n');
+}
+
+function failureSection(material: Material, task: TaskState, form: FailureForm, place: number): string {
+  if (task.outcome?.kind !== 'failed') return '';
+  const { exit } = task.outcome;
+  const tries = task.counted > 1 ? ` (after ${task.counted} attempts)` : '';
+  const title = `${titleOf(task)} ${inline(`failed: ${exitReason(exit, task.task.work)}${tries}`)}`;
+  const body = bodyOf(material, task, form);
+  if (body === '') return `- ❌ ${title}`;
+  return place < MOST_OPEN ? `### ❌ ${title}\n\n${body}` : details(`❌ ${title}`, body);
+}
+
+function titleOf({ task }: TaskState): string {
+  return isNumber(task.id) && task.label !== task.id
+    ? `${nameOf(task.id)} ${code(task.label)}`
+    : code(nameOf(task.id));
+}
+
+function bodyOf(material: Material, task: TaskState, { lines, commands }: FailureForm): string {
+  if (lines === 0 && !commands) return '';
+  const hint = task.outcome?.kind === 'failed' ? exitHint(task.outcome.exit, task.task.work) : undefined;
+  const tail = (material.tails.get(task.task.id) ?? []).slice(-Math.max(lines, 0));
+  const command = commands ? reproduction(material.state.plan, task.task) : undefined;
+  return [
+    ...(hint === undefined ? [] : [`💡 ${inline(hint)}`]),
+    ...(lines === 0 ? [] : [tail.length === 0 ? 'It wrote nothing.' : fenced(tail, 'text')]),
+    ...(command === undefined || command.length > MOST_COMMAND_CHARACTERS
+      ? []
+      : [`To see it on your machine:\n\n${block(cleanText(command), 'sh')}`]),
+  ].join('\n\n');
+}

@@ -1,0 +1,150 @@
+/**
+ * JUnit XML as the common reporters read it: one suite for each stage, one case for each task. A failure is what a task
+ * did; an error is that it could not be done at all. What did not run is skipped, and so is a failure that was allowed,
+ * for else a reporter would call a run failed that is not.
+ */
+import type { Exit } from '../core/exit.js';
+import type { RunState, TaskState } from '../core/state.js';
+import { unreachable } from '../core/unreachable.js';
+import { cleanLine } from './clean.js';
+import type { Material } from './material.js';
+import { exitReason, outcomeReason, type Roots, rootsOf } from './reason.js';
+import { isoTime } from './time.js';
+import { isNumber } from './title.js';
+import { attribute, xmlText } from './xml.js';
+
+export function junit(material: Material): string {
+  const { state } = material;
+  const roots = rootsOf(state);
+  const suites = [...stagesOf(state)].map(([stage, tasks]) => suite(stage, tasks, material, roots));
+  const counts = countsOf(state.tasks);
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites${attribute('name', state.plan.name)}${counted(counts)}${attribute('time', seconds(wallMillis(material)))}>`,
+    ...suites,
+    '</testsuites>',
+    '',
+  ].join('\n');
+}
+
+/** In the order in which the plan names them; tasks without a stage are in one named after the run. */
+function stagesOf({ plan, tasks }: RunState): Map<string, TaskState[]> {
+  const stages = new Map<string, TaskState[]>();
+  for (const task of tasks) {
+    const name = task.task.stage ?? plan.name;
+    const stage = stages.get(name);
+    if (stage === undefined) stages.set(name, [task]);
+    else stage.push(task);
+  }
+  return stages;
+}
+
+function suite(name: string, tasks: readonly TaskState[], material: Material, roots: Roots): string {
+  const { state, now } = material;
+  const attempts = tasks.flatMap((task) => task.attempts);
+  const began = attempts.reduce((first, { startedAt }) => Math.min(first, startedAt), Infinity);
+  const millis = tasks.reduce((sum, task) => sum + millisOf(task, now), 0);
+  return [
+    `  <testsuite${attribute('name', name)}${counted(countsOf(tasks))}${attribute('time', seconds(millis))}${attribute('timestamp', isoTime(began === Infinity ? state.startedAt : began))}>`,
+    '    <properties>',
+    `      <property name="run"${attribute('value', state.id)}/>`,
+    `      <property name="pattern"${attribute('value', state.plan.pattern)}/>`,
+    '    </properties>',
+    ...tasks.map((task) => testcase(name, task, material, roots)),
+    '  </testsuite>',
+  ].join('\n');
+}
+
+function testcase(suiteName: string, task: TaskState, material: Material, roots: Roots): string {
+  const { plan } = material.state;
+  const { id, label, stage } = task.task;
+  const name = isNumber(id) && label !== id ? `${id} ${label}` : id;
+  const className = stage === undefined ? suiteName : `${plan.name}.${stage}`;
+  const open = `    <testcase${attribute('name', name)}${attribute('classname', className)}${attribute('time', seconds(millisOf(task, material.now)))}`;
+  const inside = insideOf(task, material, roots);
+  return inside === '' ? `${open}/>` : `${open}>\n${inside}\n    </testcase>`;
+}
+
+function insideOf(task: TaskState, material: Material, roots: Roots): string {
+  const { state } = material;
+  const { outcome } = task;
+  if (outcome?.kind === 'succeeded') return '';
+  if (outcome?.kind === 'failed') {
+    const reason = exitReason(outcome.exit, task.task.work);
+    if (task.task.mayFail === true) return skipped(`failed, as it may: ${reason}`);
+    const element = elementFor(outcome.exit);
+    const text = [reason, ...(material.tails.get(task.task.id) ?? []).map(cleanLine)].join('\n');
+    return `      <${element}${attribute('message', reason)}${attribute('type', outcome.exit.kind)}>${xmlText(text)}</${element}>`;
+  }
+  if (task.status === 'running' && material.interrupted)
+    return '      <error message="was running when batchtool ended" type="interrupted"/>';
+  return skipped(
+    [task.status, outcomeReason(state, task, roots)].filter((part) => part !== undefined).join(' '),
+  );
+}
+
+function skipped(message: string): string {
+  return `      <skipped${attribute('message', message)}/>`;
+}
+
+function elementFor({ kind }: Exit): 'failure' | 'error' {
+  switch (kind) {
+    case 'code':
+    case 'contract':
+    case 'conflict':
+      return 'failure';
+    case 'signal':
+    case 'timeout':
+    case 'idle':
+    case 'memory':
+    case 'output':
+    case 'spawn-error':
+    case 'rate-limit':
+    case 'lost':
+      return 'error';
+    default:
+      return unreachable(kind);
+  }
+}
+
+interface Counts {
+  readonly tests: number;
+  readonly failures: number;
+  readonly errors: number;
+  readonly skipped: number;
+}
+
+function countsOf(tasks: readonly TaskState[]): Counts {
+  let [failures, errors, left] = [0, 0, 0];
+  for (const { outcome, task } of tasks) {
+    if (outcome?.kind === 'succeeded') continue;
+    if (outcome?.kind !== 'failed' || task.mayFail === true) left++;
+    else if (elementFor(outcome.exit) === 'failure') failures++;
+    else errors++;
+  }
+  return { tests: tasks.length, failures, errors, skipped: left };
+}
+
+function counted({ tests, failures, errors, skipped: left }: Counts): string {
+  return (
+    attribute('tests', tests) +
+    attribute('failures', failures) +
+    attribute('errors', errors) +
+    attribute('skipped', left)
+  );
+}
+
+/** Of all attempts together. */
+function millisOf({ attempts }: TaskState, now: number): number {
+  return attempts.reduce((sum, { startedAt, endedAt, exit }) => {
+    return exit?.kind === 'lost' ? sum : sum + Math.max(0, (endedAt ?? now) - startedAt);
+  }, 0);
+}
+
+function wallMillis({ state, now }: Material): number {
+  return Math.max(0, (state.endedAt ?? now) - state.activeSince);
+}
+
+function seconds(millis: number): string {
+  return (millis / 1000).toFixed(3);
+}

@@ -1,0 +1,162 @@
+/**
+ * The report that people read on a pull request: what happened, why, how long it took and what it cost. It never has
+ * more bytes than it may: GitHub drops a summary that is too large as a whole.
+ */
+import type { Line } from '../core/shown.js';
+import { showDuration } from '../core/units.js';
+import { failureSections } from './failure-sections.js';
+import { verdictLine } from './failures.js';
+import { byteLength, fitted, type Part } from './fit.js';
+import { timeline } from './gantt.js';
+import { code, details, inline } from './markdown-text.js';
+import type { Material } from './material.js';
+import { runGraph } from './mermaid.js';
+import { stopReason } from './reason.js';
+import { runStats } from './stats.js';
+import { adviceLine, pathLines } from './stats-sheet.js';
+import { runWord } from './status.js';
+import { longCounts } from './tally.js';
+import { taskMarkdown } from './task-markdown.js';
+import { costOf, ICONS, showCost, taskTable } from './task-rows.js';
+import { nameOf, shortened } from './title.js';
+
+/** What GitHub takes as the summary of a step. */
+export const SUMMARY_BYTES = 1_048_576;
+/** A comment may have 65,536 characters; what is put around the report needs some. */
+export const COMMENT_BYTES = 65_000;
+
+/** Graphs of more tasks are folded. */
+const MOST_OPEN_GRAPH = 30;
+const MOST_SUMMARIES = 100;
+
+export function markdown(material: Material, limitBytes: number = SUMMARY_BYTES): string {
+  const lazily = (...forms: (() => string)[]) => ({ forms: forms.map(once) });
+  const table = (most: number) => () => taskTable(material, most);
+  const failures = (count: number, lines: number, commands: boolean) => () =>
+    failureSections(material, { failures: count, lines, commands });
+  const said = (bytes: number) => () => taskSummaries(material, bytes);
+  const all = material.state.tasks.length;
+  const parts: Part[] = [
+    { rank: 1, share: 1, ...lazily(() => headOf(material)) },
+    {
+      rank: 2,
+      share: 0.4,
+      ...lazily(
+        failures(all, 40, true),
+        failures(all, 15, true),
+        failures(all, 5, true),
+        failures(all, 0, true),
+        failures(50, 15, true),
+        failures(50, 5, true),
+        failures(20, 5, true),
+        failures(all, 0, false),
+        failures(50, 0, false),
+        failures(10, 0, false),
+      ),
+    },
+    { rank: 3, share: 0.25, ...lazily(table(500), table(200), table(50), table(20)) },
+    { rank: 4, share: 0.1, ...lazily(() => speed(material)) },
+    { rank: 7, share: 0.05, ...lazily(() => graph(material)) },
+    { rank: 6, share: 0.05, ...lazily(() => chart(material)) },
+    { rank: 5, share: 0.15, ...lazily(said(65_536), said(16_384), said(4096), said(1024)) },
+  ];
+  return `${fitted(parts, limitBytes - 1)}\n`;
+}
+
+function once(make: () => string): () => string {
+  let made: string | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+function headOf(material: Material): string {
+  const { state, interrupted } = material;
+  const icon = interrupted ? '⚠️' : ICONS[state.status];
+  const facts = [
+    inline(state.plan.pattern),
+    `run ${code(state.id)}`,
+    ...savedText(material),
+    ...costText(material),
+  ];
+  const stop = state.stopping === undefined ? [] : [`Stopped: ${inline(stopReason(state.stopping))}`];
+  return [
+    `## ${icon} ${inline(shortened(state.plan.name, 100))} ${inline(verdict(material))}`,
+    ...stop,
+    facts.join(' · '),
+  ].join('\n\n');
+}
+
+/** `failed: 2 of 7 tasks failed, 1 skipped, 4 succeeded in 3m 05s`. */
+function verdict({ state, now, interrupted }: Material): string {
+  if (interrupted) return `was ${runWord(state, interrupted)}: ${textOf(longCounts(state))}`;
+  return textOf(verdictLine({ state, now }).slice(2));
+}
+
+function savedText({ state, now }: Material): string[] {
+  const { workMillis, savedMillis } = runStats(state, [], now);
+  return savedMillis < 1000
+    ? []
+    : [`${showDuration(workMillis)} of work, side by side saved ${showDuration(savedMillis)}`];
+}
+
+function costText({ state }: Material): string[] {
+  const costs = state.tasks.flatMap((task) => costOf(task) ?? []);
+  return costs.length === 0 ? [] : [`cost ${showCost(costs.reduce((sum, cost) => sum + cost, 0))}`];
+}
+
+/** Where the time went. A single step is no path. */
+function speed({ state, now }: Material): string {
+  const { criticalPath, advice } = runStats(state, [], now);
+  if (criticalPath.length === 0 || state.tasks.length < 2) return '';
+  const path = pathLines(criticalPath).map(
+    (line) => `**${inline(textOf(line.slice(0, 1)))}** ${inline(textOf(line.slice(1)))}`,
+  );
+  return [
+    '### Where the time went',
+    '',
+    ...path,
+    '',
+    ...advice.map((one) => `- ${inline(textOf(adviceLine(one)))}`),
+  ].join('\n');
+}
+
+/** A graph without an edge says nothing. */
+function graph({ state }: Material): string {
+  if (!state.tasks.some(({ task }) => task.needs.length > 0)) return '';
+  const { text } = runGraph(state);
+  return details('Graph', `\`\`\`mermaid\n${text}\`\`\``, state.tasks.length <= MOST_OPEN_GRAPH);
+}
+
+function chart(material: Material): string {
+  const text = timeline(material);
+  return text === undefined ? '' : details('Timeline', text, material.state.tasks.length <= MOST_OPEN_GRAPH);
+}
+
+/** What tasks wrote for the report, each in its own quote. */
+function taskSummaries({ state, summaries }: Material, mostBytes: number): string {
+  const tasks = state.tasks.filter(({ task }) => (summaries.get(task.id) ?? '').trim() !== '');
+  if (tasks.length === 0) return '';
+  const shown = tasks.slice(0, MOST_SUMMARIES).map(({ task }) => {
+    const text = summaries.get(task.id) as string;
+    const cut = beginning(text, mostBytes);
+    const note = cut.length < text.length ? '\n\n(the rest did not fit)' : '';
+    return `${code(nameOf(task.id))}\n\n${taskMarkdown(cut)}${note}`;
+  });
+  const left = tasks.length - shown.length;
+  if (left > 0) shown.push(`and ${left} more`);
+  return ['### What tasks say', ...shown].join('\n\n');
+}
+
+/** The first bytes of a text; no character is split. */
+function beginning(text: string, mostBytes: number): string {
+  let cut = text.slice(0, mostBytes);
+  while (byteLength(cut) > mostBytes)
+    cut = cut.slice(0, Math.floor((cut.length * mostBytes) / byteLength(cut)));
+  return cut.replace(/[\ud800-\udbff]$/, '');
+}
+
+function textOf(line: Line): string {
+  return line.map(({ text }) => text).join('');
+}

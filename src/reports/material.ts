@@ -1,0 +1,21 @@
+/** What a report is made of: the run, and what its tasks wrote. */
+import type { EpochMillis } from '../core/event.js';
+import type { TaskId } from '../core/plan.js';
+import type { RunState } from '../core/state.js';
+
+export interface Material {
+  readonly state: RunState;
+  readonly now: EpochMillis;
+  /** The run is not over and its process is gone. */
+  readonly interrupted: boolean;
+  /** The last lines of the newest attempt's log, at least of the tasks that failed. As they were written: nothing is escaped. */
+  readonly tails: ReadonlyMap<TaskId, readonly string[]>;
+  /** What tasks wrote to BATCHTOOL_SUMMARY, perhaps cut. */
+  readonly summaries: ReadonlyMap<TaskId, string>;
+}
+
+/** A report is a pure function to text. */
+export type Report = (material: Material) => string;
+
+/** Lines of a log that a report shows at most. */
+export const MOST_TAIL_LINES = 40;
