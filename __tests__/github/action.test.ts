@@ -118,6 +118,27 @@ describe('a wrong request', () => {
 });
 
 describe('the answer', () => {
+  it('marks lines of files that tools complain about, by matchers that are built in or given', async () => {
+    const { here, run } = step();
+    here.write('own.json', {
+      problemMatcher: [
+        { owner: 'mine', pattern: [{ regexp: '^(\\S+) line (\\d+): (.*)$', file: 1, line: 2, message: 3 }] },
+      ],
+    });
+    here.write('a.ts', 'x\n');
+    const text = `echo "a.ts(1,2): error TS1: wrong type"; echo "a.ts line 1: bad word"; exit 1`;
+    const end = await run({ run: text, 'problem-matchers': 'own.json' });
+    const placed = errorsOf(end).filter(({ properties }) => properties.file !== undefined);
+    expect(placed.map(({ properties, data }) => [properties.file, properties.line, data])).toEqual(
+      expect.arrayContaining([
+        ['a.ts', '1', 'wrong type'],
+        ['a.ts', '1', 'bad word'],
+      ]),
+    );
+    const missing = await run({ run: 'true', 'problem-matchers': 'gone.json' });
+    expect(errorsOf(missing)[0]?.data).toContain('gone.json');
+  });
+
   it('has the words of the run as outputs', async () => {
     const { here, run } = step();
     const plan =
@@ -151,7 +172,7 @@ describe('the answer', () => {
     ]);
     const many = await step().run({ run: 'exit 3\n'.repeat(300), 'on-error': 'continue' });
     expect(errorsOf(many)).toHaveLength(10);
-    expect(errorsOf(many).at(-1)?.properties.title).toBe('291 more tasks failed');
+    expect(errorsOf(many).at(-1)?.properties.title).toBe('291 more failed');
     expect(many.outputs.failed).toBe('300');
   });
 });

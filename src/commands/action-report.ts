@@ -2,57 +2,57 @@
 import { join } from 'node:path';
 import { systemClock } from '../clock.js';
 import { problemText } from '../core/problem.js';
-import { lastAttempt, type RunState } from '../core/state.js';
-import { addSummary, annotate, giveOutputs, MOST_ANNOTATIONS } from '../github/runner.js';
+import type { RunState } from '../core/state.js';
+import { addSummary, annotate, giveOutputs } from '../github/runner.js';
 import type { OutputName } from '../input/action-names.js';
 import type { ActionRequest } from '../input/inputs.js';
 import type { RunFolder } from '../journal/folder.js';
 import { makeFolder, writeWhole } from '../journal/private-file.js';
-import { lastLines } from '../journal/tail.js';
-import { failureAnnotations } from '../reports/failure-annotations.js';
-import { failedTasks, tailLines } from '../reports/failures.js';
+import { markdown } from '../reports/markdown.js';
+import type { Matcher } from '../reports/matcher.js';
+import type { Material } from '../reports/material.js';
 import { resultsText } from '../reports/results.js';
-import { stepSummary } from '../reports/step-summary.js';
 import { tallyOf } from '../reports/tally.js';
-import { type Hidden, hider } from './workflow-log.js';
-
-/** As much of a log's end as is looked at for its last lines. */
-const TAIL_BYTES = 64 * 1024;
+import { readMaterial } from './report-material.js';
+import { annotationsOf } from './run-annotations.js';
+import type { Surroundings } from './surroundings.js';
 
 interface Over {
   readonly state: RunState;
   readonly folder: RunFolder;
 }
 
-/** `env`: the runner's own. What is hidden is hidden here too. */
-export function reportRun(
-  { state, folder }: Over,
-  { summary, annotations }: ActionRequest,
-  hidden: Hidden,
-  env: NodeJS.ProcessEnv,
-): void {
-  const hide = hider(hidden);
-  const text = hide(stepSummary({ state, now: systemClock.now(), tails: tailsOf(state, folder) }));
-  if (summary) {
-    const unwritten = addSummary(text, env);
-    if (unwritten !== undefined) annotate({ level: 'warning', message: problemText(unwritten) });
-  }
-  if (annotations)
-    for (const { title, message } of failureAnnotations(state, MOST_ANNOTATIONS))
-      annotate({ level: 'error', title: hide(title), message: hide(message) });
-  giveOutputs(outputsOf(state, writeReport(folder, text), hide));
+export interface Telling {
+  readonly request: ActionRequest;
+  readonly matchers: readonly Matcher[];
+  /** Takes out of a text what must not be seen. */
+  readonly hide: (text: string) => string;
+  /** Of the step, not of its tasks. */
+  readonly runnerEnv: NodeJS.ProcessEnv;
 }
 
-function tailsOf(state: RunState, folder: RunFolder): Map<string, readonly string[]> {
-  const failed = failedTasks(state);
-  return new Map(
-    failed.flatMap((task) => {
-      const attempt = lastAttempt(task);
-      if (attempt === undefined) return [];
-      const { log } = folder.files({ task: task.task.id, attempt: attempt.number });
-      return [[task.task.id, lastLines(log, tailLines(failed.length), TAIL_BYTES)] as const];
-    }),
-  );
+export function reportRun(
+  run: Over,
+  { request, matchers, hide, runnerEnv }: Telling,
+  around: Surroundings,
+): void {
+  const text = hide(markdown(hiddenIn(readMaterial({ ...run, interrupted: false }), hide)));
+  const report = writeReport(run.folder, text);
+  giveOutputs(outputsOf(run.state, report, hide));
+  if (request.summary) {
+    const unwritten = addSummary(text, runnerEnv);
+    if (unwritten !== undefined) annotate({ level: 'warning', message: problemText(unwritten) });
+  }
+  if (request.annotations)
+    for (const { task: _, title, message, ...place } of annotationsOf(run, matchers, around))
+      annotate({ ...place, title: hide(title), message: hide(message) });
+}
+
+/** Before anything is escaped or cut, for then a mask would not find it. */
+function hiddenIn(material: Material, hide: (text: string) => string): Material {
+  const tails = [...material.tails].map(([id, lines]) => [id, lines.map(hide)] as const);
+  const summaries = [...material.summaries].map(([id, text]) => [id, hide(text)] as const);
+  return { ...material, tails: new Map(tails), summaries: new Map(summaries) };
 }
 
 function writeReport(folder: RunFolder, text: string): string {
@@ -75,7 +75,7 @@ function outputsOf(
     succeeded: String(succeeded),
     failed: String(failed),
     skipped: String(skipped),
-    duration: ((state.endedAt ?? systemClock.now()) - state.startedAt).toString(),
+    duration: String((state.endedAt ?? systemClock.now()) - state.startedAt),
     report,
   };
 }

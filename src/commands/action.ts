@@ -8,7 +8,7 @@ import type { OutputName } from '../input/action-names.js';
 import type { Arguments } from '../input/argv.js';
 import { type ActionRequest, readInputs } from '../input/inputs.js';
 import { planFileWanted } from '../input/request.js';
-import { SHORTEST_SECRET } from '../input/secrets.js';
+import { hiddenInPlan, SHORTEST_SECRET } from '../input/secrets.js';
 import { withoutRunnersOwn } from '../input/withheld.js';
 import { Outlet } from '../terminal/outlet.js';
 import { styleFor } from '../terminal/style.js';
@@ -17,8 +17,9 @@ import { foldVerb } from './arguments.js';
 import { execute } from './execute.js';
 import { newRun, readyToRun } from './new-run.js';
 import { type Meant, planMeant, type readWantedFile } from './plan-request.js';
+import { readMatcherFiles } from './run-annotations.js';
 import type { Surroundings } from './surroundings.js';
-import { frameFor, workflowLog } from './workflow-log.js';
+import { frameFor, hider, workflowLog } from './workflow-log.js';
 
 /** A job that is cancelled gets 7.5 seconds from the runner, and there is a summary to be written in them. */
 const MOST_GRACE_MILLIS = 5000;
@@ -53,6 +54,8 @@ async function carryOut(request: ActionRequest, runner: Surroundings): Promise<0
   const around: Surroundings = { cwd: folder.value, env, stdout: runner.stdout, stderr: runner.stdout };
   const meant = await understand(request, args, around);
   if (!meant.ok) return refuse(meant.problems);
+  const bared = hiddenInPlan(meant.value.plan, request.mask);
+  if (bared.length > 0) return refuse(bared);
   say(meant.value.notices);
   if (meant.value.request.settings['dry-run']?.value === true) {
     return showPlan(meant.value.plan, request, around);
@@ -100,6 +103,8 @@ async function start(
   around: Surroundings,
   runnerEnv: NodeJS.ProcessEnv,
 ): Promise<0 | 1> {
+  const matchers = readMatcherFiles(request.problemMatchers, around);
+  if (!matchers.ok) return refuse(matchers.problems);
   const ready = await readyToRun(meant, around);
   if (!ready.ok) return refuse(ready.problems);
   hide(Object.values(ready.value.secrets).filter(isLongEnough));
@@ -109,7 +114,7 @@ async function start(
   const hidden = { ...masked, ...ready.value.secrets };
   const output = workflowLog(meant.request.settings, request, hidden);
   await execute({ ...run, masked, output }, around);
-  reportRun(run, request, hidden, runnerEnv);
+  reportRun(run, { request, matchers: matchers.value, hide: hider(hidden), runnerEnv }, around);
   return run.state.status === 'succeeded' ? 0 : 1;
 }
 

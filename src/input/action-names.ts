@@ -19,6 +19,7 @@ export const INPUTS = [
   'dry-run',
   'summary',
   'annotations',
+  'problem-matchers',
   'workflow-commands',
 ] as const;
 export type InputName = (typeof INPUTS)[number];

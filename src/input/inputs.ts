@@ -20,6 +20,8 @@ export interface ActionRequest {
   readonly mask: readonly string[];
   readonly summary: boolean;
   readonly annotations: boolean;
+  /** Files with problem matchers. */
+  readonly problemMatchers: readonly string[];
   readonly workflowCommands: 'stop' | 'allow';
 }
 
@@ -72,6 +74,7 @@ export function readInputs(all: Given): Result<ActionRequest> {
     mask: (given.get('mask') ?? '').split(/\r?\n/).filter((line) => line.trim() !== ''),
     summary: flag('summary', true),
     annotations: flag('annotations', true),
+    problemMatchers: listOf(given.get('problem-matchers')),
     workflowCommands: keep(readWorkflowCommands(given), 'stop'),
   };
   return problems.length > 0 ? failures(problems) : success(request);
@@ -127,6 +130,13 @@ function optionWords(
   if (divider === undefined && words.some((word) => word === flag || word.startsWith(`${flag}=`)))
     return failure(`input ${input}: ${flag} stands in the command line too`, 'leave one of them out');
   return success(values.flatMap((each) => (name.length === 1 ? [flag, each] : [`${flag}=${each}`])));
+}
+
+function listOf(text = ''): string[] {
+  return text
+    .split(/[,\n]/)
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
 }
 
 /** As YAML 1.2 writes them, which is what other actions take. */
