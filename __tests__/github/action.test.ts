@@ -1,9 +1,30 @@
 /** The step as a whole: inputs in; log, outputs and summary out. */
+import { cpSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { parse } from 'yaml';
 import { INPUTS, OUTPUTS } from '../../src/input/action-names.js';
-import { errorsOf, METADATA, seen, useStep } from './step.js';
+import { readInputs } from '../../src/input/inputs.js';
+import { errorsOf, METADATA, ROOT, seen, useStep } from './step.js';
 
 const step = useStep();
+
+/** Inputs of the steps of a page that use this action. */
+function stepsOf(page: string): Record<string, string>[] {
+  const text = readFileSync(join(ROOT, page), 'utf8');
+  const documents = page.endsWith('.yml')
+    ? [text]
+    : [...text.matchAll(/```yaml\n([\s\S]*?)```/g)].map((found) => found[1] ?? '');
+  return documents.flatMap((document) => usesIn(parse(document)));
+}
+
+function usesIn(node: unknown): Record<string, string>[] {
+  if (typeof node !== 'object' || node === null) return [];
+  const { uses, with: inputs } = node as { uses?: unknown; with?: Record<string, unknown> };
+  if (uses === './' || String(uses).startsWith('org/batchtool-action@'))
+    return [Object.fromEntries(Object.entries(inputs ?? {}).map(([name, value]) => [name, String(value)]))];
+  return Object.values(node).flatMap(usesIn);
+}
 
 describe('action.yml', () => {
   it('names the inputs and outputs that there are, each described in one sentence', () => {
@@ -15,6 +36,26 @@ describe('action.yml', () => {
 
   it('runs on Node 24', () => {
     expect(METADATA.runs).toEqual({ using: 'node24', main: 'dist/main/index.js' });
+  });
+});
+
+describe('a workflow of the docs', () => {
+  const pages = ['docs/action.md', 'README.md', '.github/workflows/ci.yml'];
+  const ours = pages.flatMap((page) => stepsOf(page).map((inputs, index) => ({ page, index, inputs })));
+
+  it('is there', () => {
+    expect(ours.map(({ page }) => page)).toEqual(expect.arrayContaining(pages));
+  });
+
+  it.each(ours)('has inputs that are understood: $page, step $index', async ({ inputs }) => {
+    expect(readInputs(new Map(Object.entries(inputs)))).toMatchObject({ ok: true });
+    const { here, run } = step();
+    cpSync(join(ROOT, 'examples'), here.path('examples'), { recursive: true });
+    const end = await run(
+      { ...inputs, 'dry-run': 'true' },
+      { NPM_TOKEN: 'a-token-of-npm', TITLE: 'a title' },
+    );
+    expect([end.code, errorsOf(end)]).toEqual([0, []]);
   });
 });
 
@@ -53,7 +94,6 @@ describe('what to run', () => {
 
   it('is a file in the folder to work in, or the usual one there', async () => {
     const { here, run } = step();
-    const { mkdirSync } = await import('node:fs');
     mkdirSync(here.path('sub'));
     here.write('sub/other.yml', 'tasks: {a: {run: pwd}}');
     here.write('sub/batchtool.yml', 'tasks: {a: {run: echo usual}}');
@@ -154,7 +194,6 @@ describe('the answer', () => {
       { id: 'b', status: 'failed', reason: 'exited with code 3' },
       { id: 'c', status: 'skipped', attempts: 0 },
     ]);
-    const { readFileSync } = await import('node:fs');
     expect(readFileSync(report, 'utf8')).toBe(end.summary);
     expect(end.summary).toContain('1 of 3 tasks failed');
   });

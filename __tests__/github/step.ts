@@ -7,7 +7,7 @@ import { type Command, readStepLog, type StepLog } from './command-reader.js';
 
 export { processesWith, until, waitFor } from '../cli/harness.js';
 
-const ROOT = join(import.meta.dirname, '../..');
+export const ROOT = join(import.meta.dirname, '../..');
 
 interface Metadata {
   readonly inputs: Readonly<Record<string, { readonly description: string; readonly default?: string }>>;
