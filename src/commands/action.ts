@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Plan } from '../core/plan.js';
 import { Fatal, failure, type Problem, problem, problemText, type Result, success } from '../core/problem.js';
-import { annotate, givenInputs, giveOutputs, hide } from '../github/runner.js';
+import { givenInputs } from '../github/given-inputs.js';
 import type { OutputName } from '../input/action-names.js';
 import type { Arguments } from '../input/argv.js';
 import { type ActionRequest, readInputs } from '../input/inputs.js';
@@ -12,7 +12,6 @@ import { hiddenInPlan, SHORTEST_SECRET } from '../input/secrets.js';
 import { withoutRunnersOwn } from '../input/withheld.js';
 import { Outlet } from '../terminal/outlet.js';
 import { styleFor } from '../terminal/style.js';
-import { reportRun } from './action-report.js';
 import { foldVerb } from './arguments.js';
 import { execute } from './execute.js';
 import { newRun, readyToRun } from './new-run.js';
@@ -24,17 +23,15 @@ import { frameFor, hider, workflowLog } from './workflow-log.js';
 /** A job that is cancelled gets 7.5 seconds from the runner, and there is a summary to be written in them. */
 const MOST_GRACE_MILLIS = 5000;
 
+const TOO_SHORT = `input mask: a text of less than ${SHORTEST_SECRET} characters is not masked`;
+
 /** Carries the step out. The result is its exit code. */
 export async function runAction(around: Surroundings): Promise<0 | 1> {
   try {
     const request = readInputs(givenInputs(around.env));
     if (!request.ok) return refuse(request.problems);
-    hide(request.value.mask.filter(isLongEnough));
-    if (!request.value.mask.every(isLongEnough))
-      annotate({
-        level: 'warning',
-        message: `input mask: a text of less than ${SHORTEST_SECRET} characters is not masked`,
-      });
+    await hide(request.value.mask);
+    if (!request.value.mask.every(isLongEnough)) await say([TOO_SHORT], 'warning');
     return await carryOut(request.value, around);
   } catch (error) {
     if (!(error instanceof Fatal)) throw error;
@@ -56,7 +53,7 @@ async function carryOut(request: ActionRequest, runner: Surroundings): Promise<0
   if (!meant.ok) return refuse(meant.problems);
   const bared = hiddenInPlan(meant.value.plan, request.mask);
   if (bared.length > 0) return refuse(bared);
-  say(meant.value.notices);
+  await say(meant.value.notices);
   if (meant.value.request.settings['dry-run']?.value === true) {
     return showPlan(meant.value.plan, request, around);
   }
@@ -107,13 +104,14 @@ async function start(
   if (!matchers.ok) return refuse(matchers.problems);
   const ready = await readyToRun(meant, around);
   if (!ready.ok) return refuse(ready.problems);
-  hide(Object.values(ready.value.secrets).filter(isLongEnough));
-  say(ready.value.notices);
+  await hide(Object.values(ready.value.secrets));
+  await say(ready.value.notices);
   const run = newRun(ready.value);
   const masked = namedByNumber(request.mask);
   const hidden = { ...masked, ...ready.value.secrets };
   const output = workflowLog(meant.request.settings, request, hidden);
   await execute({ ...run, masked, output }, around);
+  const { reportRun } = await import('./action-report.js');
   reportRun(run, { request, matchers: matchers.value, hide: hider(hidden), runnerEnv }, around);
   return run.state.status === 'succeeded' ? 0 : 1;
 }
@@ -125,6 +123,7 @@ async function showPlan(plan: Plan, { mask }: ActionRequest, { stdout, env }: Su
   const look = styleFor(stdout, env, 'notices');
   const text = await renderSheet(planSheet(plan), look, undefined);
   await new Outlet(stdout).write(frameFor('stop', namedByNumber(mask), look).notice(text));
+  const { giveOutputs } = await loadRunner();
   giveOutputs({ status: 'planned' } satisfies Partial<Record<OutputName, string>>);
   return 0;
 }
@@ -139,12 +138,25 @@ function isLongEnough(text: string): boolean {
   return text.length >= SHORTEST_SECRET;
 }
 
-function say(notices: readonly string[]): void {
-  for (const message of notices) annotate({ level: 'notice', message });
+/** Loads what talks with the runner, which takes longer than all else here: not before there is something to say. */
+function loadRunner() {
+  return import('../github/runner.js');
+}
+
+async function hide(texts: readonly string[]): Promise<void> {
+  const long = texts.filter(isLongEnough);
+  if (long.length > 0) (await loadRunner()).hide(long);
+}
+
+async function say(notices: readonly string[], level: 'notice' | 'warning' = 'notice'): Promise<void> {
+  if (notices.length === 0) return;
+  const { annotate } = await loadRunner();
+  for (const message of notices) annotate({ level, message });
 }
 
 /** Each problem as an error of the step, in its place if it stands in a file. */
-function refuse(problems: readonly Problem[]): 1 {
+async function refuse(problems: readonly Problem[]): Promise<1> {
+  const { annotate } = await loadRunner();
   for (const { message, hint, place } of problems) {
     const text = problemText(problem(message, hint));
     const { file, line, column } = place ?? {};

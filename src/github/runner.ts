@@ -18,17 +18,6 @@ export interface Annotation {
   readonly column?: number;
 }
 
-/** The inputs by name, in small letters, as the runner hands them over. */
-export function givenInputs(env: NodeJS.ProcessEnv): Map<string, string> {
-  return new Map(
-    Object.entries(env).flatMap(([name, value]) =>
-      name.startsWith('INPUT_') && value !== undefined
-        ? [[name.slice('INPUT_'.length).toLowerCase(), value] as const]
-        : [],
-    ),
-  );
-}
-
 /** From now on the runner shows stars in place of these, in every step of the job. */
 export function hide(texts: readonly string[]): void {
   for (const text of texts) setSecret(text);
