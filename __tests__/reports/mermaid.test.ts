@@ -48,6 +48,19 @@ describe('a plan as a picture', () => {
     );
   });
 
+  it('leaves no name empty, for Mermaid takes that for a fault', () => {
+    expect(mermaid(plan([task('a', { stage: '' })])).text).toContain('  subgraph s0[" "]\n');
+  });
+
+  it('colours tasks by how they ended', () => {
+    const ends = { a: 'succeeded', b: 'failed', c: 'running', d: 'succeeded' } as const;
+    const { text } = mermaid(
+      plan(Object.keys(ends).map((id) => task(id))),
+      (id) => ends[id as keyof typeof ends],
+    );
+    expect(text.match(/^ {2}class .*$/gm)).toEqual(['  class t0,t3 succeeded', '  class t1 failed']);
+  });
+
   it('cuts long texts', () => {
     expect(mermaid(plan([task('a', { label: 'x'.repeat(100) })])).text).toContain(`${'x'.repeat(59)}…"]`);
   });

@@ -10,8 +10,10 @@ const STRINGS =
 const SEQUENCES = /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]?|\u001b[ -/]*[0-~]?/g;
 /** Controls other than tab and line feed, line separators, marks that reorder text, and halves of characters. */
 const UNSAFE =
-  /(?![\t\n])[\p{Cc}\p{Cs}\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff]/gu;
-const PLAIN = /^[\t\n\x20-\x7e]*$/;
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\p{Cs}\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff]/gu;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const ESCAPES = /[\u001b\u0090-\u009f]/;
 
 /** Of a line that is longer, what lies further behind is nothing that a person reads. */
 const MOST_CHARACTERS = 2000;
@@ -20,7 +22,7 @@ const MOST_RAW_CHARACTERS = 16_000;
 
 /** Lines stay lines: CRLF and a lone CR end one too. Nothing is cut. */
 export function cleanText(text: string): string {
-  const bare = PLAIN.test(text) ? text : text.replace(STRINGS, '').replace(SEQUENCES, '');
+  const bare = ESCAPES.test(text) ? text.replace(STRINGS, '').replace(SEQUENCES, '') : text;
   return bare.replace(/\r\n?/g, '\n').replace(UNSAFE, '');
 }
 

@@ -17,7 +17,7 @@ export function junit(material: Material): string {
   const { state } = material;
   const roots = rootsOf(state);
   const suites = [...stagesOf(state)].map(([stage, tasks]) => suite(stage, tasks, material, roots));
-  const counts = countsOf(state.tasks);
+  const counts = countsOf(state.tasks, material.interrupted);
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites${attribute('name', state.plan.name)}${counted(counts)}${attribute('time', seconds(wallMillis(material)))}>`,
@@ -45,7 +45,7 @@ function suite(name: string, tasks: readonly TaskState[], material: Material, ro
   const began = attempts.reduce((first, { startedAt }) => Math.min(first, startedAt), Infinity);
   const millis = tasks.reduce((sum, task) => sum + millisOf(task, now), 0);
   return [
-    `  <testsuite${attribute('name', name)}${counted(countsOf(tasks))}${attribute('time', seconds(millis))}${attribute('timestamp', isoTime(began === Infinity ? state.startedAt : began))}>`,
+    `  <testsuite${attribute('name', name)}${counted(countsOf(tasks, material.interrupted))}${attribute('time', seconds(millis))}${attribute('timestamp', isoTime(began === Infinity ? state.startedAt : began))}>`,
     '    <properties>',
     `      <property name="run"${attribute('value', state.id)}/>`,
     `      <property name="pattern"${attribute('value', state.plan.pattern)}/>`,
@@ -114,11 +114,12 @@ interface Counts {
   readonly skipped: number;
 }
 
-function countsOf(tasks: readonly TaskState[]): Counts {
+function countsOf(tasks: readonly TaskState[], interrupted: boolean): Counts {
   let [failures, errors, left] = [0, 0, 0];
-  for (const { outcome, task } of tasks) {
+  for (const { outcome, task, status } of tasks) {
     if (outcome?.kind === 'succeeded') continue;
-    if (outcome?.kind !== 'failed' || task.mayFail === true) left++;
+    if (status === 'running' && interrupted) errors++;
+    else if (outcome?.kind !== 'failed' || task.mayFail === true) left++;
     else if (elementFor(outcome.exit) === 'failure') failures++;
     else errors++;
   }

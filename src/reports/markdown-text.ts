@@ -31,9 +31,18 @@ export function fenced(lines: readonly string[], language: string): string {
 
 /** As `fenced`, for a text that is to be copied and therefore keeps every character of its lines. */
 export function block(text: string, language: string): string {
-  const runs = text.match(/`+/g) ?? [];
-  const fence = '`'.repeat(Math.max(3, ...runs.map((run) => run.length + 1)));
+  const fence = '`'.repeat(Math.max(3, longestRun(text) + 1));
   return `${fence}${language}\n${text}\n${fence}`;
+}
+
+/** Of backticks. Counted and not matched: a log may hold millions of runs. */
+function longestRun(text: string): number {
+  let [longest, run] = [0, 0];
+  for (let at = 0; at < text.length; at++) {
+    run = text[at] === '`' ? run + 1 : 0;
+    if (run > longest) longest = run;
+  }
+  return longest;
 }
 
 /** Something that is shown when it is asked for. `summary` is Markdown without blocks; `body` stands between empty lines. */

@@ -110,16 +110,13 @@ function costText({ state }: Material): string[] {
 function speed({ state, now }: Material): string {
   const { criticalPath, advice } = runStats(state, [], now);
   if (criticalPath.length === 0 || state.tasks.length < 2) return '';
-  const path = pathLines(criticalPath).map(
-    (line) => `**${inline(textOf(line.slice(0, 1)))}** ${inline(textOf(line.slice(1)))}`,
-  );
+  const [path = []] = pathLines(criticalPath);
+  const faster = advice.map((one) => `- ${inline(textOf(adviceLine(one)).replace(/^to be faster: /, ''))}`);
   return [
     '### Where the time went',
-    '',
-    ...path,
-    '',
-    ...advice.map((one) => `- ${inline(textOf(adviceLine(one)))}`),
-  ].join('\n');
+    `**${inline(capitalized(textOf(path.slice(0, 1))))}** ${inline(textOf(path.slice(1)))}`,
+    ...(faster.length === 0 ? [] : [`To be faster:\n\n${faster.join('\n')}`]),
+  ].join('\n\n');
 }
 
 /** A graph without an edge says nothing. */
@@ -155,6 +152,10 @@ function beginning(text: string, mostBytes: number): string {
   while (byteLength(cut) > mostBytes)
     cut = cut.slice(0, Math.floor((cut.length * mostBytes) / byteLength(cut)));
   return cut.replace(/[\ud800-\udbff]$/, '');
+}
+
+function capitalized(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 }
 
 function textOf(line: Line): string {

@@ -215,7 +215,8 @@ function quoted(text: string): string {
 
 /** Anything may stand in a label: what could mean something to Mermaid or HTML is written as its number. */
 function quotedLines(lines: readonly string[]): string {
-  return `"${lines.map((line) => escaped(short(line))).join('<br/>')}"`;
+  // Mermaid takes two quotes with nothing between them for a fault.
+  return `"${lines.map((line) => escaped(short(line))).join('<br/>') || ' '}"`;
 }
 
 function short(text: string): string {

@@ -34,7 +34,7 @@ export function taskTable(material: Material, most: number): string {
   const more = left === 0 ? '' : `\n\nand ${left} more: \`batchtool status ${state.id}\``;
   const title =
     left === 0 ? `All ${state.tasks.length} tasks` : `${shown.length} of ${state.tasks.length} tasks`;
-  return shown.length <= MOST_OPEN ? `${table}${more}` : details(title, `${table}${more}`);
+  return `### Tasks\n\n${shown.length <= MOST_OPEN ? `${table}${more}` : details(title, `${table}${more}`)}`;
 }
 
 /** What it cost in all its attempts, in dollars; undefined where no attempt said it. */
