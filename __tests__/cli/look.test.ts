@@ -157,7 +157,7 @@ describe('which run is looked at', () => {
     expect(await seen(`--orchestration=${first}`)).toBe(first);
   });
 
-  it.each(['status', 'logs', 'stats', 'resume', 'cancel'])(
+  it.each(['status', 'logs', 'stats', 'report', 'resume', 'cancel'])(
     '%s refuses an unknown one with the nearest',
     async (verb) => {
       const here = bench();
@@ -169,7 +169,7 @@ describe('which run is looked at', () => {
     },
   );
 
-  it.each(['status', 'logs', 'stats'])('%s refuses two', async (verb) => {
+  it.each(['status', 'logs', 'stats', 'report'])('%s refuses two', async (verb) => {
     const here = bench();
     await here.run(['run', 'true']);
     expect(await here.run([verb, 'a', 'b'])).toMatchObject({

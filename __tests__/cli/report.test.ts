@@ -1,5 +1,5 @@
 /** `report`: one run for others to read. Everything here is written by real tasks and read back from real files. */
-import { symlinkSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { SaxesParser } from 'saxes';
 import { elementsIn, names, pageOf, textIn } from '../reports/page.js';
@@ -146,6 +146,26 @@ describe('report', () => {
     });
     expect(Buffer.byteLength(await report(here, '--max-size', '2kB'))).toBeLessThanOrEqual(2000);
     expect(Buffer.byteLength(await report(here))).toBeLessThanOrEqual(1_048_576);
+  });
+
+  it('of a run whose process was killed says what was running then, and counts no time since', async () => {
+    const here = bench();
+    const { child, ended } = here.start(['run', '--parallel', 'touch began; sleep 60', 'true']);
+    await here.appears('began');
+    child.kill('SIGKILL');
+    await ended;
+    const text = await report(here);
+    expect(text).toMatch(/^## ⚠️ parallel was interrupted: /);
+    expect(text).toMatch(/\| ⚠️ \| 1 <code>.*<\/code> \|.* was running when batchtool ended \|/);
+    expect(await report(here)).toBe(text);
+  });
+
+  it('is made though a log cannot be read, and says so in its place', async () => {
+    const here = await ran({ tasks: { a: { run: 'exit 1' } } });
+    const log = here.path('.batchtool', 'runs', here.runs()[0] ?? '', 'tasks', 'a.1.log');
+    rmSync(log);
+    mkdirSync(log);
+    expect(await report(here)).toMatch(/```text\n\(.*cannot read the log.*\)\n```/);
   });
 
   it('reads no file that a task put in the place of its report', async () => {

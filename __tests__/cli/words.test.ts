@@ -6,7 +6,19 @@ import { inShell } from './shell.js';
 
 const bench = useBench();
 const VERBS = [
-  ...['run', 'orchestrate', 'pipeline', 'status', 'logs', 'stats', 'list', 'resume', 'cancel', 'clean'],
+  ...[
+    'run',
+    'orchestrate',
+    'pipeline',
+    'status',
+    'logs',
+    'stats',
+    'report',
+    'list',
+    'resume',
+    'cancel',
+    'clean',
+  ],
   ...['monitor', 'config', 'export', 'validate', 'doctor', 'init', 'completion'],
 ];
 /** They have nothing to do with the state folder. */

@@ -142,7 +142,7 @@ describe('arguments of other verbs', () => {
     expect(typed('run', '--task', 'a:x').options.get('task')?.values).toEqual(['a:x']);
   });
 
-  test.each<VerbName>(['run', 'status', 'logs', 'stats', 'list', 'resume', 'cancel', 'clean'])(
+  test.each<VerbName>(['run', 'status', 'logs', 'stats', 'report', 'list', 'resume', 'cancel', 'clean'])(
     '%s takes --help and -h',
     (verb) => {
       expect(typed(verb, '--help').options.has('help')).toBe(true);

@@ -59,11 +59,11 @@ describe('the report for people', () => {
       '',
       '### Tasks',
       '',
-      '|  | Task | Stage | Duration | Memory | Why |',
-      '| --- | --- | --- | ---: | ---: | --- |',
-      '| ✅ | <code>build</code> | make | 2.0 s | 5.0 MB |  |',
-      '| ❌ | <code>unit</code> | test | 3.0 s |  | exited with code 2 |',
-      '| ⏭️ | <code>ship</code> | ship |  |  | because unit failed |',
+      '|  | Task | Stage | Duration | Attempts | Memory | Why |',
+      '| --- | --- | --- | ---: | ---: | ---: | --- |',
+      '| ✅ | <code>build</code> | make | 2.0 s | 1 | 5.0 MB |  |',
+      '| ❌ | <code>unit</code> | test | 3.0 s | 1 |  | exited with code 2 |',
+      '| ⏭️ | <code>ship</code> | ship |  |  |  | because unit failed |',
     ]);
   });
 
@@ -91,7 +91,7 @@ describe('the report for people', () => {
       .finished(1, 'succeeded');
     const text = markdown(material(story));
     expect(text).toContain('· cost $0.42');
-    expect(text).toContain('| ✅ | <code>a</code> | 1.0 s | $0.42 |');
+    expect(text).toContain('| ✅ | <code>a</code> | 1.0 s | 1 | $0.42 |');
     expect(markdown(material(small()))).not.toMatch(/cost/i);
   });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { taskMarkdown } from '../../src/reports/task-markdown.js';
 import { hostileText } from './hostile.js';
-import { elementsIn, names, pageOf, textIn } from './page.js';
+import { elementsIn, isElement, names, pageOf, textIn } from './page.js';
 
 const MARKDOWN = 'p|h[1-6]|ul|ol|li|em|strong|code|pre|blockquote|table|thead|tbody|tr|td|th|hr|br|a|img|s';
 const HTML = 'details|summary|b|i|kbd|sub|sup|del|samp|colgroup';
@@ -15,14 +15,15 @@ describe('markdown of a task', () => {
   it('never leaves its quote, and reaches nothing outside of it', () => {
     fc.assert(
       fc.property(someText, someText, (one, two) => {
-        const page = pageOf(
-          `before\n\n${taskMarkdown(one)}\n\n[between][x] [a][1]\n\n${taskMarkdown(two)}\n\nafter`,
+        const [frame, ...rest] = pageOf(
+          `<details>\n\nbefore\n\n${taskMarkdown(one)}\n\n[between][x] [a][1]\n\n${taskMarkdown(two)}\n\n</details>\n\nafter`,
         );
-        expect(names(page)).toEqual(['p', 'blockquote', 'p', 'blockquote', 'p']);
-        expect(page.map(textIn).filter((_, place) => place % 2 === 0)).toEqual([
+        expect(rest.map(textIn)).toEqual(['after']);
+        const page = (frame?.childNodes ?? []).filter(isElement);
+        expect(names(page)).toEqual(['p', 'blockquote', 'p', 'blockquote']);
+        expect([page[0], page[2]].map((words) => textIn(words as never))).toEqual([
           'before',
           '[between][x] [a][1]',
-          'after',
         ]);
         const inside = page.flatMap(elementsIn);
         expect(names(inside).filter((name) => !KNOWN.test(name))).toEqual([]);
@@ -62,6 +63,20 @@ describe('markdown of a task', () => {
     expect(shown('<details onclick="x"><img src=x onerror=y>\n</details>')).toBe(
       '> <details>&lt;img src=x onerror=y>\n> </details>',
     );
+  });
+
+  it.each([
+    ['a blank that ends no block of HTML', '<ul>\n\u00a0\n```\n<script>'],
+    ['a fence that ends with its list', '- a\n\n  ```\n<script>'],
+    ['a fence within a block of HTML', '<ul>\n```\n<script>'],
+    ['a fence that is part of a word', '```a`\n<script>'],
+    ['an end that opens nothing', '</ul><details>\n\n</details>\n<script>'],
+    ['a tag over two lines', '<details\n><script>'],
+  ])('is not deceived by %s', (_, text) => {
+    const [frame, ...rest] = pageOf(`<details>\n\n${shown(text)}\n\n</details>\n\nafter`);
+    expect(rest.map(textIn)).toEqual(['after']);
+    expect(names(elementsIn(frame as never))).not.toContain('script');
+    expect(textIn(frame as never)).toMatch(/<\u200b?script>/);
   });
 
   it('lets a line break in a table stand, but begin nothing', () => {

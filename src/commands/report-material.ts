@@ -1,8 +1,10 @@
 /** What a report is made of, read from the files of a run. A file that cannot be read costs its part and never the report. */
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { systemClock } from '../clock.js';
+import type { EpochMillis } from '../core/event.js';
 import type { TaskId } from '../core/plan.js';
-import { lastAttempt, type TaskState } from '../core/state.js';
+import { Fatal } from '../core/problem.js';
+import { lastAttempt, type RunState, type TaskState } from '../core/state.js';
 import type { RunFolder } from '../journal/folder.js';
 import { lastLines } from '../journal/tail.js';
 import type { Matcher } from '../reports/matcher.js';
@@ -29,11 +31,19 @@ export function readMaterial({
     const { id } = task.task;
     const files = newestFiles(folder, task);
     if (files === undefined) continue;
-    if (task.status !== 'succeeded') tails.set(id, lastLines(files.log, MOST_TAIL_LINES, TAIL_BYTES));
+    if (task.status !== 'succeeded') tails.set(id, endOf(files.log, MOST_TAIL_LINES, TAIL_BYTES));
     const summary = beginningOf(files.summary, SUMMARY_BYTES);
     if (summary !== undefined) summaries.set(id, summary);
   }
-  return { state, now: systemClock.now(), interrupted, tails, summaries };
+  return { state, now: interrupted ? lastSeen(state) : systemClock.now(), interrupted, tails, summaries };
+}
+
+/** The last thing that is known of a run that nobody carries on; what ran then is not counted beyond. */
+function lastSeen({ activeSince, tasks }: RunState): EpochMillis {
+  let last = activeSince;
+  for (const { attempts } of tasks)
+    for (const { startedAt, endedAt } of attempts) last = Math.max(last, endedAt ?? startedAt);
+  return last;
 }
 
 /** What matchers find in the end of the newest log of each task. */
@@ -49,7 +59,7 @@ export function readFindings(
   for (const task of failedFirst) {
     const files = newestFiles(folder, task);
     if (files === undefined || left <= 0) continue;
-    const lines = lastLines(files.log, MOST_LOG_LINES, Math.min(left, LOG_BYTES));
+    const lines = endOf(files.log, MOST_LOG_LINES, Math.min(left, LOG_BYTES));
     left -= lines.reduce((sum, line) => sum + line.length + 1, 0);
     const found = findProblems(lines, matchers);
     if (found.length > 0) findings.set(task.task.id, found);
@@ -60,6 +70,16 @@ export function readFindings(
 function newestFiles(folder: RunFolder, task: TaskState) {
   const attempt = lastAttempt(task);
   return attempt === undefined ? undefined : folder.files({ task: task.task.id, attempt: attempt.number });
+}
+
+/** A log that cannot be read says so in its own place. */
+function endOf(log: string, lines: number, mostBytes: number): readonly string[] {
+  try {
+    return lastLines(log, lines, mostBytes);
+  } catch (error) {
+    if (!(error instanceof Fatal)) throw error;
+    return [`(${error.problem.message})`];
+  }
 }
 
 /** Tasks write this file themselves: a link, a pipe or a device in its place is nothing to be read. */

@@ -12,8 +12,8 @@ const LINKED = /([@#]|GH-|:(?=[\w/+-]))(?=[\w/+-])|(www)(?=\.)/gi;
 const BREAK = '\u200b';
 
 /** One line of plain words: whatever could mean something to Markdown, HTML or a table is written as its number. */
-export function inline(text: string): string {
-  return shortened(cleanText(text).replace(/\s+/g, ' ').trim(), MOST_CHARACTERS)
+export function inline(text: string, most: number = MOST_CHARACTERS): string {
+  return shortened(cleanText(text).replace(/\s+/g, ' ').trim(), most)
     .replace(LINKED, `$&${BREAK}`)
     .replace(HARMFUL, (character) => `&#${character.codePointAt(0)};`);
 }

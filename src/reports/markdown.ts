@@ -4,7 +4,7 @@
  */
 import type { Line } from '../core/shown.js';
 import { showDuration } from '../core/units.js';
-import { failureSections } from './failure-sections.js';
+import { type FailureForm, failureSections } from './failure-sections.js';
 import { verdictLine } from './failures.js';
 import { byteLength, fitted, type Part } from './fit.js';
 import { timeline } from './gantt.js';
@@ -28,37 +28,40 @@ export const COMMENT_BYTES = 65_000;
 /** Graphs of more tasks are folded. */
 const MOST_OPEN_GRAPH = 30;
 const MOST_SUMMARIES = 100;
+const MOST_PATH_CHARACTERS = 1500;
 
+/** Ever less, until only the names of some are left. */
+const FAILURE_FORMS: readonly FailureForm[] = [
+  { failures: Infinity, lines: 40, commands: true },
+  { failures: Infinity, lines: 15, commands: true },
+  { failures: Infinity, lines: 5, commands: true },
+  { failures: Infinity, lines: 0, commands: true },
+  { failures: 50, lines: 15, commands: true },
+  { failures: 50, lines: 5, commands: true },
+  { failures: 20, lines: 5, commands: true },
+  { failures: Infinity, lines: 0, commands: false },
+  { failures: 50, lines: 0, commands: false },
+  { failures: 10, lines: 0, commands: false },
+];
+const TABLE_ROWS: readonly number[] = [500, 200, 50, 20];
+/** Of what one task wrote. */
+const SUMMARY_FORMS_BYTES: readonly number[] = [65_536, 16_384, 4096, 1024];
+
+/** Parts in the order in which they are read; `rank` is how important they are. */
 export function markdown(material: Material, limitBytes: number = SUMMARY_BYTES): string {
-  const lazily = (...forms: (() => string)[]) => ({ forms: forms.map(once) });
-  const table = (most: number) => () => taskTable(material, most);
-  const failures = (count: number, lines: number, commands: boolean) => () =>
-    failureSections(material, { failures: count, lines, commands });
-  const said = (bytes: number) => () => taskSummaries(material, bytes);
-  const all = material.state.tasks.length;
-  const parts: Part[] = [
-    { rank: 1, share: 1, ...lazily(() => headOf(material)) },
-    {
-      rank: 2,
-      share: 0.4,
-      ...lazily(
-        failures(all, 40, true),
-        failures(all, 15, true),
-        failures(all, 5, true),
-        failures(all, 0, true),
-        failures(50, 15, true),
-        failures(50, 5, true),
-        failures(20, 5, true),
-        failures(all, 0, false),
-        failures(50, 0, false),
-        failures(10, 0, false),
-      ),
-    },
-    { rank: 3, share: 0.25, ...lazily(table(500), table(200), table(50), table(20)) },
-    { rank: 4, share: 0.1, ...lazily(() => speed(material)) },
-    { rank: 7, share: 0.05, ...lazily(() => graph(material)) },
-    { rank: 6, share: 0.05, ...lazily(() => chart(material)) },
-    { rank: 5, share: 0.15, ...lazily(said(65_536), said(16_384), said(4096), said(1024)) },
+  const part = (rank: number, share: number, ...forms: (() => string)[]): Part => ({
+    rank,
+    share,
+    forms: forms.map(once),
+  });
+  const parts = [
+    part(1, 1, () => headOf(material)),
+    part(2, 0.4, ...FAILURE_FORMS.map((form) => () => failureSections(material, form))),
+    part(3, 0.25, ...TABLE_ROWS.map((rows) => () => taskTable(material, rows))),
+    part(4, 0.1, () => speed(material)),
+    part(7, 0.05, () => graph(material)),
+    part(6, 0.05, () => chart(material)),
+    part(5, 0.15, ...SUMMARY_FORMS_BYTES.map((bytes) => () => taskSummaries(material, bytes))),
   ];
   return `${fitted(parts, limitBytes - 1)}\n`;
 }
@@ -114,7 +117,7 @@ function speed({ state, now }: Material): string {
   const faster = advice.map((one) => `- ${inline(textOf(adviceLine(one)).replace(/^to be faster: /, ''))}`);
   return [
     '### Where the time went',
-    `**${inline(capitalized(textOf(path.slice(0, 1))))}** ${inline(textOf(path.slice(1)))}`,
+    `**${inline(capitalized(textOf(path.slice(0, 1))))}** ${inline(textOf(path.slice(1)), MOST_PATH_CHARACTERS)}`,
     ...(faster.length === 0 ? [] : [`To be faster:\n\n${faster.join('\n')}`]),
   ].join('\n\n');
 }

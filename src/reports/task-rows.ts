@@ -70,7 +70,7 @@ function columnsOf({ tasks }: RunState): Column[] {
   return [
     {
       title: '',
-      cell: ({ status, task }) => (status === 'failed' && task.mayFail === true ? '⚠️' : ICONS[status]),
+      cell: iconCell,
     },
     { title: 'Task', cell: taskCell },
     ...some(({ task }) => task.stage !== undefined, {
@@ -78,11 +78,11 @@ function columnsOf({ tasks }: RunState): Column[] {
       cell: ({ task }) => inline(task.stage ?? ''),
     }),
     { title: 'Duration', right: true, cell: durationCell },
-    ...some(({ attempts }) => attempts.length > 1, {
+    {
       title: 'Attempts',
       right: true,
       cell: ({ attempts }) => (attempts.length === 0 ? '' : String(attempts.length)),
-    }),
+    },
     ...some((task) => peakOf(task) > 0, {
       title: 'Memory',
       right: true,
@@ -91,19 +91,27 @@ function columnsOf({ tasks }: RunState): Column[] {
     ...some((task) => costOf(task) !== undefined, {
       title: 'Cost',
       right: true,
-      cell: (task) => {
-        const cost = costOf(task);
-        return cost === undefined ? '' : showCost(cost);
-      },
+      cell: costCell,
     }),
     ...some((task) => task.status !== 'succeeded' || task.counted > 1, { title: 'Why', cell: whyCell }),
   ];
+}
+
+/** A failure that was allowed, and what was running when nobody carried the run on, are not what they look like. */
+function iconCell({ status, task }: TaskState, { interrupted }: Material): string {
+  const odd = (status === 'failed' && task.mayFail === true) || (status === 'running' && interrupted);
+  return odd ? '⚠️' : ICONS[status];
 }
 
 function taskCell({ task }: TaskState): string {
   return isNumber(task.id) && task.label !== task.id
     ? `${task.id} ${code(task.label)}`
     : code(nameOf(task.id));
+}
+
+function costCell(task: TaskState): string {
+  const cost = costOf(task);
+  return cost === undefined ? '' : showCost(cost);
 }
 
 /** Of all attempts together, without the pauses between them. */
