@@ -1,8 +1,8 @@
 /**
  * Bundles tsc's output into dist/: `node scripts/bundle.mjs [BUILD [DIST]]`. The result is the same on every machine;
- * CI compares it with what is committed. Three things make a start fast: the bundle is CommonJS, for Node's loader of ES
- * modules costs 10 ms; chunks are minified too (ncc would only do the entry); and the entry is `code-cache.ts` alone,
- * which loads all others as V8 compiled them before.
+ * CI compares it with what is committed. Three things make a start of the CLI fast: the bundle is CommonJS, for
+ * Node's loader of ES modules costs 10 ms; chunks are minified too (ncc would only do the entry); and the entry is
+ * `code-cache.ts` alone, which loads all others as V8 compiled them before.
  */
 import { execFileSync } from 'node:child_process';
 import { chmodSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,10 +13,16 @@ import { minifySync, transformFileSync } from '@swc/core';
 const ncc = createRequire(import.meta.url).resolve('@vercel/ncc/dist/ncc/cli.js');
 const [build = 'build', dist = 'dist'] = process.argv.slice(2);
 
-/** Entry in the build → folder of the bundle. */
-const BUNDLES = { cli: 'cli' };
+/**
+ * Entry in the build → folder of the bundle, and whether it is loaded as V8 compiled it before: a runner is a new machine
+ * each time, where that would only cost.
+ */
+const BUNDLES = {
+  cli: { folder: 'cli', isCompiled: true },
+  action: { folder: 'main', isCompiled: false },
+};
 
-for (const [entry, folder] of Object.entries(BUNDLES)) {
+for (const [entry, { folder, isCompiled }] of Object.entries(BUNDLES)) {
   const out = join(dist, folder);
   // ncc writes CommonJS only for an entry that is CommonJS itself.
   const wrapper = join(build, `${entry}.entry.cjs`);
@@ -25,8 +31,8 @@ for (const [entry, folder] of Object.entries(BUNDLES)) {
   execFileSync(process.execPath, [ncc, 'build', wrapper, '-o', out, '--license', 'licenses.txt'], {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
-  renameSync(join(out, 'index.cjs'), join(out, 'main.js'));
-  writeEntry(join(out, 'index.js'));
+  renameSync(join(out, 'index.cjs'), join(out, isCompiled ? 'main.js' : 'index.js'));
+  if (isCompiled) writeEntry(join(out, 'index.js'));
   writeFileSync(join(out, 'package.json'), '{"type":"commonjs"}\n');
   for (const name of readdirSync(out).filter((file) => file.endsWith('.js'))) {
     refuseMissing(join(out, name));

@@ -17,7 +17,7 @@ import { openJournal } from '../journal/journal.js';
 import { openLogs } from '../journal/tail.js';
 import { run } from '../run.js';
 import { ownerLives, thisOwner } from './look.js';
-import { makeOutput, type OutputStyle } from './output.js';
+import type { OutputPlaces, RunOutput } from './output.js';
 import { SignalInbox } from './signals.js';
 import { type Ending, refuse, type Surroundings } from './surroundings.js';
 
@@ -31,7 +31,10 @@ export interface Execution {
   readonly opening: (owner: Owner) => Promise<readonly Observation[] | undefined>;
   /** Values of the plan's secrets, by name. */
   readonly secrets: Readonly<Record<string, string>>;
-  readonly output: OutputStyle;
+  /** What must not be seen either and no task is given, under names that are no variables. */
+  readonly masked?: Readonly<Record<string, string>>;
+  /** Makes who shows the run, once it is ours. */
+  readonly output: (places: OutputPlaces) => Promise<RunOutput>;
 }
 
 /** Runs to the end. Throws `Fatal` when the state folder fails. */
@@ -54,13 +57,13 @@ export async function execute(execution: Execution, around: Surroundings): Promi
 }
 
 async function drive(
-  { folder, state, plan, secrets, output: style }: Execution,
+  { folder, state, plan, secrets, masked = {}, output: makeOutput }: Execution,
   opening: readonly Observation[],
   around: Surroundings,
 ): Promise<Ending> {
   await keepHeapSmallFor(plan.tasks.length);
   const journal = openJournal(folder, 'continue');
-  const output = await makeOutput(style, { around, openLog: openLogs(folder), folder });
+  const output = await makeOutput({ around, openLog: openLogs(folder), folder });
   const signals = new SignalInbox(
     (notice) => output.say([{ text: '■', tone: 'warn' }, { text: ` ${notice}` }]),
     systemClock.now,
@@ -71,7 +74,7 @@ async function drive(
       environment: { ...around.env, ...secrets },
       runMark: folder.id,
       emptyContext: emptyFolder(folder),
-      secrets,
+      secrets: { ...masked, ...secrets },
     });
     await run(
       state,

@@ -34,7 +34,8 @@ export interface RunOutput {
   sayClosing(state: RunState): Promise<void>;
 }
 
-interface Around {
+/** Where output goes to and comes from. */
+export interface OutputPlaces {
   readonly around: Surroundings;
   readonly openLog: OpenLog;
   readonly folder: RunFolder;
@@ -42,21 +43,40 @@ interface Around {
 
 /** A live view where a person watches, else a stream; whatever was asked for wins. */
 export function chooseOutput(settings: Settings, { stdout, stderr, env }: Surroundings): OutputStyle {
-  const progress = settings['progress-tracking']?.value;
-  const more = {
-    verbose: settings.verbose?.value === true,
-    debug: settings.debug?.value === true,
-    ...(progress === undefined ? {} : { progress }),
-  };
+  const more = extrasWanted(settings);
   if (settings.json?.value === true) return { how: 'json', ...more };
   const watched = isInteractive(stdout, env) && isInteractive(stderr, env);
   if (settings.monitor?.value === true && watched) return { how: 'live', ...more };
   return { how: settings.output?.value ?? (watched ? 'live' : 'stream'), ...more };
 }
 
-export async function makeOutput(style: OutputStyle, ports: Around): Promise<RunOutput> {
+/** What is to be shown beside the run itself. */
+export function extrasWanted(settings: Settings): Omit<OutputStyle, 'how'> {
+  const progress = settings['progress-tracking']?.value;
+  return {
+    verbose: settings.verbose?.value === true,
+    debug: settings.debug?.value === true,
+    ...(progress === undefined ? {} : { progress }),
+  };
+}
+
+/** Output in a style, for who carries a plan out. */
+export function outputIn(style: OutputStyle): (places: OutputPlaces) => Promise<RunOutput> {
+  return async (places) =>
+    withExtras(
+      style.how === 'json' ? new JsonLines(places.around) : await makeShown(style.how, places),
+      style,
+      places,
+    );
+}
+
+/** Adds to who shows a run what was asked for besides: details, every event, a file of progress. */
+export async function withExtras(
+  main: Output,
+  style: Omit<OutputStyle, 'how'>,
+  ports: OutputPlaces,
+): Promise<RunOutput> {
   const { around, folder } = ports;
-  const main: Output = style.how === 'json' ? new JsonLines(around) : await makeShown(style.how, ports);
   const say = (line: Line): void => main.say?.(line);
   const observers: Observer[] = [main];
   if (style.verbose) observers.push(await verboseLines(say, folder));
@@ -77,7 +97,7 @@ export async function makeOutput(style: OutputStyle, ports: Around): Promise<Run
 async function trackProgress(
   given: string,
   say: (line: Line) => void,
-  { around, folder }: Around,
+  { around, folder }: OutputPlaces,
 ): Promise<ProgressFile> {
   const { ProgressFile, progressPath } = await import('./progress.js');
   return new ProgressFile({
@@ -99,7 +119,7 @@ function debugLine(event: Event): Line {
 
 async function makeShown(
   how: Exclude<OutputStyle['how'], 'json'>,
-  { around, openLog, folder }: Around,
+  { around, openLog, folder }: OutputPlaces,
 ): Promise<Output> {
   const { stdout, stderr, env } = around;
   const ports: OutputPorts = {

@@ -29,6 +29,8 @@ import { type Ending, refuse, type Surroundings } from './surroundings.js';
 export interface Meant {
   readonly request: RunRequest;
   readonly plan: Plan;
+  /** To be said before anything starts. */
+  readonly notices: readonly string[];
 }
 
 /** What a verb may see in another way than `run` does. */
@@ -49,19 +51,34 @@ export async function understandPlan(
 ): Promise<Meant | Ending> {
   const args = foldVerb(verb, words);
   if (args.options.has('help')) return showHelp(verb, around);
+  const meant = await planMeant(args, around, eyes);
+  if (!meant.ok) return refuse(around, meant.problems);
+  for (const notice of meant.value.notices) around.stderr.write(`batchtool: ${notice}\n`);
+  return meant.value;
+}
+
+/** As `understandPlan`, and says nothing itself. */
+export async function planMeant(
+  args: Arguments,
+  around: Surroundings,
+  eyes: Eyes = TO_RUN,
+): Promise<Result<Meant>> {
   const machine = takeMachine(around.cwd, around.env);
   const request = await understandRequest(args, machine, around, eyes);
-  if (!request.ok) return refuse(around, request.problems);
+  if (!request.ok) return request;
   const { notices, settings } = request.value;
   const use = eyes.use === 'run' && settings['dry-run']?.value === true ? 'dry-run' : eyes.use;
   const here = withMoreRunners(machine, settings);
   const plan = compile(request.value, here, use);
-  if (!plan.ok) return refuse(around, plan.problems);
+  if (!plan.ok) return plan;
   const missing = use === 'look' ? [] : sparcNotices(plan.value, here);
   const lacking = use === 'dry-run' ? missingHere(plan.value, request.value, here) : [];
   const refused = lacking.map((fault) => `a run would be refused here: ${problemText(fault)}`);
-  for (const notice of [...notices, ...missing, ...refused]) around.stderr.write(`batchtool: ${notice}\n`);
-  return { request: request.value, plan: plan.value };
+  return success({
+    request: request.value,
+    plan: plan.value,
+    notices: [...notices, ...missing, ...refused],
+  });
 }
 
 async function understandRequest(

@@ -20,7 +20,11 @@ const LOG_BYTES = 1024 * 1024;
 /** Of all logs together, those of failed tasks first. */
 const ALL_LOGS_BYTES = 128 * 1024 * 1024;
 
-export function readMaterial({ folder, state, interrupted }: LoadedRun): Material {
+export function readMaterial({
+  folder,
+  state,
+  interrupted,
+}: Pick<LoadedRun, 'folder' | 'state' | 'interrupted'>): Material {
   const tails = new Map<TaskId, readonly string[]>();
   const summaries = new Map<TaskId, string>();
   for (const task of state.tasks) {

@@ -1,21 +1,19 @@
 /** `batchtool report`: one run for others to read, on standard output or in a file. */
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-import { problem, type Result, success } from '../core/problem.js';
+import { resolve } from 'node:path';
+import { problem } from '../core/problem.js';
 import { unreachable } from '../core/unreachable.js';
-import { annotations, annotationsDocument } from '../reports/annotations.js';
-import { BUILT_IN_MATCHERS } from '../reports/built-in-matchers.js';
+import { annotationsDocument } from '../reports/annotations.js';
 import { junit } from '../reports/junit.js';
 import { markdown } from '../reports/markdown.js';
-import { type Matcher, readMatchers } from '../reports/matcher.js';
+import type { Matcher } from '../reports/matcher.js';
 import { runGraph } from '../reports/mermaid.js';
 import { reportDocument } from '../reports/report-document.js';
 import { Outlet } from '../terminal/outlet.js';
 import { foldVerb, type Given, isEnding, namedRun, understand } from './arguments.js';
 import { type LoadedRun, loadRun, lookAtStateDir, pickRun } from './look.js';
-import { withinMillis } from './patience.js';
 import { writePublic } from './public-file.js';
-import { readFindings, readMaterial } from './report-material.js';
+import { readMaterial } from './report-material.js';
+import { annotationsOf, readMatcherFiles } from './run-annotations.js';
 import { type Ending, refuse, type Surroundings, type Verb } from './surroundings.js';
 
 export const reportVerb: Verb = { run };
@@ -67,51 +65,5 @@ function reportText(
       throw new Error('a report has no such format');
     default:
       return unreachable(format);
-  }
-}
-
-/** An expression that is given may take as long as the universe; what ours find is there before. */
-const PATIENCE_MILLIS = 5000;
-
-function annotationsOf(loaded: LoadedRun, own: readonly Matcher[], around: Surroundings) {
-  const all =
-    own.length === 0
-      ? undefined
-      : withinMillis(PATIENCE_MILLIS, () => readFindings(loaded, [...own, ...BUILT_IN_MATCHERS]));
-  if (own.length > 0 && all === undefined)
-    around.stderr.write(
-      'batchtool: the problem matchers that were given take too long on these logs and are left out\n' +
-        '  hint: an expression such as (a+)+ tries everything; begin it with ^ and repeat nothing that repeats\n',
-    );
-  const findings = all ?? readFindings(loaded, BUILT_IN_MATCHERS);
-  return annotations({ state: loaded.state, findings, root: repositoryOf(around.cwd) });
-}
-
-/** The nearest folder upwards that git keeps, else this one. */
-function repositoryOf(cwd: string): string {
-  for (let folder = resolve(cwd); ; folder = dirname(folder)) {
-    if (existsSync(join(folder, '.git'))) return folder;
-    if (dirname(folder) === folder) return resolve(cwd);
-  }
-}
-
-function readMatcherFiles(files: readonly string[], { cwd }: Surroundings): Result<readonly Matcher[]> {
-  const matchers: Matcher[] = [];
-  for (const file of files) {
-    const read = readMatcherFile(file, cwd);
-    if (!read.ok) return read;
-    matchers.push(...read.value);
-  }
-  return success(matchers);
-}
-
-function readMatcherFile(file: string, cwd: string): Result<readonly Matcher[]> {
-  try {
-    return readMatchers(readFileSync(resolve(cwd, file), 'utf8'), file);
-  } catch (error) {
-    return {
-      ok: false,
-      problems: [problem(`cannot read ${JSON.stringify(file)}: ${(error as Error).message}`)],
-    };
   }
 }

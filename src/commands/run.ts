@@ -1,18 +1,12 @@
 /** `batchtool run`, `orchestrate` and `pipeline`: understands what is to be run, all of it, and only then starts anything. */
-import type { Observation, Owner } from '../core/event.js';
 import type { Plan } from '../core/plan.js';
-import { initialState } from '../core/state.js';
 import type { VerbName } from '../input/option.js';
 import { flagOf } from '../input/options.js';
-import { SHORTEST_SECRET } from '../input/secrets.js';
 import { originText, type Settings } from '../input/settings.js';
-import { isSecretName } from '../input/variables.js';
-import { findStateDir, openStateDir, type StateDir } from '../journal/folder.js';
-import { readEstimates } from '../journal/history.js';
-import { createRun } from '../journal/runs.js';
 import { isEnding } from './arguments.js';
-import { depthProblems, execute, readSecrets } from './execute.js';
-import { chooseOutput } from './output.js';
+import { execute } from './execute.js';
+import { newRun, type Ready, readyToRun } from './new-run.js';
+import { chooseOutput, outputIn } from './output.js';
 import { understandPlan } from './plan-request.js';
 import { type Ending, refuse, type Surroundings, type Verb } from './surroundings.js';
 
@@ -31,17 +25,10 @@ async function run(verb: VerbName, words: readonly string[], around: Surrounding
   const { request, plan } = meant;
   const { settings } = request;
   if (settings['dry-run']?.value === true) return dryRun(plan, settings, around);
-  const { secrets, problems } = readSecrets(plan, { ...around.env, ...request.secretValues });
-  const all = [...depthProblems(around.env), ...problems];
-  if (all.length > 0) return refuse(around, all);
-  for (const [name, value] of Object.entries(secrets))
-    if (isSecretName(name) && value !== '' && value.length < SHORTEST_SECRET)
-      around.stderr.write(
-        `batchtool: ${name} is too short to be masked: it will be seen wherever a task prints it\n`,
-      );
-  const stateDir = await openStateDir(stateFolder(settings, around));
-  if (!stateDir.ok) return refuse(around, stateDir.problems);
-  return start(plan, stateDir.value, secrets, settings, around);
+  const ready = await readyToRun(meant, around);
+  if (!ready.ok) return refuse(around, ready.problems);
+  for (const notice of ready.value.notices) around.stderr.write(`batchtool: ${notice}\n`);
+  return start(ready.value, settings, around);
 }
 
 async function dryRun(plan: Plan, settings: Settings, around: Surroundings): Promise<Ending> {
@@ -52,31 +39,16 @@ async function dryRun(plan: Plan, settings: Settings, around: Surroundings): Pro
   return 0;
 }
 
-function stateFolder(settings: Settings, { cwd }: Surroundings): string {
-  const stateDir = settings['state-dir']?.value;
-  return findStateDir(stateDir === undefined ? { cwd } : { cwd, stateDir });
-}
-
-async function start(
-  plan: Plan,
-  stateDir: StateDir,
-  secrets: Readonly<Record<string, string>>,
-  settings: Settings,
-  around: Surroundings,
-): Promise<Ending> {
-  const { run: folder, planDigest } = createRun(stateDir, plan);
+async function start(ready: Ready, settings: Settings, around: Surroundings): Promise<Ending> {
+  const begun = newRun(ready);
   if (settings.detach?.value === true) {
     const { detach, progressWords } = await import('./detach.js');
-    const words = ['--state-dir', stateDir.path, ...progressWords(settings)];
-    return detach(folder, words, secrets, settings.json?.value === true, around);
+    const words = ['--state-dir', ready.stateDir.path, ...progressWords(settings)];
+    return detach(begun.folder, words, ready.secrets, settings.json?.value === true, around);
   }
-  const output = chooseOutput(settings, around);
-  if (output.verbose) sayOrigins(settings, around);
-  const opening = async (owner: Owner): Promise<readonly Observation[]> => {
-    const { estimates } = readEstimates(stateDir, plan);
-    return [{ type: 'run.started', run: folder.id, planDigest, owner, estimates }];
-  };
-  return execute({ stateDir, folder, plan, state: initialState(plan), opening, secrets, output }, around);
+  const style = chooseOutput(settings, around);
+  if (style.verbose) sayOrigins(settings, around);
+  return execute({ ...begun, output: outputIn(style) }, around);
 }
 
 /** Which settings nobody typed here, and who said them. Their values may be private. */

@@ -8,7 +8,7 @@ import type { StateDir } from '../journal/folder.js';
 import { readEstimates } from '../journal/history.js';
 import { execute } from './execute.js';
 import { type LoadedRun, WatchedRun } from './look.js';
-import type { OutputStyle } from './output.js';
+import { type OutputStyle, outputIn } from './output.js';
 import type { Ending, Surroundings } from './surroundings.js';
 
 export interface GoOn {
@@ -42,7 +42,7 @@ export async function goOn(
     await endLeftovers({ ...loaded, state }, around);
     return [{ type: 'run.resumed', owner, tasks: tasksToResume(state, choice) }, ...lostAttempts(state)];
   };
-  return execute({ stateDir, folder, plan, state, opening, secrets, output }, around);
+  return execute({ stateDir, folder, plan, state, opening, secrets, output: outputIn(output) }, around);
 }
 
 function estimatesOf(stateDir: StateDir, { plan }: LoadedRun) {
@@ -94,7 +94,7 @@ export async function cancelInterrupted(
       { type: 'request.received', request: { kind: 'cancel', by: 'batchtool cancel' } },
     ];
   };
-  const output: OutputStyle = { how: 'quiet', verbose: false, debug: false };
+  const output = outputIn({ how: 'quiet', verbose: false, debug: false });
   const ending = await execute({ stateDir, folder, plan, state, opening, secrets: {}, output }, around);
   if (state.status === 'running' || typeof ending !== 'number') return ending;
   around.stdout.write(`run ${folder.id}: ${state.status}\n`);

@@ -9,22 +9,29 @@ import { isFinalEnd } from '../core/rounds.js';
 import type { Line } from '../core/shown.js';
 import { type AttemptState, type RunState, type TaskState, taskOf } from '../core/state.js';
 import { Outlet } from './outlet.js';
-import type { Output, OutputPorts } from './output.js';
+import type { Frame, Output, OutputPorts } from './output.js';
 import { Pump } from './pump.js';
 import { SafeTail } from './safe-tail.js';
-import { renderLines } from './style.js';
+import { renderLines, type Style } from './style.js';
 
 const CHUNK_BYTES = 64 * 1024;
 
 type Step =
   | { readonly kind: 'trouble'; readonly text: string }
   | { readonly kind: 'heading'; readonly text: string }
+  | { readonly kind: 'open'; readonly heading: Line; readonly task: TaskState; readonly isEmpty: boolean }
+  | { readonly kind: 'close' }
   | { readonly kind: 'copy'; readonly attempt: AttemptRef };
 
 /** A log that is being copied. */
 interface Copy {
   readonly tail: LogTail;
   lastByte: number | undefined;
+}
+
+/** A heading before each block, and nothing else. */
+function headingsOnly(look: Style): Frame {
+  return { open: (heading) => renderLines([heading], look), close: () => '', notice: (text) => text };
 }
 
 export class GroupedOutput implements Output {
@@ -40,7 +47,10 @@ export class GroupedOutput implements Output {
   private place = 0;
   private state: RunState | undefined;
 
-  constructor(private readonly ports: OutputPorts) {
+  constructor(
+    private readonly ports: OutputPorts,
+    private readonly frame: Frame = headingsOnly(ports.outStyle),
+  ) {
     this.out = new Outlet(ports.out);
     this.err = new Outlet(ports.err);
   }
@@ -94,14 +104,17 @@ export class GroupedOutput implements Output {
     if (attempts === undefined || this.state === undefined) return;
     this.fresh.delete(task);
     const { narrator, outStyle } = this.ports;
-    const heading = (line: ReturnType<typeof narrator.heading>) =>
-      this.steps.push({ kind: 'heading', text: renderLines([line], outStyle) });
-    heading(narrator.heading(this.state, task));
+    const isEmpty = attempts.length < 2 && attempts.every(({ outputBytes }) => outputBytes === 0);
+    this.steps.push({ kind: 'open', heading: narrator.heading(this.state, task), task, isEmpty });
     for (const attempt of attempts) {
-      if (attempts.length > 1) heading(narrator.attemptHeading(task, attempt));
+      if (attempts.length > 1) {
+        const line = narrator.attemptHeading(task, attempt);
+        this.steps.push({ kind: 'heading', text: renderLines([line], outStyle) });
+      }
       if (attempt.outputBytes !== 0)
         this.steps.push({ kind: 'copy', attempt: { task: task.task.id, attempt: attempt.number } });
     }
+    this.steps.push({ kind: 'close' });
   }
 
   private async piece(): Promise<boolean> {
@@ -110,10 +123,16 @@ export class GroupedOutput implements Output {
       case undefined:
         return false;
       case 'trouble':
-        await this.err.write(step.text);
+        await this.err.write(this.frame.notice(step.text));
         break;
       case 'heading':
         await this.out.write(step.text);
+        break;
+      case 'open':
+        await this.out.write(this.frame.open(step.heading, step.task, step.isEmpty));
+        break;
+      case 'close':
+        await this.out.write(this.frame.close());
         break;
       case 'copy':
         if (await this.copy(step.attempt)) return true;

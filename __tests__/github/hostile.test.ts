@@ -1,0 +1,230 @@
+/** Tasks that try to give orders to the runner, to reach later steps, or to show what is hidden. */
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { errorsOf, FILES, type Step, type StepEnded, seen, useStep } from './step.js';
+
+const step = useStep();
+
+const ORDERS = [
+  ...[
+    '::error::x',
+    '  ::warning file=a::x',
+    '::add-mask::the',
+    '::stop-commands::mine',
+    '::mine::',
+    '::endgroup::',
+  ],
+  ...[
+    '::set-env name=A::b',
+    '::add-path::/evil',
+    '::set-output name=status::succeeded',
+    '::group::x',
+    '::add-matcher::x',
+  ],
+  ...[
+    '##[error]x',
+    'before ##[add-mask]the after',
+    '##[stop-commands]mine',
+    '##[mine]',
+    '##[endgroup]',
+    '##[group]x',
+  ],
+  ...[
+    '\r::error::after a carriage return',
+    '\u001b[2J\u001b]0;title\u0007\u001b[31m::error::in colour',
+    '\ufeff::error::x',
+  ],
+];
+
+function names({ log }: StepEnded): string[] {
+  return [...new Set(log.commands.map(({ name }) => name))].sort();
+}
+
+describe('a task that prints workflow commands', () => {
+  const print = `for (const s of [process.stdout, process.stderr]) s.write(require('fs').readFileSync('orders'));`;
+
+  it.each([
+    ['succeeds', 0, ['endgroup', 'group']],
+    ['fails', 1, ['error']],
+  ])('is not obeyed when it %s', async (_, code, obeyed) => {
+    const { here, run } = step();
+    here.write('orders', `${ORDERS.join('\n')}\n::error::without an end`);
+    here.write('go.js', `${print} process.exitCode = ${code};`);
+    const end = await run({ run: 'node go.js' });
+    expect(end.code).toBe(code);
+    expect(names(end)).toEqual(obeyed);
+    expect(end.log.isStopped).toBe(false);
+    expect(errorsOf(end)).toHaveLength(code);
+    expect(seen(end).filter((line) => line === '::add-path::/evil')).toHaveLength(2);
+    expect(seen(end)).toContain('::error::without an end');
+    expect(end.outputs.status).toBe(code === 0 ? 'succeeded' : 'failed');
+  });
+
+  it('is not obeyed by way of its own words', async () => {
+    const run = ORDERS.filter((order) => !order.includes('\r') && !order.includes('\u0007')).map(
+      (order) => `echo out; : '${order}'`,
+    );
+    const failing = run.map((text) => `${text}; exit 1`);
+    const end = await step().run({
+      run: [...run, ...failing].join('\n'),
+      'on-error': 'continue',
+      annotations: 'false',
+    });
+    expect(end.outputs).toMatchObject({ succeeded: String(run.length), failed: String(run.length) });
+    expect(names(end)).toEqual(['endgroup', 'group']);
+    expect(end.log.isStopped).toBe(false);
+  });
+
+  it('is obeyed when the workflow trusts it', async () => {
+    const end = await step().run({ run: "echo '::notice::from a task'", 'workflow-commands': 'allow' });
+    expect(end.log.commands).toContainEqual({ name: 'notice', properties: {}, data: 'from a task' });
+  });
+});
+
+describe('output of any kind', () => {
+  it('comes whole: a line of 5 MB, bytes that are no text, a last line without an end', async () => {
+    const { here, run } = step();
+    const code = `process.stdout.write('a'.repeat(5e6) + '\\n'); process.stdout.write(Buffer.from([0xff, 0xfe, 0xc3, 10, 0xe2, 0x82]))`;
+    here.write('go.js', code);
+    const end = await run({ run: 'node go.js\necho next' });
+    expect(end.code).toBe(0);
+    expect(seen(end).some((line) => line.length === 5_000_000)).toBe(true);
+    expect(seen(end)).toContain('next');
+    expect(names(end)).toEqual(['endgroup', 'group']);
+  });
+});
+
+describe('the log', () => {
+  it('folds what went well, shows what failed, and keeps the order of the plan', async () => {
+    const plan =
+      'tasks:\n  slow: {run: "until [ -e go ]; do sleep 0.02; done; echo one"}\n  bad: {run: "echo two; exit 1"}\n  fast: {run: "echo three; touch go"}\n';
+    const end = await step().run({ plan });
+    const at = (text: string) => end.log.lines.findIndex((line) => line.text === text);
+    expect(at('one')).toBeLessThan(at('two'));
+    expect(at('two')).toBeLessThan(at('three'));
+    expect(end.log.groups).toEqual([expect.stringContaining('slow'), expect.stringContaining('fast')]);
+    expect(end.log.lines[at('one')]?.group).toContain('slow');
+    expect(end.log.lines[at('two')]?.group).toBeUndefined();
+    expect(end.stderr).toBe('');
+  });
+});
+
+describe('the environment of a task', () => {
+  const OWN = {
+    GITHUB_TOKEN: 'token-of-the-job',
+    ACTIONS_RUNTIME_TOKEN: 'token-of-the-runtime',
+    ACTIONS_ID_TOKEN_REQUEST_URL: 'https://127.0.0.1/',
+    STATE_x: 'state',
+    OTHER: 'other',
+  };
+  const tries = FILES.map((name) => `[ -n "$${name}" ] && echo EVIL=1 >> "$${name}"`).join('; ');
+
+  it('lacks what would let it write into later steps or act as the job', async () => {
+    const { here, run } = step();
+    const end = await run({ run: `${tries}; env > seen`, namespace: 'mine' }, OWN);
+    expect(end.code).toBe(0);
+    const given = here
+      .read('seen')
+      .split('\n')
+      .map((line) => line.split('=')[0] as string);
+    expect(given.filter((name) => /^(INPUT_|ACTIONS_|STATE_)/.test(name))).toEqual([]);
+    expect(
+      given.filter((name) => name === 'GITHUB_TOKEN' || (FILES as readonly string[]).includes(name)),
+    ).toEqual([]);
+    expect(given).toEqual(expect.arrayContaining(['PATH', 'OTHER', 'GITHUB_ACTIONS', 'GITHUB_WORKSPACE']));
+    expect(end.written).toEqual([]);
+    expect(end.summary).not.toMatch(/^EVIL/m);
+    expect(end.outputs.EVIL).toBeUndefined();
+  });
+
+  it('lacks it also for a batchtool that runs in a task', async () => {
+    const end = await step().run({ run: `batchtool run 'echo "<$INPUT_RUN>"'` }, OWN);
+    expect(seen(end)).toContain('<>');
+  });
+
+  it('has what pass-env names, and a plan file cannot name it', async () => {
+    const { here, run } = step();
+    const end = await run({ run: 'env > seen', 'pass-env': 'GITHUB_TOKEN' }, OWN);
+    expect(end.code).toBe(0);
+    expect(here.read('seen')).toContain('GITHUB_TOKEN=token-of-the-job\n');
+    expect(here.read('seen')).not.toContain('OTHER=');
+    const sneaky = await run({ plan: 'pass-env: [GITHUB_TOKEN]\ntasks: {a: {run: env}}' }, OWN);
+    expect(sneaky.code).toBe(1);
+    expect(errorsOf(sneaky)[0]?.data).toContain('GITHUB_TOKEN');
+  });
+});
+
+const SECRET = 'p@ss w0rd/with+"signs"?';
+
+/** Every file of the run that holds the text. */
+function filesWith({ here }: Step, text: string): string[] {
+  return readdirSync(here.path('.batchtool'), { recursive: true, encoding: 'utf8' })
+    .map((name) => join(here.path('.batchtool'), name))
+    .filter((path) => statSync(path).isFile() && readFileSync(path, 'utf8').includes(text));
+}
+
+describe('a secret', () => {
+  const forms = {
+    plain: SECRET,
+    base64: Buffer.from(SECRET).toString('base64').slice(0, -4),
+    'base64 within a text': Buffer.from(`user:${SECRET}`).toString('base64').slice(8, -4),
+    base64url: Buffer.from(SECRET).toString('base64url').slice(0, -4),
+    'URL-encoded': encodeURIComponent(SECRET),
+    JSON: JSON.stringify(SECRET).slice(1, -1),
+  };
+  const code = `
+    const s = process.env.PLAIN ?? require('fs').readFileSync('secret', 'utf8');
+    const texts = [s, Buffer.from(s).toString('base64'), Buffer.from('user:' + s).toString('base64'),
+      Buffer.from(s).toString('base64url'), encodeURIComponent(s), JSON.stringify(s)];
+    for (const text of texts) console.log('<' + text + '>');
+    process.stdout.write(s.slice(0, 5)); setTimeout(() => console.log(s.slice(5)), 50);
+    require('fs').appendFileSync(process.env.BATCHTOOL_OUTPUT, 'said=' + s + '\\n');
+    process.exitCode = 1;`;
+
+  it.each(['pass-env', 'mask'])(
+    'of %s is seen in no form in the log, the files of the run, outputs or summary',
+    async (how) => {
+      const here = step();
+      here.here.write('go.js', code);
+      here.here.write('secret', SECRET);
+      const end = await here.run(
+        how === 'mask' ? { run: 'node go.js', mask: SECRET } : { run: 'node go.js', 'pass-env': 'PLAIN' },
+        how === 'mask' ? {} : { PLAIN: SECRET },
+      );
+      expect(end.code).toBe(1);
+      expect(end.log.commands[0]).toEqual({ name: 'add-mask', properties: {}, data: SECRET });
+      const shown = end.stdout.split('\n').filter((line) => !line.startsWith('::add-mask::'));
+      expect(shown.filter((line) => line.includes('***')).length).toBeGreaterThanOrEqual(7);
+      for (const text of Object.values(forms)) {
+        expect(shown.filter((line) => line.includes(text))).toEqual([]);
+        expect(filesWith(here, text)).toEqual([]);
+        expect(JSON.stringify(end.outputs)).not.toContain(JSON.stringify(text).slice(1, -1));
+        expect(end.summary).not.toContain(text);
+      }
+    },
+  );
+
+  it('may not stand in the words of a task', async () => {
+    const { here, run } = step();
+    const end = await run({ run: 'echo hunter2-hunter2', mask: 'hunter2-hunter2' });
+    expect(end.code).toBe(1);
+    expect(errorsOf(end)).toMatchObject([{ data: expect.stringMatching(/^input mask: task 1 holds/) }]);
+    expect(here.has('.batchtool')).toBe(false);
+  });
+
+  it('is not seen in what a task writes for the summary', async () => {
+    const text = 'echo "**<$PLAIN>**" >> "$BATCHTOOL_SUMMARY"; echo "<$PLAIN>"; exit 1';
+    const end = await step().run({ run: text, 'pass-env': 'PLAIN' }, { PLAIN: 'a<b>@c#1' });
+    expect(end.summary).toContain('***');
+    expect(end.summary).not.toMatch(/a(<|&lt;|&#60;)\S*b/);
+  });
+
+  it('that is too short to be masked is said to be', async () => {
+    const end = await step().run({ run: 'true', mask: 'ab' });
+    expect(end.log.commands[0]).toMatchObject({
+      name: 'warning',
+      data: expect.stringContaining('not masked'),
+    });
+  });
+});

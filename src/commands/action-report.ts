@@ -1,0 +1,81 @@
+/** What the action says about a run that is over: annotations, outputs, the summary of the step and the report in a file. */
+import { join } from 'node:path';
+import { systemClock } from '../clock.js';
+import { problemText } from '../core/problem.js';
+import type { RunState } from '../core/state.js';
+import { addSummary, annotate, giveOutputs } from '../github/runner.js';
+import type { OutputName } from '../input/action-names.js';
+import type { ActionRequest } from '../input/inputs.js';
+import type { RunFolder } from '../journal/folder.js';
+import { makeFolder, writeWhole } from '../journal/private-file.js';
+import { markdown } from '../reports/markdown.js';
+import type { Matcher } from '../reports/matcher.js';
+import type { Material } from '../reports/material.js';
+import { resultsText } from '../reports/results.js';
+import { tallyOf } from '../reports/tally.js';
+import { readMaterial } from './report-material.js';
+import { annotationsOf } from './run-annotations.js';
+import type { Surroundings } from './surroundings.js';
+
+interface Over {
+  readonly state: RunState;
+  readonly folder: RunFolder;
+}
+
+export interface Telling {
+  readonly request: ActionRequest;
+  readonly matchers: readonly Matcher[];
+  /** Takes out of a text what must not be seen. */
+  readonly hide: (text: string) => string;
+  /** Of the step, not of its tasks. */
+  readonly runnerEnv: NodeJS.ProcessEnv;
+}
+
+export function reportRun(
+  run: Over,
+  { request, matchers, hide, runnerEnv }: Telling,
+  around: Surroundings,
+): void {
+  const text = hide(markdown(hiddenIn(readMaterial({ ...run, interrupted: false }), hide)));
+  const report = writeReport(run.folder, text);
+  giveOutputs(outputsOf(run.state, report, hide));
+  if (request.summary) {
+    const unwritten = addSummary(text, runnerEnv);
+    if (unwritten !== undefined) annotate({ level: 'warning', message: problemText(unwritten) });
+  }
+  if (request.annotations)
+    for (const { task: _, title, message, ...place } of annotationsOf(run, matchers, around))
+      annotate({ ...place, title: hide(title), message: hide(message) });
+}
+
+/** Before anything is escaped or cut, for then a mask would not find it. */
+function hiddenIn(material: Material, hide: (text: string) => string): Material {
+  const tails = [...material.tails].map(([id, lines]) => [id, lines.map(hide)] as const);
+  const summaries = [...material.summaries].map(([id, text]) => [id, hide(text)] as const);
+  return { ...material, tails: new Map(tails), summaries: new Map(summaries) };
+}
+
+function writeReport(folder: RunFolder, text: string): string {
+  const path = join(folder.report, 'summary.md');
+  makeFolder(folder.report);
+  writeWhole(path, text);
+  return path;
+}
+
+function outputsOf(
+  state: RunState,
+  report: string,
+  hide: (text: string) => string,
+): Record<OutputName, string> {
+  const { succeeded, failed, skipped } = tallyOf(state);
+  return {
+    status: state.status,
+    'run-id': state.id,
+    results: hide(resultsText(state)),
+    succeeded: String(succeeded),
+    failed: String(failed),
+    skipped: String(skipped),
+    duration: String((state.endedAt ?? systemClock.now()) - state.startedAt),
+    report,
+  };
+}

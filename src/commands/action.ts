@@ -1,0 +1,173 @@
+/** The GitHub Action: the same as `batchtool run`, asked by inputs, and answered in the log, outputs and summary of a step. */
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Plan } from '../core/plan.js';
+import { Fatal, failure, type Problem, problem, problemText, type Result, success } from '../core/problem.js';
+import { givenInputs } from '../github/given-inputs.js';
+import type { OutputName } from '../input/action-names.js';
+import type { Arguments } from '../input/argv.js';
+import { type ActionRequest, readInputs } from '../input/inputs.js';
+import { planFileWanted } from '../input/request.js';
+import { hiddenInPlan, SHORTEST_SECRET } from '../input/secrets.js';
+import { withoutRunnersOwn } from '../input/withheld.js';
+import { Outlet } from '../terminal/outlet.js';
+import { styleFor } from '../terminal/style.js';
+import { foldVerb } from './arguments.js';
+import { execute } from './execute.js';
+import { newRun, readyToRun } from './new-run.js';
+import { type Meant, planMeant, type readWantedFile } from './plan-request.js';
+import { readMatcherFiles } from './run-annotations.js';
+import type { Surroundings } from './surroundings.js';
+import { frameFor, hider, workflowLog } from './workflow-log.js';
+
+/** A job that is cancelled gets 7.5 seconds from the runner, and there is a summary to be written in them. */
+const MOST_GRACE_MILLIS = 5000;
+
+const TOO_SHORT = `input mask: a text of less than ${SHORTEST_SECRET} characters is not masked`;
+
+/** Carries the step out. The result is its exit code. */
+export async function runAction(around: Surroundings): Promise<0 | 1> {
+  try {
+    const request = readInputs(givenInputs(around.env));
+    if (!request.ok) return refuse(request.problems);
+    await hide(request.value.mask);
+    if (!request.value.mask.every(isLongEnough)) await say([TOO_SHORT], 'warning');
+    return await carryOut(request.value, around);
+  } catch (error) {
+    if (!(error instanceof Fatal)) throw error;
+    return refuse([error.problem]);
+  }
+}
+
+async function carryOut(request: ActionRequest, runner: Surroundings): Promise<0 | 1> {
+  const folder = workingFolder(request, runner.cwd);
+  if (!folder.ok) return refuse(folder.problems);
+  const args = foldVerb(request.verb, request.words);
+  const passed = (args.options.get('pass-env')?.values ?? []).flatMap((value) => value.split(','));
+  const env = withoutRunnersOwn(
+    runner.env,
+    passed.map((name) => name.trim()),
+  );
+  const around: Surroundings = { cwd: folder.value, env, stdout: runner.stdout, stderr: runner.stdout };
+  const meant = await understand(request, args, around);
+  if (!meant.ok) return refuse(meant.problems);
+  const bared = hiddenInPlan(meant.value.plan, request.mask);
+  if (bared.length > 0) return refuse(bared);
+  await say(meant.value.notices);
+  if (meant.value.request.settings['dry-run']?.value === true) {
+    return showPlan(meant.value.plan, request, around);
+  }
+  return start(meant.value, request, around, runner.env);
+}
+
+function workingFolder({ folder }: ActionRequest, cwd: string): Result<string> {
+  const path = resolve(cwd, folder ?? '.');
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return success(path);
+  return failure(
+    `input working-directory: there is no folder ${JSON.stringify(folder)}`,
+    'it counts from the workspace; is there an actions/checkout before this step?',
+  );
+}
+
+async function understand(
+  { plan }: ActionRequest,
+  args: Arguments,
+  around: Surroundings,
+): Promise<Result<Meant>> {
+  const wanted = planFileWanted(args).kind;
+  if (wanted === 'stdin') return failure('input file: a step has no standard input', 'name a file');
+  if (plan === undefined) return capped(await planMeant(args, around));
+  if (wanted !== 'usual' && args.problems.length === 0)
+    return failure('inputs run and plan exclude each other', 'say what to run in one way');
+  const { readPlanFile } = await import('../input/file.js');
+  const readFile: typeof readWantedFile = async () => readPlanFile('input plan', Buffer.from(plan));
+  return capped(await planMeant(args, around, { readFile, use: 'run' }));
+}
+
+/** Told to end, tasks have as long as a cancelled job leaves them. */
+function capped(meant: Result<Meant>): Result<Meant> {
+  if (!meant.ok) return meant;
+  const plan: Plan = {
+    ...meant.value.plan,
+    graceMillis: Math.min(meant.value.plan.graceMillis, MOST_GRACE_MILLIS),
+  };
+  return success({ ...meant.value, plan });
+}
+
+async function start(
+  meant: Meant,
+  request: ActionRequest,
+  around: Surroundings,
+  runnerEnv: NodeJS.ProcessEnv,
+): Promise<0 | 1> {
+  const matchers = readMatcherFiles(request.problemMatchers, around);
+  if (!matchers.ok) return refuse(matchers.problems);
+  const ready = await readyToRun(meant, around);
+  if (!ready.ok) return refuse(ready.problems);
+  await hide(Object.values(ready.value.secrets));
+  await say(ready.value.notices);
+  const run = newRun(ready.value);
+  const masked = namedByNumber(request.mask);
+  const hidden = { ...masked, ...ready.value.secrets };
+  const output = workflowLog(meant.request.settings, request, hidden);
+  await execute({ ...run, masked, output }, around);
+  const { reportRun } = await import('./action-report.js');
+  reportRun(run, { request, matchers: matchers.value, hide: hider(hidden), runnerEnv }, around);
+  return run.state.status === 'succeeded' ? 0 : 1;
+}
+
+/** A dry run: the plan in the log, and nothing else. */
+async function showPlan(plan: Plan, { mask }: ActionRequest, { stdout, env }: Surroundings): Promise<0> {
+  const { planSheet } = await import('../reports/plan.js');
+  const { renderSheet } = await import('../terminal/sheet.js');
+  const look = styleFor(stdout, env, 'notices');
+  const text = await renderSheet(planSheet(plan), look, undefined);
+  await new Outlet(stdout).write(frameFor('stop', namedByNumber(mask), look).notice(text));
+  const { giveOutputs } = await loadRunner();
+  giveOutputs({ status: 'planned' } satisfies Partial<Record<OutputName, string>>);
+  return 0;
+}
+
+/** No variable is called by a number. */
+function namedByNumber(texts: readonly string[]): Record<string, string> {
+  return Object.fromEntries(texts.map((text, index) => [String(index), text]));
+}
+
+/** A shorter text stands in too many words by chance. */
+function isLongEnough(text: string): boolean {
+  return text.length >= SHORTEST_SECRET;
+}
+
+/** Loads what talks with the runner, which takes longer than all else here: not before there is something to say. */
+function loadRunner() {
+  return import('../github/runner.js');
+}
+
+async function hide(texts: readonly string[]): Promise<void> {
+  const long = texts.filter(isLongEnough);
+  if (long.length > 0) (await loadRunner()).hide(long);
+}
+
+async function say(notices: readonly string[], level: 'notice' | 'warning' = 'notice'): Promise<void> {
+  if (notices.length === 0) return;
+  const { annotate } = await loadRunner();
+  for (const message of notices) annotate({ level, message });
+}
+
+/** Each problem as an error of the step, in its place if it stands in a file. */
+async function refuse(problems: readonly Problem[]): Promise<1> {
+  const { annotate } = await loadRunner();
+  for (const { message, hint, place } of problems) {
+    const text = problemText(problem(message, hint));
+    const { file, line, column } = place ?? {};
+    annotate({
+      level: 'error',
+      title: 'batchtool: nothing was started',
+      message: text,
+      ...(file === undefined ? {} : { file }),
+      ...(line === undefined ? {} : { line }),
+      ...(column === undefined ? {} : { column }),
+    });
+  }
+  return 1;
+}

@@ -1,0 +1,62 @@
+/** Who shows a run in the log of a GitHub step. */
+import { randomUUID } from 'node:crypto';
+import { systemClock } from '../clock.js';
+import { masked, secretForms } from '../executors/mask.js';
+import type { ActionRequest } from '../input/inputs.js';
+import type { Settings } from '../input/settings.js';
+import { verdictLine } from '../reports/failures.js';
+import { narrator } from '../reports/narrator.js';
+import { GroupedOutput } from '../terminal/grouped.js';
+import { Heartbeat } from '../terminal/heartbeat.js';
+import { Outlet } from '../terminal/outlet.js';
+import { renderLines, type Style, styleFor } from '../terminal/style.js';
+import { WorkflowFrame } from '../terminal/workflow-frame.js';
+import { extrasWanted, type OutputPlaces, type RunOutput, withExtras } from './output.js';
+
+/** What must not be seen, by name. */
+export type Hidden = Readonly<Record<string, string>>;
+
+/** Takes all that is hidden out of a text of ours; what tasks write has lost it before it gets into their logs. */
+export function hider(hidden: Hidden): (text: string) => string {
+  const forms = secretForms(hidden);
+  return (text) => masked(text, forms);
+}
+
+/** What stands around pieces of the log. */
+export function frameFor(
+  commands: ActionRequest['workflowCommands'],
+  hidden: Hidden,
+  look: Style,
+): WorkflowFrame {
+  return new WorkflowFrame({ commands, newToken: randomUUID, look, mask: hider(hidden) });
+}
+
+/** Makes the output of `execute`. Notices and tasks share stdout: the runner would mix two streams. */
+export function workflowLog(
+  settings: Settings,
+  { workflowCommands }: ActionRequest,
+  hidden: Hidden,
+): (places: OutputPlaces) => Promise<RunOutput> {
+  return async (places) => {
+    const { stdout, env } = places.around;
+    const look = styleFor(stdout, env, 'notices');
+    const frame = frameFor(workflowCommands, hidden, look);
+    const ports = { out: stdout, err: stdout, outStyle: look, errStyle: look };
+    const main = new GroupedOutput({ ...ports, openLog: places.openLog, narrator }, frame);
+    const output = await withExtras(main, extrasWanted(settings), places);
+    const heartbeat = new Heartbeat(systemClock, narrator, output.say);
+    return {
+      observers: [...output.observers, heartbeat],
+      say: output.say,
+      close: () => {
+        heartbeat.close();
+        return output.close();
+      },
+      // What failed stands in full above.
+      sayClosing: (state) => {
+        const verdict = verdictLine({ state, now: systemClock.now() });
+        return new Outlet(stdout).write(frame.notice(renderLines([verdict], look)));
+      },
+    };
+  };
+}

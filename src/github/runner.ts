@@ -1,0 +1,52 @@
+/** How a step talks with its runner: the only file that knows @actions/core. */
+import { appendFileSync } from 'node:fs';
+import { error, notice, setOutput, setSecret, warning } from '@actions/core';
+import { type Problem, problem } from '../core/problem.js';
+
+/** GitHub shows so many of each level for a step, and drops the others. */
+export const MOST_ANNOTATIONS = 10;
+/** Beyond, GitHub drops the whole summary. */
+export const MOST_SUMMARY_BYTES = 1024 * 1024;
+const MOST_MESSAGE = 4096;
+
+export interface Annotation {
+  readonly level: 'error' | 'warning' | 'notice';
+  readonly message: string;
+  readonly title?: string;
+  readonly file?: string;
+  readonly line?: number;
+  readonly column?: number;
+}
+
+/** From now on the runner shows stars in place of these, in every step of the job. */
+export function hide(texts: readonly string[]): void {
+  for (const text of texts) setSecret(text);
+}
+
+export function annotate({ level, message, title, file, line, column }: Annotation): void {
+  const say = { error, warning, notice }[level];
+  say(message.slice(0, MOST_MESSAGE), {
+    ...(title === undefined ? {} : { title }),
+    ...(file === undefined ? {} : { file }),
+    ...(line === undefined ? {} : { startLine: line }),
+    ...(column === undefined ? {} : { startColumn: column }),
+  });
+}
+
+export function giveOutputs(outputs: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(outputs)) setOutput(name, value);
+}
+
+/** Adds to the summary of the step. Without a runner that shows one there is nothing to do. */
+export function addSummary(markdown: string, env: NodeJS.ProcessEnv): Problem | undefined {
+  const path = env.GITHUB_STEP_SUMMARY;
+  if (path === undefined || path === '') return undefined;
+  const bytes = Buffer.byteLength(markdown);
+  if (bytes > MOST_SUMMARY_BYTES) return problem(`the summary has ${bytes} bytes, and GitHub takes 1 MiB`);
+  try {
+    appendFileSync(path, markdown);
+    return undefined;
+  } catch (fault) {
+    return problem(`cannot write the summary: ${fault instanceof Error ? fault.message : String(fault)}`);
+  }
+}

@@ -1,0 +1,37 @@
+/** What action.yml calls its inputs and outputs, in its order. A test compares the two. */
+
+export const INPUTS = [
+  'run',
+  'file',
+  'plan',
+  'max-concurrent',
+  'on-error',
+  'max-retries',
+  'timeout',
+  'idle-timeout',
+  'memory-limit',
+  'namespace',
+  'tags',
+  'env',
+  'pass-env',
+  'mask',
+  'working-directory',
+  'dry-run',
+  'summary',
+  'annotations',
+  'problem-matchers',
+  'workflow-commands',
+] as const;
+export type InputName = (typeof INPUTS)[number];
+
+export const OUTPUTS = [
+  'status',
+  'run-id',
+  'results',
+  'succeeded',
+  'failed',
+  'skipped',
+  'duration',
+  'report',
+] as const;
+export type OutputName = (typeof OUTPUTS)[number];
