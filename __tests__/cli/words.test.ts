@@ -49,6 +49,7 @@ describe('help', () => {
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(new RegExp(`^Usage: batchtool ${verb}\\b`));
     if (!STATELESS.includes(verb)) expect(stdout).toContain('BATCHTOOL_STATE_DIR');
+    expect(stdout).toContain('Exit codes: 0 all that had to succeed did');
     expect(stdout).toMatch(new RegExp(`^Examples:\\n  batchtool ${verb}`, 'm'));
     expect(await here.run(['help', verb])).toMatchObject({ code: 0, stdout });
     expect((await here.run([verb, '-h', 'x', '--timeout'])).code).toBe(0);
@@ -58,7 +59,7 @@ describe('help', () => {
   it.each(VERBS)('%s has only examples that work', async (verb) => {
     const here = bench();
     const { stdout } = await here.run([verb, '--help']);
-    const examples = stdout.split('Examples:\n')[1]?.trim().split('\n') ?? [];
+    const examples = /^Examples:\n((?: {2}.*\n)+)/m.exec(stdout)?.[1]?.trim().split('\n') ?? [];
     expect(examples.length).toBeGreaterThan(0);
     await setScene(here, verb);
     for (const example of examples) {

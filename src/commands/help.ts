@@ -1,6 +1,7 @@
 /** What `--help` says about one verb: usage, options, and an example that works. */
 import type { Option, VerbName } from '../input/option.js';
 import { flagOf, optionsOf, patternsOf } from '../input/options.js';
+import { EXIT_CODES } from './exit-codes.js';
 
 interface Page {
   readonly usage: string;
@@ -168,7 +169,7 @@ export function helpText(verb: VerbName): string {
   const known = optionsOf(verb).filter((option) => option.later !== true);
   const width = Math.max(...known.map((option) => nameOf(option).length));
   const options = known.map((option) => optionLine(option, width));
-  return `${['Usage: '.concat(usage), '', about, '', ...modes, 'Options:', ...options, '', 'Examples:', ...examples.map((line) => `  ${line}`)].join('\n')}\n`;
+  return `${['Usage: '.concat(usage), '', about, '', ...modes, 'Options:', ...options, '', 'Examples:', ...examples.map((line) => `  ${line}`), '', EXIT_CODES].join('\n')}\n`;
 }
 
 function modeLines(verb: VerbName): string[] {

@@ -1,6 +1,7 @@
 /** Which verbs there are. Each is loaded only when it is asked for, so that starting up stays cheap. */
 import { nearest } from '../core/graph.js';
 import { Fatal, problem, problemText } from '../core/problem.js';
+import { EXIT_CODES } from './exit-codes.js';
 import { type Ending, refuse, type Surroundings, type Verb } from './surroundings.js';
 
 interface Entry {
@@ -70,12 +71,6 @@ const VERBS: Readonly<Record<string, Entry>> = {
     load: async () => (await import('./completion.js')).completionVerb,
   },
 };
-
-const EXIT_CODES =
-  'Exit codes: 0 all that had to succeed did · 1 a task failed, or the output could not be written ·\n' +
-  '            2 the request was wrong, nothing started · 3 stopped by a budget ·\n' +
-  '            4 the state folder could not be written or read.\n' +
-  'On SIGINT or SIGTERM it cleans up and dies by that signal.';
 
 /** Runs the verb that `args` begins with. Never rejects for what a user did. */
 export async function main(args: readonly string[], around: Surroundings): Promise<Ending> {
