@@ -126,8 +126,15 @@ class Crash {
     await ended;
   }
 
-  noOrphan(): Promise<void> {
-    return until('no orphan, and no watchdog', () => this.leftOver().length === 0, ORPHAN_MILLIS);
+  async noOrphan(): Promise<void> {
+    let left: number[] = [];
+    const isClear = (): boolean => {
+      left = this.leftOver();
+      return left.length === 0;
+    };
+    await until('no orphan, and no watchdog', isClear, ORPHAN_MILLIS).catch((reason: Error) => {
+      throw new Error(`${reason.message}; left: ${left.map(described).join(', ')}`);
+    });
   }
 
   /** Whether a fork server starts its tasks. */
@@ -144,6 +151,17 @@ class Crash {
       ...commandsWith(`batchtool-fork-server\0${this.owner}\0`),
     ];
   }
+}
+
+function described(pid: number): string {
+  const read = (name: string): string => {
+    try {
+      return readFileSync(`/proc/${pid}/${name}`, 'utf8').replaceAll('\0', ' ').trim();
+    } catch {
+      return 'gone';
+    }
+  };
+  return `${pid} (${read('cmdline').slice(0, 200)}; ${read('stat')}; ${read('wchan')})`;
 }
 
 interface Line {

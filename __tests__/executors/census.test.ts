@@ -169,3 +169,13 @@ test('a table in which parents go round in a circle is survived', () => {
   machine.add(11, { parent: 10 });
   expect(machine.members()).toEqual({});
 });
+
+test('a process in the middle of becoming another program is no stranger for ever', () => {
+  const machine = new Machine();
+  machine.add(10, { environ: '' });
+  expect(machine.members()).toEqual({});
+  expect(machine.census.isSure).toBe(false);
+  machine.environs.set(10, 'MARK_7=1\0');
+  expect(machine.members()).toEqual({ 7: [10] });
+  expect(machine.census.isSure).toBe(true);
+});

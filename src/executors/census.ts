@@ -35,9 +35,11 @@ export class Census {
   readonly #sinceTicks: number | undefined;
   readonly #leaders = new Map<number, { readonly startTime: string; readonly key: AttemptKey }>();
   readonly #retired = new Set<number>();
-  /** Seen just now as the fork server or what it is about to turn into a task: asked again next time. */
+  /** Seen just now on the way to becoming another program, a task of the fork server or what a task starts: asked again next time. */
   readonly #unborn = new Set<number>();
   #known = new Map<number, Known>();
+  /** Whether the last census could say of every process whose it is. */
+  isSure = true;
   /** What the last census took, for those who must bound it. Windows takes its time. */
   costMillis = process.platform === 'win32' ? 1000 : 0;
 
@@ -76,6 +78,7 @@ export class Census {
       if (list === undefined) members.set(key, [entry]);
       else list.push(entry);
     }
+    this.isSure = this.#unborn.size === 0;
     for (const pid of this.#unborn) seen.delete(pid);
     this.#unborn.clear();
     this.#known = seen;
@@ -118,7 +121,8 @@ export class Census {
     const environ = entry.group === 0 && entry.parent === 2 ? undefined : this.#sources.environ(entry.pid);
     const marked = environ && markIn(environ, this.#prefix);
     if (marked !== undefined) return marked;
-    if (environ?.includes(UNBORN)) this.#unborn.add(entry.pid);
+    // In the middle of `exec` the kernel shows an empty environment, and that of a zombie.
+    if (environ?.includes(UNBORN) || (environ?.length === 0 && !entry.zombie)) this.#unborn.add(entry.pid);
     const parent = table.get(entry.parent);
     // Windows goes on showing the number of a parent that is gone, and gives the number to others.
     if (parent === undefined || startsLater(parent, entry)) return undefined;

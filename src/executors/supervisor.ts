@@ -1,4 +1,5 @@
 /** Keeps the attempts of a run within their limits, and sees to it that nothing of an attempt outlives it. */
+
 import type { Exit } from '../core/exit.js';
 import { isKept, type RunningAttempt } from './attempt.js';
 import { type AttemptKey, Census, type Members } from './census.js';
@@ -22,6 +23,10 @@ const SWEEP_MILLIS = 250;
 const MAX_SWEEP_SHARE = 0.05;
 /** Who breaks a limit of memory or disk goes on using it up while it is asked to end. */
 const URGENT_GRACE_MILLIS = 250;
+/** Somebody was just becoming another program when we looked for the last time; that takes less than a millisecond. */
+const UNSURE_MILLIS = 2;
+/** Some processes never show an environment. */
+const MOST_UNSURE_LOOKS = 5;
 /** What has left its attempt's group and lives on gets this long at most. */
 const STRAY_GRACE_MILLIS = 1000;
 
@@ -133,6 +138,11 @@ export class Supervisor {
       await this.#reaper.idle();
     }
     await this.#reaper.idle();
+    for (let looks = 0; !this.#census.isSure && looks < MOST_UNSURE_LOOKS; looks++) {
+      await new Promise((resolve) => setTimeout(resolve, UNSURE_MILLIS));
+      this.#lookToEnd();
+      await this.#reaper.idle();
+    }
     this.#sampler.close();
     this.#watchdog.close();
   }
