@@ -37,7 +37,7 @@ export async function killLeftovers({ attempts, runMark, graceMillis }: Leftover
   const found = new Set<string>();
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const members = census.take();
-    if (members.size === 0) break;
+    if (members.size === 0 && census.isSure) break;
     for (const [key, processes] of members) {
       for (const { pid, startTime } of processes) found.add(`${pid} ${startTime}`);
       const ref = leaders.get(key);
