@@ -67,7 +67,7 @@ describe('a dry run', () => {
   it('says which runner takes which task, and once what it sees of earlier ones', () => {
     const sparc = plan([
       task('a', {
-        work: { kind: 'prompt', text: 'x', mode: 'ask', runner: '/work/node_modules/.bin/ruflo' },
+        work: { kind: 'prompt', text: 'x', mode: 'ask', runner: '/project/node_modules/.bin/ruflo' },
       }),
       task('b', { work: { kind: 'command', text: 'flowx sparc run code x', runner: 'flowx' }, needs: ['a'] }),
       task('c', { work: { kind: 'command', text: 'flowx sparc run code y', runner: 'flowx' }, needs: ['a'] }),

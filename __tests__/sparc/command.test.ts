@@ -41,7 +41,7 @@ describe('a SPARC command', () => {
 });
 
 describe('a runner is handed a prompt', () => {
-  test.each(['flowx', '/work/node_modules/.bin/claude-flow'])('as its subcommand: %s', (runner) => {
+  test.each(['flowx', '/project/node_modules/.bin/claude-flow'])('as its subcommand: %s', (runner) => {
     expect(promptArguments(runner, { mode: 'ask', text: "it's  $HOME" })).toEqual([
       'sparc',
       'run',

@@ -15,7 +15,7 @@ export const BUILT_IN_MATCHERS: readonly Matcher[] = [
     ],
   },
   {
-    // /work/a.js: line 3, col 5, Error - … (rule)
+    // /project/a.js: line 3, col 5, Error - … (rule)
     owner: 'eslint-compact',
     severity: 'error',
     patterns: [
