@@ -111,12 +111,12 @@ onLinux('when somebody kills the fork server', () => {
   });
 
   test('one that is being ended is not lost but what it was ended for', async () => {
-    const ended = bench.run('trap "" INT TERM; echo $$ > pid; while :; do sleep 60; done', {
+    const ended = bench.run('trap "echo 1 > told" INT; trap "" TERM; echo $$ > pid; while :; do sleep 60; done', {
       limits: { timeoutMillis: 300 },
       graceMillis: 2000,
     });
     const pid = await pidIn(bench.path('pid'));
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await pidIn(bench.path('told'));
     process.kill(server.pid as number, 'SIGKILL');
     expect((await ended).exit).toEqual({ kind: 'timeout', limitMillis: 300 });
     expect(runs(pid)).toBe(false);
