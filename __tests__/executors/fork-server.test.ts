@@ -111,10 +111,13 @@ onLinux('when somebody kills the fork server', () => {
   });
 
   test('one that is being ended is not lost but what it was ended for', async () => {
-    const ended = bench.run('trap "echo 1 > told" INT; trap "" TERM; echo $$ > pid; while :; do sleep 60; done', {
-      limits: { timeoutMillis: 300 },
-      graceMillis: 2000,
-    });
+    const ended = bench.run(
+      'trap "echo 1 > told" INT; trap "" TERM; echo $$ > pid; while :; do sleep 60; done',
+      {
+        limits: { timeoutMillis: 300 },
+        graceMillis: 2000,
+      },
+    );
     const pid = await pidIn(bench.path('pid'));
     await pidIn(bench.path('told'));
     process.kill(server.pid as number, 'SIGKILL');
