@@ -206,6 +206,7 @@ tasks: {a: {run: x, pool: gpu}}
     const values = Object.fromEntries(Object.entries(settings).map(([name, said]) => [name, said?.value]));
     expect(values).toEqual({
       name: 'n',
+      env: { A: '010' },
       tag: ['t'],
       namespace: 'ns',
       'max-concurrent': 3,

@@ -43,8 +43,7 @@ export function compile(request: RunRequest, here: Machine, use: Use = 'run'): R
   if (!plan.ok || unfit.length > 0) return failures([...unfit, ...(plan.ok ? [] : plan.problems)]);
   const impossible = impossibilities(plan.value);
   if (impossible.length > 0) return failures(impossible.map((fault) => inFile(fault, request.source)));
-  const { only, skip } = request.settings;
-  const chosen = selectTasks(plan.value, { only: only?.value, skip: skip?.value });
+  const chosen = selectTasks(plan.value, request.settings);
   if (!chosen.ok) return chosen;
   const secretValue = (name: string): string | undefined =>
     Object.hasOwn(request.secretValues, name) ? request.secretValues[name] : machine.env[name];
@@ -149,22 +148,25 @@ function taken(plan: Plan, request: RunRequest, machine: Machine): Plan {
   const forced = <K extends keyof Settings>(name: K): Settings[K] | undefined =>
     isForced(settings[name]) ? settings[name] : undefined;
   const base = baseOf(request);
-  const { name, tag, namespace, grace, cwd } = {
+  const { name, tag, namespace, grace, cwd, slots, contextless } = {
     name: forced('name'),
     tag: forced('tag'),
     namespace: forced('namespace'),
     grace: forced('grace'),
     cwd: forced('cwd'),
+    slots: forced('max-concurrent'),
+    contextless: forced('no-context'),
   };
-  const slots = forced('max-concurrent');
+  const { noContext, ...rest } = plan;
+  const withoutContext = contextless?.value ?? noContext;
   return withSecrets(
     {
-      ...plan,
+      ...rest,
       ...(name === undefined ? {} : { name: name.value }),
       ...(tag === undefined ? {} : { tags: tag.value }),
       ...(namespace === undefined ? {} : { namespace: namespace.value }),
       ...(grace === undefined ? {} : { graceMillis: grace.value }),
-      ...(settings['no-context']?.value === true ? { noContext: true } : {}),
+      ...(withoutContext === true ? { noContext: true } : {}),
       ...(cwd === undefined ? {} : { cwd: folderOf(settings, machine) }),
       ...(slots === undefined ? {} : { pools: { ...plan.pools, [MAIN_POOL]: slots.value } }),
       ...(forced('on-error') === undefined ? {} : { onError: onErrorOf(settings) }),

@@ -8,7 +8,14 @@ import type { Machine } from './machine.js';
 import type { VerbName } from './option.js';
 import { flagOf } from './options.js';
 import type { PlanFile } from './plan-file.js';
-import { type FileSettings, isForced, type KeptSettings, readSettings, type Settings } from './settings.js';
+import {
+  type FileSettings,
+  isForced,
+  type KeptSettings,
+  readSettings,
+  type Settings,
+  wordFor,
+} from './settings.js';
 import type { Step } from './steps.js';
 import type { Position } from './text.js';
 import { isSecretName } from './variables.js';
@@ -92,7 +99,7 @@ export function readRequest({ args, machine, file, config }: RequestSources): Re
     return failures(said.length > 0 && !saysSomething(args, file) ? said : [...said, ...source.problems]);
   // Of the texts alone the whole graph is looked at first.
   if (said.length > 0) return failures([...said, ...writtenWrong(source.value)]);
-  const given = Object.entries(settings.env?.value ?? {});
+  const given = isForced(settings.env) ? Object.entries(settings.env?.value ?? {}) : [];
   return success({
     source: source.value,
     settings,
@@ -242,15 +249,18 @@ function readDependent(options: Arguments['options']): Result<readonly Dependent
 
 const WITHOUT_ISOLATION = ['checkpoint-on-failure', 'rollback-enabled', 'checkpoint-strategy'] as const;
 
+/** What was said for this plan is told; what `config` says for all of them is not told each time. */
 function noticesOf(settings: Settings): string[] {
   const notices = WITHOUT_ISOLATION.flatMap((name) => {
     const setting = settings[name];
-    return setting !== undefined && setting.value !== false && isForced(setting)
-      ? [`--${name} has no effect yet: all tasks work in one tree`]
+    return setting !== undefined && setting.value !== false && setting.origin.kind !== 'config'
+      ? [`${wordFor(setting.origin, { name })} has no effect yet: all tasks work in one tree`]
       : [];
   });
-  const strategy = settings['checkpoint-strategy']?.value;
-  if (strategy !== undefined && strategy !== 'commit' && strategy !== 'none')
-    notices.push(`--checkpoint-strategy ${JSON.stringify(strategy)} is not known; commit is meant`);
+  const strategy = settings['checkpoint-strategy'];
+  if (strategy !== undefined && !['commit', 'none'].includes(strategy.value))
+    notices.push(
+      `${wordFor(strategy.origin, { name: 'checkpoint-strategy' })} ${JSON.stringify(strategy.value)} is not known; commit is meant`,
+    );
   return notices;
 }
