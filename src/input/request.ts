@@ -151,6 +151,11 @@ function nothingToRun(verb: VerbName): Problem {
       "what would run: batchtool export --parallel 'npm run lint' 'npm test' · a plan file: batchtool export -f FILE · " +
         'the newest run: batchtool export, after a run',
     );
+  if (verb === 'validate')
+    return problem(
+      `nothing to check: no text, no file, no run yet, and no ${USUAL_FILE} here`,
+      `a plan file: batchtool validate FILE · \`batchtool init\` writes a ${USUAL_FILE}`,
+    );
   const takesSteps = verb === 'orchestrate' || verb === 'pipeline';
   return problem(
     `nothing to run: no ${takesSteps ? 'step' : 'text'}, no -f, and no ${USUAL_FILE} here`,
