@@ -1,9 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { planFileWanted } from '../../src/input/request.js';
-import { faultsOf, requestOf, right, typed } from './typed.js';
+import { type Around, refused, requestOf, right, typed } from './typed.js';
 
-const faults = (argv: string[], around: Parameters<typeof requestOf>[1] = {}): string =>
-  faultsOf(requestOf(argv, around)).join('\n');
+const faults = (argv: string[], around: Around = {}): string => refused(argv, around).join('\n');
 
 describe('a plan file is wanted', () => {
   test.each([
@@ -54,9 +53,7 @@ describe('a request', () => {
   });
 
   test('is told all that is wrong with it at once', () => {
-    const all = faultsOf(
-      requestOf(['--nope', '--timeout', 'x', '--task', 'a', '--task', ':b', '--priority', 'y']),
-    );
+    const all = refused(['--nope', '--timeout', 'x', '--task', 'a', '--task', ':b', '--priority', 'y']);
     expect(all.map((text) => text.split('\n')[0])).toEqual([
       'unknown option --nope',
       '--priority: expected a priority, found "y"',

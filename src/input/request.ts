@@ -3,7 +3,7 @@ import { failures, type Problem, problem, type Result, success } from '../core/p
 import { DEFAULT_PATTERN, DEFAULT_STEPS, GRAPH, PATTERNS } from '../patterns/index.js';
 import type { Pattern, Section } from '../patterns/pattern.js';
 import type { Arguments } from './argv.js';
-import { type DependentText, idOf, parseGraph, parseSuffix, parseTask } from './dependencies.js';
+import { type DependentText, parseGraph, parseSuffix, parseTask } from './dependencies.js';
 import type { Machine } from './machine.js';
 import type { VerbName } from './option.js';
 import { flagOf } from './options.js';
@@ -60,6 +60,8 @@ export interface RunRequest {
   readonly secretValues: Readonly<Record<string, string>>;
   /** To be said before the run starts. */
   readonly notices: readonly string[];
+  /** What is wrong with options and their values, told together with what is wrong with the plan. */
+  readonly faults: readonly Problem[];
 }
 
 export interface RequestSources {
@@ -90,15 +92,15 @@ export function planFileWanted({ options, texts, steps }: Arguments): PlanFileWa
   return { kind: other ? 'none' : 'usual' };
 }
 
-/** The request, or all that is wrong with it. `file` is what `planFileWanted` asked for, read. */
+/** The request, faults included; without anything to run, all that is wrong with it. `file` is what `planFileWanted` asked for, read. */
 export function readRequest({ args, machine, file, config }: RequestSources): Result<RunRequest> {
   const { settings, problems } = readSettings({ args, machine, file: settingsOf(file), config });
   const source = readSource(args, file);
-  const said = [...args.problems, ...problems];
+  const faults = [...args.problems, ...problems];
   if (!source.ok)
-    return failures(said.length > 0 && !saysSomething(args, file) ? said : [...said, ...source.problems]);
-  // Of the texts alone the whole graph is looked at first.
-  if (said.length > 0) return failures([...said, ...writtenWrong(source.value)]);
+    return failures(
+      faults.length > 0 && !saysSomething(args, file) ? faults : [...faults, ...source.problems],
+    );
   const given = isForced(settings.env) ? Object.entries(settings.env?.value ?? {}) : [];
   return success({
     source: source.value,
@@ -107,11 +109,8 @@ export function readRequest({ args, machine, file, config }: RequestSources): Re
     env: Object.fromEntries(given.filter(([name]) => !isSecretName(name))),
     secretValues: Object.fromEntries(given.filter(([name]) => isSecretName(name))),
     notices: noticesOf(settings),
+    faults,
   });
-}
-
-function writtenWrong(source: Source): readonly Problem[] {
-  return source.kind === 'texts' ? source.sections.flatMap(({ faults }) => faults ?? []) : [];
 }
 
 /** Something to run was given, and read, so that what is wrong with it is worth telling beside other faults. */
@@ -132,7 +131,8 @@ function readSource(args: Arguments, file: PlanFile | undefined): Result<Source>
     ...(args.options.has('f') ? ['-f'] : []),
     ...(tasks ? ['--task'] : []),
     ...(graph ? ['--dependency-graph and --tasks'] : []),
-    ...(args.texts.length > 0 ? ['texts'] : []),
+    // A text may be no more than the value of a word that is not known.
+    ...(args.texts.length > 0 && args.problems.length === 0 ? ['texts'] : []),
     ...(args.steps.length > 0 ? ['steps'] : []),
   ];
   if (ways.length > 1)
@@ -230,9 +230,7 @@ function dependent({ options }: Arguments, chosen: Pattern | undefined): Result<
         : problem(`${flag} takes steps, not ${how}`, `leave ${flag} out`),
     ]);
   }
-  const read = readDependent(options);
-  if (!read.ok) return read;
-  const sections = read.value.map(
+  const sections = readDependent(options).map(
     ({ id, text, needs, faults }): TextSection => ({
       ...(id === '' ? { texts: [] } : { id, texts: [text], needs }),
       position: 'command',
@@ -242,14 +240,9 @@ function dependent({ options }: Arguments, chosen: Pattern | undefined): Result<
   return success({ kind: 'texts', pattern, sections });
 }
 
-function readDependent(options: Arguments['options']): Result<readonly DependentText[]> {
-  if (!options.has('task'))
-    return parseGraph(options.get('dependency-graph')?.values[0], options.get('tasks')?.values[0]);
-  const tasks = (options.get('task')?.values ?? []).map((value): DependentText => {
-    const task = parseTask(value);
-    return task.ok ? task.value : { id: idOf(value), text: '', needs: [], faults: task.problems };
-  });
-  return success(tasks);
+function readDependent(options: Arguments['options']): readonly DependentText[] {
+  const said = (name: string): string | undefined => options.get(name)?.values[0];
+  return options.get('task')?.values.map(parseTask) ?? parseGraph(said('dependency-graph'), said('tasks'));
 }
 
 const WITHOUT_ISOLATION = ['checkpoint-on-failure', 'rollback-enabled', 'checkpoint-strategy'] as const;
