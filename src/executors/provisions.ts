@@ -6,8 +6,8 @@ import type { AttemptFiles, AttemptRef } from '../core/ports.js';
 import { ContextFolders } from './context.js';
 import { FifoSupply } from './fifo.js';
 import { markPrefix } from './mark.js';
-import { secretForms } from './mask.js';
-import { MaskedSink } from './masked-sink.js';
+import { Masker, secretForms } from './mask.js';
+import { PipedSink } from './piped-sink.js';
 import { DirectSink, type Sink } from './sink.js';
 import { inState, makeTaskFolder } from './state-files.js';
 import { type Environment, inherited, ownVariables, type Variables } from './variables.js';
@@ -52,7 +52,11 @@ export class Provisions {
       if (hasContext(launch)) this.#contexts.provide(files.context, launch.context);
       if (script !== undefined) writeFileSync(scriptOf(files), script, { mode: 0o600 });
       if (this.secretForms.length === 0) return new DirectSink(files.log);
-      return new MaskedSink(files.log, this.secretForms, () => this.#fifos.take());
+      return new PipedSink({
+        log: files.log,
+        intake: () => new Masker(this.secretForms),
+        takeFifo: () => this.#fifos.take(),
+      });
     });
   }
 
