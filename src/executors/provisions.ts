@@ -2,7 +2,9 @@
 import { writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Launch } from '../core/launch.js';
+import type { Command, Prompt } from '../core/plan.js';
 import type { AttemptFiles, AttemptRef } from '../core/ports.js';
+import { type Invocation, invocation } from './command.js';
 import { ContextFolders } from './context.js';
 import { FifoSupply } from './fifo.js';
 import { markPrefix } from './mark.js';
@@ -23,6 +25,18 @@ export interface ProvisionOptions {
   /** Values by name. If there are any, all output loses them on its way to the logs. */
   readonly secrets?: Readonly<Record<string, string>>;
 }
+
+/** What one process of an attempt is started with. */
+export interface Prepared {
+  readonly kind: 'ready';
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly sink: Sink;
+  /** The file in which its shell was handed a long text. */
+  readonly script: string | undefined;
+}
+
+export type Preparation = Prepared | Extract<Invocation, { kind: 'impossible' }>;
 
 export class Provisions {
   /** All shapes in which output may hold a secret. */
@@ -45,12 +59,21 @@ export class Provisions {
     this.#contexts = new ContextFolders(options.files);
   }
 
-  /** Makes what the attempt finds on disk, and opens its log. */
-  lay(launch: Launch, files: AttemptFiles, script: string | undefined): Sink {
-    return inState(files.log, () => {
+  /** Makes what an attempt finds on disk. */
+  lay(launch: Launch, files: AttemptFiles): void {
+    inState(files.log, () => {
       this.#makeFolder(dirname(files.log));
       if (hasContext(launch)) this.#contexts.provide(files.context, launch.context);
-      if (script !== undefined) writeFileSync(scriptOf(files), script, { mode: 0o600 });
+    });
+  }
+
+  /** Opens the log for one process of an attempt, and makes what that process is started with. */
+  process(work: Command | Prompt, files: AttemptFiles): Preparation {
+    const script = scriptOf(files);
+    const call = invocation(work, script, process.platform);
+    if (call.kind === 'impossible') return call;
+    const sink = inState(files.log, () => {
+      if (call.script !== undefined) writeFileSync(script, call.script, { mode: 0o600 });
       if (this.secretForms.length === 0) return new DirectSink(files.log);
       return new PipedSink({
         log: files.log,
@@ -58,6 +81,8 @@ export class Provisions {
         takeFifo: () => this.#fifos.take(),
       });
     });
+    const { file, args } = call;
+    return { kind: 'ready', file, args, sink, script: call.script === undefined ? undefined : script };
   }
 
   /** Its variables; `key` tells its processes from those of every other attempt. */
@@ -94,6 +119,6 @@ function hasContext({ context, noContext }: Launch): boolean {
 }
 
 /** Where the shell finds a text that is too long for an argument. */
-export function scriptOf(files: AttemptFiles): string {
+function scriptOf(files: AttemptFiles): string {
   return `${files.log}.script`;
 }
