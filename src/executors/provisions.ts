@@ -1,7 +1,8 @@
 /** What an attempt finds when it begins: its folder with context and script, a log to write to, and its variables. */
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Launch } from '../core/launch.js';
+import type { Note } from '../core/note.js';
 import type { Command, Prompt } from '../core/plan.js';
 import type { AttemptFiles, AttemptRef } from '../core/ports.js';
 import { type Invocation, invocation } from './command.js';
@@ -24,6 +25,8 @@ export interface ProvisionOptions {
   readonly emptyContext: string;
   /** Values by name. If there are any, all output loses them on its way to the logs. */
   readonly secrets?: Readonly<Record<string, string>>;
+  /** What earlier runs of a namespace have left. */
+  readonly notes?: (namespace: string) => readonly Note[];
 }
 
 /** What one process of an attempt is started with. */
@@ -63,7 +66,10 @@ export class Provisions {
   lay(launch: Launch, files: AttemptFiles): void {
     inState(files.log, () => {
       this.#makeFolder(dirname(files.log));
-      if (hasContext(launch)) this.#contexts.provide(files.context, launch.context);
+      if (!mayHaveContext(launch)) return;
+      const { namespace, context } = launch;
+      const notes = namespace === undefined ? [] : (this.#options.notes?.(namespace) ?? []);
+      if (context.length + notes.length > 0) this.#contexts.provide(files.context, context, notes);
     });
   }
 
@@ -96,7 +102,7 @@ export class Provisions {
       base,
       secrets: this.#secretValues,
       mark: this.#markPrefix + key,
-      context: hasContext(launch) ? files.context : emptyContext,
+      context: mayHaveContext(launch) && existsSync(files.context) ? files.context : emptyContext,
       output: files.output,
       summary: files.summary,
     });
@@ -114,8 +120,8 @@ export class Provisions {
   }
 }
 
-function hasContext({ context, noContext }: Launch): boolean {
-  return context.length > 0 && noContext !== true;
+function mayHaveContext({ context, namespace, noContext }: Launch): boolean {
+  return (context.length > 0 || namespace !== undefined) && noContext !== true;
 }
 
 /** Where the shell finds a text that is too long for an argument. */

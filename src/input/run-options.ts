@@ -87,7 +87,7 @@ export const RUN_OPTIONS = [
     variable: 'BATCHTOOL_NAMESPACE',
     fileKey: 'namespace',
     help: 'the namespace whose notes the tasks share',
-    verbs: PLANNING,
+    verbs: [...PLANNING, 'memory'],
   },
   // How it runs.
   {
