@@ -107,7 +107,8 @@ function fromFile(file: TaskFile, request: RunRequest, machine: Machine): Unders
   const tasks = withCalledRunners(file.tasks, machine);
   const back = wayBack(request.settings, pattern, () => phasesOf(tasks), machine);
   const blueprint = pattern?.arrange?.(tasks, back.ok ? back.value : undefined) ?? asWritten(tasks);
-  return { plan: fresh(blueprint, request, machine), problems: back.ok ? [] : back.problems };
+  const whole = { ...blueprint, loops: [...blueprint.loops, ...file.loops] };
+  return { plan: fresh(whole, request, machine), problems: back.ok ? [] : back.problems };
 }
 
 /** The pattern of texts, or of a plan file unless a flag says another. */

@@ -82,6 +82,28 @@ const expectation = z.strictObject(
   'a map (files, changed, output, not-output, schema, check)',
 );
 
+const review = z.union(
+  [
+    filled.transform((prompt) => ({ prompt, rounds: undefined })),
+    z
+      .strictObject(
+        {
+          run: filled.optional().meta({ description: 'A text for the shell; exit code 0 accepts' }),
+          prompt: filled.optional().meta({ description: 'A text for a coding agent' }),
+          mode: filled.optional(),
+          agent: filled.optional(),
+          rounds: count(1).optional().meta({ description: 'How often the task is done at most (2)' }),
+        },
+        'a prompt, or a map (run, prompt, mode, agent, rounds)',
+      )
+      .refine(
+        ({ run, prompt }) => (run === undefined) !== (prompt === undefined),
+        'expected either "run" or "prompt"',
+      ),
+  ],
+  'a prompt, or a map (run, prompt, mode, agent, rounds)',
+);
+
 const taskObject = z.strictObject(
   {
     run: filled.optional().meta({ description: 'A text for the shell' }),
@@ -101,6 +123,9 @@ const taskObject = z.strictObject(
     expect: expectation
       .optional()
       .meta({ description: 'What must be true afterwards for an exit code 0 to count' }),
+    review: review
+      .optional()
+      .meta({ description: 'Looks at what it has done, and sends it back with what is found' }),
     once: flag.optional().meta({ description: 'Never repeated by a resume: it may have acted' }),
     keep: flag.optional().meta({ description: 'What it leaves running lives until the run ends' }),
     ...common,
@@ -241,6 +266,7 @@ export function keysAllowedAt(path: readonly (string | number)[]): readonly stri
   if (path[0] === 'defaults' && path.length === 1) return Object.keys(defaultsSchema.shape);
   if (path[0] === 'tasks' && path.length === 2) return Object.keys(taskObject.shape);
   if (last === 'expect') return Object.keys(expectation.shape);
+  if (last === 'review') return ['run', 'prompt', 'mode', 'agent', 'rounds'];
   if (last === 'retry') return ['max', 'delay', 'max-delay'];
   if (last === 'run') return ['shell', 'working-directory'];
   if (last === 'budget') return ['cost', 'tokens'];
