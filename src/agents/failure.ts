@@ -66,6 +66,14 @@ export function isWeather(kind: FailureClass): boolean {
   return kind === 'rate-limit' || kind === 'overloaded';
 }
 
+/** How often an agent may be refused before a pause of its own is taken for the end, where its pauses grow long. */
+const PATIENCE = 3;
+
+/** Whether an agent that was refused for the `times`th time should not be left to wait again. */
+export function isEnough(kind: FailureClass, times: number): boolean {
+  return isWeather(kind) || times >= PATIENCE;
+}
+
 const MEANINGS: Readonly<Record<FailureClass, string>> = {
   'rate-limit': 'rate limit',
   overloaded: 'the provider is overloaded',

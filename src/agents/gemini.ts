@@ -4,8 +4,8 @@ import type { FailureClass } from '../core/failure.js';
 import { success } from '../core/problem.js';
 import type { Agent, AgentReader, AgentResult } from './agent.js';
 import { Complaints } from './complaints.js';
-import { failureClass, failureOf, isWeather } from './failure.js';
-import { count, type Fields, fields, fieldsIn, text } from './fields.js';
+import { failureClass, failureOf, isEnough } from './failure.js';
+import { count, type Fields, fields, fieldsIn, number, text } from './fields.js';
 import { shortLine, toolUse } from './tool-line.js';
 import { finished, refused, type Told } from './verdict.js';
 
@@ -32,7 +32,7 @@ export const gemini: Agent = {
 
 const DENIED_KINDS = new Set(['policy_violation', 'path_not_in_workspace', 'permission_denied']);
 const DENIED_WORDS = /^path not in workspace|denied by policy/i;
-const RETRYING = /^Attempt \d+ failed with status (\d+)\. Retrying with backoff/;
+const RETRYING = /^Attempt (\d+) failed with status (\d+)\. Retrying with backoff/;
 
 class GeminiReader implements AgentReader {
   private readonly complaints = new Complaints();
@@ -80,10 +80,10 @@ class GeminiReader implements AgentReader {
   }
 
   private stray(raw: string): string {
-    const status = RETRYING.exec(raw)?.[1];
+    const [, attempt, status] = RETRYING.exec(raw) ?? [];
     if (status === undefined) return this.complaints.hear(raw);
-    const kind = failureClass(Number(status), raw);
-    if (isWeather(kind)) this.refusal = { kind, said: `status ${status}` };
+    const kind = classOf(Number(status), `status ${status}`);
+    if (isEnough(kind, Number(attempt))) this.refusal = { kind, said: `status ${status}` };
     return `  refused: status ${status}`;
   }
 
@@ -118,12 +118,18 @@ class GeminiReader implements AgentReader {
     if (this.report === undefined) return refused(told, this.complaints.failure('gemini', exit));
     const said = text(fields(this.report.error).message) || this.complaint;
     if (/empty response/.test(said)) return refused(told, failureOf('contract', said));
-    return refused(told, failureOf(failureClass(undefined, said), sentenceIn(said)));
+    const { code, message } = refusalIn(said);
+    const words = text(message) || said;
+    return refused(told, failureOf(classOf(number(code), words), words));
   }
 }
 
-/** `[API Error: {"error":{"message":…}}]`: the sentence that is meant. */
-function sentenceIn(said: string): string {
-  const inside = /^\[API Error: (.*)\]$/s.exec(said)?.[1] ?? said;
-  return text(fields(fieldsIn(inside)?.error).message) || inside;
+/** What it says of a quota is said of each minute's too, which is no lack of money. */
+function classOf(status: number | undefined, said: string): FailureClass {
+  return status === 429 ? 'rate-limit' : failureClass(status, said);
+}
+
+/** The provider's own words in `[API Error: {"error":{"code":…,"message":…}}]`. */
+function refusalIn(said: string): Fields {
+  return fields(fieldsIn(/^\[API Error: (.*)\]$/s.exec(said)?.[1] ?? '')?.error);
 }

@@ -4,7 +4,7 @@ import type { FailureClass } from '../core/failure.js';
 import { success } from '../core/problem.js';
 import type { Agent, AgentReader, AgentResult, Tokens } from './agent.js';
 import { Complaints } from './complaints.js';
-import { failureClass, failureOf, isWeather } from './failure.js';
+import { failureClass, failureOf, isEnough } from './failure.js';
 import { count, type Fields, fields, fieldsIn, number, text } from './fields.js';
 import { shortLine, toolUse } from './tool-line.js';
 import { finished, refused, type Told } from './verdict.js';
@@ -48,6 +48,8 @@ class OpencodeReader implements AgentReader {
   private retryAfterMillis: number | undefined;
   /** Since it last used a tool: it makes room and asks again, for ever if the prompt itself is too long. */
   private overflows = 0;
+  /** Requests that failed since one did not. */
+  private refusals = 0;
   isOver = false;
 
   line(raw: string): string {
@@ -76,7 +78,7 @@ class OpencodeReader implements AgentReader {
     const said = STREAM_ERROR.exec(raw)?.[1];
     if (said === undefined) return this.complaints.hear(raw);
     const kind = failureClass(undefined, said);
-    if (isWeather(kind)) {
+    if (isEnough(kind, ++this.refusals)) {
       this.failed = { kind, said };
       this.isOver = true;
     }
@@ -96,6 +98,7 @@ class OpencodeReader implements AgentReader {
     const { input, output, reasoning, cache } = fields(tokens);
     const { read, write } = fields(cache);
     this.turns++;
+    this.refusals = 0;
     this.failed = undefined;
     this.costUsd += count(cost);
     this.tokens = {
