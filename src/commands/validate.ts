@@ -8,12 +8,12 @@ import type { Machine } from '../input/machine.js';
 import type { PlanFile } from '../input/plan-file.js';
 import { planFileWanted, readRequest, USUAL_FILE } from '../input/request.js';
 import { readSettings } from '../input/settings.js';
-import { takeMachine } from '../machine.js';
 import { planIsFine, verdictDocument } from '../reports/verdict.js';
 import { Outlet } from '../terminal/outlet.js';
 import { renderLines, styleFor } from '../terminal/style.js';
 import { foldVerb, showHelp } from './arguments.js';
 import { shownPath } from './kept.js';
+import { machineHere } from './machine-here.js';
 import { readNewestPlan } from './newest-plan.js';
 import { readWantedFile } from './plan-request.js';
 import { printJson } from './print.js';
@@ -32,7 +32,7 @@ async function run(words: readonly string[], around: Surroundings): Promise<Endi
   if (typed.options.has('help')) return showHelp('validate', around);
   // Of variables only the one that steers this verb: the others are of today and here.
   const { BATCHTOOL_JSON } = around.env;
-  const machine = { ...takeMachine(around.cwd, around.env), env: { BATCHTOOL_JSON } };
+  const machine = { ...(await machineHere(around)), env: { BATCHTOOL_JSON } };
   const { settings, problems } = readSettings({ args: typed, machine });
   const faults = [...typed.problems, ...problems, ...severalFiles(typed)];
   if (faults.length > 0) return refuse(around, faults);

@@ -21,13 +21,7 @@ import { secretsInPlan } from './secrets.js';
 import { selectTasks } from './select.js';
 import { missingShell, settingProblems } from './setting-problems.js';
 import { isForced, type Settings } from './settings.js';
-import {
-  sparcProblems,
-  withCalledRunners,
-  withMoreRunners,
-  withoutDownloads,
-  withRunners,
-} from './sparc-work.js';
+import { asMeantHere, sparcProblems, withMoreRunners, withoutDownloads, withRunners } from './sparc-work.js';
 import { understand } from './understand.js';
 import { type Phase, phasesOf, wayBack } from './way-back.js';
 
@@ -104,7 +98,7 @@ function fromFile(
   machine: Machine,
 ): Result<Blueprint> {
   const pattern = chosen ?? file.pattern;
-  const tasks = withCalledRunners(file.tasks, machine);
+  const tasks = asMeantHere(file.tasks, machine);
   const back = wayBack(settings, pattern, () => phasesOf(tasks), machine);
   if (!back.ok) return back;
   return success(pattern?.arrange?.(tasks, back.value) ?? asWritten(tasks));

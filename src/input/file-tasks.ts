@@ -4,7 +4,6 @@ import { MAIN_POOL, type Need, type TaskId, type Work } from '../core/plan.js';
 import { failures, type Problem, problem, type Result, success } from '../core/problem.js';
 import { type Draft, dataNeed, MAX_NEEDS, orderNeed } from '../patterns/pattern.js';
 import { modeOfPrompt } from '../sparc/mode-of.js';
-import { modeNamed } from '../sparc/modes.js';
 import { expectOf, limitsOf, retryOf, textsOf, written } from './file-fields.js';
 import { needProblems } from './file-graph.js';
 import type { RawDefaults, RawFrame, RawTask } from './file-schema.js';
@@ -192,11 +191,7 @@ class Drafter {
     const agent = raw.agent ?? defaults.agent;
     const mode = raw.mode ?? defaults.mode;
     const text = raw.prompt ?? '';
-    const prompt = {
-      kind: 'prompt',
-      text,
-      mode: mode === undefined ? modeOfPrompt(id, text) : (modeNamed(mode) ?? mode),
-    } as const;
+    const prompt = { kind: 'prompt', text, mode: mode ?? modeOfPrompt(id, text) } as const;
     return agent === undefined ? prompt : { ...prompt, agent };
   }
 
