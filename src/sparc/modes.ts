@@ -1,6 +1,7 @@
 /** The SPARC modes that people know, the other names that they use for them, and those that a project adds. */
 import { editDistance } from '../core/graph.js';
 import { type Problem, problem } from '../core/problem.js';
+import { meaningOf } from './mode-of.js';
 import { builtInRole } from './roles.js';
 
 export interface Mode {
@@ -80,15 +81,16 @@ const MOST_NEAR = 3;
 /** Words that begin with as many same letters are meant alike: `optimize`, `optimization`. */
 const SAME_BEGINNING = 4;
 
-/** Names of modes that a word was probably meant to be, the nearest first. */
+/** Names of modes that a word was probably meant to be: by its letters, the nearest first, else by its meaning. */
 export function nearestModes(word: string, own: readonly OwnMode[] = []): readonly string[] {
   const typed = word.toLowerCase();
-  return [...allModes(own).map(({ slug }) => slug), ...Object.keys(ALIASES)]
+  const near = [...allModes(own).map(({ slug }) => slug), ...Object.keys(ALIASES)]
     .map((name) => ({ name, distance: editDistance(typed, name.toLowerCase()) }))
     .filter(({ name, distance }) => distance <= (name.length >= 8 ? 2 : 1) || beginAlike(typed, name))
     .sort((a, b) => a.distance - b.distance)
-    .slice(0, MOST_NEAR)
     .map(({ name }) => name);
+  const meant = meaningOf(word);
+  return near.length > 0 || meant === undefined ? near.slice(0, MOST_NEAR) : [meant];
 }
 
 /** Also in one of its later words: `senior-architect`. */
