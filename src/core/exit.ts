@@ -1,4 +1,5 @@
 /** Why an attempt ended, and what became of a task. */
+import type { FailureClass } from './failure.js';
 import type { TaskId } from './plan.js';
 
 /** Exactly one per started attempt. The kinds are the words that users see in `exit.kind`. */
@@ -15,7 +16,7 @@ export type Exit =
   /** The process could not be started at all. */
   | { readonly kind: 'spawn-error'; readonly message: string }
   /** It exited well but did not deliver what was promised. */
-  | { readonly kind: 'contract'; readonly reason: string }
+  | { readonly kind: 'contract'; readonly reason: string; readonly failure?: FailureClass }
   /** The provider sent it away. Does not count as an attempt. */
   | { readonly kind: 'rate-limit'; readonly retryAfterMillis?: number }
   /** Its changes could not be merged. */

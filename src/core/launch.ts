@@ -42,6 +42,10 @@ export interface Launch {
   readonly context: readonly ContextEntry[];
   /** BATCHTOOL_CONTEXT stays empty; only their outputs are handed over. */
   readonly noContext?: true;
+  /** What its agent is told to be, where the project says so. */
+  readonly role?: string;
+  /** Room for the results of earlier tasks in the prompt of an agent. */
+  readonly contextTokens?: number;
 }
 
 /** The launch of the task's newest attempt. */
