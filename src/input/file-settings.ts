@@ -23,6 +23,7 @@ export function fileSettings(raw: RawFrame, located: Located): FileSettings {
     ['verbose', raw.verbose, ['verbose']],
     ['debug', raw.debug, ['debug']],
     ['runner', raw.runner, ['runner']],
+    ['context-tokens', raw['context-tokens'], ['context-tokens']],
     ['loop-back-on', raw['loop-back-on'], ['loop-back-on']],
     ['until', raw.until, ['until']],
     ['max-iterations', raw['max-iterations'], ['max-iterations']],

@@ -4,6 +4,7 @@ import { MAIN_POOL, type Need, type TaskId, type Work } from '../core/plan.js';
 import { failures, type Problem, problem, type Result, success } from '../core/problem.js';
 import { type Draft, dataNeed, MAX_NEEDS, orderNeed } from '../patterns/pattern.js';
 import { modeOfPrompt } from '../sparc/mode-of.js';
+import { howCalled } from './agent-choice.js';
 import { expectOf, limitsOf, retryOf, textsOf, written } from './file-fields.js';
 import { needProblems } from './file-graph.js';
 import type { RawDefaults, RawFrame, RawTask } from './file-schema.js';
@@ -188,11 +189,16 @@ class Drafter {
       const command = commandOf(raw.run, runnerIn(raw.run));
       return shell === undefined ? command : { ...command, shell };
     }
-    const agent = raw.agent ?? defaults.agent;
+    const { agent } = raw;
     const mode = raw.mode ?? defaults.mode;
     const text = raw.prompt ?? '';
-    const prompt = { kind: 'prompt', text, mode: mode ?? modeOfPrompt(id, text) } as const;
-    return agent === undefined ? prompt : { ...prompt, agent };
+    return {
+      kind: 'prompt',
+      text,
+      mode: mode ?? modeOfPrompt(id, text),
+      ...(agent === undefined ? {} : { agent }),
+      ...howCalled(raw),
+    };
   }
 
   private shell(text: string): readonly string[] | undefined {
