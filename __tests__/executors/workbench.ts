@@ -32,8 +32,8 @@ export class Workbench {
     return {
       log: `${base}.log`,
       result: `${base}.md`,
-    prompt: `${base}.prompt.md`,
-    raw: `${base}.raw`,
+      prompt: `${base}.prompt.md`,
+      raw: `${base}.raw`,
       output: `${base}.output`,
       summary: `${base}.summary`,
       context: `${base}.context`,

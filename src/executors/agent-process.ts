@@ -1,6 +1,6 @@
 /** The process of a prompt that an agent of this machine carries out: its call, its prompt on disk, its output on the way. */
 import { openSync, writeFileSync } from 'node:fs';
-import type { Agent, AgentCall, AgentReader } from '../agents/agent.js';
+import type { Agent, AgentRequest } from '../agents/agent.js';
 import { withPromptFile } from '../agents/custom.js';
 import { agentNamed } from '../agents/index.js';
 import type { Launch } from '../core/launch.js';
@@ -8,21 +8,13 @@ import type { Note } from '../core/note.js';
 import type { Prompt } from '../core/plan.js';
 import type { AttemptFiles, AttemptRef } from '../core/ports.js';
 import { problemText } from '../core/problem.js';
-import { promptOf } from './agent-work.js';
+import { promptOf } from './agent-prompt.js';
 import { EventIntake } from './event-intake.js';
 import { resultOf } from './log-end.js';
 import { LogFile } from './log-file.js';
 import { PipedSink } from './piped-sink.js';
-import type { Preparation } from './provisions.js';
+import type { Preparation, WorkingAgent } from './preparation.js';
 import { inState } from './state-files.js';
-
-/** An agent at work. */
-export interface WorkingAgent {
-  readonly name: string;
-  readonly reader: AgentReader;
-  /** Called, perhaps often, when it would only go on waiting: for how long is not its to decide. */
-  onOver: () => void;
-}
 
 export interface AgentProcess {
   readonly work: Prompt;
@@ -37,10 +29,13 @@ export interface AgentProcess {
 export function agentProcess({ work, launch, files, notes, forms, filesOf }: AgentProcess): Preparation {
   const agent = agentOf(work);
   if (agent === undefined)
-    return impossible(`the plan names no agent for the prompt that this batchtool knows (${work.agent ?? 'none'})`);
+    return impossible(
+      `the plan names no agent for the prompt that this batchtool knows (${work.agent ?? 'none'})`,
+    );
   const prompt = promptOf(work, launch, notes, (entry) => resultOf(filesOf(entry)));
-  if (prompt.includes('\0')) return impossible('the prompt holds a NUL character, which no process can be given');
-  const called = agent.call({ prompt, ...howCalled(work), ...capOf(launch) });
+  if (prompt.includes('\0'))
+    return impossible('the prompt holds a NUL character, which no process can be given');
+  const called = agent.call({ prompt, ...howCalled(work) });
   if (!called.ok) return impossible(called.problems.map(problemText).join('; '));
   const { argv, env, stdin } = withPromptFile(called.value, files.prompt);
   const [file = '', ...args] = argv;
@@ -50,7 +45,7 @@ export function agentProcess({ work, launch, files, notes, forms, filesOf }: Age
     writeFileSync(files.prompt, prompt, { mode: 0o600 });
     return sinkOf(working, files, forms, stdin === undefined ? undefined : openSync(files.prompt, 'r'));
   });
-  return { kind: 'ready', file, args, env, sink, script: undefined, agent: working };
+  return { kind: 'ready', file, args, env, sink, agent: working };
 }
 
 function sinkOf(
@@ -77,7 +72,7 @@ function agentOf({ agent }: Prompt): Agent | undefined {
   return agent === undefined ? undefined : agentNamed(agent);
 }
 
-function howCalled({ model, permission, args }: Prompt): Pick<AgentRequest, 'model' | 'permission' | 'extraArguments'> {
+function howCalled({ model, permission, args }: Prompt): Omit<AgentRequest, 'prompt'> {
   return {
     ...(model === undefined ? {} : { model }),
     ...(permission === undefined ? {} : { permission }),
