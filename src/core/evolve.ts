@@ -4,9 +4,11 @@
  * whoever folds owns the state.
  */
 
-import type { Event, Request } from './event.js';
-import { countsAsAttempt, type Outcome } from './exit.js';
+import { isMetered } from './budget.js';
+import type { Event } from './event.js';
+import { countsAsAttempt, isSuccess, type Outcome } from './exit.js';
 import { fateOf } from './fate.js';
+import { MEASURES } from './ledger.js';
 import { Heap, startsBefore } from './order.js';
 import type { Plan, TaskId } from './plan.js';
 import { dependentsBehind, isFinalEnd, pendingNeeds } from './rounds.js';
@@ -40,6 +42,7 @@ export function evolve(state: RunState, event: Event): RunState {
       state.planDigest = event.planDigest;
       state.owner = event.owner;
       state.startedAt = state.activeSince = event.at;
+      state.ledger.expected = event.costs ?? {};
       rank(state, event.estimates);
       for (const task of state.tasks) settle(state, task, event.at);
       break;
@@ -83,14 +86,16 @@ export function evolve(state: RunState, event: Event): RunState {
       endAttempt(state, event);
       break;
     case 'capacity.changed':
-      state.pools.resize(event.pool, event.limit);
+      state.pools.changed(event, event.at, state.starts);
+      if (event.why === 'exhausted') settleAll(state, event.at);
       break;
     case 'request.received':
-      receive(state, event.request);
+      receive(state, event);
       break;
     default:
       unreachable(event);
   }
+  tidyHeads(state);
   state.lastAt = event.at;
   return state;
 }
@@ -106,6 +111,7 @@ function attemptOf(state: RunState, ref: { task: TaskId; attempt: number }): Att
 /** Gives a waiting task its fate and puts it where `decide` will look for it. */
 function settle(state: RunState, task: TaskState, at: number): void {
   if (task.status !== 'waiting') return;
+  state.unaffordable.delete(task);
   task.fate = fateOf(state, task);
   if (task.fate === 'pending') return;
   if (task.fate !== 'ready') {
@@ -120,13 +126,18 @@ function settle(state: RunState, task: TaskState, at: number): void {
 function makeReady(state: RunState, task: TaskState): void {
   if (task.queued) return;
   task.queued = true;
-  const key = task.task.pools.join('\0');
+  const key = readyKey(state, task);
   let group = state.ready.get(key);
   if (group === undefined) {
-    group = { pools: task.task.pools, heap: new Heap<TaskState>(startsBefore) };
+    const heap = new Heap<TaskState>(startsBefore);
+    group = { pools: task.task.pools, metered: isMetered(state, task), heap };
     state.ready.set(key, group);
   }
   group.heap.push(task);
+}
+
+function readyKey(state: RunState, task: TaskState): string {
+  return `${task.task.pools.join('\0')}${isMetered(state, task) ? '\0\0' : ''}`;
 }
 
 /** Moves tasks whose delay is over to the ready ones; drops stale entries. */
@@ -139,19 +150,39 @@ function promoteDelayed(state: RunState, at: number): void {
   }
 }
 
-/** Entries of tasks that are no longer ready may lie on top of the ready queues; `decide` must not see them. */
-function dropStale(state: RunState, key: string): void {
-  const heap = state.ready.get(key)?.heap;
-  for (let task = heap?.peek(); task !== undefined; task = heap?.peek()) {
-    if (task.status === 'waiting' && task.fate === 'ready') return;
-    task.queued = false;
-    heap?.pop();
+/**
+ * `decide` looks only at the heads of the ready queues: those that are no longer ready, or that nothing left of the budget
+ * will ever pay for, must not hide others.
+ */
+function tidyHeads(state: RunState): void {
+  for (const { heap, metered } of state.ready.values()) {
+    for (let task = heap.peek(); task !== undefined; task = heap.peek()) {
+      const isReady = task.status === 'waiting' && task.fate === 'ready';
+      const isTooDear = isReady && metered && !state.ledger.couldFit(task.task.id);
+      if (isReady && !isTooDear) break;
+      heap.pop();
+      task.queued = false;
+      if (isTooDear) state.unaffordable.add(task);
+    }
   }
+}
+
+/** Gives every waiting task its fate anew. */
+function settleAll(state: RunState, at: number): void {
+  for (const task of state.tasks) settle(state, task, at);
 }
 
 function startAttempt(state: RunState, event: Of<'attempt.started'>): void {
   const task = taskOf(state, event.task);
-  const attempt: AttemptState = { number: event.attempt, round: event.round, startedAt: event.at };
+  const { attempt: number, round, at: startedAt, reserve } = event;
+  const attempt: AttemptState = {
+    number,
+    round,
+    nth: ++state.starts,
+    startedAt,
+    ...(reserve === undefined ? {} : { reserve }),
+  };
+  if (reserve !== undefined) state.ledger.begin(reserve);
   task.attempts = [...task.attempts, attempt];
   task.status = 'running';
   delete task.notBefore;
@@ -159,22 +190,27 @@ function startAttempt(state: RunState, event: Of<'attempt.started'>): void {
   state.running.add(task);
   state.pools.take(task.task.pools);
   for (const loop of loopStatesAround(state, task)) loop.ran = true;
-  dropStale(state, task.task.pools.join('\0'));
 }
 
 function endAttempt(state: RunState, event: Of<'attempt.exited'>): void {
   const task = taskOf(state, event.task);
   const { type: _type, task: _task, attempt: _attempt, at, ...facts } = event;
-  Object.assign(attemptOf(state, event), facts, { endedAt: at });
-  if (countsAsAttempt(event.exit)) task.counted++;
-  if (event.exit.kind === 'rate-limit') {
+  const attempt = Object.assign(attemptOf(state, event), facts, { endedAt: at });
+  const { exit, result = {} } = event;
+  const { pools } = task.task;
+  state.ledger.end(attempt.reserve, result);
+  for (const measure of MEASURES) task.spent[measure] += result[measure] ?? 0;
+  if (countsAsAttempt(exit)) task.counted++;
+  if (exit.kind === 'rate-limit') {
     task.rateLimited++;
     task.rateLimitedSince ??= at;
+    state.pools.sentAway(pools, { at, nth: attempt.nth, retryAfterMillis: exit.retryAfterMillis });
   } else {
     task.rateLimited = 0;
     delete task.rateLimitedSince;
+    if (isSuccess(exit)) state.pools.welcomed(pools);
   }
-  state.pools.release(task.task.pools);
+  state.pools.release(pools);
   state.running.delete(task);
   state.exited.push(task);
 }
@@ -195,7 +231,7 @@ function finish(state: RunState, task: TaskState, outcome: Outcome, at: number):
   if (failsRun(task) && isFinalEnd(state, task)) state.failedBy ??= task.task.id;
   for (const loop of loopStatesAround(state, task)) {
     loop.unfinished--;
-    if (loop.unfinished === 0) state.endedLoops.push(loop);
+    if (loop.unfinished === 0) state.endedLoops.push({ loop, nth: ++loop.endings });
   }
   for (const dependent of dependentsBehind(state, task, undefined)) oneNeedLess(state, dependent, at);
 }
@@ -258,7 +294,6 @@ function putBack(state: RunState, ids: readonly TaskId[], at: number, loopId?: s
     if (task.notBefore === undefined) delete task.settledAt;
     settle(state, task, at);
   }
-  for (const key of state.ready.keys()) dropStale(state, key);
 }
 
 function reset(task: TaskState): void {
@@ -267,6 +302,7 @@ function reset(task: TaskState): void {
   task.round++;
   task.counted = 0;
   task.rateLimited = 0;
+  task.spent = { costUsd: 0, tokens: 0 };
   task.carriesFailure = false;
   for (const field of ['outcome', 'endedAt', 'settledAt', 'notBefore', 'rateLimitedSince'] as const)
     delete task[field];
@@ -294,8 +330,11 @@ function resume(state: RunState, event: Of<'run.resumed'>): void {
   delete state.cancelRequested;
   delete state.failedBy;
   state.retryRequests = [];
+  state.ledger.budget = { ...state.ledger.budget, ...event.budget };
+  state.rateLimitWaitMillis = event.rateLimitWaitMillis ?? state.rateLimitWaitMillis;
   // The one who asked to go on does not want to wait for an old delay, and the clock may have gone back.
   state.delayed.clear();
+  state.pools.forgetWeather();
   for (const task of state.tasks) {
     if (task.notBefore !== undefined) task.notBefore = event.at;
     if (task.status === 'running') forgetStop(task);
@@ -311,7 +350,6 @@ function resume(state: RunState, event: Of<'run.resumed'>): void {
     if (task.status === 'waiting') settle(state, task, event.at);
     else if (failsRun(task) && isFinalEnd(state, task)) state.failedBy ??= task.task.id;
   }
-  for (const key of state.ready.keys()) dropStale(state, key);
 }
 
 /** An attempt that was told to end and did so before anybody judged it: whether it ended by itself cannot be known. */
@@ -336,10 +374,9 @@ function stop(state: RunState, at: number): void {
     )
       state.toStop.push(task);
   }
-  for (const key of state.ready.keys()) dropStale(state, key);
 }
 
-function receive(state: RunState, request: Request): void {
+function receive(state: RunState, { request, at }: Of<'request.received'>): void {
   switch (request.kind) {
     case 'cancel':
       state.cancelRequested ??= request.by;
@@ -348,7 +385,7 @@ function receive(state: RunState, request: Request): void {
       requestRetry(state, request.task);
       break;
     case 'capacity':
-      state.pools.resize(request.pool, request.limit);
+      state.pools.changed({ ...request, type: 'capacity.changed', why: 'asked' }, at, state.starts);
       break;
     default:
       unreachable(request);
