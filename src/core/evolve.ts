@@ -4,14 +4,13 @@
  * whoever folds owns the state.
  */
 
-import { isMetered } from './budget.js';
 import type { Event } from './event.js';
 import { countsAsAttempt, isSuccess, type Outcome } from './exit.js';
-import { fateOf } from './fate.js';
 import { MEASURES } from './ledger.js';
-import { Heap, startsBefore } from './order.js';
 import type { Plan, TaskId } from './plan.js';
-import { dependentsBehind, isFinalEnd, pendingNeeds } from './rounds.js';
+import { inPlanOrder, putBack } from './put-back.js';
+import { promoteDelayed, settle, tidyHeads } from './queues.js';
+import { dependentsBehind, isFinalEnd } from './rounds.js';
 import {
   type AttemptState,
   failsRun,
@@ -108,65 +107,6 @@ function attemptOf(state: RunState, ref: { task: TaskId; attempt: number }): Att
   return attempt;
 }
 
-/** Gives a waiting task its fate and puts it where `decide` will look for it. */
-function settle(state: RunState, task: TaskState, at: number): void {
-  if (task.status !== 'waiting') return;
-  state.unaffordable.delete(task);
-  task.fate = fateOf(state, task);
-  if (task.fate === 'pending') return;
-  if (task.fate !== 'ready') {
-    state.doomed.push(task);
-    return;
-  }
-  task.settledAt ??= at;
-  if (task.notBefore !== undefined && task.notBefore > at) state.delayed.push(task);
-  else makeReady(state, task);
-}
-
-function makeReady(state: RunState, task: TaskState): void {
-  if (task.queued) return;
-  task.queued = true;
-  const key = readyKey(state, task);
-  let group = state.ready.get(key);
-  if (group === undefined) {
-    const heap = new Heap<TaskState>(startsBefore);
-    group = { pools: task.task.pools, metered: isMetered(state, task), heap };
-    state.ready.set(key, group);
-  }
-  group.heap.push(task);
-}
-
-function readyKey(state: RunState, task: TaskState): string {
-  return `${task.task.pools.join('\0')}${isMetered(state, task) ? '\0\0' : ''}`;
-}
-
-/** Moves tasks whose delay is over to the ready ones; drops stale entries. */
-function promoteDelayed(state: RunState, at: number): void {
-  for (let task = state.delayed.peek(); task !== undefined; task = state.delayed.peek()) {
-    const stale = task.status !== 'waiting' || task.fate !== 'ready' || task.notBefore === undefined;
-    if (!stale && (task.notBefore as number) > at) return;
-    state.delayed.pop();
-    if (!stale) makeReady(state, task);
-  }
-}
-
-/**
- * `decide` looks only at the heads of the ready queues: those that are no longer ready, or that nothing left of the budget
- * will ever pay for, must not hide others.
- */
-function tidyHeads(state: RunState): void {
-  for (const { heap, metered } of state.ready.values()) {
-    for (let task = heap.peek(); task !== undefined; task = heap.peek()) {
-      const isReady = task.status === 'waiting' && task.fate === 'ready';
-      const isTooDear = isReady && metered && !state.ledger.couldFit(task.task.id);
-      if (isReady && !isTooDear) break;
-      heap.pop();
-      task.queued = false;
-      if (isTooDear) state.unaffordable.add(task);
-    }
-  }
-}
-
 /** Gives every waiting task its fate anew. */
 function settleAll(state: RunState, at: number): void {
   for (const task of state.tasks) settle(state, task, at);
@@ -258,65 +198,10 @@ function closeLoop(state: RunState, event: Of<'loop.closed'>): void {
   for (const dependent of inPlanOrder(behind)) oneNeedLess(state, dependent, event.at);
 }
 
-function inPlanOrder(tasks: Iterable<TaskState>): TaskState[] {
-  return [...tasks].sort((a, b) => a.index - b.index);
-}
-
 function restart(state: RunState, event: Of<'round.started'>): void {
   for (const loop of state.loops) if (loop.loop.id === event.loop) loop.round++;
   putBack(state, event.tasks, event.at, event.loop);
   state.retryRequests = state.retryRequests.filter((id) => !event.tasks.includes(id));
-}
-
-/** Tasks wait again in a round of their own; loops within them start over, loops around them open. */
-function putBack(state: RunState, ids: readonly TaskId[], at: number, loopId?: string): void {
-  const tasks = ids.map((id) => taskOf(state, id));
-  const touched = new Set(tasks);
-  for (const task of tasks) {
-    if (task.outcome !== undefined) {
-      state.unfinished++;
-      for (const loop of loopStatesAround(state, task)) loop.unfinished++;
-    }
-    reset(task);
-    for (const index of state.graph.dependents[task.index] ?? [])
-      touched.add(state.tasks[index] as TaskState);
-  }
-  const back = new Set(tasks);
-  for (const loop of state.loops) {
-    reopen(state, loop, touched);
-    if (!loop.members.every((member) => back.has(member))) continue;
-    loop.ran = false;
-    if (loop.loop.id !== loopId) loop.round = 1;
-  }
-  for (const task of inPlanOrder(touched)) {
-    task.pending = pendingNeeds(state, task);
-    if (task.status !== 'waiting') continue;
-    if (task.notBefore === undefined) delete task.settledAt;
-    settle(state, task, at);
-  }
-}
-
-function reset(task: TaskState): void {
-  task.status = 'waiting';
-  task.fate = 'pending';
-  task.round++;
-  task.counted = 0;
-  task.rateLimited = 0;
-  task.spent = { costUsd: 0, tokens: 0 };
-  task.carriesFailure = false;
-  for (const field of ['outcome', 'endedAt', 'settledAt', 'notBefore', 'rateLimitedSince'] as const)
-    delete task[field];
-}
-
-function reopen(state: RunState, loop: LoopState, touched: Set<TaskState>): void {
-  if (loop.unfinished === 0) return;
-  if (loop.closed) {
-    loop.closed = false;
-    state.openLoops++;
-    // Who waits outside looked at this loop's tasks as over; it must look again.
-    for (const member of loop.members)
-      for (const dependent of dependentsBehind(state, member, loop.loop)) touched.add(dependent);
-  }
 }
 
 function resume(state: RunState, event: Of<'run.resumed'>): void {
