@@ -21,13 +21,7 @@ import { secretsInPlan } from './secrets.js';
 import { selectTasks } from './select.js';
 import { missingShell, settingProblems } from './setting-problems.js';
 import { isForced, type Settings } from './settings.js';
-import {
-  sparcProblems,
-  withCalledRunners,
-  withMoreRunners,
-  withoutDownloads,
-  withRunners,
-} from './sparc-work.js';
+import { asMeantHere, sparcProblems, withMoreRunners, withoutDownloads, withRunners } from './sparc-work.js';
 import { understand } from './understand.js';
 import { type Phase, phasesOf, wayBack } from './way-back.js';
 
@@ -104,7 +98,7 @@ function phaseOf({ id = '', items }: Section): Phase {
 
 function fromFile(file: TaskFile, request: RunRequest, machine: Machine): Understood {
   const pattern = patternOf(request.source);
-  const tasks = withCalledRunners(file.tasks, machine);
+  const tasks = asMeantHere(file.tasks, machine);
   const back = wayBack(request.settings, pattern, () => phasesOf(tasks), machine);
   const blueprint = pattern?.arrange?.(tasks, back.ok ? back.value : undefined) ?? asWritten(tasks);
   const whole = { ...blueprint, loops: [...blueprint.loops, ...file.loops] };

@@ -5,7 +5,6 @@ import { failures, type Problem, problem, type Result, success } from '../core/p
 import { type Blueprint, type Draft, dataNeed, MAX_NEEDS, orderNeed } from '../patterns/pattern.js';
 import { DEFAULT_REVIEW_ROUNDS, reviewId, reviewLoop, reviewOf } from '../patterns/review.js';
 import { modeOfPrompt } from '../sparc/mode-of.js';
-import { modeNamed } from '../sparc/modes.js';
 import { expectOf, limitsOf, retryOf, textsOf, written } from './file-fields.js';
 import { needProblems } from './file-graph.js';
 import type { RawDefaults, RawFrame, RawTask } from './file-schema.js';
@@ -209,11 +208,7 @@ class Drafter {
     const agent = raw.agent ?? defaults.agent;
     const mode = raw.mode ?? defaults.mode;
     const text = raw.prompt ?? '';
-    const prompt = {
-      kind: 'prompt',
-      text,
-      mode: mode === undefined ? modeOfPrompt(id, text) : (modeNamed(mode) ?? mode),
-    } as const;
+    const prompt = { kind: 'prompt', text, mode: mode ?? modeOfPrompt(id, text) } as const;
     return agent === undefined ? prompt : { ...prompt, agent };
   }
 
