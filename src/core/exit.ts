@@ -15,7 +15,7 @@ export type Exit =
   | { readonly kind: 'output'; readonly limitBytes: number }
   /** The process could not be started at all. */
   | { readonly kind: 'spawn-error'; readonly message: string }
-  /** It exited well but did not deliver what was promised. */
+  /** It did not deliver what was promised, though it exited well or said itself why not. */
   | { readonly kind: 'contract'; readonly reason: string; readonly failure?: FailureClass }
   /** The provider sent it away. Does not count as an attempt. */
   | { readonly kind: 'rate-limit'; readonly retryAfterMillis?: number }
@@ -23,6 +23,9 @@ export type Exit =
   | { readonly kind: 'conflict'; readonly files: readonly string[] }
   /** batchtool, or its process that had started it, died while it ran; nobody saw its end. Does not count as an attempt. */
   | { readonly kind: 'lost' };
+
+/** The same attempt would meet the same refusal. */
+const FINAL_FAILURES: readonly FailureClass[] = ['auth', 'permission', 'context-too-long', 'budget'];
 
 /** Why a task never ran. */
 export type Because =
@@ -46,8 +49,9 @@ export function isSuccess(exit: Exit): boolean {
   return exit.kind === 'code' && exit.code === 0;
 }
 
-/** Trying again cannot help: the same merge meets the same conflict. */
+/** Trying again cannot help: the same merge meets the same conflict, the same key the same closed door. */
 export function isFinal(exit: Exit): boolean {
+  if (exit.kind === 'contract') return exit.failure !== undefined && FINAL_FAILURES.includes(exit.failure);
   return exit.kind === 'conflict';
 }
 

@@ -35,7 +35,12 @@ export function agentProcess({ work, launch, files, notes, forms, filesOf }: Age
   const prompt = promptOf(work, launch, notes, (entry) => resultOf(filesOf(entry)));
   if (prompt.includes('\0'))
     return impossible('the prompt holds a NUL character, which no process can be given');
-  const called = agent.call({ prompt, ...howCalled(work) });
+  const maxCostUsd = launch.allowance?.costUsd;
+  const called = agent.call({
+    prompt,
+    ...howCalled(work),
+    ...(maxCostUsd === undefined ? {} : { maxCostUsd }),
+  });
   if (!called.ok) return impossible(called.problems.map(problemText).join('; '));
   const { argv, env, stdin } = withPromptFile(called.value, files.prompt);
   const [file = '', ...args] = argv;
