@@ -207,7 +207,7 @@ describe('the answer', () => {
   it('has an error for each failed task, at most ten, the last of which counts the others', async () => {
     const few = await step().run({ run: 'exit 3\ntrue' });
     expect(errorsOf(few)).toMatchObject([
-      { properties: { title: '1 (exit 3) failed' }, data: 'exited with code 3' },
+      { properties: { title: '1 (exit 3) failed' }, data: '1 (exit 3) failed: exited with code 3' },
     ]);
     const many = await step().run({ run: 'exit 3\n'.repeat(300), 'on-error': 'continue' });
     expect(errorsOf(many)).toHaveLength(10);
