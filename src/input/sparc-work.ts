@@ -1,8 +1,10 @@
 /** SPARC work on this machine: which runner takes it, and whether that is there. */
-import type { Command, Plan, Prompt, Task, TaskId } from '../core/plan.js';
+import type { Command, Plan, Prompt, Task, TaskId, Work } from '../core/plan.js';
 import { type Problem, problem } from '../core/problem.js';
+import { unreachable } from '../core/unreachable.js';
 import type { Draft } from '../patterns/pattern.js';
 import { runnerByNpx, type SparcCommand, sparcCommand } from '../sparc/command.js';
+import { modeNamed } from '../sparc/modes.js';
 import { localProgram, runnerNames } from '../sparc/runners.js';
 import { labelOf } from './label.js';
 import type { Machine } from './machine.js';
@@ -29,15 +31,30 @@ export function withMoreRunners(machine: Machine, { runners }: Settings): Machin
   return runners === undefined ? machine : { ...machine, moreRunners: runners.value };
 }
 
-/** Tasks of a file, which is read before anybody says which runners there are besides those that are known. */
-export function withCalledRunners(tasks: readonly Draft[], { moreRunners }: Machine): readonly Draft[] {
-  if (moreRunners === undefined) return tasks;
+/** Tasks of a file, which is read before anybody says which runners and modes there are besides those that are known. */
+export function asMeantHere(tasks: readonly Draft[], machine: Machine): readonly Draft[] {
   return tasks.map((task) => {
-    const { work } = task;
-    if (work.kind !== 'command' || work.runner !== undefined) return task;
-    const runner = runnerIn(work.text, moreRunners);
-    return runner === undefined ? task : { ...task, work: { ...work, runner } };
+    const work = meantHere(task.work, machine);
+    return work === task.work ? task : { ...task, work };
   });
+}
+
+function meantHere(work: Work, { moreRunners, ownModes }: Machine): Work {
+  switch (work.kind) {
+    case 'command': {
+      if (work.runner !== undefined || moreRunners === undefined) return work;
+      const runner = runnerIn(work.text, moreRunners);
+      return runner === undefined ? work : { ...work, runner };
+    }
+    case 'prompt': {
+      const mode = modeNamed(work.mode, ownModes?.modes) ?? work.mode;
+      return mode === work.mode ? work : { ...work, mode };
+    }
+    case 'integrate':
+      return work;
+    default:
+      return unreachable(work);
+  }
 }
 
 /** The SPARC command that a command was recognised as. */

@@ -1,6 +1,7 @@
 /** What failed, for a report: why, what it said last, and how to see it again. */
+
+import { cleanText } from '../core/clean-text.js';
 import type { TaskState } from '../core/state.js';
-import { cleanText } from './clean.js';
 import { failedTasks } from './failures.js';
 import { exitHint } from './hint.js';
 import { block, code, details, fenced, inline } from './markdown-text.js';
