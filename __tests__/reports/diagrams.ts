@@ -17,7 +17,7 @@ export function readDiagrams(texts: readonly string[]): Diagram[] {
   ) as Diagram[];
 }
 
-/** The texts that Mermaid does not take for such a diagram, each with why: none of them is what a test hopes for. */
+/** The texts that Mermaid does not take for such a diagram, each with why; a test hopes for none. */
 export function undrawable(kind: string, texts: readonly string[]): string[] {
   return readDiagrams(texts).flatMap((read, at) =>
     read.kind === kind ? [] : [`${read.wrong ?? read.kind}\n${texts[at]?.slice(0, 2000)}`],

@@ -46,7 +46,7 @@ export function reportRun(
   }
   if (request.annotations)
     for (const { task: _, title, message, ...place } of annotationsOf(run, matchers, around)) {
-      // In the log no title is shown, nor a place; who said it can be read there, which task failed cannot.
+      // The log shows messages without their titles, and then nobody could tell which task failed.
       const whole = place.file === undefined ? `${title}: ${message}` : message;
       annotate({ ...place, title: hide(title), message: hide(unfolding(whole)) });
     }
