@@ -32,8 +32,22 @@ export class Server {
 
   /** A commit that somebody proposes to be put on top of main. */
   propose(files: Files): string {
-    this.git('checkout', '--quiet', '-b', `topic-${Date.now()}-${process.hrtime.bigint()}`, 'main');
-    const commit = this.commit(files);
+    return this.commitOn('main', files);
+  }
+
+  /** A commit on top of another one. */
+  commitOn(commit: string, files: Files): string {
+    this.git('checkout', '--quiet', '--detach', commit);
+    const made = this.commit(files);
+    this.git('checkout', '--quiet', 'main');
+    return made;
+  }
+
+  /** What GitHub makes of main and of a proposal. */
+  merge(proposal: string): string {
+    this.git('checkout', '--quiet', '--detach', 'main');
+    this.git('merge', '--quiet', '--no-ff', '--message=merged', proposal);
+    const commit = this.git('rev-parse', 'HEAD').trim();
     this.git('checkout', '--quiet', 'main');
     return commit;
   }

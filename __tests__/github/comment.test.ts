@@ -35,7 +35,7 @@ describe('a comment', () => {
     expect(made?.body).toMatch(/^<!-- batchtool-report \w{16} run 100 CI \/ test \/ parallel -->\n/);
     expect(made?.body).toContain('1 of 1 task failed');
     expect(made?.body).toContain(
-      '[CI / test](<https://github.com/org/repo/actions/runs/100>) · commit fffffff',
+      '\nFrom [CI / test](<https://github.com/org/repo/actions/runs/100>) · commit fffffff',
     );
     const second = await run({ run: 'true' }, { GITHUB_RUN_ID: '101' });
     expect(second.code).toBe(0);
@@ -70,7 +70,7 @@ describe('a comment', () => {
   it('tells the leg of a matrix', async () => {
     const { api, run } = await onPullRequest();
     await run({ run: 'true', matrix: '{"os": "linux", "node": 20}' });
-    expect(api.comments[0]?.body).toContain('[CI / test (linux, 20)]');
+    expect(api.comments[0]?.body).toContain('From [CI / test (linux, 20)]');
   });
 
   it('is found among hundreds', async () => {
@@ -234,7 +234,7 @@ describe('a service that will not', () => {
     expect(end.code).toBe(0);
     expect(noticesOf(end)).toEqual([
       expect.stringMatching(
-        `^there is no comment on pull request 7: GitHub answered ${status}: ${script.message}`,
+        `^pull request 7 has no comment of this run: GitHub answered ${status}: ${script.message}`,
       ),
     ]);
     expect(end.summary).toContain('succeeded');

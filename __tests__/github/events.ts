@@ -12,9 +12,17 @@ export function pullRequest(
     readonly body?: string;
     readonly branch?: string;
     readonly base?: string;
+    readonly head?: string;
   } = {},
 ): Payload {
-  const { fork = false, title = 'A title', body = '', branch = 'topic', base = '0'.repeat(40) } = more;
+  const {
+    fork = false,
+    title = 'A title',
+    body = '',
+    branch = 'topic',
+    base = '0'.repeat(40),
+    head = 'f'.repeat(40),
+  } = more;
   const repo = { full_name: fork ? 'stranger/repo' : REPOSITORY };
   return {
     number: 7,
@@ -22,7 +30,7 @@ export function pullRequest(
       number: 7,
       title,
       body,
-      head: { ref: branch, sha: 'f'.repeat(40), label: `stranger:${branch}`, repo },
+      head: { ref: branch, sha: head, label: `stranger:${branch}`, repo },
       base: { ref: 'main', sha: base, repo: { full_name: REPOSITORY } },
     },
     repository: { full_name: REPOSITORY, description: 'A repository' },

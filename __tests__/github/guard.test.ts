@@ -57,8 +57,15 @@ describe('an agent', () => {
     expect(here.has('.batchtool')).toBe(false);
   });
 
-  it('is refused to a fork', async () => {
-    const { api, run } = await onEvent('pull_request', pullRequest({ fork: true }));
+  it.each([
+    ['a fork', pullRequest({ fork: true })],
+    [
+      'a fork that is gone',
+      { pull_request: { head: { repo: null }, base: { repo: { full_name: 'org/repo' } } } },
+    ],
+    ['what cannot be read', {}],
+  ])('is refused to %s', async (_, payload) => {
+    const { api, run } = await onEvent('pull_request', payload);
     api.permissions.someone = 'none';
     expect(refusals(await run(ASK_AGENT))).toHaveLength(1);
   });
@@ -271,6 +278,32 @@ describe('the plan file', () => {
     expect(refusals(await run(what === 'ignored by git' ? { file: 'other.yml' } : {}))).toHaveLength(1);
   });
 
+  it('of a base branch that moved on is run for a fork, whose checkout is merged with it', async () => {
+    const server = new Server(step().here);
+    const old = server.commit({ 'batchtool.yml': OTHER_PLAN });
+    const proposal = server.propose({ 'a.txt': '' });
+    server.commit({ 'batchtool.yml': PLAN });
+    const merge = server.merge(proposal);
+    const payload = pullRequest({ fork: true, base: old, head: proposal });
+    const { here, run } = await onEvent('pull_request', payload);
+    server.checkOut(merge, here.dir);
+    const env = { GITHUB_SERVER_URL: server.url, GITHUB_SHA: merge };
+    expect(seen(await run({}, env))).toContain('of the base');
+    putFiles(here.dir, { 'batchtool.yml': 'tasks: {a: {run: "true"}}\n' });
+    expect(refusals(await run({}, env))).toHaveLength(1);
+  });
+
+  it('of a stranger stays one, though the checkout looks like a merge of GitHub', async () => {
+    const server = new Server(step().here);
+    const base = server.commit({ 'batchtool.yml': PLAN });
+    const forged = server.merge(server.propose({ 'batchtool.yml': OTHER_PLAN }));
+    const head = server.commitOn(forged, { 'a.txt': '' });
+    const { here, run } = await onEvent('pull_request', pullRequest({ fork: true, base, head }));
+    server.checkOut(head, here.dir);
+    for (const sha of [head, forged])
+      expect(refusals(await run({}, { GITHUB_SERVER_URL: server.url, GITHUB_SHA: sha }))).toHaveLength(1);
+  });
+
   it('is taken as it is with trusted-only: false', async () => {
     const { run } = await onProposal({ 'batchtool.yml': PLAN }, { 'batchtool.yml': OTHER_PLAN });
     expect(seen(await run({ 'trusted-only': 'false' }))).toContain('of a stranger');
@@ -283,7 +316,7 @@ describe('the plan file', () => {
     const bare = await onEvent('issue_comment');
     bare.here.write('batchtool.yml', PLAN);
     expect(refusals(await bare.run({}))).toEqual([
-      expect.stringContaining('batchtool.yml is in no git repository'),
+      expect.stringContaining('there is no git repository around batchtool.yml'),
     ]);
   });
 });
@@ -334,6 +367,18 @@ describe('what agents take instructions from', () => {
     expect(refusals(await run({ plan }))).toHaveLength(1);
   });
 
+  it('is looked for in a checkout around that one', async () => {
+    const server = new Server(step().here);
+    const base = server.commit({ 'a.txt': '' });
+    const { api, here, run } = await onEvent('pull_request_target', pullRequest({ fork: true, base }));
+    api.permissions.someone = 'admin';
+    server.checkOut(server.propose({ 'CLAUDE.md': 'of a stranger' }), here.dir);
+    server.checkOut(base, here.path('base'));
+    const env = { GITHUB_SERVER_URL: server.url, GITHUB_SHA: base };
+    const [refusal] = refusals(await run({ ...ASK_AGENT, 'working-directory': 'base' }, env));
+    expect(refusal).toContain('CLAUDE.md is not what it is');
+  });
+
   it('does not matter to the commands of a fork, which has no rights', async () => {
     const { run } = await onProposal({ 'CLAUDE.md': 'a' }, { 'CLAUDE.md': 'b' }, { event: 'pull_request' });
     const end = await run({ run: 'true' });
@@ -352,20 +397,9 @@ describe('the text of an event', () => {
     ['a body by toJSON', 'pull_request.body', { run: `echo ${JSON.stringify(BODY)}` }],
     ['a branch', 'pull_request.head.ref', { run: `batchtool run 'git checkout ${BRANCH}'` }],
   ])('is refused as part of a command: %s', async (_, name, inputs) => {
-    const payload = pullRequest({
-      title: 'Fix $(touch evil) today',
-      body: BODY,
-      branch: BRANCH,
-    });
+    const payload = pullRequest({ fork: true, title: 'Fix $(touch evil) today', body: BODY, branch: BRANCH });
     for (const event of ['pull_request_target', 'pull_request']) {
-      const fork = {
-        ...payload,
-        pull_request: {
-          ...(payload.pull_request as object),
-          ...(event === 'pull_request' ? { head: { ref: BRANCH, repo: null } } : {}),
-        },
-      };
-      const { here, run } = await onEvent(event, fork);
+      const { here, run } = await onEvent(event, payload);
       for (const more of [{}, { 'trusted-only': 'false' }]) {
         const [refusal] = refusals(await run({ ...inputs, ...more }));
         expect(refusal).toMatch(/^input (run|plan): it holds the text of github\.event\./);

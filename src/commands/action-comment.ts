@@ -19,7 +19,7 @@ export async function commentOn(material: Material, { request, hide, runnerEnv }
   const number = pullRequestOf(event);
   if (wish === 'none' || number === undefined) return;
   const tell = (why: string): void =>
-    annotate({ level: 'notice', message: `there is no comment on pull request ${number}: ${why}` });
+    annotate({ level: 'notice', message: `pull request ${number} has no comment of this run: ${why}` });
   if (request.token === '') return tell('input github-token is empty; the summary of the step says the same');
   const { putComment } = await import('../github/pull-request.js');
   const place = placeOf(request, runnerEnv, event.payload);
@@ -32,15 +32,21 @@ export async function commentOn(material: Material, { request, hide, runnerEnv }
     mayCreate: wish === 'create',
   });
   if (answer.kind === 'value') return;
-  // Nothing was to be said but to a comment that a token without rights cannot have written.
-  if (wish === 'update' && answer.fault.kind === 'denied') return;
+  // A token without rights has made no comment before, and there is no need of one now.
+  if (wish === 'update' && isWithoutRights(answer.fault)) return;
   tell(`${answer.fault.message}${wayOut(answer.fault)}`);
 }
 
-function wayOut({ kind }: ApiFault): string {
-  return kind === 'denied' || kind === 'missing'
-    ? '\n  hint: the job needs "permissions: { pull-requests: write }", which pull requests from forks never have; the summary of the step says the same, and "comment: never" asks for no comment'
-    : '; the summary of the step says the same';
+/** What a token may not even know of is missing. */
+function isWithoutRights({ kind }: ApiFault): boolean {
+  return kind === 'denied' || kind === 'missing';
+}
+
+function wayOut(fault: ApiFault): string {
+  const summary = 'the summary of the step says the same';
+  return isWithoutRights(fault)
+    ? `\n  hint: the job needs "permissions: { pull-requests: write }", which a pull request from a fork never has; ${summary}`
+    : `\n  hint: ${summary}`;
 }
 
 function placeOf(

@@ -7,6 +7,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Plan, Task } from '../core/plan.js';
 import { type Problem, problem } from '../core/problem.js';
+import { unreachable } from '../core/unreachable.js';
 import { accessWith } from '../github/api.js';
 import { basesOf, readEvent, type Standing, standingOf, type WorkflowEvent } from '../github/event.js';
 import { pastedTexts } from '../github/event-texts.js';
@@ -108,27 +109,30 @@ async function fileProblems(
   const { compareWithBase } = await import('../github/base-files.js');
   const { git } = await import('../github/git.js');
   const server = runnerEnv.GITHUB_SERVER_URL ?? 'https://github.com';
-  const ours = git(runnerEnv, { server, token: request.token });
-  const remote = `${server}/${event.repository}`;
-  const problems: Problem[] = [];
-  for (const folder of foldersOf(plan, cwd)) {
-    const compared = await compareWithBase(ours, {
-      folder,
-      commits: basesOf(event),
-      agentFiles,
-      remote,
-      ...(folder === cwd && planFile !== undefined ? { planFile } : {}),
-    });
-    if (compared.kind === 'differs') problems.push(strangersFiles(event.name, compared.files));
-    if (compared.kind === 'unknown') problems.push(unknownFiles(event.name, compared.why));
+  const compared = await compareWithBase(git(runnerEnv, { server, token: request.token }), {
+    folders: foldersOf(plan, cwd),
+    bases: basesOf(event),
+    agentFiles,
+    remote: `${server}/${event.repository}`,
+    ...(planFile === undefined ? {} : { planFile }),
+  });
+  switch (compared.kind) {
+    case 'same':
+      return [];
+    case 'differs':
+      return [strangersFiles(event.name, compared.files)];
+    case 'unknown':
+      return [unknownFiles(event.name, compared.why)];
+    default:
+      return unreachable(compared);
   }
-  return problems;
 }
 
 /** That of the step, and those of tasks. One that is not there has no files. */
-function foldersOf({ cwd, tasks }: Plan, stepFolder: string): string[] {
-  const folders = tasks.map((task) => resolve(cwd, task.cwd ?? '.'));
-  return [...new Set([stepFolder, ...folders])].filter((folder) => existsSync(folder));
+function foldersOf({ cwd, tasks }: Plan, stepFolder: string): [string, ...string[]] {
+  const others = new Set(tasks.map((task) => resolve(cwd, task.cwd ?? '.')));
+  others.delete(stepFolder);
+  return [stepFolder, ...[...others].filter((folder) => existsSync(folder))];
 }
 
 const FROM_BASE =

@@ -1,6 +1,7 @@
 /** Whether files that tell a run what to do are those of the base branch, and not what a stranger made of them. */
 import { existsSync, readlinkSync, realpathSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
+import type { Bases } from './event.js';
 import type { Git } from './git.js';
 
 /** From which agents take instructions, permissions and programs that they start, at any depth. */
@@ -10,11 +11,10 @@ export const AGENT_FILES: readonly string[] = [
 ];
 
 export interface Wanted {
-  /** The folder that is worked in. */
-  readonly folder: string;
-  /** Commits of the base branch; to be like one of them is enough. */
-  readonly commits: readonly string[];
-  /** The file that says what is run, if one does. */
+  /** Where the step works, then where its tasks do. */
+  readonly folders: readonly [string, ...string[]];
+  readonly bases: Bases;
+  /** The file that says what is run, as named in the first folder. */
   readonly planFile?: string;
   readonly agentFiles: boolean;
   /** Where a commit is fetched from that a shallow checkout lacks. */
@@ -24,35 +24,64 @@ export interface Wanted {
 export type Compared =
   | { readonly kind: 'same' }
   | { readonly kind: 'differs'; readonly files: readonly string[] }
-  /** `why` begins a sentence. */
+  /** `why` is a sentence's end. */
   | { readonly kind: 'unknown'; readonly why: string };
 
 export async function compareWithBase(git: Git, wanted: Wanted): Promise<Compared> {
-  const top = await git.run(wanted.folder, ['rev-parse', '--show-toplevel']);
-  if (top === undefined) return withoutRepository(wanted);
-  const root = top.replace(/\r?\n$/, '');
-  const plan = wanted.planFile === undefined ? undefined : placeIn(root, wanted.folder, wanted.planFile);
-  if (plan === undefined && wanted.planFile !== undefined)
-    return { kind: 'differs', files: [wanted.planFile] };
+  const rootOf = async (folder: string): Promise<string | undefined> =>
+    (await git.run(folder, ['rev-parse', '--show-toplevel']))?.replace(/\r?\n$/, '');
+  const done = new Set<string>();
+  for (const folder of wanted.folders) {
+    let planFile = folder === wanted.folders[0] ? wanted.planFile : undefined;
+    let root = await rootOf(folder);
+    if (root === undefined) {
+      const why = withoutRepository(folder, planFile, wanted);
+      if (why !== undefined) return { kind: 'unknown', why };
+    }
+    // Agents look also into the folders above, where another checkout may be.
+    for (; root !== undefined && !done.has(root); root = await rootOf(dirname(root))) {
+      const compared = await compareRepository(git, root, folder, planFile, wanted);
+      if (compared.kind !== 'same') return compared;
+      done.add(root);
+      planFile = undefined;
+    }
+  }
+  return SAME;
+}
+
+const SAME: Compared = { kind: 'same' };
+
+/** Where nothing is under version control, nothing tells whose a file is. */
+function withoutRepository(
+  folder: string,
+  planFile: string | undefined,
+  { agentFiles }: Wanted,
+): string | undefined {
+  const names = [...(planFile === undefined ? [] : [planFile]), ...(agentFiles ? AGENT_FILES : [])];
+  const there = names.filter((name) => existsSync(resolve(folder, name)));
+  return there.length === 0 ? undefined : `there is no git repository around ${there.join(', ')}`;
+}
+
+async function compareRepository(
+  git: Git,
+  root: string,
+  folder: string,
+  planFile: string | undefined,
+  wanted: Wanted,
+): Promise<Compared> {
+  const plan = planFile === undefined ? undefined : placeIn(root, folder, planFile);
+  if (plan === undefined && planFile !== undefined) return { kind: 'differs', files: [planFile] };
   const specs = [
     ...(plan === undefined ? [] : [literally(plan)]),
     ...(wanted.agentFiles ? AGENT_FILES.flatMap(specsFor) : []),
   ];
-  return specs.length === 0 ? { kind: 'same' } : compare(git, root, wanted, specs, plan);
-}
-
-/** Where nothing is under version control, nothing tells whose a file is. */
-function withoutRepository({ folder, planFile, agentFiles }: Wanted): Compared {
-  const names = [...(planFile === undefined ? [] : [planFile]), ...(agentFiles ? AGENT_FILES : [])];
-  const there = names.filter((name) => existsSync(resolve(folder, name)));
-  if (there.length === 0) return { kind: 'same' };
-  return { kind: 'unknown', why: `${there.join(', ')} is in no git repository` };
+  return specs.length === 0 ? SAME : compare(git, root, wanted, specs, plan);
 }
 
 async function compare(
   git: Git,
   root: string,
-  { commits, remote }: Wanted,
+  { bases, remote }: Wanted,
   specs: readonly string[],
   plan: string | undefined,
 ): Promise<Compared> {
@@ -60,14 +89,26 @@ async function compare(
   if (links.outside.length > 0) return { kind: 'differs', files: links.outside };
   const all = [...specs, ...links.targets.map(literally)];
   let nearest: readonly string[] | undefined;
-  for (const commit of commits) {
+  for (const commit of await commitsOf(git, root, bases)) {
     if (!(await isThere(git, root, commit, remote))) continue;
     const files = await differing(git, root, commit, all, plan);
-    if (files?.length === 0) return { kind: 'same' };
+    if (files?.length === 0) return SAME;
     nearest ??= files;
   }
   if (nearest !== undefined) return { kind: 'differs', files: nearest };
   return { kind: 'unknown', why: 'the commit of the base branch is not there to be compared with' };
+}
+
+/** What GitHub tells of the base branch of a pull request may be old; what it merged with is what it was then. */
+async function commitsOf(
+  git: Git,
+  root: string,
+  { commits, merge, head }: Bases,
+): Promise<readonly string[]> {
+  if (merge === undefined) return commits;
+  const text = (await git.run(root, ['cat-file', 'commit', merge])) ?? '';
+  const [, base, merged] = /^tree \w+\nparent (\w+)\nparent (\w+)\n(?!parent)/.exec(text) ?? [];
+  return base !== undefined && merged === head ? [base, ...commits] : commits;
 }
 
 /** A shallow checkout has it not yet. */

@@ -71,11 +71,23 @@ export function pullRequestOf({ payload }: WorkflowEvent): number | undefined {
   return isPull && typeof number === 'number' ? number : undefined;
 }
 
-/** Commits of this repository that only who may write here can have made, the one to compare with first. */
-export function basesOf({ name, sha, payload }: WorkflowEvent): readonly string[] {
-  const base = textAt(payload, 'pull_request', 'base', 'sha');
-  const bases = [base, OF_MERGES.has(name) ? undefined : sha];
-  return [...new Set(bases.filter((commit) => /^[0-9a-f]{40,64}$/.test(commit ?? '')))] as string[];
+/** Commits that only who may write to this repository can have made: to be like one of them is to be trusted. */
+export interface Bases {
+  readonly commits: readonly string[];
+  /** The commit that GitHub made of the base branch and of `head`, which a stranger may have made. */
+  readonly merge?: string;
+  readonly head?: string;
+}
+
+export function basesOf({ name, sha, payload }: WorkflowEvent): Bases {
+  const isCommit = (commit = ''): boolean => /^[0-9a-f]{40,64}$/.test(commit);
+  const base = textAt(payload, 'pull_request', 'base', 'sha') ?? '';
+  const head = textAt(payload, 'pull_request', 'head', 'sha') ?? '';
+  if (!OF_MERGES.has(name)) return { commits: [...new Set([base, sha])].filter(isCommit) };
+  return {
+    commits: [base].filter(isCommit),
+    ...(isCommit(sha) && isCommit(head) ? { merge: sha, head } : {}),
+  };
 }
 
 function textAt(value: unknown, ...path: readonly string[]): string | undefined {

@@ -66,12 +66,12 @@ export function commentText(material: Material, place: JobPlace): string {
   return head + markdown(material, COMMENT_BYTES - byteLength(head) - byteLength(foot)) + foot;
 }
 
-/** `CI / test (20, linux) · commit 1234567`, to be told from other comments. */
+/** `From CI / test (20, linux) · commit 1234567`, to be told from other comments. A name alone might begin a list. */
 function footOf({ workflow, job, matrix, url, commit }: JobPlace): string {
   const leg = valuesIn(matrix).join(', ');
   const name = inline(`${workflow} / ${job}${leg === '' ? '' : ` (${leg})`}`, 200);
   return [
-    url === undefined ? name : `[${name}](<${url}>)`,
+    `From ${url === undefined ? name : `[${name}](<${url}>)`}`,
     ...(commit === undefined ? [] : [`commit ${commit.slice(0, 7)}`]),
   ].join(' · ');
 }
