@@ -404,6 +404,18 @@ describe('an exported plan', () => {
     expect(run([], { file: secret, machine: { env: { API_KEY: '' } } }).ok).toBe(true);
   });
 
+  test('is given no context by a flag or variable alone, which may also give it back', () => {
+    const contextless = planned(['--no-context', 'echo 1']);
+    expect(contextless.noContext).toBe(true);
+    const file = JSON.stringify(contextless);
+    expect(planned([], { file }).noContext).toBe(true);
+    expect(planned([], { file, machine: { env: { BATCHTOOL_NO_CONTEXT: '0' } } })).not.toHaveProperty(
+      'noContext',
+    );
+    const kept = { file: JSON.stringify(plan), config: { 'no-context': 'true' } };
+    expect(planned([], kept)).not.toHaveProperty('noContext');
+  });
+
   test('that is impossible is refused', () => {
     const tasks = plan.tasks.map((task) => ({ ...task, id: '1' }));
     expect(refused([], { file: JSON.stringify({ ...plan, tasks }) })).toContainEqual(
@@ -467,6 +479,18 @@ tasks:
     [['--only', 'lint', '--skip', 'quick'], '--only and --skip leave no task'],
   ])('%j is refused', (argv, message) => {
     expect(refused(argv, { file })[0]).toContain(message);
+  });
+
+  test('may stand in the plan file, where a flag wins over them', () => {
+    const chosen = (...argv: string[]) => needsIn(planned(argv, { file: `only: [build]\nskip: gen${file}` }));
+    expect(chosen()).toEqual({ build: [] });
+    expect(Object.keys(chosen('--only', 'lint'))).toEqual(['lint']);
+  });
+
+  test('that name nothing are refused at their place in the file', () => {
+    expect(refused([], { file: `only: biuld${file}` })).toEqual([
+      'plan.yml:1:1: no task has the id or tag "biuld"\n  hint: did you mean "build"?',
+    ]);
   });
 
   test('do not hide a fault in the rest of the plan', () => {

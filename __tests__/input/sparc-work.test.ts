@@ -112,7 +112,9 @@ describe('a SPARC command', () => {
     const around = { config: { runners: 'my-flow' } };
     const command = { kind: 'command', text: own, runner: 'my-flow' };
     expect(works([own], around)).toEqual([command]);
-    expect(works([], { file: JSON.stringify({ tasks: { a: { run: own } } }), ...around })).toEqual([command]);
+    const file = { tasks: { a: { run: own } } };
+    expect(works([], { file: JSON.stringify(file), ...around })).toEqual([command]);
+    expect(works([], { file: JSON.stringify({ runners: ['my-flow'], ...file }) })).toEqual([command]);
     expect(works(['--runners', 'a,my-flow', `./${own}`])).toMatchObject([{ runner: './my-flow' }]);
     expect(works([own])).toEqual([{ kind: 'command', text: own }]);
     expect(refused([`npx ${own}`], around)[0]).toContain(

@@ -206,13 +206,13 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     does: 'goes on counting the rounds of a loop inside one that goes again',
-    file: 'evolve.ts',
+    file: 'put-back.ts',
     find: '    if (loop.loop.id !== loopId) loop.round = 1;\n',
     replace: '',
   },
   {
     does: 'goes on counting attempts in a new round',
-    file: 'evolve.ts',
+    file: 'put-back.ts',
     find: '  task.counted = 0;\n',
     replace: '',
   },
@@ -284,7 +284,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     does: 'retries before the delay is over',
-    file: 'evolve.ts',
+    file: 'queues.ts',
     find: 'task.notBefore > at) state.delayed.push(task);',
     replace: 'task.notBefore < 0) state.delayed.push(task);',
   },
@@ -314,7 +314,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     does: 'starts what ran when its owner died before its needs are over again',
-    file: 'evolve.ts',
+    file: 'put-back.ts',
     find: "    task.pending = pendingNeeds(state, task);\n    if (task.status !== 'waiting') continue;\n",
     replace: "    if (task.status !== 'waiting') continue;\n    task.pending = pendingNeeds(state, task);\n",
   },

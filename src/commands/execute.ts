@@ -14,8 +14,10 @@ import type { RunFolder, StateDir } from '../journal/folder.js';
 import { recordRun } from '../journal/history.js';
 import { discardRequests, FolderInbox } from '../journal/inbox.js';
 import { openJournal } from '../journal/journal.js';
+import { readNotes } from '../journal/notes.js';
 import { openLogs } from '../journal/tail.js';
 import { run } from '../run.js';
+import { keepResults } from './keep-results.js';
 import { ownerLives, thisOwner } from './look.js';
 import type { OutputPlaces, RunOutput } from './output.js';
 import { SignalInbox } from './signals.js';
@@ -57,7 +59,7 @@ export async function execute(execution: Execution, around: Surroundings): Promi
 }
 
 async function drive(
-  { folder, state, plan, secrets, masked = {}, output: makeOutput }: Execution,
+  { stateDir, folder, state, plan, secrets, masked = {}, output: makeOutput }: Execution,
   opening: readonly Observation[],
   around: Surroundings,
 ): Promise<Ending> {
@@ -75,7 +77,9 @@ async function drive(
       runMark: folder.id,
       emptyContext: emptyFolder(folder),
       secrets: { ...masked, ...secrets },
+      notes: (namespace) => readNotes(stateDir, namespace).filter(({ run }) => run !== folder.id),
     });
+    const lost = (why: Problem): void => output.say([{ text: `! ${problemText(why)}`, tone: 'warn' }]);
     await run(
       state,
       {
@@ -83,7 +87,7 @@ async function drive(
         executor,
         inboxes: [new FolderInbox(folder), signals],
         clock: systemClock,
-        observers: output.observers,
+        observers: [...output.observers, ...keepResults(stateDir, folder, plan, lost)],
       },
       opening,
     );

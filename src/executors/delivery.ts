@@ -6,7 +6,7 @@ import { problemText } from '../core/problem.js';
 import { runnerFault } from '../sparc/fault.js';
 import type { RunningAttempt } from './attempt.js';
 import { broken } from './expectation.js';
-import { logEnd } from './log-end.js';
+import { logEnd, resultOf } from './log-end.js';
 import { masked } from './mask.js';
 import { MAX_OUTPUT_FILE_BYTES, parseOutputs } from './outputs.js';
 import type { SinkEnd } from './sink.js';
@@ -32,10 +32,12 @@ export function delivery(
   if (said !== undefined) return { exit: { kind: 'contract', reason: said }, ...handed };
   const { expect } = attempt.launch;
   if (expect === undefined) return { exit, ...handed };
-  return broken(expect, attempt.files.log, attempt.cwd).then(
+  const { files, cwd, before } = attempt;
+  const promised = broken(expect, { log: files.log, cwd, before, result: () => resultOf(files) });
+  return promised.then(
     (reason) => ({ exit: reason === undefined ? exit : { kind: 'contract', reason }, ...handed }),
     (error: Error) => ({
-      exit: { kind: 'contract', reason: `its log could not be read: ${error.message}` },
+      exit: { kind: 'contract', reason: `what it was to deliver could not be read: ${error.message}` },
       ...handed,
     }),
   );

@@ -1,13 +1,16 @@
 /** What an attempt finds when it begins: its folder with context and script, a log to write to, and its variables. */
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Launch } from '../core/launch.js';
+import type { Note } from '../core/note.js';
+import type { Command, Prompt } from '../core/plan.js';
 import type { AttemptFiles, AttemptRef } from '../core/ports.js';
+import { type Invocation, invocation } from './command.js';
 import { ContextFolders } from './context.js';
 import { FifoSupply } from './fifo.js';
 import { markPrefix } from './mark.js';
-import { secretForms } from './mask.js';
-import { MaskedSink } from './masked-sink.js';
+import { Masker, secretForms } from './mask.js';
+import { PipedSink } from './piped-sink.js';
 import { DirectSink, type Sink } from './sink.js';
 import { inState, makeTaskFolder } from './state-files.js';
 import { type Environment, inherited, ownVariables, type Variables } from './variables.js';
@@ -22,7 +25,21 @@ export interface ProvisionOptions {
   readonly emptyContext: string;
   /** Values by name. If there are any, all output loses them on its way to the logs. */
   readonly secrets?: Readonly<Record<string, string>>;
+  /** What earlier runs of a namespace have left. */
+  readonly notes?: (namespace: string) => readonly Note[];
 }
+
+/** What one process of an attempt is started with. */
+export interface Prepared {
+  readonly kind: 'ready';
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly sink: Sink;
+  /** The file in which its shell was handed a long text. */
+  readonly script: string | undefined;
+}
+
+export type Preparation = Prepared | Extract<Invocation, { kind: 'impossible' }>;
 
 export class Provisions {
   /** All shapes in which output may hold a secret. */
@@ -45,15 +62,33 @@ export class Provisions {
     this.#contexts = new ContextFolders(options.files);
   }
 
-  /** Makes what the attempt finds on disk, and opens its log. */
-  lay(launch: Launch, files: AttemptFiles, script: string | undefined): Sink {
-    return inState(files.log, () => {
+  /** Makes what an attempt finds on disk. */
+  lay(launch: Launch, files: AttemptFiles): void {
+    inState(files.log, () => {
       this.#makeFolder(dirname(files.log));
-      if (hasContext(launch)) this.#contexts.provide(files.context, launch.context);
-      if (script !== undefined) writeFileSync(scriptOf(files), script, { mode: 0o600 });
-      if (this.secretForms.length === 0) return new DirectSink(files.log);
-      return new MaskedSink(files.log, this.secretForms, () => this.#fifos.take());
+      if (!mayHaveContext(launch)) return;
+      const { namespace, context } = launch;
+      const notes = namespace === undefined ? [] : (this.#options.notes?.(namespace) ?? []);
+      if (context.length + notes.length > 0) this.#contexts.provide(files.context, context, notes);
     });
+  }
+
+  /** Opens the log for one process of an attempt, and makes what that process is started with. */
+  process(work: Command | Prompt, files: AttemptFiles): Preparation {
+    const script = scriptOf(files);
+    const call = invocation(work, script, process.platform);
+    if (call.kind === 'impossible') return call;
+    const sink = inState(files.log, () => {
+      if (call.script !== undefined) writeFileSync(script, call.script, { mode: 0o600 });
+      if (this.secretForms.length === 0) return new DirectSink(files.log);
+      return new PipedSink({
+        log: files.log,
+        intake: () => new Masker(this.secretForms),
+        takeFifo: () => this.#fifos.take(),
+      });
+    });
+    const { file, args } = call;
+    return { kind: 'ready', file, args, sink, script: call.script === undefined ? undefined : script };
   }
 
   /** Its variables; `key` tells its processes from those of every other attempt. */
@@ -67,7 +102,7 @@ export class Provisions {
       base,
       secrets: this.#secretValues,
       mark: this.#markPrefix + key,
-      context: hasContext(launch) ? files.context : emptyContext,
+      context: mayHaveContext(launch) && existsSync(files.context) ? files.context : emptyContext,
       output: files.output,
       summary: files.summary,
     });
@@ -85,11 +120,11 @@ export class Provisions {
   }
 }
 
-function hasContext({ context, noContext }: Launch): boolean {
-  return context.length > 0 && noContext !== true;
+function mayHaveContext({ context, namespace, noContext }: Launch): boolean {
+  return (context.length > 0 || namespace !== undefined) && noContext !== true;
 }
 
 /** Where the shell finds a text that is too long for an argument. */
-export function scriptOf(files: AttemptFiles): string {
+function scriptOf(files: AttemptFiles): string {
   return `${files.log}.script`;
 }

@@ -83,7 +83,8 @@ function build(file: string, raw: RawFrame, raws: readonly RawTask[], located: L
     settings: fileSettings(raw, located),
     env: textsOf(located, raw.env, ['env']),
     pools: raw.pools ?? {},
-    tasks: drafts.value,
+    tasks: drafts.value.tasks,
+    loops: drafts.value.loops,
     placeOf: (id) => (ids.has(id) ? located.placeOf(['tasks', id], 'key') : undefined),
     ...(pattern === undefined ? {} : { pattern }),
   });

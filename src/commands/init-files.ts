@@ -1,8 +1,8 @@
 /** What `init` writes: a plan that runs on any machine with a POSIX shell, and a workflow that runs it. */
 
 export const STARTER_PLAN = `# Tasks for batchtool, a graph: what needs nothing starts at once, the rest when all that it needs has succeeded.
-#   batchtool run               runs it          batchtool run --dry-run   only shows it
-#   batchtool run --only test   a part of it     batchtool validate        checks this file
+#   batchtool run               runs it          batchtool run --dry-run            only shows it
+#   batchtool run --only test   a part of it     batchtool validate batchtool.yml   checks this file
 name: starter
 max-concurrent: 4
 

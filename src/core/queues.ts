@@ -1,0 +1,55 @@
+/** Where waiting tasks stand until `decide` looks for them: ready ones, those with a delay, those that can never start. */
+import { fateOf } from './fate.js';
+import { Heap, startsBefore } from './order.js';
+import type { RunState, TaskState } from './state.js';
+
+/** Gives a waiting task its fate and puts it where `decide` will look for it. */
+export function settle(state: RunState, task: TaskState, at: number): void {
+  if (task.status !== 'waiting') return;
+  task.fate = fateOf(state, task);
+  if (task.fate === 'pending') return;
+  if (task.fate !== 'ready') {
+    state.doomed.push(task);
+    return;
+  }
+  task.settledAt ??= at;
+  if (task.notBefore !== undefined && task.notBefore > at) state.delayed.push(task);
+  else makeReady(state, task);
+}
+
+function makeReady(state: RunState, task: TaskState): void {
+  if (task.queued) return;
+  task.queued = true;
+  const key = task.task.pools.join('\0');
+  let group = state.ready.get(key);
+  if (group === undefined) {
+    group = { pools: task.task.pools, heap: new Heap<TaskState>(startsBefore) };
+    state.ready.set(key, group);
+  }
+  group.heap.push(task);
+}
+
+/** Moves tasks whose delay is over to the ready ones; drops stale entries. */
+export function promoteDelayed(state: RunState, at: number): void {
+  for (let task = state.delayed.peek(); task !== undefined; task = state.delayed.peek()) {
+    const stale = task.status !== 'waiting' || task.fate !== 'ready' || task.notBefore === undefined;
+    if (!stale && (task.notBefore as number) > at) return;
+    state.delayed.pop();
+    if (!stale) makeReady(state, task);
+  }
+}
+
+/** Entries of tasks that are no longer ready may lie on top of the ready queues; `decide` must not see them. */
+export function dropStale(state: RunState, key: string): void {
+  const heap = state.ready.get(key)?.heap;
+  for (let task = heap?.peek(); task !== undefined; task = heap?.peek()) {
+    if (task.status === 'waiting' && task.fate === 'ready') return;
+    task.queued = false;
+    heap?.pop();
+  }
+}
+
+/** As `dropStale`, for all queues. */
+export function dropAllStale(state: RunState): void {
+  for (const key of state.ready.keys()) dropStale(state, key);
+}
