@@ -34,11 +34,9 @@ function picture(character: string): string {
   return code === 0x7f ? '\u2421' : '\ufffd';
 }
 
-const decoder = new TextDecoder();
-
 /** The last line in some bytes from the end of a log that says anything, or an empty text. */
 export function lastVisibleLine(bytes: Uint8Array): string {
-  const lines = decoder.decode(bytes).split('\n');
+  const lines = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString().split('\n');
   for (let i = lines.length - 1; i >= 0; i--) {
     const line = visible(lines[i] as string).trim();
     if (line !== '') return line;
