@@ -8,8 +8,8 @@ import { dirname, join, resolve } from 'node:path';
  */
 export function* repositoriesAround(folder: string): Generator<string> {
   for (let at = resolve(folder); ; at = dirname(at)) {
-    const found = statSync(join(at, '.git'), { throwIfNoEntry: false });
-    if (found?.isFile() === true || (found !== undefined && existsSync(join(at, '.git', 'HEAD')))) yield at;
+    const dotGit = join(at, '.git');
+    if (existsSync(dotGit) && (existsSync(join(dotGit, 'HEAD')) || statSync(dotGit).isFile())) yield at;
     if (dirname(at) === at) return;
   }
 }
