@@ -1,4 +1,5 @@
 /** Why an attempt ended, and what became of a task. */
+import type { FailureClass } from './failure.js';
 import type { TaskId } from './plan.js';
 
 /** Exactly one per started attempt. The kinds are the words that users see in `exit.kind`. */
@@ -22,19 +23,6 @@ export type Exit =
   | { readonly kind: 'conflict'; readonly files: readonly string[] }
   /** batchtool, or its process that had started it, died while it ran; nobody saw its end. Does not count as an attempt. */
   | { readonly kind: 'lost' };
-
-/** What kind of failure an agent told of, or a contract that it broke. `rate-limit` and `overloaded` are exits of kind `rate-limit`. */
-export type FailureClass =
-  | 'rate-limit'
-  | 'overloaded'
-  | 'auth'
-  | 'context-too-long'
-  | 'permission'
-  | 'budget'
-  | 'network'
-  | 'contract'
-  | 'crash'
-  | 'unknown';
 
 /** The same attempt would meet the same refusal. */
 const FINAL_FAILURES: readonly FailureClass[] = ['auth', 'permission', 'context-too-long', 'budget'];

@@ -186,7 +186,8 @@ export function sparcNotices({ tasks }: Plan, machine: Machine): string[] {
   );
 }
 
-function someIds(tasks: readonly { readonly id: TaskId }[]): string {
+/** `a, b and 7 more`. */
+export function someIds(tasks: readonly { readonly id: TaskId }[]): string {
   const ids = tasks.map(({ id }) => id);
   if (ids.length > MOST_IDS + 1)
     return `${ids.slice(0, MOST_IDS).join(', ')} and ${ids.length - MOST_IDS} more`;

@@ -1,5 +1,6 @@
 /** What to type next after an attempt that ended badly. */
-import type { Exit, FailureClass } from '../core/exit.js';
+import type { Exit } from '../core/exit.js';
+import type { FailureClass } from '../core/failure.js';
 import type { Work } from '../core/plan.js';
 import { shortened } from './title.js';
 
