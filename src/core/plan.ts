@@ -36,16 +36,32 @@ export interface Command {
   readonly runner?: string;
 }
 
-/** A text for a coding agent, passed as one argument and through no shell. */
-export interface Prompt {
+/** How a coding agent is called. What is left out, the agent decides. */
+export interface AgentSettings {
+  readonly model?: string;
+  /** What it may do without asking, in its own words: `acceptEdits`, `workspace-write`. */
+  readonly permission?: string;
+  /** More arguments for its program. */
+  readonly args?: readonly string[];
+}
+
+/** What holds for all prompts of a mode that do not say otherwise. */
+export interface ModeSettings extends AgentSettings {
+  /** The agent that takes them. What stands beside it here is for this agent alone. */
+  readonly agent?: string;
+  /** What a project tells the agent to be, where the mode is its own. */
+  readonly role?: string;
+}
+
+/** A text for a coding agent, through no shell. A runner gets it as one argument; without one, the built-in runner has it. */
+export interface Prompt extends AgentSettings {
   readonly kind: 'prompt';
   readonly text: string;
   readonly mode: string;
+  /** The agent that the built-in runner calls. What stands beside it here is for this agent alone. */
   readonly agent?: string;
   /** The SPARC runner that carries it out: a program on PATH, or its absolute path. */
   readonly runner?: string;
-  /** The model that the agent uses, in its own words. */
-  readonly model?: string;
 }
 
 /** Merges the commits of isolated tasks in plan order; with `pick`, only those of the winner that a task named. */
@@ -163,6 +179,16 @@ export interface Plan {
   readonly graceMillis: number;
   /** Tasks find no results of earlier ones in BATCHTOOL_CONTEXT. Outputs, which are asked for by name, still reach them. */
   readonly noContext?: true;
+  /** Who runs SPARC commands and prompts; absent: a runner that is installed, else the built-in one. */
+  readonly runner?: 'builtin' | 'as-written';
+  /** The agent of prompts that name none, nor their mode. */
+  readonly agent?: string;
+  /** By name of the agent. */
+  readonly agents?: Readonly<Record<string, AgentSettings>>;
+  /** By name of the mode. */
+  readonly modes?: Readonly<Record<string, ModeSettings>>;
+  /** Room for the results of earlier tasks in the prompt of an agent. */
+  readonly contextTokens?: number;
 }
 
 export const DEFAULT_RETRY: RetryPolicy = { max: 0, delayMillis: 1000, maxDelayMillis: 60_000 };

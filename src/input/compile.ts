@@ -11,19 +11,23 @@ import {
 } from '../core/plan.js';
 import { failures, type Problem, problem, type Result, success } from '../core/problem.js';
 import { asWritten, type Blueprint, type Pattern, type Section } from '../patterns/pattern.js';
+import { unknownAgents } from './agent-choice.js';
 import { withAgentPools, withSlots } from './agent-pools.js';
+import { agentPart, withForced, withRoles } from './agent-settings.js';
 import { budgetIn, unmeteredProblems } from './budget.js';
+import { sparcProblems } from './built-in-problems.js';
 import { baseOf, fillTask, overrideTask } from './fill.js';
 import { impossibilities } from './impossible.js';
 import type { Machine } from './machine.js';
 import { baseName, resolvePath } from './paths.js';
 import type { TaskFile } from './plan-file.js';
 import type { RunRequest, Source } from './request.js';
+import { withRunners } from './runner-choice.js';
 import { secretsInPlan } from './secrets.js';
 import { selectTasks } from './select.js';
 import { missingShell, settingProblems } from './setting-problems.js';
 import { isForced, type Settings } from './settings.js';
-import { asMeantHere, sparcProblems, withMoreRunners, withoutDownloads, withRunners } from './sparc-work.js';
+import { asMeantHere, withMoreRunners, withoutDownloads } from './sparc-work.js';
 import { understand } from './understand.js';
 import { type Phase, phasesOf, wayBack } from './way-back.js';
 
@@ -48,12 +52,13 @@ export function compile(request: RunRequest, here: Machine, use: Use = 'run'): R
   if (!chosen.ok) return chosen;
   const secretValue = (name: string): string | undefined =>
     Object.hasOwn(request.secretValues, name) ? request.secretValues[name] : machine.env[name];
-  const ready =
-    use === 'look'
-      ? chosen.value
-      : withAgentPools(withoutDownloads(withRunners(chosen.value, machine), machine));
+  const meant = withForced(chosen.value, request.settings);
+  const carried =
+    use === 'look' ? meant : withAgentPools(withoutDownloads(withRunners(meant, machine), machine));
+  const ready = withRoles(carried, machine);
   const faults = [
     ...notYetProblems(ready),
+    ...unknownAgents(meant, request.settings.agent),
     ...secretsInPlan(ready, secretValue),
     ...(use === 'look' ? [] : unmeteredProblems(ready, ready.budget)),
   ].map((fault) => inFile(fault, request.source));
@@ -140,6 +145,7 @@ function fresh({ tasks, loops }: Blueprint, request: RunRequest, machine: Machin
       env: { ...file?.env, ...request.env },
       secrets: [],
       graceMillis: settings.grace?.value ?? DEFAULT_GRACE_MILLIS,
+      ...agentPart(settings, file, machine),
       ...(settings.namespace === undefined ? {} : { namespace: settings.namespace.value }),
       ...(settings['no-context']?.value === true ? { noContext: true } : {}),
       ...(budget === undefined ? {} : { budget }),
@@ -224,7 +230,6 @@ function notYetProblems(plan: Plan): Problem[] {
     .flatMap(({ id, work, isolate }) => {
       const parts = [
         ...(work.kind === 'integrate' ? ['integrate'] : []),
-        ...(work.kind === 'prompt' && work.agent !== undefined ? [`agent: ${work.agent}`] : []),
         ...(isolate === 'worktree' ? ['isolate: worktree'] : []),
       ];
       return parts.map((what) => problem(`task ${id}: ${what} is not part of this version`, 'leave it out'));

@@ -50,13 +50,18 @@ const command = z.strictObject({
   shell: texts.min(1, 'expected a program').optional(),
   runner: filled.optional(),
 });
+const agentSettings = {
+  model: filled.optional(),
+  permission: filled.optional(),
+  args: texts.optional(),
+};
 const prompt = z.strictObject({
   kind: z.literal('prompt'),
   text: filled,
   mode: filled,
   agent: filled.optional(),
   runner: filled.optional(),
-  model: filled.optional(),
+  ...agentSettings,
 });
 const integrate = z.strictObject({
   kind: z.literal('integrate'),
@@ -155,6 +160,17 @@ const frameSchema = z.strictObject({
   secrets: texts,
   graceMillis: whole(0, MAX_TIMER_MILLIS),
   noContext: z.literal(true, 'true').optional(),
+  runner: z.enum(['builtin', 'as-written'], 'builtin or as-written').optional(),
+  agent: filled.optional(),
+  agents: z.record(z.string(), z.strictObject(agentSettings, 'a map'), 'a map of agents').optional(),
+  modes: z
+    .record(
+      z.string(),
+      z.strictObject({ agent: filled.optional(), role: filled.optional(), ...agentSettings }, 'a map'),
+      'a map of modes',
+    )
+    .optional(),
+  contextTokens: whole(1).optional(),
 });
 
 /** An exported plan says which version it is and lists its tasks; a file that people write names them. */

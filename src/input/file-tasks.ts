@@ -5,6 +5,7 @@ import { failures, type Problem, problem, type Result, success } from '../core/p
 import { type Blueprint, type Draft, dataNeed, MAX_NEEDS, orderNeed } from '../patterns/pattern.js';
 import { DEFAULT_REVIEW_ROUNDS, reviewId, reviewLoop, reviewOf } from '../patterns/review.js';
 import { modeOfPrompt } from '../sparc/mode-of.js';
+import { howCalled } from './agent-choice.js';
 import { budgetOf, expectOf, limitsOf, retryOf, textsOf, written } from './file-fields.js';
 import { needProblems } from './file-graph.js';
 import type { RawDefaults, RawFrame, RawTask } from './file-schema.js';
@@ -23,7 +24,9 @@ interface Instance {
 }
 
 /** What says what is to be done: a task, or its review. */
-type Asked = Partial<Pick<RawTask, 'run' | 'prompt' | 'mode' | 'agent' | 'shell'>>;
+type Asked = Partial<
+  Pick<RawTask, 'run' | 'prompt' | 'mode' | 'agent' | 'model' | 'permission' | 'args' | 'shell'>
+>;
 
 const NO_NEEDS: readonly Need[] = Object.freeze([]);
 
@@ -207,11 +210,16 @@ class Drafter {
       const command = commandOf(raw.run, runnerIn(raw.run));
       return shell === undefined ? command : { ...command, shell };
     }
-    const agent = raw.agent ?? defaults.agent;
+    const { agent } = raw;
     const mode = raw.mode ?? defaults.mode;
     const text = raw.prompt ?? '';
-    const prompt = { kind: 'prompt', text, mode: mode ?? modeOfPrompt(id, text) } as const;
-    return agent === undefined ? prompt : { ...prompt, agent };
+    return {
+      kind: 'prompt',
+      text,
+      mode: mode ?? modeOfPrompt(id, text),
+      ...(agent === undefined ? {} : { agent }),
+      ...howCalled(raw),
+    };
   }
 
   private shell(text: string): readonly string[] | undefined {
