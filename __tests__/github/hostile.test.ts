@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { errorsOf, FILES, type Step, type StepEnded, seen, useStep } from './step.js';
+import { errorsOf, FILES, JOB_TOKEN, type Step, type StepEnded, seen, useStep } from './step.js';
 
 const step = useStep();
 
@@ -252,6 +252,13 @@ describe('a secret', () => {
     expect(end.code).toBe(1);
     expect(errorsOf(end)).toMatchObject([{ data: expect.stringMatching(/^input mask: task 1 holds/) }]);
     expect(here.has('.batchtool')).toBe(false);
+  });
+
+  it('may not be the token of the job, which plans would keep', async () => {
+    const end = await step().run({ run: `curl -H "Authorization: Bearer ${JOB_TOKEN}" localhost` });
+    expect(errorsOf(end)).toMatchObject([
+      { data: expect.stringMatching(/^input github-token: task 1 holds/) },
+    ]);
   });
 
   it('is not seen in what a task writes for the summary', async () => {

@@ -43,6 +43,12 @@ export function costOf({ attempts }: TaskState): number | undefined {
   return costs.length === 0 ? undefined : costs.reduce((sum, cost) => sum + cost, 0);
 }
 
+/** The same of all tasks together. */
+export function runCost({ tasks }: RunState): number | undefined {
+  const costs = tasks.flatMap((task) => costOf(task) ?? []);
+  return costs.length === 0 ? undefined : costs.reduce((sum, cost) => sum + cost, 0);
+}
+
 const ORDER: readonly TaskStatus[] = ['failed', 'cancelled', 'running', 'skipped', 'waiting', 'succeeded'];
 
 function mostImportant(state: RunState, most: number): readonly TaskState[] {
@@ -118,7 +124,8 @@ function durationCell({ attempts }: TaskState, { now, interrupted }: Material): 
   );
 }
 
-function peakOf({ attempts }: TaskState): number {
+/** The most memory that one of its attempts had, in bytes; 0 where nobody measured it. */
+export function peakOf({ attempts }: TaskState): number {
   return attempts.reduce((peak, { peakMemoryBytes = 0 }) => Math.max(peak, peakMemoryBytes), 0);
 }
 
