@@ -173,6 +173,12 @@ export const VIEW_OPTIONS = [
     verbs: ['report'],
   },
   {
+    name: 'live',
+    kind: 'switch',
+    help: 'ask each coding agent one small question, which costs a little',
+    verbs: ['doctor'],
+  },
+  {
     name: 'unset',
     kind: 'names',
     value: 'NAME',
