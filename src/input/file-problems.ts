@@ -1,6 +1,6 @@
 /** From what a schema found wrong to problems for people: the place, what was expected, what stands there, the nearest word. */
 import type { z } from 'zod';
-import { nearest } from '../core/graph.js';
+import { nearest } from '../core/nearest.js';
 import { type Problem, problem } from '../core/problem.js';
 import { type Located, type Path, valueAt } from './place.js';
 
