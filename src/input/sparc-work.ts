@@ -7,7 +7,6 @@ import { localProgram, runnerNames } from '../sparc/runners.js';
 import { labelOf } from './label.js';
 import type { Machine } from './machine.js';
 import { resolvePath } from './paths.js';
-import type { Settings } from './settings.js';
 import { firstCommand, laterCommands, readShell } from './shell-words.js';
 
 /** More ids than these are counted, not named. */
@@ -22,11 +21,6 @@ export function runnerIn(text: string, more: readonly string[] = []): string | u
 
 function wordsOf(text: string): readonly string[] {
   return firstCommand(readShell(text, { prose: false }).words);
-}
-
-/** The machine with the SPARC runners that the settings name besides those that are known. */
-export function withMoreRunners(machine: Machine, { runners }: Settings): Machine {
-  return runners === undefined ? machine : { ...machine, moreRunners: runners.value };
 }
 
 /** Tasks of a file, which is read before anybody says which runners there are besides those that are known. */
@@ -68,9 +62,15 @@ export function withRunners(plan: Plan, machine: Machine): Plan {
 function installedRunner(machine: Machine): string | undefined {
   for (const runner of runnerNames(machine.moreRunners)) {
     if (machine.resolves(runner)) return runner;
-    if (machine.resolves(localProgram(runner))) return resolvePath(machine.cwd, localProgram(runner));
+    const local = localPath(runner, machine);
+    if (machine.resolves(local)) return local;
   }
   return undefined;
+}
+
+/** Installed for the project, wherever in it the tasks work. */
+function localPath(runner: string, { cwd }: Machine): string {
+  return resolvePath(cwd, localProgram(runner));
 }
 
 /** Without a terminal npx takes silence for a yes. */
@@ -151,7 +151,7 @@ function npxProblems(tasks: readonly Task[], machine: Machine): Problem[] {
 }
 
 function isInstalled(runner: string, machine: Machine): boolean {
-  return machine.resolves(runner) || machine.resolves(localProgram(runner));
+  return machine.resolves(runner) || machine.resolves(localPath(runner, machine));
 }
 
 /** What is worth knowing before they start: commands whose runner is not there run as written all the same. */
