@@ -18,7 +18,7 @@ export interface DependentText {
 
 const SUFFIX = /:(depends|wait-for)=/;
 const NEARLY =
-  /:(depend|depends[-_]?on|depended|dependencies|dependson|needs?|requires?|waits?|wait_for|waitfor)=\S*$/i;
+  /:(\s*(depends|wait-for)\s*=.*|(depend|depends[-_]?on|depended|dependencies|needs?|requires?|waits?|wait_for|waitfor)=\S*)$/is;
 const IDS = /^[^\s,:'"]+(?:,[^\s,:'"]+)*$/;
 const FORMS = 'it is written :depends=a,b or :depends=none or :wait-for=all, without spaces';
 
