@@ -236,6 +236,11 @@ describe('any text', () => {
     expect(verdict(text, 'command')).toMatch(/^refused: a text is empty/);
   });
 
+  test.each(['...', ' … '])('that only stands for one (%j) is refused', (text) => {
+    for (const position of ['command', 'step'] as const)
+      expect(verdict(text, position)).toMatch(/^refused: .* stands for a text that was left out/);
+  });
+
   test('with a NUL is refused', () => {
     expect(verdict('echo a\0b', 'step')).toMatch(/^refused: .*NUL/);
   });

@@ -31,7 +31,7 @@ type Words = Pick<Machine, 'resolves' | 'moreRunners'>;
 
 /** Applies the rules in order; the first that says something decides. */
 export function classify(text: string, position: Position, machine: Words): Classified {
-  const fault = unusable(text);
+  const fault = unusable(text) ?? placeholder(text);
   if (fault !== undefined) return { kind: 'refused', problem: fault };
   const said = prefixed(text);
   if (said !== undefined) return said;
@@ -75,6 +75,15 @@ export function unusable(text: string): Problem | undefined {
   if (text.trim() === '') return problem('a text is empty', 'write what is to be run');
   if (text.includes('\0')) return problem(`${shown(text)} holds a NUL character`, 'leave it out');
   return undefined;
+}
+
+/** Guides write it where texts are left out. */
+function placeholder(text: string): Problem | undefined {
+  if (!/^\s*(?:\.\.\.|…)\s*$/.test(text)) return undefined;
+  return problem(
+    `${shown(text)} stands for a text that was left out`,
+    'write what is to be run in its place',
+  );
 }
 
 /** It says itself what it is. */
