@@ -130,6 +130,17 @@ const PAGES: Readonly<Record<VerbName, Page>> = {
       "batchtool validate --boomerang --code 'echo code' --test 'true'",
     ],
   },
+  memory: {
+    usage: 'batchtool memory list|get KEY|set KEY TEXT',
+    about:
+      'The notes of a namespace. Runs with --namespace leave the results of their agents there, and find what earlier runs\n' +
+      'have left in the folder "notes" of BATCHTOOL_CONTEXT. An empty text takes a note away.',
+    examples: [
+      "batchtool memory set decisions 'Use SQLite' --namespace shop",
+      'batchtool memory list',
+      'batchtool memory get decisions --namespace shop',
+    ],
+  },
   doctor: {
     usage: 'batchtool doctor',
     about:

@@ -22,9 +22,9 @@ import { planFileWanted, type RunRequest, readRequest, USUAL_FILE } from '../inp
 import { readSettings } from '../input/settings.js';
 import { sparcNotices } from '../input/sparc-work.js';
 import { seenByTasks } from '../input/task-machine.js';
-import { takeMachine } from '../machine.js';
 import { foldVerb, showHelp } from './arguments.js';
 import { keptSettings } from './kept.js';
+import { machineHere } from './machine-here.js';
 import { type Ending, refuse, type Surroundings } from './surroundings.js';
 
 /** What was asked for, and the plan that it comes to. */
@@ -65,7 +65,7 @@ export async function planMeant(
   around: Surroundings,
   eyes: Eyes = TO_RUN,
 ): Promise<Result<Meant>> {
-  const machine = takeMachine(around.cwd, around.env);
+  const machine = await machineHere(around);
   const request = await understandRequest(args, machine, around, eyes);
   if (!request.ok) return request;
   const { notices, settings } = request.value;

@@ -11,17 +11,21 @@ import {
 } from '../core/plan.js';
 import { failures, type Problem, problem, type Result, success } from '../core/problem.js';
 import { asWritten, type Blueprint, type Pattern, type Section } from '../patterns/pattern.js';
+import { unknownAgents } from './agent-choice.js';
+import { agentPart, withForced, withRoles } from './agent-settings.js';
+import { sparcProblems } from './built-in-problems.js';
 import { baseOf, fillTask, overrideTask } from './fill.js';
 import { impossibilities } from './impossible.js';
 import type { Machine } from './machine.js';
 import { baseName, resolvePath } from './paths.js';
 import type { TaskFile } from './plan-file.js';
 import type { RunRequest, Source } from './request.js';
+import { withRunners } from './runner-choice.js';
 import { secretsInPlan } from './secrets.js';
 import { selectTasks } from './select.js';
 import { missingShell, settingProblems } from './setting-problems.js';
 import { isForced, type Settings } from './settings.js';
-import { sparcProblems, withCalledRunners, withoutDownloads, withRunners } from './sparc-work.js';
+import { asMeantHere, withoutDownloads } from './sparc-work.js';
 import { seenByTasks } from './task-machine.js';
 import { understand } from './understand.js';
 import { type Phase, phasesOf, wayBack } from './way-back.js';
@@ -47,10 +51,14 @@ export function compile(request: RunRequest, here: Machine, use: Use = 'run'): R
   if (!chosen.ok) return chosen;
   const secretValue = (name: string): string | undefined =>
     Object.hasOwn(request.secretValues, name) ? request.secretValues[name] : machine.env[name];
-  const ready = use === 'look' ? chosen.value : withoutDownloads(withRunners(chosen.value, machine), machine);
-  const faults = [...notYetProblems(ready), ...secretsInPlan(ready, secretValue)].map((fault) =>
-    inFile(fault, request.source),
-  );
+  const meant = withForced(chosen.value, request.settings);
+  const carried = use === 'look' ? meant : withoutDownloads(withRunners(meant, machine), machine);
+  const ready = withRoles(carried, machine);
+  const faults = [
+    ...notYetProblems(ready),
+    ...unknownAgents(meant, request.settings.agent),
+    ...secretsInPlan(ready, secretValue),
+  ].map((fault) => inFile(fault, request.source));
   const missing = use === 'run' ? missingHere(ready, request, machine) : [];
   return missing.length + faults.length > 0 ? failures([...missing, ...faults]) : success(ready);
 }
@@ -99,10 +107,11 @@ function phaseOf({ id = '', items }: Section): Phase {
 
 function fromFile(file: TaskFile, request: RunRequest, machine: Machine): Understood {
   const pattern = patternOf(request.source);
-  const tasks = withCalledRunners(file.tasks, machine);
+  const tasks = asMeantHere(file.tasks, machine);
   const back = wayBack(request.settings, pattern, () => phasesOf(tasks), machine);
   const blueprint = pattern?.arrange?.(tasks, back.ok ? back.value : undefined) ?? asWritten(tasks);
-  return { plan: fresh(blueprint, request, machine), problems: back.ok ? [] : back.problems };
+  const whole = { ...blueprint, loops: [...blueprint.loops, ...file.loops] };
+  return { plan: fresh(whole, request, machine), problems: back.ok ? [] : back.problems };
 }
 
 /** The pattern of texts, or of a plan file unless a flag says another. */
@@ -132,6 +141,7 @@ function fresh({ tasks, loops }: Blueprint, request: RunRequest, machine: Machin
       env: { ...file?.env, ...request.env },
       secrets: [],
       graceMillis: settings.grace?.value ?? DEFAULT_GRACE_MILLIS,
+      ...agentPart(settings, file, machine),
       ...(settings.namespace === undefined ? {} : { namespace: settings.namespace.value }),
       ...(settings['no-context']?.value === true ? { noContext: true } : {}),
     },
@@ -207,7 +217,6 @@ function notYetProblems(plan: Plan): Problem[] {
     .flatMap(({ id, work, isolate }) => {
       const parts = [
         ...(work.kind === 'integrate' ? ['integrate'] : []),
-        ...(work.kind === 'prompt' && work.agent !== undefined ? [`agent: ${work.agent}`] : []),
         ...(isolate === 'worktree' ? ['isolate: worktree'] : []),
       ];
       return parts.map((what) => problem(`task ${id}: ${what} is not part of this version`, 'leave it out'));

@@ -35,6 +35,23 @@ const retry = z.union(
 
 const isolate = z.enum(['none', 'worktree'], 'none or worktree');
 
+/** How an agent is called. */
+const agentSettings = {
+  model: filled.optional().meta({ description: 'Model that the agent uses, in its own words' }),
+  permission: filled.optional().meta({
+    description: 'What the agent may do without asking, in its own words: acceptEdits, workspace-write',
+  }),
+  args: oneOrMany.optional().meta({ description: 'More arguments for the program of the agent' }),
+};
+const agent = z.strictObject(agentSettings, 'a map (model, permission, args)');
+const mode = z.strictObject(
+  {
+    agent: filled.optional().meta({ description: 'Agent that takes prompts of this mode' }),
+    ...agentSettings,
+  },
+  'a map (agent, model, permission, args)',
+);
+
 /** What a task and `defaults` may say alike. */
 const common = {
   timeout: duration.optional().meta({ description: 'Longest time of one attempt' }),
@@ -70,10 +87,38 @@ const patterns = z.union(
 const expectation = z.strictObject(
   {
     files: oneOrMany.optional().meta({ description: 'Paths that must exist afterwards' }),
+    changed: oneOrMany.optional().meta({ description: 'Files that it must have made or changed' }),
     output: patterns.optional().meta({ description: 'Patterns that a line of the output must match' }),
     'not-output': patterns.optional().meta({ description: 'Patterns that no line of the output may match' }),
+    schema: z
+      .union([filled, z.record(z.string(), z.unknown())], 'a JSON Schema, or the path of a file with one')
+      .optional()
+      .meta({ description: 'JSON Schema of its result, or the path of a file with one' }),
+    check: filled.optional().meta({ description: 'A command that must exit with 0 afterwards' }),
   },
-  'a map (files, output, not-output)',
+  'a map (files, changed, output, not-output, schema, check)',
+);
+
+const review = z.union(
+  [
+    filled.transform((prompt) => ({ prompt, rounds: undefined })),
+    z
+      .strictObject(
+        {
+          run: filled.optional().meta({ description: 'A text for the shell; exit code 0 accepts' }),
+          prompt: filled.optional().meta({ description: 'A text for a coding agent' }),
+          mode: filled.optional(),
+          agent: filled.optional(),
+          rounds: count(1).optional().meta({ description: 'How often the task is done at most (2)' }),
+        },
+        'a prompt, or a map (run, prompt, mode, agent, rounds)',
+      )
+      .refine(
+        ({ run, prompt }) => (run === undefined) !== (prompt === undefined),
+        'expected either "run" or "prompt"',
+      ),
+  ],
+  'a prompt, or a map (run, prompt, mode, agent, rounds)',
 );
 
 const taskObject = z.strictObject(
@@ -95,8 +140,12 @@ const taskObject = z.strictObject(
     expect: expectation
       .optional()
       .meta({ description: 'What must be true afterwards for an exit code 0 to count' }),
+    review: review
+      .optional()
+      .meta({ description: 'Looks at what it has done, and sends it back with what is found' }),
     once: flag.optional().meta({ description: 'Never repeated by a resume: it may have acted' }),
     keep: flag.optional().meta({ description: 'What it leaves running lives until the run ends' }),
+    ...agentSettings,
     ...common,
   },
   'a map such as {run: npm test}',
@@ -115,7 +164,7 @@ export const taskSchema = taskObject.superRefine((task, context) => {
       ['prompt'],
       { key },
     );
-  for (const name of ['mode', 'agent'] as const)
+  for (const name of ['mode', 'agent', 'model', 'permission', 'args'] as const)
     if (task.run !== undefined && task[name] !== undefined)
       report(context, { message: `"${name}" belongs to "prompt", not to "run"` }, [name], { key });
   if (task.timeout !== undefined && task['timeout-minutes'] !== undefined) {
@@ -200,16 +249,27 @@ export const fileSchema = z
       debug: flag
         .optional()
         .meta({ description: 'Say everything that helps to find a fault in batchtool itself' }),
+      runner: z
+        .enum(['auto', 'builtin', 'as-written'], 'auto, builtin or as-written')
+        .optional()
+        .meta({ description: 'Who runs SPARC commands and prompts' }),
+      agents: z
+        .record(z.string(), agent, 'a map of agents')
+        .optional()
+        .meta({ description: 'How agents are called, by name: {claude: {model: …}}' }),
+      modes: z
+        .record(z.string(), mode, 'a map of SPARC modes')
+        .optional()
+        .meta({ description: 'Which agent takes prompts of a mode, and how: {tdd: {agent: codex}}' }),
+      'context-tokens': count(1)
+        .optional()
+        .meta({ description: 'Room for the results of earlier tasks in the prompt of an agent' }),
       'progress-tracking': filled
         .optional()
         .meta({ description: 'File or folder in which the status of the run is kept current, as JSON' }),
       'no-context': flag.optional().meta({
         description: 'Leave BATCHTOOL_CONTEXT empty: later tasks get only the outputs of earlier ones',
       }),
-      runner: z
-        .enum(['auto', 'builtin', 'as-written'], 'auto, builtin or as-written')
-        .optional()
-        .meta({ description: 'Who runs SPARC commands; builtin is not part of this version' }),
       runners: oneOrMany.optional().meta({
         description: 'SPARC runners besides flowx, claude-flow, ruflo and sparc, asked before these',
       }),
@@ -234,7 +294,10 @@ export function keysAllowedAt(path: readonly (string | number)[]): readonly stri
   if (path.length === 0) return Object.keys(fileSchema.shape);
   if (path[0] === 'defaults' && path.length === 1) return Object.keys(defaultsSchema.shape);
   if (path[0] === 'tasks' && path.length === 2) return Object.keys(taskObject.shape);
+  if (path[0] === 'agents' && path.length === 2) return Object.keys(agent.shape);
+  if (path[0] === 'modes' && path.length === 2) return Object.keys(mode.shape);
   if (last === 'expect') return Object.keys(expectation.shape);
+  if (last === 'review') return ['run', 'prompt', 'mode', 'agent', 'rounds'];
   if (last === 'retry') return ['max', 'delay', 'max-delay'];
   if (last === 'run') return ['shell', 'working-directory'];
   if (last === 'budget') return ['cost', 'tokens'];

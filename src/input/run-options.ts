@@ -147,9 +147,8 @@ export const RUN_OPTIONS = [
     value: 'NAME',
     variable: 'BATCHTOOL_AGENT',
     fileKey: 'defaults.agent',
-    help: 'the coding agent that takes prompts',
+    help: 'the coding agent that takes prompts: claude, codex, opencode, gemini (default: the first that is installed)',
     verbs: PLANNING,
-    later: true,
   },
   {
     name: 'runner',
@@ -158,9 +157,8 @@ export const RUN_OPTIONS = [
     choices: ['auto', 'builtin', 'as-written'],
     variable: 'BATCHTOOL_RUNNER',
     fileKey: 'runner',
-    help: 'who runs SPARC commands: an installed runner or the built-in one',
+    help: 'who runs SPARC commands and prompts: the built-in runner, an installed one alone, or whichever is there (auto)',
     verbs: PLANNING,
-    later: ['builtin'],
   },
   {
     name: 'runners',
@@ -188,6 +186,15 @@ export const RUN_OPTIONS = [
     variable: 'BATCHTOOL_NO_CONTEXT',
     fileKey: 'no-context',
     help: 'leave BATCHTOOL_CONTEXT empty: later tasks get only the outputs of earlier ones',
+    verbs: PLANNING,
+  },
+  {
+    name: 'context-tokens',
+    kind: 'count',
+    value: 'N',
+    variable: 'BATCHTOOL_CONTEXT_TOKENS',
+    fileKey: 'context-tokens',
+    help: 'room for the results of earlier tasks in the prompt of an agent (default 30000)',
     verbs: PLANNING,
   },
   {

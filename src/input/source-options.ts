@@ -87,6 +87,6 @@ export const SOURCE_OPTIONS = [
     variable: 'BATCHTOOL_NAMESPACE',
     fileKey: 'namespace',
     help: 'the namespace whose notes the tasks share',
-    verbs: PLANNING,
+    verbs: [...PLANNING, 'memory'],
   },
 ] as const satisfies readonly Option[];
