@@ -1,5 +1,5 @@
 /** Which coding agent the built-in runner calls for a prompt, and how: who says it, and what is there. */
-import { nearest } from '../core/graph.js';
+import { nearest } from '../core/nearest.js';
 import type { AgentSettings, ModeSettings, Plan, Prompt, Task } from '../core/plan.js';
 import { type Problem, problem } from '../core/problem.js';
 import type { Machine } from './machine.js';
