@@ -42,7 +42,7 @@ describe('run with texts', () => {
   });
 
   test('as a graph takes ids and needs from --task', () => {
-    const plan = planned([
+    const argv = [
       '--dependency-aware',
       '--task',
       "db:flowx sparc run code 'database layer' --non-interactive",
@@ -50,7 +50,8 @@ describe('run with texts', () => {
       "auth:flowx sparc run code 'auth service' --non-interactive:depends=db",
       '--task',
       "api:flowx sparc run code 'API layer' --non-interactive:depends=auth,db",
-    ]);
+    ];
+    const plan = planned(argv, { machine: { resolves: (word) => word === 'flowx' } });
     expect(needsIn(plan)).toEqual({ db: [], auth: ['db'], api: ['auth', 'db'] });
     expect(textsIn(plan)[1]).toBe("flowx sparc run code 'auth service' --non-interactive");
   });
@@ -177,8 +178,11 @@ describe('run with texts', () => {
       ['npmm i', 'install all the packages', 'foo; bar'],
       ['text 1: ', 'text 2: ', 'text 3: '],
     ],
-    [['prompt: do it'], ['task 1: "do it" is a prompt, and no SPARC runner is installed to carry it out']],
-    [['--task', 'a:code: do it'], ['task a: "do it" is a prompt']],
+    [
+      ['prompt: do it'],
+      ['task 1: "do it" is for the built-in SPARC runner, which is not part of this version'],
+    ],
+    [['--task', 'a:code: do it'], ['task a: "do it" is for the built-in SPARC runner']],
     [['--task', 'a:x', '--task', 'a:y'], ['duplicate task id "a"']],
     [
       ['--task', 'a:x:depends=b', '--task', 'b:y:depends=a'],
@@ -219,7 +223,7 @@ describe('run with texts', () => {
 
   test('refuses to let npx download a runner, and takes an installed one', () => {
     const text = `npx claude-flow@alpha sparc run code 'x'`;
-    expect(refused([text])).toEqual([
+    expect(refused(['--runner', 'as-written', text])).toEqual([
       expect.stringContaining('claude-flow is not installed, and batchtool never lets npx download it'),
     ]);
     const resolves = (word: string): boolean => ['npx', 'node_modules/.bin/claude-flow'].includes(word);
@@ -333,7 +337,7 @@ tasks:
   test('refuses prompts and isolation in words', () => {
     const file = 'tasks:\n  a: {prompt: do it}\n  b: {run: x, isolate: worktree}';
     expect(refused([], { file })).toEqual([
-      expect.stringContaining('plan.yml:2:3: task a: "do it" is a prompt'),
+      expect.stringContaining('plan.yml:2:3: task a: "do it" is for the built-in SPARC runner'),
       expect.stringContaining('plan.yml:3:3: task b: isolate: worktree is not part of this version'),
     ]);
   });

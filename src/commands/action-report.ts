@@ -13,6 +13,7 @@ import type { Matcher } from '../reports/matcher.js';
 import type { Material } from '../reports/material.js';
 import { resultsText } from '../reports/results.js';
 import { tallyOf } from '../reports/tally.js';
+import { unfolding } from '../terminal/unfolding.js';
 import { commentOn } from './action-comment.js';
 import { readMaterial } from './report-material.js';
 import { annotationsOf } from './run-annotations.js';
@@ -47,8 +48,11 @@ export async function reportRun(
     if (unwritten !== undefined) annotate({ level: 'warning', message: problemText(unwritten) });
   }
   if (request.annotations)
-    for (const { task: _, title, message, ...place } of annotationsOf(run, matchers, around))
-      annotate({ ...place, title: hide(title), message: hide(message) });
+    for (const { task: _, title, message, ...place } of annotationsOf(run, matchers, around)) {
+      // The log shows messages without their titles, and then nobody could tell which task failed.
+      const whole = place.file === undefined ? `${title}: ${message}` : message;
+      annotate({ ...place, title: hide(title), message: hide(unfolding(whole)) });
+    }
   await commentOn(material, { request, hide, runnerEnv });
 }
 

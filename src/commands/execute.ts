@@ -6,7 +6,7 @@ import type { Observation, Owner } from '../core/event.js';
 import type { Plan } from '../core/plan.js';
 import { type Problem, problem, problemText } from '../core/problem.js';
 import type { RunState } from '../core/state.js';
-import { createExecutor } from '../executors/index.js';
+import { createExecutor, type ExecutorOptions } from '../executors/index.js';
 import { depthOf } from '../executors/variables.js';
 import { keepHeapSmallFor } from '../heap.js';
 import { claimRun } from '../journal/claim.js';
@@ -77,6 +77,7 @@ async function drive(
       runMark: folder.id,
       emptyContext: emptyFolder(folder),
       secrets: { ...masked, ...secrets },
+      ...(await agentsFor(plan)),
       notes: (namespace) => readNotes(stateDir, namespace).filter(({ run }) => run !== folder.id),
     });
     const lost = (why: Problem): void => output.say([{ text: `! ${problemText(why)}`, tone: 'warn' }]);
@@ -98,6 +99,13 @@ async function drive(
   }
   await output.sayClosing(state);
   return signals.received === undefined ? exitCodeOf(state, plan) : { signal: signals.received };
+}
+
+/** What starts agents, for a plan with prompts that no runner takes. */
+async function agentsFor({ tasks }: Plan): Promise<Pick<ExecutorOptions, 'agentProcess'>> {
+  if (!tasks.some(({ work }) => work.kind === 'prompt' && work.runner === undefined)) return {};
+  const { agentProcess } = await import('../executors/agent-process.js');
+  return { agentProcess };
 }
 
 /** One folder without content for all tasks that have no context: nobody may write to it. */

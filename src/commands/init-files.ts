@@ -29,10 +29,10 @@ tasks:
     run: echo "this runs whatever became of the others"
 `;
 
-/** `folder`: where the plan stands, below the root of the repository. */
+/** With the action of this version. `folder`: where the plan stands, below the root of the repository. */
 export function starterWorkflow(version: string, folder: string): string {
-  const place =
-    folder === '' ? '' : `\n    defaults:\n      run:\n        working-directory: ${JSON.stringify(folder)}`;
+  const inputs =
+    folder === '' ? '' : `\n        with:\n          working-directory: ${JSON.stringify(folder)}`;
   return `name: batchtool
 
 on:
@@ -45,19 +45,13 @@ permissions:
 jobs:
   batchtool:
     runs-on: ubuntu-latest
-    timeout-minutes: 30${place}
+    timeout-minutes: 30
     steps:
       - uses: actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1
         with:
           persist-credentials: false
-      - uses: actions/setup-node@820762786026740c76f36085b0efc47a31fe5020 # v7.0.0
-        with:
-          node-version: 22
-          package-manager-cache: false
+      # Here comes what your tasks need: a step that sets up a language, that installs packages.
       - name: Run the plan in batchtool.yml
-        run: npx --yes batchtool@${version} run --output grouped
-      - name: Say where its time went
-        if: always()
-        run: npx --yes batchtool@${version} stats
+        uses: org/batchtool-action@v${version}${inputs}
 `;
 }

@@ -21,9 +21,9 @@ import type { PlanFile } from '../input/plan-file.js';
 import { planFileWanted, type RunRequest, readRequest, USUAL_FILE } from '../input/request.js';
 import { readSettings } from '../input/settings.js';
 import { sparcNotices, withMoreRunners } from '../input/sparc-work.js';
-import { takeMachine } from '../machine.js';
 import { foldVerb, showHelp } from './arguments.js';
 import { keptSettings } from './kept.js';
+import { machineHere } from './machine-here.js';
 import { type Ending, refuse, type Surroundings } from './surroundings.js';
 
 /** What was asked for, and the plan that it comes to. */
@@ -64,7 +64,7 @@ export async function planMeant(
   around: Surroundings,
   eyes: Eyes = TO_RUN,
 ): Promise<Result<Meant>> {
-  const machine = takeMachine(around.cwd, around.env);
+  const machine = await machineHere(around);
   const request = await understandRequest(args, machine, around, eyes);
   if (!request.ok) return request;
   const { notices, settings } = request.value;

@@ -10,12 +10,12 @@ import type { Machine } from '../input/machine.js';
 import type { PlanFile } from '../input/plan-file.js';
 import { planFileWanted, readRequest, USUAL_FILE } from '../input/request.js';
 import { readSettings } from '../input/settings.js';
-import { takeMachine } from '../machine.js';
 import { planIsFine, verdictDocument } from '../reports/verdict.js';
 import { Outlet } from '../terminal/outlet.js';
 import { renderLines, styleFor } from '../terminal/style.js';
 import { foldVerb, showHelp } from './arguments.js';
 import { shownPath } from './kept.js';
+import { machineHere } from './machine-here.js';
 import { readFileOrRun } from './newest-plan.js';
 import { printJson } from './print.js';
 import { type Ending, refuse, type Surroundings, type Verb } from './surroundings.js';
@@ -35,7 +35,7 @@ async function run(words: readonly string[], around: Surroundings): Promise<Endi
   if (typed.options.has('help')) return showHelp('validate', around);
   // Of variables only the one that steers this verb: the others are of today and here.
   const { BATCHTOOL_JSON } = around.env;
-  const machine = { ...takeMachine(around.cwd, around.env), env: { BATCHTOOL_JSON } };
+  const machine = { ...(await machineHere(around)), env: { BATCHTOOL_JSON } };
   const { settings } = readSettings({ args: typed, machine });
   const args = withFile({ ...typed, problems: [...typed.problems, ...severalFiles(typed)] });
   const { file, name, isNewest } = await findChecked(args, around);

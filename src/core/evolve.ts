@@ -4,11 +4,12 @@
  * whoever folds owns the state.
  */
 
-import type { Event, Request } from './event.js';
-import { countsAsAttempt, type Outcome } from './exit.js';
+import type { Event } from './event.js';
+import { countsAsAttempt, isSuccess, type Outcome } from './exit.js';
+import { MEASURES } from './ledger.js';
 import type { Plan, TaskId } from './plan.js';
 import { inPlanOrder, putBack } from './put-back.js';
-import { dropAllStale, dropStale, promoteDelayed, settle } from './queues.js';
+import { promoteDelayed, settle, tidyHeads } from './queues.js';
 import { dependentsBehind, isFinalEnd } from './rounds.js';
 import {
   type AttemptState,
@@ -40,6 +41,7 @@ export function evolve(state: RunState, event: Event): RunState {
       state.planDigest = event.planDigest;
       state.owner = event.owner;
       state.startedAt = state.activeSince = event.at;
+      state.ledger.expected = event.costs ?? {};
       rank(state, event.estimates);
       for (const task of state.tasks) settle(state, task, event.at);
       break;
@@ -83,14 +85,16 @@ export function evolve(state: RunState, event: Event): RunState {
       endAttempt(state, event);
       break;
     case 'capacity.changed':
-      state.pools.resize(event.pool, event.limit);
+      state.pools.changed(event, event.at, state.starts);
+      if (event.why === 'exhausted') settleAll(state, event.at);
       break;
     case 'request.received':
-      receive(state, event.request);
+      receive(state, event);
       break;
     default:
       unreachable(event);
   }
+  tidyHeads(state);
   state.lastAt = event.at;
   return state;
 }
@@ -103,9 +107,22 @@ function attemptOf(state: RunState, ref: { task: TaskId; attempt: number }): Att
   return attempt;
 }
 
+/** Gives every waiting task its fate anew. */
+function settleAll(state: RunState, at: number): void {
+  for (const task of state.tasks) settle(state, task, at);
+}
+
 function startAttempt(state: RunState, event: Of<'attempt.started'>): void {
   const task = taskOf(state, event.task);
-  const attempt: AttemptState = { number: event.attempt, round: event.round, startedAt: event.at };
+  const { attempt: number, round, at: startedAt, reserve } = event;
+  const attempt: AttemptState = {
+    number,
+    round,
+    nth: ++state.starts,
+    startedAt,
+    ...(reserve === undefined ? {} : { reserve }),
+  };
+  if (reserve !== undefined) state.ledger.begin(reserve);
   task.attempts = [...task.attempts, attempt];
   task.status = 'running';
   delete task.notBefore;
@@ -113,22 +130,27 @@ function startAttempt(state: RunState, event: Of<'attempt.started'>): void {
   state.running.add(task);
   state.pools.take(task.task.pools);
   for (const loop of loopStatesAround(state, task)) loop.ran = true;
-  dropStale(state, task.task.pools.join('\0'));
 }
 
 function endAttempt(state: RunState, event: Of<'attempt.exited'>): void {
   const task = taskOf(state, event.task);
   const { type: _type, task: _task, attempt: _attempt, at, ...facts } = event;
-  Object.assign(attemptOf(state, event), facts, { endedAt: at });
-  if (countsAsAttempt(event.exit)) task.counted++;
-  if (event.exit.kind === 'rate-limit') {
+  const attempt = Object.assign(attemptOf(state, event), facts, { endedAt: at });
+  const { exit, result = {} } = event;
+  const { pools } = task.task;
+  state.ledger.end(attempt.reserve, result);
+  for (const measure of MEASURES) task.spent[measure] += result[measure] ?? 0;
+  if (countsAsAttempt(exit)) task.counted++;
+  if (exit.kind === 'rate-limit') {
     task.rateLimited++;
     task.rateLimitedSince ??= at;
+    state.pools.sentAway(pools, { at, nth: attempt.nth, retryAfterMillis: exit.retryAfterMillis });
   } else {
     task.rateLimited = 0;
     delete task.rateLimitedSince;
+    if (isSuccess(exit)) state.pools.welcomed(pools);
   }
-  state.pools.release(task.task.pools);
+  state.pools.release(pools);
   state.running.delete(task);
   state.exited.push(task);
 }
@@ -149,7 +171,7 @@ function finish(state: RunState, task: TaskState, outcome: Outcome, at: number):
   if (failsRun(task) && isFinalEnd(state, task)) state.failedBy ??= task.task.id;
   for (const loop of loopStatesAround(state, task)) {
     loop.unfinished--;
-    if (loop.unfinished === 0) state.endedLoops.push(loop);
+    if (loop.unfinished === 0) state.endedLoops.push({ loop, nth: ++loop.endings });
   }
   for (const dependent of dependentsBehind(state, task, undefined)) oneNeedLess(state, dependent, at);
 }
@@ -193,8 +215,11 @@ function resume(state: RunState, event: Of<'run.resumed'>): void {
   delete state.cancelRequested;
   delete state.failedBy;
   state.retryRequests = [];
+  state.ledger.budget = { ...state.ledger.budget, ...event.budget };
+  state.rateLimitWaitMillis = event.rateLimitWaitMillis ?? state.rateLimitWaitMillis;
   // The one who asked to go on does not want to wait for an old delay, and the clock may have gone back.
   state.delayed.clear();
+  state.pools.forgetWeather();
   for (const task of state.tasks) {
     if (task.notBefore !== undefined) task.notBefore = event.at;
     if (task.status === 'running') forgetStop(task);
@@ -210,7 +235,6 @@ function resume(state: RunState, event: Of<'run.resumed'>): void {
     if (task.status === 'waiting') settle(state, task, event.at);
     else if (failsRun(task) && isFinalEnd(state, task)) state.failedBy ??= task.task.id;
   }
-  dropAllStale(state);
 }
 
 /** An attempt that was told to end and did so before anybody judged it: whether it ended by itself cannot be known. */
@@ -235,10 +259,9 @@ function stop(state: RunState, at: number): void {
     )
       state.toStop.push(task);
   }
-  dropAllStale(state);
 }
 
-function receive(state: RunState, request: Request): void {
+function receive(state: RunState, { request, at }: Of<'request.received'>): void {
   switch (request.kind) {
     case 'cancel':
       state.cancelRequested ??= request.by;
@@ -247,7 +270,7 @@ function receive(state: RunState, request: Request): void {
       requestRetry(state, request.task);
       break;
     case 'capacity':
-      state.pools.resize(request.pool, request.limit);
+      state.pools.changed({ ...request, type: 'capacity.changed', why: 'asked' }, at, state.starts);
       break;
     default:
       unreachable(request);

@@ -1,6 +1,6 @@
 /** Tasks that have ended wait again: what a new round, a request to retry and a resume share. */
 import type { TaskId } from './plan.js';
-import { dropAllStale, settle } from './queues.js';
+import { settle } from './queues.js';
 import { dependentsBehind, pendingNeeds } from './rounds.js';
 import { type LoopState, loopStatesAround, type RunState, type TaskState, taskOf } from './state.js';
 
@@ -30,7 +30,6 @@ export function putBack(state: RunState, ids: readonly TaskId[], at: number, loo
     if (task.notBefore === undefined) delete task.settledAt;
     settle(state, task, at);
   }
-  dropAllStale(state);
 }
 
 function reset(task: TaskState): void {
@@ -39,6 +38,7 @@ function reset(task: TaskState): void {
   task.round++;
   task.counted = 0;
   task.rateLimited = 0;
+  task.spent = { costUsd: 0, tokens: 0 };
   task.carriesFailure = false;
   for (const field of ['outcome', 'endedAt', 'settledAt', 'notBefore', 'rateLimitedSince'] as const)
     delete task[field];

@@ -12,7 +12,7 @@ export const MAX_EVENT_CHARACTERS = 33_554_432;
  * the log.
  */
 export class EventIntake implements Intake {
-  readonly #raw: LogFile;
+  readonly #raw: LogFile | undefined;
   readonly #read: (event: string) => string;
   readonly #rawMasker: Masker;
   readonly #masker: Masker;
@@ -20,8 +20,8 @@ export class EventIntake implements Intake {
   #line: string[] = [];
   #length = 0;
 
-  /** `read` makes of one line what people are to see of it, without a line end; empty for nothing. */
-  constructor(raw: LogFile, forms: readonly Buffer[], read: (event: string) => string) {
+  /** `read` makes of one line what people are to see of it, without a line end; empty for nothing. Without `raw` nothing else is kept. */
+  constructor(raw: LogFile | undefined, forms: readonly Buffer[], read: (event: string) => string) {
     this.#raw = raw;
     this.#read = read;
     this.#rawMasker = new Masker(forms);
@@ -29,13 +29,13 @@ export class EventIntake implements Intake {
   }
 
   push(chunk: Buffer): Buffer {
-    this.#raw.write(this.#rawMasker.push(chunk));
+    this.#raw?.write(this.#rawMasker.push(chunk));
     return this.#masker.push(Buffer.from(this.#readable(this.#decoder.write(chunk))));
   }
 
   end(): Buffer {
-    this.#raw.write(this.#rawMasker.end());
-    this.#raw.close();
+    this.#raw?.write(this.#rawMasker.end());
+    this.#raw?.close();
     const last = this.#readable(this.#decoder.end()) + this.#endOfLine();
     return Buffer.concat([this.#masker.push(Buffer.from(last)), this.#masker.end()]);
   }

@@ -9,7 +9,8 @@ import { exitFor, isKept, nameOf, type RunningAttempt } from './attempt.js';
 import { contentsOf } from './changes.js';
 import { afterCheck, checkOf } from './check.js';
 import { type Delivery, delivery } from './delivery.js';
-import { type Preparation, type Prepared, type ProvisionOptions, Provisions } from './provisions.js';
+import type { Preparation, Prepared } from './preparation.js';
+import { type ProvisionOptions, Provisions } from './provisions.js';
 import { QuickStarter } from './quick-starter.js';
 import type { Usage } from './sampler.js';
 import type { Sink, SinkEnd } from './sink.js';
@@ -62,8 +63,11 @@ export class LocalExecutor implements Executor {
     }
     const { work } = launch;
     this.#begin(launch, report, (files) => {
-      this.#provisions.lay(launch, files);
-      return this.#provisions.process(work, files);
+      const notes = this.#provisions.lay(launch, files);
+      const isForAgent = work.kind === 'prompt' && work.runner === undefined;
+      return isForAgent
+        ? this.#provisions.agent(work, launch, files, notes)
+        : this.#provisions.process(work, files);
     });
   }
 
@@ -95,7 +99,7 @@ export class LocalExecutor implements Executor {
     }
   }
 
-  #launch(known: Known, { file, args, sink, script }: Prepared): void {
+  #launch(known: Known, { file, args, env: more, sink, script, agent }: Prepared): void {
     const attempt: RunningAttempt = {
       ...known,
       key: this.#newKey(),
@@ -104,6 +108,7 @@ export class LocalExecutor implements Executor {
       startedAt: this.#now(),
       script,
       sink,
+      agent,
       stopped: 'no',
       broke: undefined,
       ended: undefined,
@@ -111,7 +116,9 @@ export class LocalExecutor implements Executor {
     const { launch, files, cwd } = known;
     this.#running.set(nameOf(launch), attempt);
     this.#supervisor.expect(attempt);
-    const env = this.#provisions.environment(launch, files, attempt.key);
+    if (agent !== undefined) agent.onOver = () => this.#supervisor.dismiss(attempt);
+    const { base, own } = this.#provisions.environment(launch, files, attempt.key);
+    const env = { base, own: more === undefined ? own : { ...own, ...more } };
     this.#starter.start(
       { file, args, cwd, env, sink },
       {
@@ -193,7 +200,7 @@ function exited(
   { launch: { task, attempt } }: RunningAttempt,
   usage: Usage | undefined,
   { bytes: outputBytes }: SinkEnd,
-  { exit, outputs }: Delivery,
+  { exit, outputs, result }: Delivery,
 ): Exited {
   return {
     type: 'attempt.exited',
@@ -203,6 +210,7 @@ function exited(
     outputBytes,
     ...(usage && { peakMemoryBytes: usage.peakMemoryBytes, cpuMillis: Math.round(usage.cpuMillis) }),
     ...(outputs && { outputs }),
+    ...(result && { result }),
   };
 }
 

@@ -25,7 +25,7 @@ export interface PipedSinkOptions {
   /** Without a named pipe, stdout and stderr come through two sockets. */
   readonly takeFifo?: () => Fifo | undefined;
   /** An open file that the process reads as its standard input; closed once it has been started. */
-  readonly input?: number;
+  readonly input?: number | undefined;
 }
 
 export class PipedSink implements Sink {

@@ -5,13 +5,15 @@ import type { Launch } from '../core/launch.js';
 import type { Note } from '../core/note.js';
 import type { Command, Prompt } from '../core/plan.js';
 import type { AttemptFiles, AttemptRef } from '../core/ports.js';
-import { type Invocation, invocation } from './command.js';
+import type { AgentProcess } from './agent-process.js';
+import { invocation } from './command.js';
 import { ContextFolders } from './context.js';
 import { FifoSupply } from './fifo.js';
 import { markPrefix } from './mark.js';
 import { Masker, secretForms } from './mask.js';
 import { PipedSink } from './piped-sink.js';
-import { DirectSink, type Sink } from './sink.js';
+import type { Preparation } from './preparation.js';
+import { DirectSink } from './sink.js';
 import { inState, makeTaskFolder } from './state-files.js';
 import { type Environment, inherited, ownVariables, type Variables } from './variables.js';
 
@@ -25,21 +27,11 @@ export interface ProvisionOptions {
   readonly emptyContext: string;
   /** Values by name. If there are any, all output loses them on its way to the logs. */
   readonly secrets?: Readonly<Record<string, string>>;
+  /** Starts agents; only a run with prompts for them loads it. */
+  readonly agentProcess?: (process: AgentProcess) => Preparation;
   /** What earlier runs of a namespace have left. */
   readonly notes?: (namespace: string) => readonly Note[];
 }
-
-/** What one process of an attempt is started with. */
-export interface Prepared {
-  readonly kind: 'ready';
-  readonly file: string;
-  readonly args: readonly string[];
-  readonly sink: Sink;
-  /** The file in which its shell was handed a long text. */
-  readonly script: string | undefined;
-}
-
-export type Preparation = Prepared | Extract<Invocation, { kind: 'impossible' }>;
 
 export class Provisions {
   /** All shapes in which output may hold a secret. */
@@ -62,18 +54,30 @@ export class Provisions {
     this.#contexts = new ContextFolders(options.files);
   }
 
-  /** Makes what an attempt finds on disk. */
-  lay(launch: Launch, files: AttemptFiles): void {
-    inState(files.log, () => {
+  /** Makes what an attempt finds on disk. Gives the notes that are in it. */
+  lay(launch: Launch, files: AttemptFiles): readonly Note[] {
+    return inState(files.log, () => {
       this.#makeFolder(dirname(files.log));
-      if (!mayHaveContext(launch)) return;
+      if (!mayHaveContext(launch)) return [];
       const { namespace, context } = launch;
       const notes = namespace === undefined ? [] : (this.#options.notes?.(namespace) ?? []);
       if (context.length + notes.length > 0) this.#contexts.provide(files.context, context, notes);
+      return notes;
     });
   }
 
-  /** Opens the log for one process of an attempt, and makes what that process is started with. */
+  /** Opens the log for a prompt that an agent carries out, and makes what the agent is started with. */
+  agent(work: Prompt, launch: Launch, files: AttemptFiles, notes: readonly Note[]): Preparation {
+    const { agentProcess } = this.#options;
+    if (agentProcess === undefined) return { kind: 'impossible', message: 'there are no agents here' };
+    return agentProcess({
+      ...{ work, launch, files, notes },
+      forms: this.secretForms,
+      filesOf: this.#options.files,
+    });
+  }
+
+  /** The same for one process that gets its work as it is written. */
   process(work: Command | Prompt, files: AttemptFiles): Preparation {
     const script = scriptOf(files);
     const call = invocation(work, script, process.platform);
@@ -88,7 +92,7 @@ export class Provisions {
       });
     });
     const { file, args } = call;
-    return { kind: 'ready', file, args, sink, script: call.script === undefined ? undefined : script };
+    return { kind: 'ready', file, args, sink, ...(call.script === undefined ? {} : { script }) };
   }
 
   /** Its variables; `key` tells its processes from those of every other attempt. */

@@ -11,23 +11,23 @@ import {
 } from '../core/plan.js';
 import { failures, type Problem, problem, type Result, success } from '../core/problem.js';
 import { asWritten, type Blueprint, type Pattern, type Section } from '../patterns/pattern.js';
+import { unknownAgents } from './agent-choice.js';
+import { withAgentPools, withSlots } from './agent-pools.js';
+import { agentPart, withForced, withRoles } from './agent-settings.js';
+import { budgetIn, unmeteredProblems } from './budget.js';
+import { sparcProblems } from './built-in-problems.js';
 import { baseOf, fillTask, overrideTask } from './fill.js';
 import { impossibilities } from './impossible.js';
 import type { Machine } from './machine.js';
 import { baseName, resolvePath } from './paths.js';
 import type { TaskFile } from './plan-file.js';
 import type { RunRequest, Source } from './request.js';
+import { withRunners } from './runner-choice.js';
 import { secretsInPlan } from './secrets.js';
 import { selectTasks } from './select.js';
 import { missingShell, settingProblems } from './setting-problems.js';
 import { isForced, type Settings } from './settings.js';
-import {
-  sparcProblems,
-  withCalledRunners,
-  withMoreRunners,
-  withoutDownloads,
-  withRunners,
-} from './sparc-work.js';
+import { asMeantHere, withMoreRunners, withoutDownloads } from './sparc-work.js';
 import { understand } from './understand.js';
 import { type Phase, phasesOf, wayBack } from './way-back.js';
 
@@ -52,10 +52,16 @@ export function compile(request: RunRequest, here: Machine, use: Use = 'run'): R
   if (!chosen.ok) return chosen;
   const secretValue = (name: string): string | undefined =>
     Object.hasOwn(request.secretValues, name) ? request.secretValues[name] : machine.env[name];
-  const ready = use === 'look' ? chosen.value : withoutDownloads(withRunners(chosen.value, machine), machine);
-  const faults = [...notYetProblems(ready), ...secretsInPlan(ready, secretValue)].map((fault) =>
-    inFile(fault, request.source),
-  );
+  const meant = withForced(chosen.value, request.settings);
+  const carried =
+    use === 'look' ? meant : withAgentPools(withoutDownloads(withRunners(meant, machine), machine));
+  const ready = withRoles(carried, machine);
+  const faults = [
+    ...notYetProblems(ready),
+    ...unknownAgents(meant, request.settings.agent),
+    ...secretsInPlan(ready, secretValue),
+    ...(use === 'look' ? [] : unmeteredProblems(ready, ready.budget)),
+  ].map((fault) => inFile(fault, request.source));
   const missing = use === 'run' ? missingHere(ready, request, machine) : [];
   return missing.length + faults.length > 0 ? failures([...missing, ...faults]) : success(ready);
 }
@@ -104,7 +110,7 @@ function phaseOf({ id = '', items }: Section): Phase {
 
 function fromFile(file: TaskFile, request: RunRequest, machine: Machine): Understood {
   const pattern = patternOf(request.source);
-  const tasks = withCalledRunners(file.tasks, machine);
+  const tasks = asMeantHere(file.tasks, machine);
   const back = wayBack(request.settings, pattern, () => phasesOf(tasks), machine);
   const blueprint = pattern?.arrange?.(tasks, back.ok ? back.value : undefined) ?? asWritten(tasks);
   const whole = { ...blueprint, loops: [...blueprint.loops, ...file.loops] };
@@ -123,6 +129,7 @@ function fresh({ tasks, loops }: Blueprint, request: RunRequest, machine: Machin
   const file = source.kind === 'file' && source.file.kind === 'tasks' ? source.file : undefined;
   const pattern = patternOf(source);
   const base = baseOf(request);
+  const budget = budgetIn(settings);
   return withSecrets(
     {
       version: 1,
@@ -133,13 +140,17 @@ function fresh({ tasks, loops }: Blueprint, request: RunRequest, machine: Machin
       loops,
       pools: { [MAIN_POOL]: settings['max-concurrent']?.value ?? 4, ...file?.pools },
       onError: onErrorOf(settings),
-      rateLimitWaitMillis: DEFAULT_RATE_LIMIT_WAIT_MILLIS,
+      rateLimitWaitMillis: settings['rate-limit-wait']?.value ?? DEFAULT_RATE_LIMIT_WAIT_MILLIS,
       cwd: folderOf(settings, machine),
       env: { ...file?.env, ...request.env },
       secrets: [],
       graceMillis: settings.grace?.value ?? DEFAULT_GRACE_MILLIS,
+      ...agentPart(settings, file, machine),
       ...(settings.namespace === undefined ? {} : { namespace: settings.namespace.value }),
       ...(settings['no-context']?.value === true ? { noContext: true } : {}),
+      ...(budget === undefined ? {} : { budget }),
+      ...(settings['allow-unmetered']?.value === true ? { allowUnmetered: true } : {}),
+      ...(file?.prices === undefined ? {} : { prices: file.prices }),
     },
     request,
   );
@@ -156,7 +167,7 @@ function taken(plan: Plan, request: RunRequest, machine: Machine): Plan {
   const forced = <K extends keyof Settings>(name: K): Settings[K] | undefined =>
     isForced(settings[name]) ? settings[name] : undefined;
   const base = baseOf(request);
-  const { name, tag, namespace, grace, cwd, slots, contextless } = {
+  const { name, tag, namespace, grace, cwd, slots, contextless, patience, unmetered } = {
     name: forced('name'),
     tag: forced('tag'),
     namespace: forced('namespace'),
@@ -164,9 +175,12 @@ function taken(plan: Plan, request: RunRequest, machine: Machine): Plan {
     cwd: forced('cwd'),
     slots: forced('max-concurrent'),
     contextless: forced('no-context'),
+    patience: forced('rate-limit-wait'),
+    unmetered: forced('allow-unmetered'),
   };
-  const { noContext, ...rest } = plan;
+  const { noContext, allowUnmetered, ...rest } = plan;
   const withoutContext = contextless?.value ?? noContext;
+  const budget = budgetIn(settings, isForced);
   return withSecrets(
     {
       ...rest,
@@ -175,8 +189,11 @@ function taken(plan: Plan, request: RunRequest, machine: Machine): Plan {
       ...(namespace === undefined ? {} : { namespace: namespace.value }),
       ...(grace === undefined ? {} : { graceMillis: grace.value }),
       ...(withoutContext === true ? { noContext: true } : {}),
+      ...(budget === undefined ? {} : { budget: { ...plan.budget, ...budget } }),
+      ...((unmetered?.value ?? allowUnmetered) === true ? { allowUnmetered: true } : {}),
+      ...(patience === undefined ? {} : { rateLimitWaitMillis: patience.value }),
       ...(cwd === undefined ? {} : { cwd: folderOf(settings, machine) }),
-      ...(slots === undefined ? {} : { pools: { ...plan.pools, [MAIN_POOL]: slots.value } }),
+      ...(slots === undefined ? {} : { pools: withSlots(plan.pools, slots.value) }),
       ...(forced('on-error') === undefined ? {} : { onError: onErrorOf(settings) }),
       ...(Object.keys(env).length === 0 ? {} : { env: { ...plan.env, ...env } }),
       tasks: base.forcesNothing ? plan.tasks : plan.tasks.map((task) => overrideTask(task, base)),
@@ -213,7 +230,6 @@ function notYetProblems(plan: Plan): Problem[] {
     .flatMap(({ id, work, isolate }) => {
       const parts = [
         ...(work.kind === 'integrate' ? ['integrate'] : []),
-        ...(work.kind === 'prompt' && work.agent !== undefined ? [`agent: ${work.agent}`] : []),
         ...(isolate === 'worktree' ? ['isolate: worktree'] : []),
       ];
       return parts.map((what) => problem(`task ${id}: ${what} is not part of this version`, 'leave it out'));

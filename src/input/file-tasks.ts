@@ -5,8 +5,8 @@ import { failures, type Problem, problem, type Result, success } from '../core/p
 import { type Blueprint, type Draft, dataNeed, MAX_NEEDS, orderNeed } from '../patterns/pattern.js';
 import { DEFAULT_REVIEW_ROUNDS, reviewId, reviewLoop, reviewOf } from '../patterns/review.js';
 import { modeOfPrompt } from '../sparc/mode-of.js';
-import { modeNamed } from '../sparc/modes.js';
-import { expectOf, limitsOf, retryOf, textsOf, written } from './file-fields.js';
+import { howCalled } from './agent-choice.js';
+import { budgetOf, expectOf, limitsOf, retryOf, textsOf, written } from './file-fields.js';
 import { needProblems } from './file-graph.js';
 import type { RawDefaults, RawFrame, RawTask } from './file-schema.js';
 import { matrixOf } from './file-values.js';
@@ -24,7 +24,9 @@ interface Instance {
 }
 
 /** What says what is to be done: a task, or its review. */
-type Asked = Partial<Pick<RawTask, 'run' | 'prompt' | 'mode' | 'agent' | 'shell'>>;
+type Asked = Partial<
+  Pick<RawTask, 'run' | 'prompt' | 'mode' | 'agent' | 'model' | 'permission' | 'args' | 'shell'>
+>;
 
 const NO_NEEDS: readonly Need[] = Object.freeze([]);
 
@@ -188,6 +190,8 @@ class Drafter {
     if (retry !== undefined) draft.retry = this.shared(retry);
     const limits = limitsOf(raw);
     if (limits !== undefined) draft.limits = this.shared(limits);
+    const budget = raw.budget ?? defaults.budget;
+    if (budget !== undefined) draft.budget = this.shared(budgetOf(budget));
     const env = this.envOf(base, raw, values);
     if (env !== undefined) draft.env = this.shared(env);
     const cwd =
@@ -206,15 +210,16 @@ class Drafter {
       const command = commandOf(raw.run, runnerIn(raw.run));
       return shell === undefined ? command : { ...command, shell };
     }
-    const agent = raw.agent ?? defaults.agent;
+    const { agent } = raw;
     const mode = raw.mode ?? defaults.mode;
     const text = raw.prompt ?? '';
-    const prompt = {
+    return {
       kind: 'prompt',
       text,
-      mode: mode === undefined ? modeOfPrompt(id, text) : (modeNamed(mode) ?? mode),
-    } as const;
-    return agent === undefined ? prompt : { ...prompt, agent };
+      mode: mode ?? modeOfPrompt(id, text),
+      ...(agent === undefined ? {} : { agent }),
+      ...howCalled(raw),
+    };
   }
 
   private shell(text: string): readonly string[] | undefined {

@@ -22,6 +22,8 @@ interface KindValue {
   priority: number;
   size: number;
   duration: number;
+  cost: number;
+  tokens: number;
   texts: readonly string[];
   names: readonly string[];
   pairs: Readonly<Record<string, string>>;
@@ -106,7 +108,6 @@ export function findOption(verb: VerbName, name: string): Option | undefined {
 const FOREIGN: Readonly<Record<string, string>> = {
   file: '-f FILE',
   config: '-f FILE',
-  model: '--agent',
   limit: '--max-concurrent',
   jobs: '--max-concurrent',
   j: '--max-concurrent',
@@ -145,6 +146,8 @@ export function foreignHint(name: string): string | undefined {
 
 /** Our option for a word of other programs, unless this version would refuse that too. */
 function hintForForeign(name: string): string | undefined {
+  if (name === 'model')
+    return 'a plan file says the model: agents: {claude: {model: NAME}}; --agent NAME says who';
   const ours = Object.hasOwn(FOREIGN, name) ? FOREIGN[name] : undefined;
   if (ours === undefined) return undefined;
   const isLater = OPTIONS.some((option: Option) => option.later === true && flagOf(option.name) === ours);

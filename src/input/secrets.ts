@@ -64,8 +64,19 @@ export function hiddenInPlan(
 }
 
 /** Where a plan holds this text: each place once. */
-function placesOf({ name, tags, env, tasks }: Plan, value: string): string[] {
+function placesOf({ name, tags, env, tasks, agents = {}, modes = {} }: Plan, value: string): string[] {
   const places = new Set<string>();
+  for (const [kind, all] of [
+    ['agents', agents],
+    ['modes', modes],
+  ] as const)
+    for (const [key, said] of Object.entries(all))
+      if (
+        Object.values(said)
+          .flat()
+          .some((word) => word.includes(value))
+      )
+        places.add(`${kind}.${key}`);
   if (name.includes(value)) places.add('the name of the run');
   if (tags.some((tag) => tag.includes(value))) places.add('a tag');
   for (const [variable, content] of Object.entries(env)) if (content.includes(value)) places.add(variable);
@@ -80,5 +91,6 @@ function placesOf({ name, tags, env, tasks }: Plan, value: string): string[] {
 function wordsOf({ work, label, tags, cwd }: Task): string[] {
   const words = [label, ...tags, ...(cwd === undefined ? [] : [cwd])];
   if (work.kind === 'integrate') return words;
-  return [...words, work.text, ...(work.kind === 'command' ? (work.shell ?? []) : [])];
+  if (work.kind === 'command') return [...words, work.text, ...(work.shell ?? [])];
+  return [...words, work.text, work.model ?? '', work.permission ?? '', ...(work.args ?? [])];
 }

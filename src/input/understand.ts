@@ -48,10 +48,10 @@ function whereIs({ id, texts, step }: TextSection, index: number): string {
 /** The first text of a group, if it is neither prefixed nor a command and every other one is. */
 function labelOfGroup({ texts, position, step }: TextSection, machine: Machine): string | undefined {
   const [first, ...others] = texts;
-  if (step?.group !== true || first === undefined || isPrefixed(first)) return undefined;
+  if (step?.group !== true || first === undefined || isPrefixed(first, machine)) return undefined;
   if (classify(first, position, machine).kind !== 'prompt') return undefined;
   const isSaid = (text: string): boolean =>
-    isPrefixed(text) || classify(text, position, machine).kind === 'command';
+    isPrefixed(text, machine) || classify(text, position, machine).kind === 'command';
   return others.every(isSaid) ? first : undefined;
 }
 
