@@ -36,7 +36,7 @@ describe('a prompt', () => {
     const here = bench();
     const { code, stderr } = await here.run(['run', 'touch ran', 'prompt: do it']);
     expect(code).toBe(2);
-    expect(stderr).toContain('task 2: "do it" is a prompt, and no SPARC runner is installed to carry it out');
+    expect(stderr).toContain('task 2: "do it" is for the built-in SPARC runner, which is not part of this');
     expect(here.has('ran')).toBe(false);
     expect(here.has('.batchtool')).toBe(false);
   });
@@ -48,9 +48,8 @@ describe('a prompt', () => {
     expect(dry.code).toBe(0);
     expect(dry.stdout).toMatch(/^phase1 +phase1 +prompt \(ask\)/m);
     expect(dry.stderr).toContain(
-      'batchtool: a run would be refused here: task phase1: "Research it" is a prompt, and no SPARC runner',
+      'batchtool: a run would be refused here: tasks phase1 and phase2 are for the built-in SPARC runner',
     );
-    expect(dry.stderr).toContain('refused here: task phase2: flowx is not installed');
     const json = await here.run(['orchestrate', '--dry-run', '--json', ...steps]);
     expect([json.code, JSON.parse(json.stdout).tasks.length]).toEqual([0, 2]);
     expectNothingDone(here);
@@ -97,6 +96,16 @@ describe('a prompt', () => {
 });
 
 describe('a SPARC command', () => {
+  it('whose runner is missing is refused before anything starts', async () => {
+    const here = bench();
+    const { code, stderr } = await here.run(['run', 'touch ran', SPARC]);
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringContaining('task 2: "user service" is for the built-in'),
+    ]);
+    expectNothingDone(here);
+  });
+
   it('runs exactly as written', async () => {
     const shop = new Workshop(bench(), { runners: ['flowx'], npx: false });
     const { code } = await shop.run(['run', '--namespace', 'shared', SPARC]);
@@ -113,9 +122,9 @@ describe('a SPARC command', () => {
     expect(shop.call('1').env.BATCHTOOL_NAMESPACE).toBe('shared');
   });
 
-  it('whose runner is missing says so before, and why it failed after', async () => {
+  it('whose runner is missing and that must run as written says so before, and why it failed after', async () => {
     const here = bench();
-    const { code, stderr } = await here.run(['run', SPARC, 'true']);
+    const { code, stderr } = await here.run(['run', '--runner', 'as-written', SPARC, 'true']);
     expect(code).toBe(1);
     expect(stderr).toContain(
       'the SPARC runner flowx is not installed; as written, task 1 calls it all the same',
@@ -128,7 +137,7 @@ describe('a SPARC command', () => {
 
   it('whose runner is missing fails also when its text goes on and ends well', async () => {
     const here = bench();
-    expect((await here.run(['run', `${SPARC}; true`])).code).toBe(1);
+    expect((await here.run(['run', '--runner', 'as-written', `${SPARC}; true`])).code).toBe(1);
     const [task] = (await here.status()).tasks;
     expect(task?.attempts[0]?.exit).toMatchObject({
       kind: 'contract',
@@ -138,9 +147,15 @@ describe('a SPARC command', () => {
 
   it('with npx is refused where its runner is not installed', async () => {
     const here = bench();
-    const { code, stderr } = await here.run(['run', "npx ruflo sparc run code 'x'"]);
+    const { code, stderr } = await here.run([
+      'run',
+      '--runner',
+      'as-written',
+      "npx ruflo sparc run code 'x'",
+    ]);
     expect(code).toBe(2);
     expect(stderr).toContain('task 1: ruflo is not installed, and batchtool never lets npx download it');
+    expectNothingDone(here);
   });
 });
 

@@ -45,7 +45,7 @@ describe('a prompt', () => {
   test('is refused where no runner is, with what to do', () => {
     expect(refused(['prompt: do it'])).toEqual([
       'task 1: "do it" is for the built-in SPARC runner, which is not part of this version' +
-        '\n  hint: put a runner on PATH (flowx, claude-flow, ruflo); a text that is a command takes "sh:" before it, in a plan file "run"',
+        '\n  hint: put a runner on PATH (flowx, claude-flow, ruflo: not installed); a text that is a command takes "sh:" before it, in a plan file "run"',
     ]);
   });
 

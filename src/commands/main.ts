@@ -58,6 +58,10 @@ const VERBS: Readonly<Record<string, Entry>> = {
     summary: 'check a plan file',
     load: async () => (await import('./validate.js')).validateVerb,
   },
+  sparc: {
+    summary: 'the built-in SPARC runner: its modes, and one task in a mode',
+    load: async () => (await import('./sparc.js')).sparcVerb,
+  },
   doctor: {
     summary: 'what works on this machine',
     load: async () => (await import('./doctor.js')).doctorVerb,
@@ -94,7 +98,7 @@ export async function main(args: readonly string[], around: Surroundings): Promi
 }
 
 /** Verbs of the users' guide that this version does not have. */
-const LATER = ['sparc', 'memory'];
+const LATER = ['memory'];
 
 function unknownVerb(word: string) {
   if (LATER.includes(word))

@@ -14,6 +14,7 @@ import {
 } from '../core/problem.js';
 import { keepHeapSmallForFile } from '../heap.js';
 import type { Arguments } from '../input/argv.js';
+import { modeNotices } from '../input/built-in-problems.js';
 import { compile, missingHere, type Use } from '../input/compile.js';
 import type { Machine } from '../input/machine.js';
 import type { VerbName } from '../input/option.js';
@@ -50,7 +51,15 @@ export async function understandPlan(
   eyes: Eyes = TO_RUN,
 ): Promise<Meant | Ending> {
   const args = foldVerb(verb, words);
-  if (args.options.has('help')) return showHelp(verb, around);
+  return args.options.has('help') ? showHelp(verb, around) : understandArguments(args, around, eyes);
+}
+
+/** As `understandPlan`, of arguments that do not ask for help. */
+export async function understandArguments(
+  args: Arguments,
+  around: Surroundings,
+  eyes: Eyes = TO_RUN,
+): Promise<Meant | Ending> {
   const meant = await planMeant(args, around, eyes);
   if (!meant.ok) return refuse(around, meant.problems);
   for (const notice of meant.value.notices) around.stderr.write(`batchtool: ${notice}\n`);
@@ -71,7 +80,7 @@ export async function planMeant(
   const here = withMoreRunners(machine, settings);
   const plan = compile(request.value, here, use);
   if (!plan.ok) return plan;
-  const missing = use === 'look' ? [] : sparcNotices(plan.value, here);
+  const missing = use === 'look' ? [] : [...sparcNotices(plan.value, here), ...modeNotices(plan.value, here)];
   const lacking = use === 'dry-run' ? missingHere(plan.value, request.value, here) : [];
   const refused = lacking.map((fault) => `a run would be refused here: ${problemText(fault)}`);
   return success({

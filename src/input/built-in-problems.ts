@@ -1,12 +1,12 @@
 /** What keeps SPARC work from being started, all of it told before anything is: by the built-in runner, or by one that is to be there. */
 import type { Plan, Task } from '../core/plan.js';
-import { type Problem, problem } from '../core/problem.js';
+import { type Problem, problem, problemText } from '../core/problem.js';
 import { modeNamed, type OwnMode, unknownMode } from '../sparc/modes.js';
 import { runnerNames } from '../sparc/runners.js';
 import { missingAgents } from './agent-choice.js';
 import type { Machine } from './machine.js';
 import { shellBound } from './runner-choice.js';
-import { npxProblems, someIds, whichAre } from './sparc-work.js';
+import { isInstalled, npxProblems, someIds, whichAre } from './sparc-work.js';
 
 export function sparcProblems(plan: Plan, machine: Machine): Problem[] {
   const prompts = plan.tasks.filter(isWithoutRunner);
@@ -82,7 +82,19 @@ function runnerProblems(tasks: readonly Task[], machine: Machine): Problem[] {
   ];
 }
 
-function howToRun({ moreRunners }: Machine): string {
-  const runners = runnerNames(moreRunners).slice(0, -1).join(', ');
-  return `put a runner on PATH (${runners}); a text that is a command takes "sh:" before it, in a plan file "run"`;
+function howToRun(machine: Machine): string {
+  const names = runnerNames(machine.moreRunners);
+  const there = names.find((runner) => isInstalled(runner, machine));
+  if (there !== undefined) return `${there} takes it without "--runner builtin", and where no agent is named`;
+  const some = names.slice(0, -1).join(', ');
+  return `put a runner on PATH (${some}: not installed); a text that is a command takes "sh:" before it, in a plan file "run"`;
+}
+
+/** What is wrong with the modes of the project, where texts may speak of them and nothing else says so. */
+export function modeNotices({ tasks }: Plan, { ownModes }: Machine): string[] {
+  const isConcerned = tasks.some(
+    ({ work }) => work.kind === 'prompt' || (work.kind === 'command' && /^\s*[a-z0-9-]+:\s/i.test(work.text)),
+  );
+  if (!isConcerned || tasks.some(isWithoutRunner)) return [];
+  return (ownModes?.problems ?? []).map(problemText);
 }

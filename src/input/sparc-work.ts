@@ -120,7 +120,8 @@ export function npxProblems(tasks: readonly Task[], machine: Machine): Problem[]
   });
 }
 
-function isInstalled(runner: string, machine: Machine): boolean {
+/** True where npx finds it, or a prompt can be handed to it. */
+export function isInstalled(runner: string, machine: Machine): boolean {
   return machine.resolves(runner) || machine.resolves(localProgram(runner));
 }
 
