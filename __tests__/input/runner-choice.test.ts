@@ -3,8 +3,8 @@ import { describe, expect, test } from '@jest/globals';
 import type { Plan, Work } from '../../src/core/plan.js';
 import { problemText } from '../../src/core/problem.js';
 import { installedAgent, KNOWN_AGENTS, missingAgents } from '../../src/input/agent-choice.js';
-import { modeProblems, sparcProblems } from '../../src/input/built-in-problems.js';
 import { compile } from '../../src/input/compile.js';
+import { modeProblems, sparcProblems } from '../../src/input/sparc-problems.js';
 import type { OwnMode } from '../../src/sparc/modes.js';
 import { type Around, machine, refused, requestOf, right } from './typed.js';
 

@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Work } from '../../src/core/plan.js';
 import { compile } from '../../src/input/compile.js';
-import { sparcNotices } from '../../src/input/sparc-work.js';
+import { sparcNotices } from '../../src/input/sparc-notices.js';
 import { machine, planned, refused, requestOf, right } from './typed.js';
 
 const having = (...words: string[]) => ({ machine: { resolves: (word: string) => words.includes(word) } });
@@ -177,5 +177,15 @@ describe('a SPARC command', () => {
       'the SPARC runner flowx is not installed; as written, tasks 1 and 2 call it all the same',
     ]);
     expect(sparcNotices(plan, machine(having('flowx').machine))).toEqual([]);
+  });
+});
+
+describe('an agent', () => {
+  test('that is named and will not be asked is announced', () => {
+    const file = 'runner: as-written\ntasks: {a: {prompt: x, agent: claude}, b: {prompt: y}}';
+    const plan = planned([], { file, ...having('flowx') });
+    expect(sparcNotices(plan, machine(having('flowx').machine))).toEqual([
+      'with --runner as-written no agent is chosen, though task a names one',
+    ]);
   });
 });

@@ -1,6 +1,7 @@
 /** What `doctor` looks at outside of the state folder. Of programs only whether they are there: none but git is started. */
 import { readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { KNOWN_AGENTS } from '../input/agent-choice.js';
 import type { Machine } from '../input/machine.js';
 import type { Check } from '../reports/doctor.js';
 import { runnerNames } from '../sparc/runners.js';
@@ -11,7 +12,6 @@ import type { Surroundings } from './surroundings.js';
 const OLDEST_NODE = [20, 19] as const;
 /** A task holds a few open files, and batchtool a few more. */
 const FEW_OPEN_FILES = 1024;
-const AGENTS = ['claude', 'codex', 'opencode', 'gemini'];
 
 export async function machineChecks(machine: Machine, around: Surroundings): Promise<Check[]> {
   return [
@@ -114,14 +114,15 @@ function runnersCheck({ resolves, env, moreRunners }: Machine): Check {
 }
 
 function agentsCheck({ resolves, env }: Machine): Check {
-  const found = AGENTS.filter((agent) => resolves(agent)).map(
-    (agent) => whereIs(agent, env, resolves) ?? agent,
-  );
+  const programs = KNOWN_AGENTS.map(({ program }) => program);
+  const found = programs
+    .filter((program) => resolves(program))
+    .map((program) => whereIs(program, env, resolves) ?? program);
   if (found.length > 0) return { name: 'agents', status: 'ok', found: found.join(', ') };
   return {
     name: 'agents',
     status: 'warning',
-    found: `none of ${AGENTS.join(', ')}`,
+    found: `none of ${programs.join(', ')}`,
     hint: 'commands run without one; install one for tasks that call it',
   };
 }

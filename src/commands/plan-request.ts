@@ -14,13 +14,13 @@ import {
 } from '../core/problem.js';
 import { keepHeapSmallForFile } from '../heap.js';
 import type { Arguments } from '../input/argv.js';
-import { modeNotices } from '../input/built-in-problems.js';
 import { compile, missingHere, type Use } from '../input/compile.js';
 import type { Machine } from '../input/machine.js';
 import type { VerbName } from '../input/option.js';
 import type { PlanFile } from '../input/plan-file.js';
 import { planFileWanted, type RunRequest, readRequest, USUAL_FILE } from '../input/request.js';
-import { sparcNotices, withMoreRunners } from '../input/sparc-work.js';
+import { sparcNotices } from '../input/sparc-notices.js';
+import { withMoreRunners } from '../input/sparc-work.js';
 import { foldVerb, showHelp } from './arguments.js';
 import { keptSettings } from './kept.js';
 import { machineHere } from './machine-here.js';
@@ -80,7 +80,7 @@ export async function planMeant(
   const here = withMoreRunners(machine, settings);
   const plan = compile(request.value, here, use);
   if (!plan.ok) return plan;
-  const missing = use === 'look' ? [] : [...sparcNotices(plan.value, here), ...modeNotices(plan.value, here)];
+  const missing = use === 'look' ? [] : sparcNotices(plan.value, here);
   const lacking = use === 'dry-run' ? missingHere(plan.value, request.value, here) : [];
   const refused = lacking.map((fault) => `a run would be refused here: ${problemText(fault)}`);
   return success({

@@ -13,7 +13,6 @@ import { failures, type Problem, problem, type Result, success } from '../core/p
 import { asWritten, type Blueprint, type Pattern, type Section } from '../patterns/pattern.js';
 import { unknownAgents } from './agent-choice.js';
 import { agentPart, withForced, withRoles } from './agent-settings.js';
-import { sparcProblems } from './built-in-problems.js';
 import { baseOf, fillTask, overrideTask } from './fill.js';
 import { impossibilities } from './impossible.js';
 import type { Machine } from './machine.js';
@@ -25,6 +24,7 @@ import { secretsInPlan } from './secrets.js';
 import { selectTasks } from './select.js';
 import { missingShell, settingProblems } from './setting-problems.js';
 import { isForced, type Settings } from './settings.js';
+import { sparcProblems } from './sparc-problems.js';
 import { asMeantHere, withMoreRunners, withoutDownloads } from './sparc-work.js';
 import { understand } from './understand.js';
 import { type Phase, phasesOf, wayBack } from './way-back.js';

@@ -1,6 +1,6 @@
 /** What keeps SPARC work from being started, all of it told before anything is: by the built-in runner, or by one that is to be there. */
 import type { Plan, Task } from '../core/plan.js';
-import { type Problem, problem, problemText } from '../core/problem.js';
+import { type Problem, problem } from '../core/problem.js';
 import { modeNamed, type OwnMode, unknownMode } from '../sparc/modes.js';
 import { runnerNames } from '../sparc/runners.js';
 import { missingAgents } from './agent-choice.js';
@@ -53,7 +53,8 @@ function hasRole({ modes = {} }: Plan, mode: string): boolean {
   return Object.hasOwn(modes, mode) && modes[mode]?.role !== undefined;
 }
 
-function isWithoutRunner({ work }: Task): boolean {
+/** A prompt that no runner takes. */
+export function isWithoutRunner({ work }: Task): boolean {
   return work.kind === 'prompt' && work.runner === undefined;
 }
 
@@ -88,13 +89,4 @@ function howToRun(machine: Machine): string {
   if (there !== undefined) return `${there} takes it without "--runner builtin", and where no agent is named`;
   const some = names.slice(0, -1).join(', ');
   return `put a runner on PATH (${some}: not installed); a text that is a command takes "sh:" before it, in a plan file "run"`;
-}
-
-/** What is wrong with the modes of the project, where texts may speak of them and nothing else says so. */
-export function modeNotices({ tasks }: Plan, { ownModes }: Machine): string[] {
-  const isConcerned = tasks.some(
-    ({ work }) => work.kind === 'prompt' || (work.kind === 'command' && /^\s*[a-z0-9-]+:\s/i.test(work.text)),
-  );
-  if (!isConcerned || tasks.some(isWithoutRunner)) return [];
-  return (ownModes?.problems ?? []).map(problemText);
 }
