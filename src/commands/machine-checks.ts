@@ -1,7 +1,7 @@
 /** What `doctor` looks at outside of the state folder. Of programs only whether they are there: none but git is started. */
 import { readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { KNOWN_AGENTS } from '../input/agent-choice.js';
+import { AGENTS } from '../agents/index.js';
 import type { Machine } from '../input/machine.js';
 import type { Check } from '../reports/doctor.js';
 import { runnerNames } from '../sparc/runners.js';
@@ -114,7 +114,7 @@ function runnersCheck({ resolves, env, moreRunners }: Machine): Check {
 }
 
 function agentsCheck({ resolves, env }: Machine): Check {
-  const programs = KNOWN_AGENTS.map(({ program }) => program);
+  const programs = AGENTS.map(({ program }) => program);
   const found = programs
     .filter((program) => resolves(program))
     .map((program) => whereIs(program, env, resolves) ?? program);

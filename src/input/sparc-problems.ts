@@ -3,7 +3,7 @@ import type { Plan, Task } from '../core/plan.js';
 import { type Problem, problem } from '../core/problem.js';
 import { modeNamed, type OwnMode, unknownMode } from '../sparc/modes.js';
 import { runnerNames } from '../sparc/runners.js';
-import { missingAgents } from './agent-choice.js';
+import { agentProblems } from './agent-problems.js';
 import type { Machine } from './machine.js';
 import { shellBound } from './runner-choice.js';
 import { isInstalled, npxProblems, someIds, whichAre } from './sparc-work.js';
@@ -28,7 +28,7 @@ function builtInProblems(plan: Plan, taken: readonly Task[], machine: Machine): 
   const unfit = [...problems, ...modeProblems(plan, modes)];
   // The one line to take out when there is an executor for agents.
   if (taken.length > 0) return [...unfit, notInThisVersion(taken, machine)];
-  return [...unfit, ...missingAgents(plan, machine)];
+  return [...unfit, ...agentProblems(plan, machine)];
 }
 
 /** Modes that nobody knows, of prompts that no runner takes: each once, with the nearest names. `own` are those of the project. */
