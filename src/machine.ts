@@ -74,8 +74,10 @@ function isOnPath(word: string, env: NodeJS.ProcessEnv): boolean {
 
 function isProgram(path: string): boolean {
   try {
+    // Most folders do not have it, and an error is slow to make.
+    if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return false;
     accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
+    return true;
   } catch {
     return false;
   }

@@ -112,6 +112,37 @@ describe('sparc run', () => {
   });
 });
 
+describe('sparc run with an agent', () => {
+  it('tells the agent its role and the text, and hands its last word on', async () => {
+    const shop = new Workshop(bench(), { runners: ['flowx'], npx: false });
+    shop.here.write('.roomodes', OWN);
+    const report = { type: 'result', subtype: 'success', is_error: false, result: 'Guard added.' };
+    shop.replace(
+      'claude',
+      `#!/bin/sh\ncat > "$HOME/told"\necho "$*" > "$HOME/asked"\necho '${JSON.stringify(report)}'\n`,
+    );
+    const { code, stderr } = await shop.run(['sparc', 'run', 'nestjs-coder', "add a 'guard'; $(x)"]);
+    expect([code, stderr]).toEqual([0, expect.stringContaining('succeeded')]);
+    expect(shop.here.read('told')).toMatch(
+      /^You write NestJS\.\n\nYou work unattended.*\n\nadd a 'guard'; \$\(x\)$/s,
+    );
+    expect(shop.calls()).toEqual([]);
+  });
+
+  it('calls it as the plan file says, also one of its own', async () => {
+    const shop = new Workshop(bench(), { runners: ['flowx'], npx: false });
+    shop.replace('mine', '#!/bin/sh\necho "$@" > "$HOME/asked"\ncat "$3" > "$HOME/told"\necho well done\n');
+    shop.here.write(
+      'p.yml',
+      'agents: {mine: {command: "mine --model {model} {prompt-file} \'a b\'", model: m1, args: [--more]}}\n' +
+        'tasks: {a: {prompt: first, agent: mine}, b: {prompt: second, agent: mine, model: m2, needs: a}}',
+    );
+    expect((await shop.run(['run', '-f', 'p.yml'])).code).toBe(0);
+    expect(shop.here.read('asked')).toMatch(/^--model m2 \/\S+ a b --more\n$/);
+    expect(shop.here.read('told')).toMatch(/task="a" status="succeeded">\nwell done\n.*\n\nsecond$/s);
+  });
+});
+
 describe('what sparc does not take', () => {
   it.each([
     [['sparc'], 'expected one of modes, info, run', 'batchtool sparc modes'],
@@ -151,12 +182,17 @@ describe('what sparc does not take', () => {
     ],
     [
       ['sparc', 'run', 'code', 'x'],
-      'task 1: "x" is for the built-in SPARC runner, which is not part of this version',
-      'PATH',
+      'task 1: "x" is for a coding agent, and none is installed',
+      'claude: `npm install',
+    ],
+    [
+      ['sparc', 'run', 'code', 'x', '--agent', 'codex'],
+      'task 1: "x" is for the agent codex, and codex is not on PATH',
+      'codex: `npm install',
     ],
   ])('%j is refused in words', async (args, message, hint) => {
-    const here = bench();
-    const { code, stdout, stderr } = await here.run(args);
+    const { here, env } = new Workshop(bench(), { runners: [], npx: false });
+    const { code, stdout, stderr } = await here.run(args, { env });
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toContain(message);
     expect(stderr).toContain(hint);

@@ -21,6 +21,8 @@ function files({ task, attempt }: AttemptRef): AttemptFiles {
   return {
     log: `${base}.log`,
     result: `${base}.md`,
+    prompt: `${base}.prompt.md`,
+    raw: `${base}.raw`,
     output: `${base}.o`,
     summary: `${base}.s`,
     context: `${base}.c`,

@@ -42,17 +42,18 @@ describe('a prompt', () => {
     ]);
   });
 
-  test('is refused where no runner is, with what to do', () => {
+  test('is refused where neither runner nor agent is, with what to do', () => {
     expect(refused(['prompt: do it'])).toEqual([
-      'task 1: "do it" is for the built-in SPARC runner, which is not part of this version' +
-        '\n  hint: put a runner on PATH (flowx, claude-flow, ruflo: not installed); a text that is a command takes "sh:" before it, in a plan file "run"',
+      expect.stringMatching(
+        /^task 1: "do it" is for a coding agent, and none is installed\n {2}hint: install one: claude: .+ · or put a SPARC runner on PATH \(not installed: flowx, claude-flow, ruflo\); a text that is a command takes "sh:" before it, in a plan file "run"$/,
+      ),
     ]);
   });
 
   test('is refused together with all others', () => {
     const argv = ['prompt: a', 'prompt: b', 'ls', ...Array.from({ length: 10 }, (_, n) => `prompt: ${n}`)];
     expect(refused(argv)).toEqual([
-      expect.stringContaining('tasks 1, 2, 4, 5, 6, 7, 8, 9 and 4 more are for the built-in SPARC runner'),
+      expect.stringContaining('tasks 1, 2, 4, 5, 6, 7, 8, 9 and 4 more are for a coding agent, and none is'),
     ]);
   });
 
@@ -74,7 +75,7 @@ describe('a prompt', () => {
     expect(runnerWith('flowx', 'ruflo')).toMatchObject([{ runner: 'ruflo' }]);
     expect(runnerWith('flowx')).toMatchObject([{ runner: 'flowx' }]);
     expect(refused([], { file, name: 'plan.json', ...having('/home/me') })[0]).toContain(
-      'the built-in SPARC runner',
+      'is for a coding agent, and none is installed',
     );
   });
 });
@@ -109,7 +110,14 @@ describe('a SPARC command', () => {
     const around = { config: { runners: 'my-flow' }, ...having('my-flow', '/home/me', '/home/me/my-flow') };
     const command = { kind: 'command', text: own, runner: 'my-flow' };
     expect(works([own], around)).toEqual([command]);
-    expect(works([], { file: JSON.stringify({ tasks: { a: { run: own } } }), ...around })).toEqual([command]);
+    const file = { tasks: { a: { run: own } } };
+    expect(works([], { file: JSON.stringify(file), ...around })).toEqual([command]);
+    expect(
+      works([], {
+        file: JSON.stringify({ runners: ['my-flow'], ...file }),
+        ...having('my-flow', '/home/me', '/home/me/my-flow'),
+      }),
+    ).toEqual([command]);
     expect(works(['--runners', 'a,my-flow', `./${own}`], around)).toMatchObject([{ runner: './my-flow' }]);
     expect(works([own])).toEqual([{ kind: 'command', text: own }]);
     expect(refused(['--runner', 'as-written', `npx ${own}`], { config: around.config })[0]).toContain(

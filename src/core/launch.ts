@@ -2,9 +2,10 @@
  * All that one attempt gets, as plain JSON: what an executor needs to know, and nothing that only this
  * process could know. Pure: the same state gives the same launch.
  */
+import { allowanceOf } from './budget.js';
 import { type Exit, isSuccess } from './exit.js';
 import type { ExpectPolicy } from './expect.js';
-import type { Limits, Plan, Prompt, TaskId, Work } from './plan.js';
+import type { Budget, Limits, Plan, Prompt, TaskId, Work } from './plan.js';
 import { lastAttempt, loopStatesAround, type RunState, type TaskState, taskOf } from './state.js';
 
 /** An earlier task whose result this one may read. */
@@ -38,6 +39,8 @@ export interface Launch {
   readonly round: number;
   readonly work: Work;
   readonly limits: Limits;
+  /** What it may use at most, for agents that can be told so, and for a run within it. */
+  readonly allowance?: Budget;
   readonly graceMillis: number;
   /** What it leaves running lives until the run ends. */
   readonly keep: boolean;
@@ -66,6 +69,7 @@ export function launch(state: RunState, task: TaskState): Launch {
   const namespace = spec.namespace ?? plan.namespace;
   const earlier = earlierTasks(state, task);
   const context = [...earlier.keys()].sort((a, b) => a.index - b.index).flatMap(entryOf);
+  const allowance = allowanceOf(state, task);
   return {
     run: state.id,
     task: spec.id,
@@ -81,6 +85,7 @@ export function launch(state: RunState, task: TaskState): Launch {
     env: { ...plan.env, ...spec.env },
     secrets: plan.secrets,
     context,
+    ...(allowance === undefined ? {} : { allowance }),
     ...(spec.expect === undefined ? {} : { expect: spec.expect }),
     ...(spec.cwd === undefined ? {} : { taskCwd: spec.cwd }),
     ...(namespace === undefined ? {} : { namespace }),

@@ -127,6 +127,8 @@ export interface Task {
   readonly namespace?: string;
   readonly isolate?: 'none' | 'worktree';
   readonly expect?: ExpectPolicy;
+  /** For all its attempts of one round together. What has spent it is not tried again. */
+  readonly budget?: Budget;
 }
 
 /** Goes again if one of the tasks `failed`, or `not-succeeded` (failed, skipped), in the round that ended. */
@@ -147,6 +149,7 @@ export interface Loop {
 /** What a failure of a task that may not fail does to the rest of the run. */
 export type OnError = 'skip' | 'stop' | 'fail-fast' | 'continue';
 
+/** So much money and so many tokens. A part that is absent is not limited or, where something is told, not known. */
 export interface Budget {
   readonly costUsd?: number;
   readonly tokens?: number;
@@ -163,10 +166,13 @@ export interface Plan {
   readonly loops: readonly Loop[];
   readonly pools: Readonly<Record<PoolId, number>>;
   readonly onError: OnError;
+  /** For all attempts of the run together, over resumes. */
   readonly budget?: Budget;
+  /** Tasks whose cost cannot be known run all the same when there is a budget. */
+  readonly allowUnmetered?: true;
   /** The whole run's limit, counted from its start or its last resume. */
   readonly deadlineMillis?: number;
-  /** A task that only meets rate limits for this long fails as `rate-limit`. */
+  /** A pool that only meets rate limits for this long fails its tasks as `rate-limit`. */
   readonly rateLimitWaitMillis: number;
   readonly cwd: string;
   /** Variables of all tasks. Values of secrets are never in here. */

@@ -9,7 +9,10 @@ import { howCalled } from './agent-choice.js';
 import type { Machine } from './machine.js';
 import { said } from './setting-problems.js';
 import type { Setting } from './settings.js';
-import { someIds, whichAre } from './sparc-work.js';
+import { someIds, somePrograms, whichAre } from './sparc-work.js';
+
+/** What must be known of the machine. */
+type Words = Pick<Machine, 'resolves' | 'moreRunners'>;
 
 const BUILT_IN = AGENTS.map(({ name }) => name);
 
@@ -49,7 +52,8 @@ function unknownAgent(where: string, name: string, names: readonly string[]): Pr
 }
 
 /** What keeps agents from taking the prompts that no runner takes. Tasks that ask for the same are told together. */
-export function agentProblems({ tasks }: Plan, machine: Pick<Machine, 'resolves'>): Problem[] {
+export function agentProblems(plan: Plan, machine: Words): Problem[] {
+  const { tasks, runner } = plan;
   const byAgent = new Map<string | undefined, Task[]>();
   const byCall = new Map<string, Task[]>();
   for (const task of tasks) {
@@ -60,17 +64,26 @@ export function agentProblems({ tasks }: Plan, machine: Pick<Machine, 'resolves'
     byCall.set(call, [...(byCall.get(call) ?? []), task]);
   }
   return [
-    ...[...byAgent.values()].flatMap((users) => missing(users, machine)),
+    ...[...byAgent.values()].flatMap((users) => missing(users, machine, runner === undefined)),
     ...[...byCall.values()].flatMap(impossible),
   ];
 }
 
-/** `users` name the same agent, or none. */
-function missing(users: readonly Task[], { resolves }: Pick<Machine, 'resolves'>): Problem[] {
+/** `users` name the same agent, or none, and then a SPARC runner might take them as well. */
+function missing(users: readonly Task[], { resolves, moreRunners }: Words, orRunner: boolean): Problem[] {
   const work = users[0]?.work as Prompt;
   if (work.agent === undefined) {
     const all = AGENTS.map(howToInstall).join(' · ');
-    return [problem(`${whichAre(users)} for a coding agent, and none is installed`, `install one: ${all}`)];
+    const other = orRunner
+      ? ` · or put a SPARC runner on PATH (not installed: ${somePrograms(moreRunners)})`
+      : '';
+    const command = 'a text that is a command takes "sh:" before it, in a plan file "run"';
+    return [
+      problem(
+        `${whichAre(users)} for a coding agent, and none is installed`,
+        `install one: ${all}${other}; ${command}`,
+      ),
+    ];
   }
   const agent = agentOf(work);
   if (agent === undefined || resolves(agent.program)) return [];

@@ -51,8 +51,11 @@ export function retryOf(raw: RawTask, defaults: RawDefaults): Partial<RetryPolic
 export function expectOf(raw: NonNullable<RawTask['expect']>): NonNullable<Draft['expect']> {
   return {
     ...(raw.files === undefined ? {} : { files: raw.files }),
+    ...(raw.changed === undefined ? {} : { changed: raw.changed }),
     ...(raw.output === undefined ? {} : { output: raw.output }),
     ...(raw['not-output'] === undefined ? {} : { notOutput: raw['not-output'] }),
+    ...(raw.schema === undefined ? {} : { schema: raw.schema }),
+    ...(raw.check === undefined ? {} : { check: raw.check }),
   };
 }
 

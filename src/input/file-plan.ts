@@ -95,7 +95,14 @@ const task = z.strictObject(
     isolate: z.enum(['none', 'worktree'], 'none or worktree').optional(),
     expect: z
       .strictObject(
-        { files: texts.optional(), output: texts.optional(), notOutput: texts.optional() },
+        {
+          files: texts.optional(),
+          changed: texts.optional(),
+          output: texts.optional(),
+          notOutput: texts.optional(),
+          schema: z.union([filled, z.boolean(), z.record(z.string(), z.unknown())]).optional(),
+          check: filled.optional(),
+        },
         'a map',
       )
       .optional(),

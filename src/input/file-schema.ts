@@ -97,10 +97,38 @@ const patterns = z.union(
 const expectation = z.strictObject(
   {
     files: oneOrMany.optional().meta({ description: 'Paths that must exist afterwards' }),
+    changed: oneOrMany.optional().meta({ description: 'Files that it must have made or changed' }),
     output: patterns.optional().meta({ description: 'Patterns that a line of the output must match' }),
     'not-output': patterns.optional().meta({ description: 'Patterns that no line of the output may match' }),
+    schema: z
+      .union([filled, z.record(z.string(), z.unknown())], 'a JSON Schema, or the path of a file with one')
+      .optional()
+      .meta({ description: 'JSON Schema of its result, or the path of a file with one' }),
+    check: filled.optional().meta({ description: 'A command that must exit with 0 afterwards' }),
   },
-  'a map (files, output, not-output)',
+  'a map (files, changed, output, not-output, schema, check)',
+);
+
+const review = z.union(
+  [
+    filled.transform((prompt) => ({ prompt, rounds: undefined })),
+    z
+      .strictObject(
+        {
+          run: filled.optional().meta({ description: 'A text for the shell; exit code 0 accepts' }),
+          prompt: filled.optional().meta({ description: 'A text for a coding agent' }),
+          mode: filled.optional(),
+          agent: filled.optional(),
+          rounds: count(1).optional().meta({ description: 'How often the task is done at most (2)' }),
+        },
+        'a prompt, or a map (run, prompt, mode, agent, rounds)',
+      )
+      .refine(
+        ({ run, prompt }) => (run === undefined) !== (prompt === undefined),
+        'expected either "run" or "prompt"',
+      ),
+  ],
+  'a prompt, or a map (run, prompt, mode, agent, rounds)',
 );
 
 const taskObject = z.strictObject(
@@ -122,6 +150,9 @@ const taskObject = z.strictObject(
     expect: expectation
       .optional()
       .meta({ description: 'What must be true afterwards for an exit code 0 to count' }),
+    review: review
+      .optional()
+      .meta({ description: 'Looks at what it has done, and sends it back with what is found' }),
     once: flag.optional().meta({ description: 'Never repeated by a resume: it may have acted' }),
     keep: flag.optional().meta({ description: 'What it leaves running lives until the run ends' }),
     ...agentSettings,
@@ -179,7 +210,8 @@ export const fileSchema = z
       'max-concurrent': count(1).optional().meta({ description: 'Tasks at one time' }),
       'on-error': z
         .enum(['skip', 'stop', 'fail-fast', 'continue', 'retry'], 'skip, stop, fail-fast, continue or retry')
-        .optional(),
+        .optional()
+        .meta({ description: 'What a failure means for all else; skip unless it is said' }),
       pattern: filled.optional().meta({
         description:
           'parallel, sequential, dependency-aware, pipeline, boomerang, sprint or progressive; without it, a graph by needs',
@@ -198,19 +230,30 @@ export const fileSchema = z
       }),
       budget: z
         .strictObject({ cost: filled.optional(), tokens: count(1).optional() }, 'a map (cost, tokens)')
-        .optional(),
-      pools: z.record(z.string(), count(1), 'a map of pools and their slots').optional(),
-      tags: oneOrMany.optional(),
-      namespace: filled.optional(),
+        .optional()
+        .meta({ description: 'Not part of this version' }),
+      pools: z
+        .record(z.string(), count(1), 'a map of pools and their slots')
+        .optional()
+        .meta({ description: 'Pools besides the main one, each with the number of its slots' }),
+      tags: oneOrMany.optional().meta({ description: 'Words to find the run by' }),
+      namespace: filled.optional().meta({ description: 'The namespace whose notes the tasks share' }),
+      only: oneOrMany.optional().meta({
+        description: 'Run only these tasks, by id or tag, and what they need',
+      }),
+      skip: oneOrMany.optional().meta({ description: 'Leave these tasks out, by id or tag' }),
       'pass-env': oneOrMany.optional().meta({
         description:
           'Our own variables that the tasks get, masked in all output; all others are kept from them',
       }),
-      'working-directory': filled.optional(),
+      'working-directory': filled.optional().meta({ description: 'Folder in which the tasks run' }),
       grace: durationOrZero
         .optional()
         .meta({ description: 'Time to clean up for a task that is told to end' }),
-      output: z.enum(['stream', 'grouped', 'quiet'], 'stream, grouped or quiet').optional(),
+      output: z
+        .enum(['stream', 'grouped', 'quiet'], 'stream, grouped or quiet')
+        .optional()
+        .meta({ description: 'Output as it comes, task by task, or only what went wrong' }),
       monitor: flag.optional().meta({ description: 'Show the live view' }),
       verbose: flag.optional().meta({ description: 'Say more about what happens and why' }),
       debug: flag
@@ -231,6 +274,18 @@ export const fileSchema = z
       'context-tokens': count(1)
         .optional()
         .meta({ description: 'Room for the results of earlier tasks in the prompt of an agent' }),
+      'progress-tracking': filled
+        .optional()
+        .meta({ description: 'File or folder in which the status of the run is kept current, as JSON' }),
+      'no-context': flag.optional().meta({
+        description: 'Leave BATCHTOOL_CONTEXT empty: later tasks get only the outputs of earlier ones',
+      }),
+      runners: oneOrMany.optional().meta({
+        description: 'SPARC runners besides flowx, claude-flow, ruflo and sparc, asked before these',
+      }),
+      'checkpoint-on-failure': flag.optional().meta({ description: 'No effect yet' }),
+      'rollback-enabled': flag.optional().meta({ description: 'No effect yet' }),
+      'checkpoint-strategy': filled.optional().meta({ description: 'commit or none; no effect yet' }),
     },
     'a map with "tasks"',
   )
@@ -252,6 +307,7 @@ export function keysAllowedAt(path: readonly (string | number)[]): readonly stri
   if (path[0] === 'agents' && path.length === 2) return Object.keys(agent.shape);
   if (path[0] === 'modes' && path.length === 2) return Object.keys(mode.shape);
   if (last === 'expect') return Object.keys(expectation.shape);
+  if (last === 'review') return ['run', 'prompt', 'mode', 'agent', 'rounds'];
   if (last === 'retry') return ['max', 'delay', 'max-delay'];
   if (last === 'run') return ['shell', 'working-directory'];
   if (last === 'budget') return ['cost', 'tokens'];

@@ -85,7 +85,8 @@ function build(file: string, raw: RawFrame, raws: readonly RawTask[], located: L
     pools: raw.pools ?? {},
     agents: agentsOf(raw),
     modes: modesOf(raw),
-    tasks: drafts.value,
+    tasks: drafts.value.tasks,
+    loops: drafts.value.loops,
     placeOf: (id) => (ids.has(id) ? located.placeOf(['tasks', id], 'key') : undefined),
     ...(pattern === undefined ? {} : { pattern }),
   });

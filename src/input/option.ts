@@ -17,6 +17,7 @@ export type VerbName =
   | 'validate'
   | 'sparc'
   | 'doctor'
+  | 'memory'
   | 'init'
   | 'completion';
 

@@ -1,5 +1,5 @@
 /** What a plan file says, read and checked; how it was written no longer matters. */
-import type { AgentProfile, ModeSettings, Plan, PoolId, TaskId } from '../core/plan.js';
+import type { AgentProfile, Loop, ModeSettings, Plan, PoolId, TaskId } from '../core/plan.js';
 import type { Place } from '../core/problem.js';
 import type { Draft, Pattern } from '../patterns/pattern.js';
 import type { FileSettings } from './settings.js';
@@ -19,6 +19,8 @@ export interface TaskFile {
   /** Absent: a graph of its needs. */
   readonly pattern?: Pattern;
   readonly tasks: readonly Draft[];
+  /** Tasks that are sent back by a review of what they have done. */
+  readonly loops: readonly Loop[];
   /** Where a task stands, if it stands there by this id. */
   placeOf(id: TaskId): Place | undefined;
 }

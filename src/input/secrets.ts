@@ -44,14 +44,20 @@ function repeated(plan: Plan, secretValue: (name: string) => string | undefined)
   return problems;
 }
 
-/** A text that must not be seen may stand nowhere in a plan either: what is cut for display is not found by a mask. */
-export function hiddenInPlan(plan: Plan, texts: readonly string[]): Problem[] {
+/** A text that an input hides may stand nowhere in a plan either: what is cut for display is not found by a mask. */
+export function hiddenInPlan(
+  plan: Plan,
+  texts: readonly string[],
+  input: 'mask' | 'github-token',
+): Problem[] {
   const places = new Set(
-    texts.filter((text) => text.length >= SHORTEST_SECRET).flatMap((text) => placesOf(plan, text)),
+    Object.values(texts)
+      .filter((text) => text.length >= SHORTEST_SECRET)
+      .flatMap((text) => placesOf(plan, text)),
   );
   return [...places].map((place) =>
     problem(
-      `input mask: ${place} holds a text that is to be masked, and would be stored and shown`,
+      `input ${input}: ${place} holds a text that is to be masked, and would be stored and shown`,
       'hand it over in a variable of the step that pass-env names, and write $NAME in the command',
     ),
   );

@@ -2,11 +2,10 @@
 import type { Plan, Task } from '../core/plan.js';
 import { type Problem, problem } from '../core/problem.js';
 import { modeNamed, type OwnMode, unknownMode } from '../sparc/modes.js';
-import { runnerNames } from '../sparc/runners.js';
 import { agentProblems } from './agent-problems.js';
 import type { Machine } from './machine.js';
 import { shellBound } from './runner-choice.js';
-import { isInstalled, npxProblems, someIds, whichAre } from './sparc-work.js';
+import { npxProblems, someIds, somePrograms, whichAre } from './sparc-work.js';
 
 export function sparcProblems(plan: Plan, machine: Machine): Problem[] {
   const prompts = plan.tasks.filter(isWithoutRunner);
@@ -25,10 +24,7 @@ export function sparcProblems(plan: Plan, machine: Machine): Problem[] {
 function builtInProblems(plan: Plan, taken: readonly Task[], machine: Machine): Problem[] {
   const { problems = [], modes = [] } = machine.ownModes ?? {};
   if (taken.length === 0) return [];
-  const unfit = [...problems, ...modeProblems(plan, modes)];
-  // The one line to take out when there is an executor for agents.
-  if (taken.length > 0) return [...unfit, notInThisVersion(taken, machine)];
-  return [...unfit, ...agentProblems(plan, machine)];
+  return [...problems, ...modeProblems(plan, modes), ...agentProblems(plan, machine)];
 }
 
 /** Modes that nobody knows, of prompts that no runner takes: each once, with the nearest names. `own` are those of the project. */
@@ -66,27 +62,12 @@ function onlyForShell({ id, label, work }: Task): Problem {
   );
 }
 
-function notInThisVersion(tasks: readonly Task[], machine: Machine): Problem {
-  return problem(
-    `${whichAre(tasks)} for the built-in SPARC runner, which is not part of this version`,
-    howToRun(machine),
-  );
-}
-
-function runnerProblems(tasks: readonly Task[], machine: Machine): Problem[] {
+function runnerProblems(tasks: readonly Task[], { moreRunners }: Machine): Problem[] {
   if (tasks.length === 0) return [];
   return [
     problem(
       `${whichAre(tasks)} for a SPARC runner, and none is installed`,
-      `${howToRun(machine)}; or leave "as-written" out`,
+      `put one on PATH (${somePrograms(moreRunners)}), or leave "as-written" out; a text that is a command takes "sh:" before it, in a plan file "run"`,
     ),
   ];
-}
-
-function howToRun(machine: Machine): string {
-  const names = runnerNames(machine.moreRunners);
-  const there = names.find((runner) => isInstalled(runner, machine));
-  if (there !== undefined) return `${there} takes it without "--runner builtin", and where no agent is named`;
-  const some = names.slice(0, -1).join(', ');
-  return `put a runner on PATH (${some}: not installed); a text that is a command takes "sh:" before it, in a plan file "run"`;
 }

@@ -5,7 +5,7 @@ import { unreachable } from '../core/unreachable.js';
 import type { Draft } from '../patterns/pattern.js';
 import { runnerByNpx, type SparcCommand, sparcCommand } from '../sparc/command.js';
 import { modeNamed } from '../sparc/modes.js';
-import { localProgram } from '../sparc/runners.js';
+import { localProgram, runnerNames } from '../sparc/runners.js';
 import { labelOf } from './label.js';
 import type { Machine } from './machine.js';
 import { resolvePath } from './paths.js';
@@ -121,8 +121,7 @@ export function npxProblems(tasks: readonly Task[], machine: Machine): Problem[]
   });
 }
 
-/** True where npx finds it, or a prompt can be handed to it. */
-export function isInstalled(runner: string, machine: Machine): boolean {
+function isInstalled(runner: string, machine: Machine): boolean {
   return machine.resolves(runner) || machine.resolves(localProgram(runner));
 }
 
@@ -155,4 +154,11 @@ export function whichAre(tasks: readonly Task[]): string {
   const [first] = tasks;
   if (tasks.length > 1 || first?.work.kind !== 'prompt') return `tasks ${someIds(tasks)} are`;
   return `task ${first.id}: ${JSON.stringify(labelOf(first.work.text))} is`;
+}
+
+/** Runners to choose from, for a hint: `sparc` by itself says too little. */
+export function somePrograms(more: readonly string[] | undefined): string {
+  return runnerNames(more)
+    .filter((name) => name !== 'sparc')
+    .join(', ');
 }

@@ -70,7 +70,8 @@ function unresolved(
   return { kind: position === 'command' ? 'command' : 'prompt', text };
 }
 
-function unusable(text: string): Problem | undefined {
+/** What keeps a text from being anything at all. */
+export function unusable(text: string): Problem | undefined {
   if (text.trim() === '') return problem('a text is empty', 'write what is to be run');
   if (text.includes('\0')) return problem(`${shown(text)} holds a NUL character`, 'leave it out');
   return undefined;

@@ -8,7 +8,7 @@ import { labelOf } from './label.js';
 import type { Machine } from './machine.js';
 import type { TextSection } from './request.js';
 import { commandOf } from './sparc-work.js';
-import { classify, isPrefixed } from './text.js';
+import { classify, isPrefixed, unusable } from './text.js';
 
 /** Adds what is wrong to `problems`; such a text stands as a command, so that the graph can be looked at all the same. */
 export function understand(section: TextSection, machine: Machine, problems: Problem[]): Section {
@@ -19,7 +19,7 @@ export function understand(section: TextSection, machine: Machine, problems: Pro
   for (const [index, text] of texts.entries()) {
     if (index === 0 && label !== undefined) continue;
     const stand: Command = { kind: 'command', text };
-    const found = faults === undefined ? workOf(text, section, machine, whereIs(section, index)) : stand;
+    const found = isTold(text, section) ? stand : workOf(text, section, machine, whereIs(section, index));
     if ('message' in found) problems.push(found);
     const work = 'message' in found ? stand : found;
     const own = step?.needs?.[index];
@@ -33,6 +33,11 @@ export function understand(section: TextSection, machine: Machine, problems: Pro
     ...(step?.flow === undefined ? {} : { flow: step.flow }),
     ...(label === undefined ? {} : { label }),
   };
+}
+
+/** What is wrong with how it is written was told when it was read; texts that stand bare or in steps were looked at too. */
+function isTold(text: string, { id, step, faults }: TextSection): boolean {
+  return faults !== undefined || ((id === undefined || step !== undefined) && unusable(text) !== undefined);
 }
 
 function whereIs({ id, texts, step }: TextSection, index: number): string {

@@ -52,7 +52,13 @@ function taskAnnotations(state: RunState): Annotation[] {
     ...shown.map((task) => taskAnnotation(task, 'error', 'failed')),
     ...(left === 0
       ? []
-      : [{ level: 'error' as const, title: `${left} more failed`, message: `${left} more tasks failed` }]),
+      : [
+          {
+            level: 'error' as const,
+            title: `${left} more failed`,
+            message: 'the summary and the log have them all',
+          },
+        ]),
     ...state.tasks
       .filter(({ outcome, task }) => outcome?.kind === 'failed' && task.mayFail === true)
       .map((task) => taskAnnotation(task, 'warning', 'failed, as it may')),

@@ -17,8 +17,9 @@ export interface FailureForm {
   readonly commands: boolean;
 }
 
-/** These stand open; more of them are folded, so that the rest of the report is found. */
+/** These stand open; more of them are folded, and the others beyond all together, so that the rest of the report is found. */
 const MOST_OPEN = 3;
+const MOST_TITLES = 20;
 /** A command that nobody would copy. */
 const MOST_COMMAND_CHARACTERS = 4000;
 
@@ -30,6 +31,8 @@ export function failureSections(material: Material, form: FailureForm): string {
     .map((task, place) => failureSection(material, task, form, place));
   const left = failed.length - sections.length;
   if (left > 0) sections.push(`and ${left} more failed: \`batchtool status ${material.state.id}\``);
+  const rest = failed.length > MOST_TITLES ? sections.splice(MOST_TITLES).join('\n\n') : '';
+  if (rest !== '') sections.push(details(`${failed.length - MOST_TITLES} more failures`, rest));
   return sections.join('\n\n');
 }
 
