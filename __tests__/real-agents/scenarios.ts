@@ -58,7 +58,11 @@ export const FENCED_PROMPT = [
   'The last line.',
 ].join('\n');
 
-export const HUGE_ANSWER = 'All of it, again and again. '.repeat(150_000);
+/** 4 MB in which nothing comes twice, for one of the agents looks for loops. */
+export const HUGE_ANSWER = Array.from(
+  { length: 400_000 },
+  (_, index) => (index * 2_654_435_761) % 2 ** 32,
+).join(' ');
 
 export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'a last word': { answers: () => [say('All is done.')], verdict: 'ok' },

@@ -3,7 +3,7 @@ import type { Exit } from '../core/exit.js';
 import { success } from '../core/problem.js';
 import type { Agent, AgentReader, AgentResult, Tokens } from './agent.js';
 import { Complaints } from './complaints.js';
-import { failureClass, failureOf, isWeather } from './failure.js';
+import { failureClass, failureOf, isHopeless, isWeather } from './failure.js';
 import { count, type Fields, fields, fieldsIn, text } from './fields.js';
 import { shortLine, toolUse } from './tool-line.js';
 import { finished, refused, type Told } from './verdict.js';
@@ -91,7 +91,7 @@ class CodexReader implements AgentReader {
   private error(message: string): string {
     const again = RECONNECTING.exec(message);
     const said = again?.[1] ?? message;
-    if (again !== null && isWeather(failureClass(undefined, said))) {
+    if (again !== null && isVain(said)) {
       this.isOver = true;
       this.failed = said;
     }
@@ -122,6 +122,12 @@ class CodexReader implements AgentReader {
       return refused(told, this.complaints.failure('codex', exit));
     return finished(told);
   }
+}
+
+/** Whether there is no use in letting it ask again; from a websocket it goes over to plain requests by itself. */
+function isVain(said: string): boolean {
+  const kind = failureClass(undefined, said);
+  return (isWeather(kind) || isHopeless(kind)) && !/\bwss?:\/\//.test(said);
 }
 
 function startOf(item: Fields): string {

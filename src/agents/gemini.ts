@@ -32,6 +32,8 @@ export const gemini: Agent = {
 
 const DENIED_KINDS = new Set(['policy_violation', 'path_not_in_workspace', 'permission_denied']);
 const DENIED_WORDS = /^path not in workspace|denied by policy/i;
+/** It calls the first two a success. */
+const STOPPED = /loop detected|maximum session turns|empty response/i;
 const RETRYING = /^Attempt (\d+) failed with status (\d+)\. Retrying with backoff/;
 
 class GeminiReader implements AgentReader {
@@ -113,11 +115,11 @@ class GeminiReader implements AgentReader {
       },
       ...(this.session === '' ? {} : { session: this.session }),
     };
+    if (STOPPED.test(this.complaint)) return refused(told, failureOf('contract', this.complaint));
     if (this.report?.status === 'success') return finished(told);
     if (this.refusal !== undefined) return refused(told, failureOf(this.refusal.kind, this.refusal.said));
     if (this.report === undefined) return refused(told, this.complaints.failure('gemini', exit));
     const said = text(fields(this.report.error).message) || this.complaint;
-    if (/empty response/.test(said)) return refused(told, failureOf('contract', said));
     const { code, message } = refusalIn(said);
     const words = text(message) || said;
     return refused(told, failureOf(classOf(number(code), words), words));

@@ -130,6 +130,18 @@ const PAGES: Readonly<Record<VerbName, Page>> = {
       "batchtool validate --boomerang --code 'echo code' --test 'true'",
     ],
   },
+  sparc: {
+    usage:
+      "batchtool sparc modes   or   batchtool sparc info MODE   or   batchtool sparc run MODE 'TEXT' [OPTIONS]",
+    about:
+      'The built-in SPARC runner. "modes" lists its modes, with those that the project has in .roomodes; "info" shows what an\n' +
+      'agent is told in one; "run" is the same as run \'MODE: TEXT\' --runner builtin, with all options of run.',
+    examples: [
+      'batchtool sparc modes',
+      'batchtool sparc info tdd',
+      "batchtool sparc run code 'add a health check' --dry-run",
+    ],
+  },
   memory: {
     usage: 'batchtool memory list|get KEY|set KEY TEXT',
     about:
