@@ -4,10 +4,10 @@ import { describe, expect, test } from '@jest/globals';
 import type { Event, Observation } from '../../src/core/event.js';
 import { fold } from '../../src/core/evolve.js';
 import type { Exit } from '../../src/core/exit.js';
-import type { Plan, Work } from '../../src/core/plan.js';
+import type { Plan } from '../../src/core/plan.js';
 import type { RunState } from '../../src/core/state.js';
 import type { StateDir } from '../../src/journal/folder.js';
-import { readEstimates, readHistory, recordRun, workKey } from '../../src/journal/history.js';
+import { readEstimates, readHistory, recordRun } from '../../src/journal/history.js';
 import { plan, task } from '../fakes/plan.js';
 import { modeOf, mountTest, scratchState, smallDisk } from './scratch.js';
 
@@ -67,16 +67,6 @@ describe('an estimate', () => {
       name: 'other',
     });
     expect(readEstimates(stateDir, other).estimates).toEqual({ z: 100 });
-  });
-
-  test('tells the same text apart by kind and mode', () => {
-    const works: Work[] = [
-      { kind: 'command', text: 'a' },
-      { kind: 'prompt', text: 'a', mode: 'code' },
-      { kind: 'prompt', text: 'a', mode: 'tdd' },
-      { kind: 'integrate', members: ['a'] },
-    ];
-    expect(new Set(works.map(workKey)).size).toBe(4);
   });
 });
 

@@ -20,7 +20,11 @@ export const INPUTS = [
   'summary',
   'annotations',
   'problem-matchers',
+  'comment',
+  'github-token',
+  'trusted-only',
   'workflow-commands',
+  'matrix',
 ] as const;
 export type InputName = (typeof INPUTS)[number];
 

@@ -2,11 +2,10 @@
 import { closeSync, fstatSync, ftruncateSync, openSync, readFileSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { isSuccess } from '../core/exit.js';
-import { hashText } from '../core/hash.js';
-import type { Plan, TaskId, Work } from '../core/plan.js';
+import type { Plan, TaskId } from '../core/plan.js';
 import { type Problem, problem } from '../core/problem.js';
 import type { AttemptState, RunState } from '../core/state.js';
-import { unreachable } from '../core/unreachable.js';
+import { workKey } from '../core/work-key.js';
 import { codeOf, stateFault } from './fault.js';
 import type { StateDir } from './folder.js';
 import { FILE_MODE, makeFolder, writeFully, writeWhole } from './private-file.js';
@@ -30,25 +29,6 @@ const KEPT_KEYS = 5000;
 const VERSION = 1;
 /** A longer file is written anew, with what is still of use. */
 const MOST_BYTES = 1024 * 1024;
-const SEPARATOR = '\0';
-
-/** Names the same work in any plan: its kind, mode and text. */
-export function workKey(work: Work): string {
-  return hashText(wordsOf(work).join(SEPARATOR));
-}
-
-function wordsOf(work: Work): string[] {
-  switch (work.kind) {
-    case 'command':
-      return [work.kind, work.text];
-    case 'prompt':
-      return [work.kind, work.mode, work.text];
-    case 'integrate':
-      return [work.kind, ...work.members];
-    default:
-      return unreachable(work);
-  }
-}
 
 /** All that is stored. Damage is never an error: the history only makes guesses better. */
 export function readHistory(stateDir: StateDir): History {

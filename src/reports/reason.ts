@@ -1,9 +1,11 @@
 /** All words for why something ended, was skipped or stops. What an attempt did to itself comes without advice; `hint.ts` has that. */
 import type { StopReason } from '../core/event.js';
 import type { Because, Exit } from '../core/exit.js';
-import type { Work } from '../core/plan.js';
+import type { FailureClass } from '../core/failure.js';
+import { usedUp } from '../core/ledger.js';
+import type { Budget, Work } from '../core/plan.js';
 import { type RunState, type TaskState, taskOf } from '../core/state.js';
-import { showSize } from '../core/units.js';
+import { showBudget, showSize } from '../core/units.js';
 import { unreachable } from '../core/unreachable.js';
 import { nameOf } from './title.js';
 
@@ -25,7 +27,7 @@ export function exitReason(exit: Exit, work?: Work): string {
     case 'spawn-error':
       return `could not be started: ${exit.message}`;
     case 'contract':
-      return `did not deliver what was promised: ${exit.reason}`;
+      return contractReason(exit.reason, exit.failure);
     case 'rate-limit':
       return exit.retryAfterMillis === undefined
         ? 'rate-limited by the provider'
@@ -83,7 +85,7 @@ export function stopReason(why: StopReason): string {
     case 'failure':
       return `${nameOf(why.task)} failed`;
     case 'budget':
-      return `the budget is used up: ${why.message}`;
+      return `the budget is used up: ${showBudget(why.spent, why.budget)} of ${showBudget(why.budget)} spent${restText(why.spent, why.budget)}`;
     case 'deadline':
       return `the run's time limit of ${showLimit(why.limitMillis)} is over`;
     case 'cancelled':
@@ -91,6 +93,15 @@ export function stopReason(why: StopReason): string {
     default:
       return unreachable(why);
   }
+}
+
+function restText(spent: Budget, budget: Budget): string {
+  return usedUp(budget, spent) === undefined ? ', and no other task fits into the rest' : '';
+}
+
+/** Of a failure that has a class the reason says what it means. */
+function contractReason(reason: string, failure: FailureClass = 'contract'): string {
+  return failure === 'contract' ? `did not deliver what was promised: ${reason}` : reason;
 }
 
 /** A limit as people type it: `30m`, `1h30m`, `500ms`, `1.5s`. */

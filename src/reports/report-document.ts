@@ -7,7 +7,7 @@ import { exitReason, outcomeReason, rootsOf } from './reason.js';
 import { reproduction } from './reproduce.js';
 import { runStats } from './stats.js';
 import { statsDocument } from './stats-sheet.js';
-import { costOf } from './task-rows.js';
+import { costOf, runCost } from './task-rows.js';
 
 /** `logPath` gives the absolute path of an attempt's log. */
 export function reportDocument(material: Material, logPath: (attempt: AttemptRef) => string) {
@@ -16,7 +16,7 @@ export function reportDocument(material: Material, logPath: (attempt: AttemptRef
   const { run, criticalPath, advice, tasks } = statsDocument(state, runStats(state, [], now), interrupted);
   const roots = rootsOf(state);
   return {
-    run: { ...run, costUsd: sumOrNull(state.tasks.flatMap((task) => costOf(task) ?? [])) },
+    run: { ...run, costUsd: runCost(state) ?? null },
     tasks: state.tasks.map((task, index) => {
       const failed = task.outcome?.kind === 'failed' ? task.outcome : undefined;
       return {
@@ -38,8 +38,4 @@ export function reportDocument(material: Material, logPath: (attempt: AttemptRef
     criticalPath,
     advice,
   };
-}
-
-function sumOrNull(values: readonly number[]): number | null {
-  return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0);
 }

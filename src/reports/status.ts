@@ -62,7 +62,12 @@ function runLine({ state, now, interrupted }: StatusInput): Line {
 
 /** All its parts together: the hours before a resume, in which nobody ran it, do not count. */
 export function runTime(state: RunState, now: EpochMillis): string {
-  return showDuration(state.workedBeforeMillis + lastPartMillis(state, now));
+  return showDuration(runMillis(state, now));
+}
+
+/** The same as a number. */
+export function runMillis(state: RunState, now: EpochMillis): number {
+  return state.workedBeforeMillis + lastPartMillis(state, now);
 }
 
 /** The same, and after a resume how much of it the last part took: `3m 05s, 12 s of it since it was resumed`. */
