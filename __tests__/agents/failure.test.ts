@@ -28,6 +28,7 @@ describe('the class of a refusal', () => {
     ['unexpected status 401 Unauthorized: no, url: http://127.0.0.1:1', 'auth'],
     ['Not logged in · Please run /login', 'auth'],
     ['Please set an Auth method in your settings.json', 'auth'],
+    ['Quota exceeded. Check your plan and billing details.', 'budget'],
     ["Codex ran out of room in the model's context window.", 'context-too-long'],
     ['stream disconnected before completion: Transport error', 'network'],
     ['Connection to the API was lost (ECONNRESET)', 'network'],
@@ -38,6 +39,7 @@ describe('the class of a refusal', () => {
   });
 
   test.each<[number, string, FailureClass]>([
+    [429, 'Rate limit reached. Visit https://host/account/billing to add a payment method.', 'rate-limit'],
     [429, 'You exceeded your current quota, please check your plan and billing details.', 'budget'],
     [400, 'Credit balance is too low', 'budget'],
     [400, "This model's maximum context length is 128000 tokens.", 'context-too-long'],

@@ -46,6 +46,7 @@ describe.each(AGENTS.map(({ name }) => name))('the reader of %s', (name) => {
 
   test('says what a program said that would not start', () => {
     const read = reader(name);
+    read.line('WARNING: could not create an alias');
     read.line('\u001b[31merror: unknown option --nonsense\u001b[0m');
     read.line('For more information, try --help.');
     expect(read.result({ kind: 'code', code: 2 }).failure).toEqual({
