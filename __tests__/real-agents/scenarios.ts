@@ -45,6 +45,9 @@ const NO_MONEY = {
   claude: 'Your credit balance is too low to access the Anthropic API.',
 };
 
+/** The one that is too big to be recorded. */
+export const HUGE_TITLE = 'a huge answer';
+
 export const FENCED_PROMPT = [
   'Say what you see in `this` $(and this) and "that".',
   '```',
@@ -76,7 +79,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     request: { prompt: FENCED_PROMPT },
     verdict: 'ok',
   },
-  'a huge answer': { answers: () => [say(HUGE_ANSWER)], verdict: 'ok' },
+  [HUGE_TITLE]: { answers: () => [say(HUGE_ANSWER)], verdict: 'ok' },
   'an empty answer': { answers: () => [say('')], verdict: 'contract' },
   'a denied permission': {
     answers: () => [{ kind: 'write', path: '/batchtool-was-here.txt', content: 'no\n' }, say('I could not.')],
