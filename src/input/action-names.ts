@@ -21,6 +21,8 @@ export const INPUTS = [
   'annotations',
   'problem-matchers',
   'workflow-commands',
+  'cache',
+  'artifact',
 ] as const;
 export type InputName = (typeof INPUTS)[number];
 

@@ -23,6 +23,10 @@ export interface ActionRequest {
   /** Files with problem matchers. */
   readonly problemMatchers: readonly string[];
   readonly workflowCommands: 'stop' | 'allow';
+  /** Whether anything is kept for later runs, and taken from earlier ones. */
+  readonly cache: boolean;
+  /** When logs and reports are kept. */
+  readonly artifact: 'never' | 'failure' | 'always';
 }
 
 type Given = ReadonlyMap<string, string>;
@@ -62,6 +66,8 @@ export function readInputs(all: Given): Result<ActionRequest> {
   const run = keep(verbAndWords(given.get('run')), { verb: 'run', words: [] });
   const options = OPTION_INPUTS.flatMap((input) => keep(optionWords(input, given, run), []));
   const flag = (name: InputName, usual: boolean): boolean => keep(readFlag(name, given, usual), usual);
+  const word = <T extends string>(name: InputName, words: readonly [T, ...T[]]): T =>
+    keep(readWord(name, given, words), words[0]);
   if (flag('dry-run', false)) options.push('--dry-run');
   problems.push(...tooManySources(given, run.words));
   const folder = given.get('working-directory')?.trim();
@@ -75,7 +81,9 @@ export function readInputs(all: Given): Result<ActionRequest> {
     summary: flag('summary', true),
     annotations: flag('annotations', true),
     problemMatchers: listOf(given.get('problem-matchers')),
-    workflowCommands: keep(readWorkflowCommands(given), 'stop'),
+    workflowCommands: word('workflow-commands', ['stop', 'allow']),
+    cache: flag('cache', true),
+    artifact: word('artifact', ['failure', 'never', 'always']),
   };
   return problems.length > 0 ? failures(problems) : success(request);
 }
@@ -148,10 +156,12 @@ function readFlag(name: InputName, given: Given, usual: boolean): Result<boolean
   return failure(`input ${name}: expected true or false, found ${JSON.stringify(text)}`);
 }
 
-function readWorkflowCommands(given: Given): Result<'stop' | 'allow'> {
-  const text = given.get('workflow-commands')?.trim() ?? 'stop';
-  if (text === 'stop' || text === 'allow') return success(text);
-  return failure(`input workflow-commands: expected stop or allow, found ${JSON.stringify(text)}`);
+/** The first of the words is the usual one. */
+function readWord<T extends string>(name: InputName, given: Given, words: readonly [T, ...T[]]): Result<T> {
+  const text = given.get(name)?.trim() ?? words[0];
+  const found = words.find((word) => word === text);
+  if (found !== undefined) return success(found);
+  return failure(`input ${name}: expected ${words.join(' or ')}, found ${JSON.stringify(text)}`);
 }
 
 /** A command line may go with a plan as long as it has no texts itself, which is seen when it is understood. */
