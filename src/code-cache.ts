@@ -10,6 +10,7 @@ import {
   mkdirSync,
   openSync,
   readFileSync,
+  readSync,
   renameSync,
   rmSync,
   type Stats,
@@ -34,7 +35,12 @@ const LONG_SECONDS = 1;
 const FILE_MODE = 0o600;
 const FOLDER_MODE = 0o700;
 const CLOSED_TO_OTHERS = 0o077;
-const PARAMETERS = 'exports, require, module, __filename, __dirname';
+/** What a refused request ends with. */
+const REFUSED = 2;
+/** What stands around the text of a file, which makes a function of it as Node does. */
+const [OPENING, CLOSING] = ['(function (exports, require, module, __filename, __dirname) { ', '\n})'];
+/** To touch fresh memory takes more time than to read a file into it, so that what is only compared is read in pieces. */
+const PIECE_BYTES = 32 * 1024;
 
 /** Runs `main`, a file of `folder` as all that it requires by `./`. `require` is Node's, for everything else. */
 export function loadCompiled(folder: string, main: string, require: Require, env = process.env): void {
@@ -56,8 +62,9 @@ export function loadCompiled(folder: string, main: string, require: Require, env
     unit.script.runInThisContext()(module.exports, load, module, unit.path, folder);
     return module.exports;
   };
-  process.once('exit', () => {
-    for (const unit of units) keep(unit, cache);
+  process.once('exit', (code) => {
+    // What is no verb leaves no file behind.
+    if (code !== REFUSED) for (const unit of units) keep(unit, cache);
   });
   load(main);
 }
@@ -70,21 +77,35 @@ export function cacheFolder(env: NodeJS.ProcessEnv): string | undefined {
 }
 
 function compile(path: string, cache: string): Unit {
-  const stamp = stampOf(path);
-  const source = readFileSync(path);
+  const { text, source, stamp } = readSource(path);
   const cachedData = compiledCode(path, source, cache);
-  // The bundle is plain ASCII, which takes half the room of other text and a third of the time.
-  const text = `(function (${PARAMETERS}) { ${source.toString('latin1')}\n})`;
   // V8 keeps the name with the code, which the same bundle in another place may use.
   const filename = `batchtool/${basename(path)}`;
-  const script = new Script(text, cachedData ? { filename, cachedData } : { filename });
+  // The bundle is plain ASCII, which takes half the room of other text and a third of the time.
+  const script = new Script(text.toString('latin1'), cachedData ? { filename, cachedData } : { filename });
   const usedBytes = script.cachedDataRejected === false ? (cachedData?.length ?? 0) : 0;
   return { path, stamp, script, usedBytes };
 }
 
+/** A file as the text of a function; `source` is the part that stands in the file. */
+function readSource(path: string): { text: Buffer; source: Buffer; stamp: string } {
+  const fd = openSync(path, constants.O_RDONLY);
+  try {
+    const stats = fstatSync(fd);
+    const end = OPENING.length + stats.size;
+    const text = Buffer.allocUnsafeSlow(end + CLOSING.length);
+    text.write(OPENING);
+    text.write(CLOSING, end);
+    const source = text.subarray(OPENING.length, end);
+    if (readSync(fd, source) !== stats.size) throw new Error(`${path} changes while it is read`);
+    return { text, source, stamp: stampOf(stats) };
+  } finally {
+    closeSync(fd);
+  }
+}
+
 /** Whether a file is still the one that was compiled. */
-function stampOf(path: string): string {
-  const { size, mtimeMs, ino } = statSync(path);
+function stampOf({ size, mtimeMs, ino }: Stats): string {
   return `${size} ${mtimeMs} ${ino}`;
 }
 
@@ -97,19 +118,31 @@ function compiledCode(path: string, source: Buffer, cache: string): Buffer | und
     if (!isOurs(lstatSync(cache))) return undefined;
     const fd = openSync(fileFor(path, cache), constants.O_RDONLY | constants.O_NOFOLLOW);
     try {
-      if (!isOurs(fstatSync(fd))) return undefined;
-      const bytes = readFileSync(fd);
-      const head = headFor(source);
-      if (!bytes.subarray(0, head.length).equals(head)) return undefined;
-      const middle = (head.length + bytes.length) / 2;
-      const data = bytes.subarray(head.length, middle);
-      return data.equals(bytes.subarray(middle)) ? data : undefined;
+      const stats = fstatSync(fd);
+      const node = nodeStamp();
+      const dataBytes = (stats.size - node.length - source.length) / 2;
+      if (!isOurs(stats) || !(Number.isInteger(dataBytes) && dataBytes > 0)) return undefined;
+      if (!comesNext(fd, node) || !comesNext(fd, source)) return undefined;
+      const data = Buffer.allocUnsafeSlow(dataBytes);
+      return readSync(fd, data) === dataBytes && comesNext(fd, data) ? data : undefined;
     } finally {
       closeSync(fd);
     }
   } catch {
     return undefined;
   }
+}
+
+/** Whether the next bytes of a file are these. */
+function comesNext(fd: number, expected: Buffer): boolean {
+  const piece = Buffer.allocUnsafe(Math.min(PIECE_BYTES, expected.length));
+  for (let at = 0; at < expected.length; ) {
+    const next = expected.subarray(at, at + PIECE_BYTES);
+    const read = readSync(fd, piece, 0, next.length, null);
+    if (read !== next.length || !piece.subarray(0, read).equals(next)) return false;
+    at += read;
+  }
+  return true;
 }
 
 /** Whatever stands in the way, a run must not suffer from it. */
@@ -121,10 +154,13 @@ function keep({ path, stamp, script, usedBytes }: Unit, cache: string): void {
     const data = script.createCachedData();
     if (data.length <= usedBytes) return;
     const source = readFileSync(path);
-    if (stampOf(path) !== stamp) return;
+    if (stampOf(statSync(path)) !== stamp) return;
     mkdirSync(cache, { recursive: true, mode: FOLDER_MODE });
     if (!isOurs(lstatSync(cache))) return;
-    writeFileSync(temporary, Buffer.concat([headFor(source), data, data]), { flag: 'wx', mode: FILE_MODE });
+    writeFileSync(temporary, Buffer.concat([nodeStamp(), source, data, data]), {
+      flag: 'wx',
+      mode: FILE_MODE,
+    });
     renameSync(temporary, file);
   } catch {
     try {
@@ -139,14 +175,17 @@ function isOurs({ uid, mode }: Stats): boolean {
   return uid === process.geteuid?.() && (mode & CLOSED_TO_OTHERS) === 0;
 }
 
-/** One for each Node version, so that two in turn do not undo each other. */
+/**
+ * One for each verb, which spares all others what one of them uses; and for each Node version, so that two in turn do
+ * not undo each other.
+ */
 function fileFor(path: string, cache: string): string {
-  return join(cache, `${basename(path)}-${process.version}-${process.arch}`);
+  const verb = /^[a-z]+$/.exec(process.argv[2] ?? '')?.[0] ?? '';
+  return join(cache, [basename(path), verb, process.version, process.arch].join('-'));
 }
 
 /** Two builds of one version may differ in what compiled code refers to. */
-function headFor(source: Buffer): Buffer {
+function nodeStamp(): Buffer {
   const { size, mtimeMs } = statSync(process.execPath);
-  const node = [process.version, process.arch, process.execPath, size, mtimeMs].join('\n');
-  return Buffer.concat([Buffer.from(`${node}\n`), source]);
+  return Buffer.from(`${[process.version, process.arch, process.execPath, size, mtimeMs].join('\n')}\n`);
 }

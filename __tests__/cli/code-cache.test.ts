@@ -32,8 +32,8 @@ class Small {
     this.here.write('bundle/part.js', FIRST);
   }
 
-  async says(): Promise<string> {
-    const { code, stdout, stderr } = await this.here.run([], {
+  async says(words: readonly string[] = []): Promise<string> {
+    const { code, stdout, stderr } = await this.here.run(words, {
       env: this.env,
       cli: this.here.path('bundle', 'index.js'),
     });
@@ -63,6 +63,15 @@ const FIRST_SAID = '0 first\n/\n';
     expect(await small.says()).toBe(FIRST_SAID);
     expect(small.kept()).toHaveLength(2);
     expect([statSync(small.caches).mode & 0o777, statSync(small.file).mode & 0o777]).toEqual([0o700, 0o600]);
+  });
+
+  it('keeps for each verb what that uses, and nothing for what is refused', async () => {
+    const small = new Small();
+    small.here.write('bundle/part.js', `${FIRST}; if (process.argv[2] === 'no') process.exitCode = 2`);
+    for (const words of [['status', 'nightly'], ['run', '--', 'no'], ['../no'], ['no']])
+      await small.says(words);
+    const verbs = small.kept().map((name) => /^(?:main|part)\.js-([^-]*)-v/.exec(name)?.[1]);
+    expect(verbs.sort()).toEqual(['', '', 'run', 'run', 'status', 'status']);
   });
 
   it('is taken over at the next start, and left as it is', async () => {

@@ -46,7 +46,14 @@ function variables(of: Launch, where: Surroundings, platform: NodeJS.Platform = 
 }
 
 function entry(task: string, outputs: Record<string, string>): Launch['context'][number] {
-  return { task, label: task, attempt: 1, status: 'succeeded', outputs };
+  return {
+    task,
+    label: task,
+    attempt: 1,
+    exit: { kind: 'code' as const, code: 0 },
+    status: 'succeeded',
+    outputs,
+  };
 }
 
 describe('what an attempt inherits', () => {

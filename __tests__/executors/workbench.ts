@@ -32,6 +32,8 @@ export class Workbench {
     return {
       log: `${base}.log`,
       result: `${base}.md`,
+      prompt: `${base}.prompt.md`,
+      raw: `${base}.raw`,
       output: `${base}.output`,
       summary: `${base}.summary`,
       context: `${base}.context`,

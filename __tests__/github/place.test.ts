@@ -21,7 +21,7 @@ const ON_PULL_REQUEST = {
   GITHUB_HEAD_REF: 'main',
   GITHUB_WORKFLOW_REF: 'o/r/.github/workflows/ci.yml@refs/pull/7/merge',
 };
-const NAMES = ['checks', ''];
+const NAMES = ['checks', '', 'null'];
 const [main, pull] = [cacheKeys(ON_MAIN, NAMES), cacheKeys(ON_PULL_REQUEST, NAMES)];
 
 describe('the names of cache entries', () => {
@@ -45,8 +45,9 @@ describe('the names of cache entries', () => {
     ['system', { RUNNER_OS: 'macOS' }, NAMES],
     ['machine', { RUNNER_ARCH: 'ARM64' }, NAMES],
     ['workflow', { GITHUB_WORKFLOW_REF: 'o/r/.github/workflows/b.yml@refs/heads/main' }, NAMES],
-    ['run', {}, ['other', '']],
-    ['folder', {}, ['checks', 'web']],
+    ['run', {}, ['other', '', 'null']],
+    ['folder', {}, ['checks', 'web', 'null']],
+    ['leg of a matrix', {}, ['checks', '', '{"node":24}']],
   ])('do not lead to another %s', (_, change, names) => {
     const other = cacheKeys({ ...ON_MAIN, ...change }, names);
     expect(main.own.startsWith(other.any)).toBe(false);

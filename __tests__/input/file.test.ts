@@ -70,6 +70,11 @@ describe('a task in a plan file', () => {
       { expect: { files: ['a.txt'], output: ['ok', '^done'], notOutput: ['error'] } },
     ],
     [
+      '{run: x, expect: {changed: [a, b], schema: {type: object}, check: npm test}}',
+      { expect: { changed: ['a', 'b'], schema: { type: 'object' }, check: 'npm test' } },
+    ],
+    ['{run: x, expect: {schema: result.schema.json}}', { expect: { schema: 'result.schema.json' } }],
+    [
       '{prompt: do it, mode: tdd, agent: claude}',
       { work: { kind: 'prompt', text: 'do it', mode: 'tdd', agent: 'claude' } },
     ],
@@ -206,6 +211,7 @@ tasks: {a: {run: x, pool: gpu}}
     const values = Object.fromEntries(Object.entries(settings).map(([name, said]) => [name, said?.value]));
     expect(values).toEqual({
       name: 'n',
+      env: { A: '010' },
       tag: ['t'],
       namespace: 'ns',
       'max-concurrent': 3,

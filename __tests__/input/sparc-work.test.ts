@@ -44,15 +44,15 @@ describe('a prompt', () => {
 
   test('is refused where no runner is, with what to do', () => {
     expect(refused(['prompt: do it'])).toEqual([
-      'task 1: "do it" is a prompt, and no SPARC runner is installed to carry it out (this version has none of its own)' +
-        '\n  hint: put one on PATH (flowx, claude-flow, ruflo); a text that is a command takes "sh:" before it, in a plan file "run"',
+      'task 1: "do it" is for the built-in SPARC runner, which is not part of this version' +
+        '\n  hint: put a runner on PATH (flowx, claude-flow, ruflo); a text that is a command takes "sh:" before it, in a plan file "run"',
     ]);
   });
 
   test('is refused together with all others', () => {
     const argv = ['prompt: a', 'prompt: b', 'ls', ...Array.from({ length: 10 }, (_, n) => `prompt: ${n}`)];
     expect(refused(argv)).toEqual([
-      expect.stringContaining('tasks 1, 2, 4, 5, 6, 7, 8, 9 and 4 more are prompts, and no SPARC runner'),
+      expect.stringContaining('tasks 1, 2, 4, 5, 6, 7, 8, 9 and 4 more are for the built-in SPARC runner'),
     ]);
   });
 
@@ -67,19 +67,15 @@ describe('a prompt', () => {
     ]);
   });
 
-  test('for an agent is not part of this version', () => {
-    expect(refused([], { file: 'tasks: {a: {prompt: x, agent: claude}}', ...having('flowx') })).toEqual([
-      'plan.yml:1:9: task a: agent: claude is not part of this version\n  hint: leave it out',
-    ]);
-  });
-
   test('of an exported plan keeps its runner while that is there, and gets another when it is gone', () => {
     const file = JSON.stringify(planned(['prompt: x'], having('ruflo')));
     const runnerWith = (...words: string[]) =>
       works([], { file, name: 'plan.json', ...having('/home/me', ...words) });
     expect(runnerWith('flowx', 'ruflo')).toMatchObject([{ runner: 'ruflo' }]);
     expect(runnerWith('flowx')).toMatchObject([{ runner: 'flowx' }]);
-    expect(refused([], { file, name: 'plan.json', ...having('/home/me') })[0]).toContain('no SPARC runner');
+    expect(refused([], { file, name: 'plan.json', ...having('/home/me') })[0]).toContain(
+      'the built-in SPARC runner',
+    );
   });
 });
 
@@ -88,12 +84,13 @@ describe('a SPARC command', () => {
 
   test('stays as written and says whose it is', () => {
     const command = { kind: 'command', text, runner: 'flowx' };
-    expect(works([text])).toEqual([command]);
-    expect(works([], { file: JSON.stringify({ tasks: { a: { run: text } } }) })).toEqual([command]);
+    const file = JSON.stringify({ tasks: { a: { run: text } } });
+    expect(works([text], having('flowx'))).toEqual([command]);
+    expect(works([], { file, ...having('flowx', '/home/me') })).toEqual([command]);
   });
 
   test('with another shell keeps both', () => {
-    expect(works(['--shell', 'bash', text])).toEqual([
+    expect(works(['--shell', 'bash', text], having('flowx', 'bash'))).toEqual([
       { kind: 'command', text, runner: 'flowx', shell: ['bash', '-c'] },
     ]);
   });
@@ -109,13 +106,20 @@ describe('a SPARC command', () => {
 
   test('of a runner that the project names besides is one like any other', () => {
     const own = "my-flow sparc run tdd 'cover it'";
-    const around = { config: { runners: 'my-flow' } };
+    const around = { config: { runners: 'my-flow' }, ...having('my-flow', '/home/me', '/home/me/my-flow') };
     const command = { kind: 'command', text: own, runner: 'my-flow' };
     expect(works([own], around)).toEqual([command]);
-    expect(works([], { file: JSON.stringify({ tasks: { a: { run: own } } }), ...around })).toEqual([command]);
-    expect(works(['--runners', 'a,my-flow', `./${own}`])).toMatchObject([{ runner: './my-flow' }]);
+    const file = { tasks: { a: { run: own } } };
+    expect(works([], { file: JSON.stringify(file), ...around })).toEqual([command]);
+    expect(
+      works([], {
+        file: JSON.stringify({ runners: ['my-flow'], ...file }),
+        ...having('my-flow', '/home/me', '/home/me/my-flow'),
+      }),
+    ).toEqual([command]);
+    expect(works(['--runners', 'a,my-flow', `./${own}`], around)).toMatchObject([{ runner: './my-flow' }]);
     expect(works([own])).toEqual([{ kind: 'command', text: own }]);
-    expect(refused([`npx ${own}`], around)[0]).toContain(
+    expect(refused(['--runner', 'as-written', `npx ${own}`], { config: around.config })[0]).toContain(
       'my-flow is not installed, and batchtool never lets',
     );
     expect(refused(["my-flwo sparc run tdd 'x'"], around)[0]).toContain('did you mean my-flow?');
@@ -124,7 +128,7 @@ describe('a SPARC command', () => {
 
   test('in a plan file is never downloaded by npx either', () => {
     const file = 'tasks:\n  a: {run: npx ruflo sparc run code x}';
-    expect(refused([], { file })).toEqual([
+    expect(refused(['--runner', 'as-written'], { file })).toEqual([
       expect.stringContaining('plan.yml:2:3: task a: ruflo is not installed, and batchtool never lets npx'),
     ]);
     expect(works([], { file, ...having('ruflo', 'npx', '/home/me') })).toMatchObject([{ runner: 'ruflo' }]);
@@ -153,7 +157,7 @@ describe('a SPARC command', () => {
   );
 
   test('by npx is refused where npx is not', () => {
-    expect(refused(['npx ruflo sparc run code x'], having('ruflo'))).toEqual([
+    expect(refused(['--runner', 'as-written', 'npx ruflo sparc run code x'], having('ruflo'))).toEqual([
       expect.stringContaining('task 1: npx is not on PATH, which is to find ruflo'),
     ]);
   });
@@ -174,7 +178,7 @@ describe('a SPARC command', () => {
   );
 
   test('whose runner is missing is announced', () => {
-    const request = right(requestOf([text, text, 'ls']));
+    const request = right(requestOf(['--runner', 'as-written', text, text, 'ls']));
     const plan = right(compile(request, machine()));
     expect(sparcNotices(plan, machine())).toEqual([
       'the SPARC runner flowx is not installed; as written, tasks 1 and 2 call it all the same',

@@ -25,8 +25,8 @@ interface Left {
   readonly key: string;
 }
 
-/** The memory of one step from run to run. */
-export class StepMemory {
+/** Of one step, from run to run. */
+export class StepCache {
   /** The newest run of the base branch. */
   private baseline: Baseline | undefined;
 

@@ -6,7 +6,7 @@ import type { Observation, Owner } from '../core/event.js';
 import type { Plan } from '../core/plan.js';
 import { type Problem, problem, problemText } from '../core/problem.js';
 import type { RunState } from '../core/state.js';
-import { createExecutor } from '../executors/index.js';
+import { createExecutor, type ExecutorOptions } from '../executors/index.js';
 import { depthOf } from '../executors/variables.js';
 import { keepHeapSmallFor } from '../heap.js';
 import { claimRun } from '../journal/claim.js';
@@ -14,8 +14,10 @@ import type { RunFolder, StateDir } from '../journal/folder.js';
 import { recordRun } from '../journal/history.js';
 import { discardRequests, FolderInbox } from '../journal/inbox.js';
 import { openJournal } from '../journal/journal.js';
+import { readNotes } from '../journal/notes.js';
 import { openLogs } from '../journal/tail.js';
 import { run } from '../run.js';
+import { keepResults } from './keep-results.js';
 import { ownerLives, thisOwner } from './look.js';
 import type { OutputPlaces, RunOutput } from './output.js';
 import { SignalInbox } from './signals.js';
@@ -57,7 +59,7 @@ export async function execute(execution: Execution, around: Surroundings): Promi
 }
 
 async function drive(
-  { folder, state, plan, secrets, masked = {}, output: makeOutput }: Execution,
+  { stateDir, folder, state, plan, secrets, masked = {}, output: makeOutput }: Execution,
   opening: readonly Observation[],
   around: Surroundings,
 ): Promise<Ending> {
@@ -75,7 +77,10 @@ async function drive(
       runMark: folder.id,
       emptyContext: emptyFolder(folder),
       secrets: { ...masked, ...secrets },
+      ...(await agentsFor(plan)),
+      notes: (namespace) => readNotes(stateDir, namespace).filter(({ run }) => run !== folder.id),
     });
+    const lost = (why: Problem): void => output.say([{ text: `! ${problemText(why)}`, tone: 'warn' }]);
     await run(
       state,
       {
@@ -83,7 +88,7 @@ async function drive(
         executor,
         inboxes: [new FolderInbox(folder), signals],
         clock: systemClock,
-        observers: output.observers,
+        observers: [...output.observers, ...keepResults(stateDir, folder, plan, lost)],
       },
       opening,
     );
@@ -94,6 +99,13 @@ async function drive(
   }
   await output.sayClosing(state);
   return signals.received === undefined ? exitCodeOf(state, plan) : { signal: signals.received };
+}
+
+/** What starts agents, for a plan with prompts that no runner takes. */
+async function agentsFor({ tasks }: Plan): Promise<Pick<ExecutorOptions, 'agentProcess'>> {
+  if (!tasks.some(({ work }) => work.kind === 'prompt' && work.runner === undefined)) return {};
+  const { agentProcess } = await import('../executors/agent-process.js');
+  return { agentProcess };
 }
 
 /** One folder without content for all tasks that have no context: nobody may write to it. */

@@ -123,12 +123,23 @@ const PAGES: Readonly<Record<VerbName, Page>> = {
   validate: {
     usage: 'batchtool validate [FILE]   or   batchtool validate [MODE|PATTERN] [OPTIONS] TEXT…|--STEP TEXT…',
     about:
-      'Checks a plan file (default: batchtool.yml) and says all that is wrong, with line and column. Modes, steps, texts and\n' +
-      'options are those of run and orchestrate; where there is nothing else it checks the plan of the newest run.',
+      'Checks a plan file and says all that is wrong, with line and column. Modes, steps, texts and options are those of\n' +
+      'run and orchestrate; with none of them the plan of the newest run, then batchtool.yml.',
     examples: [
-      'batchtool validate',
-      'batchtool validate batchtool.yml --json',
+      'batchtool validate batchtool.yml',
+      'batchtool validate --json',
       "batchtool validate --boomerang --code 'echo code' --test 'true'",
+    ],
+  },
+  memory: {
+    usage: 'batchtool memory list|get KEY|set KEY TEXT',
+    about:
+      'The notes of a namespace. Runs with --namespace leave the results of their agents there, and find what earlier runs\n' +
+      'have left in the folder "notes" of BATCHTOOL_CONTEXT. An empty text takes a note away.',
+    examples: [
+      "batchtool memory set decisions 'Use SQLite' --namespace shop",
+      'batchtool memory list',
+      'batchtool memory get decisions --namespace shop',
     ],
   },
   doctor: {

@@ -4,8 +4,8 @@ import { dirname, join, relative, resolve, sep } from 'node:path';
 import { failures, type Problem, problem, type Result, success } from '../core/problem.js';
 import { USUAL_FILE } from '../input/request.js';
 import { isEnding, understand } from './arguments.js';
+import { STARTER_PLAN, starterWorkflow } from './init-files.js';
 import { isThere, writePublic } from './public-file.js';
-import { STARTER_PLAN, starterWorkflow } from './starter.js';
 import { type Ending, refuse, type Surroundings, type Verb } from './surroundings.js';
 import { version } from './version.js';
 
@@ -13,7 +13,7 @@ export const initVerb: Verb = { run };
 
 const WORKFLOW = join('.github', 'workflows', 'batchtool.yml');
 
-interface Starter {
+interface InitFile {
   readonly path: string;
   /** As seen from where we are. */
   readonly shown: string;
@@ -23,7 +23,7 @@ interface Starter {
 async function run(words: readonly string[], around: Surroundings): Promise<Ending> {
   const given = understand('init', words, around, 0);
   if (isEnding(given)) return given;
-  const files = starters(around.cwd);
+  const files = filesFor(around.cwd);
   const taken = given.settings.force?.value === true ? [] : files.filter(({ path }) => isThere(path));
   if (taken.length > 0) return refuse(around, taken.map(inTheWay));
   const written = writeAll(files);
@@ -37,7 +37,7 @@ async function run(words: readonly string[], around: Surroundings): Promise<Endi
 }
 
 /** Workflows stand at the root of a repository, the plan where we are. */
-function starters(cwd: string): Starter[] {
+function filesFor(cwd: string): InitFile[] {
   const root = repositoryOf(cwd);
   const folder = relative(root, cwd).split(sep).join('/');
   const workflow = join(root, WORKFLOW);
@@ -54,12 +54,12 @@ function repositoryOf(cwd: string): string {
   }
 }
 
-function inTheWay({ shown }: Starter): Problem {
+function inTheWay({ shown }: InitFile): Problem {
   return problem(`${shown} is there already; nothing was written`, '`batchtool init --force` writes over it');
 }
 
 /** The last one first: its folders may be what cannot be made, and then nothing else is there either. */
-function writeAll(files: readonly Starter[]): Result<void> {
+function writeAll(files: readonly InitFile[]): Result<void> {
   for (const { path, shown, text } of files.toReversed()) {
     const written = writePublic(path, shown, text);
     if (!written.ok) return failures(written.problems);

@@ -10,6 +10,7 @@ import { findStateDir, openStateDir, type RunFolder, type StateDir } from '../jo
 import { readEstimates } from '../journal/history.js';
 import { createRun } from '../journal/runs.js';
 import { depthProblems, type Execution, readSecrets } from './execute.js';
+import { neighbourNotices } from './neighbours.js';
 import type { Meant } from './plan-request.js';
 import type { Surroundings } from './surroundings.js';
 
@@ -37,6 +38,7 @@ export async function readyToRun({ request, plan }: Meant, around: Surroundings)
     .map(([name]) => `${name} is too short to be masked: it will be seen wherever a task prints it`);
   const stateDir = await openStateDir(stateFolder(request.settings, around));
   if (!stateDir.ok) return stateDir;
+  notices.push(...neighbourNotices(stateDir.value, plan));
   return success({ plan, stateDir: stateDir.value, secrets, notices });
 }
 

@@ -42,12 +42,17 @@ export interface OutputPlaces {
 }
 
 /** A live view where a person watches, else a stream; whatever was asked for wins. */
-export function chooseOutput(settings: Settings, { stdout, stderr, env }: Surroundings): OutputStyle {
+export function chooseOutput(settings: Settings, around: Surroundings): OutputStyle {
   const more = extrasWanted(settings);
   if (settings.json?.value === true) return { how: 'json', ...more };
-  const watched = isInteractive(stdout, env) && isInteractive(stderr, env);
-  if (settings.monitor?.value === true && watched) return { how: 'live', ...more };
-  return { how: settings.output?.value ?? (watched ? 'live' : 'stream'), ...more };
+  const wanted = settings.output?.value;
+  const mayBeLive = wanted === undefined || settings.monitor?.value === true;
+  return { how: mayBeLive && isWatched(around) ? 'live' : (wanted ?? 'stream'), ...more };
+}
+
+/** To look at a stream makes it, which takes a while. */
+function isWatched({ stdout, stderr, env }: Surroundings): boolean {
+  return isInteractive(stdout, env) && isInteractive(stderr, env);
 }
 
 /** What is to be shown beside the run itself. */
@@ -121,14 +126,16 @@ async function makeShown(
   how: Exclude<OutputStyle['how'], 'json'>,
   { around, openLog, folder }: OutputPlaces,
 ): Promise<Output> {
-  const { stdout, stderr, env } = around;
+  const { stderr, env } = around;
+  const notices = { err: stderr, errStyle: styleFor(stderr, env, 'notices'), narrator };
+  if (how === 'quiet')
+    return new (await import(/* webpackMode: "eager" */ '../terminal/quiet.js')).QuietOutput(notices);
+  const { stdout } = around;
   const ports: OutputPorts = {
+    ...notices,
     out: stdout,
-    err: stderr,
     outStyle: styleFor(stdout, env, 'data'),
-    errStyle: styleFor(stderr, env, 'notices'),
     openLog,
-    narrator,
   };
   switch (how) {
     case 'live':
@@ -139,8 +146,6 @@ async function makeShown(
       });
     case 'grouped':
       return new (await import('../terminal/grouped.js')).GroupedOutput(ports);
-    case 'quiet':
-      return new (await import(/* webpackMode: "eager" */ '../terminal/quiet.js')).QuietOutput(ports);
     default:
       return new (await import(/* webpackMode: "eager" */ '../terminal/stream.js')).StreamOutput(ports);
   }

@@ -19,10 +19,11 @@ import type { Machine } from '../input/machine.js';
 import type { VerbName } from '../input/option.js';
 import type { PlanFile } from '../input/plan-file.js';
 import { planFileWanted, type RunRequest, readRequest, USUAL_FILE } from '../input/request.js';
+import { readSettings } from '../input/settings.js';
 import { sparcNotices, withMoreRunners } from '../input/sparc-work.js';
-import { takeMachine } from '../machine.js';
 import { foldVerb, showHelp } from './arguments.js';
 import { keptSettings } from './kept.js';
+import { machineHere } from './machine-here.js';
 import { type Ending, refuse, type Surroundings } from './surroundings.js';
 
 /** What was asked for, and the plan that it comes to. */
@@ -63,7 +64,7 @@ export async function planMeant(
   around: Surroundings,
   eyes: Eyes = TO_RUN,
 ): Promise<Result<Meant>> {
-  const machine = takeMachine(around.cwd, around.env);
+  const machine = await machineHere(around);
   const request = await understandRequest(args, machine, around, eyes);
   if (!request.ok) return request;
   const { notices, settings } = request.value;
@@ -90,14 +91,16 @@ async function understandRequest(
   // What is wrong with the words and values that were typed is said before any file is read.
   if (args.problems.length > 0) return readRequest({ args, machine });
   const file = await readFile(args, around);
-  if (!file.ok) return file;
-  const meant = await tasksMeant(args, machine, around);
+  const meant = file.ok ? await tasksMeant(args, machine, around) : [];
   if (meant.length > 0) return failures(meant);
   const kept = await keptSettings(args, around);
   if (!kept.ok) return kept;
-  const { settings, problems } = kept.value;
-  const request = readRequest({ args, machine, file: file.value, config: settings });
-  return problems.length === 0 ? request : failures([...problems, ...(request.ok ? [] : request.problems)]);
+  const { settings: config, problems } = kept.value;
+  if (!file.ok)
+    return failures([...problems, ...readSettings({ args, machine, config }).problems, ...file.problems]);
+  const request = readRequest({ args, machine, file: file.value, config });
+  if (!request.ok) return failures([...problems, ...request.problems]);
+  return success({ ...request.value, faults: [...problems, ...request.value.faults] });
 }
 
 /** `run build` where no command is called so, but a task of the usual plan file is. */

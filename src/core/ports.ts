@@ -60,6 +60,9 @@ export interface AttemptFiles {
   readonly log: string;
   /** The result of an attempt whose executor has one: markdown. */
   readonly result: string;
+  /** What an agent was told, and the events that it reported, as they came. */
+  readonly prompt: string;
+  readonly raw: string;
   /** BATCHTOOL_OUTPUT: `key=value` and heredoc lines. */
   readonly output: string;
   /** BATCHTOOL_SUMMARY: markdown. */

@@ -1,4 +1,5 @@
-/** Sizes and times as people type them. Anything else is refused with the forms that work. */
+/** Sizes, times, money and tokens as people type them. Anything else is refused with the forms that work. */
+import type { Budget } from './plan.js';
 import { failure, type Result, success } from './problem.js';
 
 const SIZES: Readonly<Record<string, number>> = {
@@ -41,6 +42,32 @@ export function parseDuration(text: string, orZero = false): Result<number> {
   );
 }
 
+/** Dollars from `5USD`, `5`, `$5` or `0.50USD`. More than zero. */
+export function parseCost(text: string): Result<number> {
+  const match = /^(?:(\d+(?:\.\d+)?)\s*(?:usd)?|\$\s*(\d+(?:\.\d+)?))$/i.exec(text.trim());
+  const dollars = Number(match?.[1] ?? match?.[2]);
+  if (dollars > 0 && dollars <= MOST_DOLLARS) return success(dollars);
+  return failure(
+    `expected an amount of money above zero, found ${JSON.stringify(text)}`,
+    'amounts are written 5USD, 0.50USD, $5 or 5, always in US dollars',
+  );
+}
+
+const MOST_DOLLARS = 1e9;
+const THOUSANDS: Readonly<Record<string, number>> = { k: 1e3, m: 1e6 };
+
+/** Tokens from `2M`, `500k`, `1.5M` or a plain number. More than zero. */
+export function parseTokens(text: string): Result<number> {
+  const match = /^(\d+(?:\.\d+)?)\s*([km]?)$/i.exec(text.trim());
+  const unit = match?.[2] ? (THOUSANDS[match[2].toLowerCase()] as number) : 1;
+  const tokens = match === null ? Number.NaN : Number(match[1]) * unit;
+  if (Number.isSafeInteger(Math.round(tokens)) && tokens >= 1) return success(Math.round(tokens));
+  return failure(
+    `expected a number of tokens above zero, found ${JSON.stringify(text)}`,
+    'tokens are written 2M, 500k, or as a plain number',
+  );
+}
+
 /** `340 ms`, `4.2 s`, `3m 05s`, `2h 10m`: at most two units, for people. */
 export function showDuration(millis: number): string {
   if (millis < 1000) return `${Math.max(0, Math.round(millis))} ms`;
@@ -64,4 +91,29 @@ export function showSize(bytes: number): string {
     unit++;
   }
   return `${value.toFixed(1)} ${units[unit]}`;
+}
+
+/** `$0.42`, and `$0.0042` rather than nothing. */
+export function showCost(costUsd: number): string {
+  return `$${costUsd.toFixed(costUsd > 0 && costUsd < 0.1 ? 4 : 2)}`;
+}
+
+/** `812 tokens`, `45.2k tokens`, `1.3M tokens`, for people. */
+export function showTokens(tokens: number): string {
+  if (tokens === 1) return '1 token';
+  return `${showCount(tokens)} tokens`;
+}
+
+function showCount(count: number): string {
+  if (count < 1000) return String(Math.round(count));
+  return count < 999_950 ? `${(count / 1e3).toFixed(1)}k` : `${(count / 1e6).toFixed(1)}M`;
+}
+
+/** `$1.20 and 45.2k tokens`: of an amount the parts that are known; with `like`, those that it has. */
+export function showBudget(amount: Budget, like: Budget = amount): string {
+  const parts = [
+    ...(like.costUsd === undefined ? [] : [showCost(amount.costUsd ?? 0)]),
+    ...(like.tokens === undefined ? [] : [showTokens(amount.tokens ?? 0)]),
+  ];
+  return parts.join(' and ');
 }

@@ -42,7 +42,7 @@ export function snapshotSinceStart(): ProcessEntry[] {
 
 /** The number that was given out last; 0 where the system hides it. */
 function lastNumber(): number {
-  return Number(contentsOf('/proc/loadavg').toString('latin1').trim().split(' ').at(-1)) || 0;
+  return Number(textOf('/proc/loadavg').trim().split(' ').at(-1)) || 0;
 }
 
 /** Undefined when there is no such process. About 10 µs on Linux; elsewhere another program has to be asked. */
@@ -132,22 +132,11 @@ function namesInProc(): string[] {
 
 // One buffer for all reads: a run makes thousands of them.
 const buffer = Buffer.allocUnsafe(4096);
+const NOTHING = Buffer.alloc(0);
 
 function readStat(pid: number): ProcessEntry | undefined {
-  let fd: number;
-  try {
-    fd = openSync(`/proc/${pid}/stat`, 'r');
-  } catch {
-    return undefined;
-  }
-  try {
-    return parseStat(buffer.toString('latin1', 0, readSync(fd, buffer, 0, buffer.length, 0)), kernelUnits());
-  } catch {
-    // It ended between open and read.
-    return undefined;
-  } finally {
-    closeSync(fd);
-  }
+  const text = textOf(`/proc/${pid}/stat`);
+  return text === '' ? undefined : parseStat(text, kernelUnits());
 }
 
 let units: KernelUnits | undefined;
@@ -155,15 +144,28 @@ let units: KernelUnits | undefined;
 function kernelUnits(): KernelUnits {
   units ??= {
     ...parseAuxiliaryVector(contentsOf('/proc/self/auxv'), endianness() === 'LE'),
-    boot: contentsOf('/proc/sys/kernel/random/boot_id').toString('latin1').slice(0, 8),
+    boot: textOf('/proc/sys/kernel/random/boot_id').slice(0, 8),
   };
   return units;
 }
 
+function textOf(path: string): string {
+  return contentsOf(path).toString('latin1');
+}
+
+/** A short file of the kernel's, up to the next call; empty if it is not there, or ends between open and read. */
 function contentsOf(path: string): Buffer {
+  let fd: number;
   try {
-    return readFileSync(path);
+    fd = openSync(path, 'r');
   } catch {
-    return Buffer.alloc(0);
+    return NOTHING;
+  }
+  try {
+    return buffer.subarray(0, readSync(fd, buffer, 0, buffer.length, 0));
+  } catch {
+    return NOTHING;
+  } finally {
+    closeSync(fd);
   }
 }

@@ -1,8 +1,8 @@
 /** Where a step stands, as the runner tells it: which job of which workflow, on which branch, and what that is to be merged into. */
-import { readFileSync } from 'node:fs';
 import { hashText } from '../core/hash.js';
+import { defaultBranchOf, readEvent, standingOf } from './event.js';
 
-type Variables = Readonly<Record<string, string | undefined>>;
+type Variables = NodeJS.ProcessEnv;
 
 /** What the entries of a cache are called. GitHub takes 512 characters without commas, and gives the newest that begins with a prefix. */
 export interface CacheKeys {
@@ -41,22 +41,8 @@ function wordFor(...texts: readonly (string | undefined)[]): string {
 
 /** What a pull request goes into; else the branch that all others come from. Undefined where nobody says it. */
 export function baseBranch(env: Variables): string | undefined {
-  const { GITHUB_BASE_REF, GITHUB_EVENT_PATH } = env;
-  if (GITHUB_BASE_REF !== undefined && GITHUB_BASE_REF !== '') return GITHUB_BASE_REF;
-  try {
-    const event = JSON.parse(readFileSync(GITHUB_EVENT_PATH ?? '', 'utf8'));
-    const branch: unknown = event.repository.default_branch;
-    return typeof branch === 'string' ? branch : undefined;
-  } catch {
-    return undefined;
-  }
+  return env.GITHUB_BASE_REF || defaultBranchOf(readEvent(env));
 }
-
-/**
- * Events that strangers can cause with the rights of the base branch. What such a run saw is kept for nobody: GitHub
- * lets them only read the cache unless a workflow says otherwise.
- */
-const READING_ONLY: readonly string[] = ['pull_request_target', 'issue_comment', 'workflow_run'];
 
 /** Whether there is a cache service to be asked. */
 export function hasCache(env: Variables): boolean {
@@ -71,10 +57,10 @@ export function hasArtifacts({ ACTIONS_RESULTS_URL, ACTIONS_RUNTIME_TOKEN }: Var
   return Boolean(ACTIONS_RESULTS_URL) && Boolean(ACTIONS_RUNTIME_TOKEN);
 }
 
-/** Whether this run may keep anything in it. */
+/**
+ * Whether this run may keep anything in it. What strangers can cause with the rights of the base branch is kept for
+ * nobody: GitHub lets most of it only read the cache, unless a workflow says otherwise.
+ */
 export function mayKeep(env: Variables): boolean {
-  return (
-    !READING_ONLY.includes(env.GITHUB_EVENT_NAME ?? '') &&
-    !/^(none|read)$/i.test(env.ACTIONS_CACHE_MODE ?? '')
-  );
+  return standingOf(readEvent(env)) !== 'anybody' && !/^(none|read)$/i.test(env.ACTIONS_CACHE_MODE ?? '');
 }

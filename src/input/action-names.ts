@@ -20,9 +20,13 @@ export const INPUTS = [
   'summary',
   'annotations',
   'problem-matchers',
+  'comment',
+  'github-token',
+  'trusted-only',
   'workflow-commands',
   'cache',
   'artifact',
+  'matrix',
 ] as const;
 export type InputName = (typeof INPUTS)[number];
 

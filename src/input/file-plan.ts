@@ -41,12 +41,18 @@ const command = z.strictObject({
   shell: texts.min(1, 'expected a program').optional(),
   runner: filled.optional(),
 });
+const agentSettings = {
+  model: filled.optional(),
+  permission: filled.optional(),
+  args: texts.optional(),
+};
 const prompt = z.strictObject({
   kind: z.literal('prompt'),
   text: filled,
   mode: filled,
   agent: filled.optional(),
   runner: filled.optional(),
+  ...agentSettings,
 });
 const integrate = z.strictObject({
   kind: z.literal('integrate'),
@@ -88,7 +94,14 @@ const task = z.strictObject(
     isolate: z.enum(['none', 'worktree'], 'none or worktree').optional(),
     expect: z
       .strictObject(
-        { files: texts.optional(), output: texts.optional(), notOutput: texts.optional() },
+        {
+          files: texts.optional(),
+          changed: texts.optional(),
+          output: texts.optional(),
+          notOutput: texts.optional(),
+          schema: z.union([filled, z.boolean(), z.record(z.string(), z.unknown())]).optional(),
+          check: filled.optional(),
+        },
         'a map',
       )
       .optional(),
@@ -137,6 +150,17 @@ const frameSchema = z.strictObject({
   secrets: texts,
   graceMillis: whole(0, MAX_TIMER_MILLIS),
   noContext: z.literal(true, 'true').optional(),
+  runner: z.enum(['builtin', 'as-written'], 'builtin or as-written').optional(),
+  agent: filled.optional(),
+  agents: z.record(z.string(), z.strictObject(agentSettings, 'a map'), 'a map of agents').optional(),
+  modes: z
+    .record(
+      z.string(),
+      z.strictObject({ agent: filled.optional(), role: filled.optional(), ...agentSettings }, 'a map'),
+      'a map of modes',
+    )
+    .optional(),
+  contextTokens: whole(1).optional(),
 });
 
 /** An exported plan says which version it is and lists its tasks; a file that people write names them. */

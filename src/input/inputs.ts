@@ -22,12 +22,23 @@ export interface ActionRequest {
   readonly annotations: boolean;
   /** Files with problem matchers. */
   readonly problemMatchers: readonly string[];
+  /** When to comment on a pull request. */
+  readonly comment: (typeof COMMENT_WHEN)[number];
+  /** For the API of GitHub; empty if there is none. */
+  readonly token: string;
+  /** Whether strangers may start nothing that could do harm. */
+  readonly trustedOnly: boolean;
   readonly workflowCommands: 'stop' | 'allow';
   /** Whether anything is kept for later runs, and taken from earlier ones. */
   readonly cache: boolean;
   /** When logs and reports are kept. */
-  readonly artifact: 'never' | 'failure' | 'always';
+  readonly artifact: (typeof ARTIFACT_WHEN)[number];
+  /** What tells the legs of the job's matrix apart, as JSON; `null` without one. */
+  readonly matrix: string;
 }
+
+const COMMENT_WHEN = ['never', 'failure', 'changes', 'always'] as const;
+const ARTIFACT_WHEN = ['never', 'failure', 'always'] as const;
 
 type Given = ReadonlyMap<string, string>;
 
@@ -66,8 +77,6 @@ export function readInputs(all: Given): Result<ActionRequest> {
   const run = keep(verbAndWords(given.get('run')), { verb: 'run', words: [] });
   const options = OPTION_INPUTS.flatMap((input) => keep(optionWords(input, given, run), []));
   const flag = (name: InputName, usual: boolean): boolean => keep(readFlag(name, given, usual), usual);
-  const word = <T extends string>(name: InputName, words: readonly [T, ...T[]]): T =>
-    keep(readWord(name, given, words), words[0]);
   if (flag('dry-run', false)) options.push('--dry-run');
   problems.push(...tooManySources(given, run.words));
   const folder = given.get('working-directory')?.trim();
@@ -81,9 +90,13 @@ export function readInputs(all: Given): Result<ActionRequest> {
     summary: flag('summary', true),
     annotations: flag('annotations', true),
     problemMatchers: listOf(given.get('problem-matchers')),
-    workflowCommands: word('workflow-commands', ['stop', 'allow']),
+    comment: keep(readChoice('comment', COMMENT_WHEN, given, 'failure'), 'failure'),
+    token: given.get('github-token')?.trim() ?? '',
+    trustedOnly: flag('trusted-only', true),
+    workflowCommands: keep(readChoice('workflow-commands', ['stop', 'allow'], given, 'stop'), 'stop'),
     cache: flag('cache', true),
-    artifact: word('artifact', ['failure', 'never', 'always']),
+    artifact: keep(readChoice('artifact', ARTIFACT_WHEN, given, 'failure'), 'failure'),
+    matrix: given.get('matrix')?.trim() ?? 'null',
   };
   return problems.length > 0 ? failures(problems) : success(request);
 }
@@ -156,12 +169,17 @@ function readFlag(name: InputName, given: Given, usual: boolean): Result<boolean
   return failure(`input ${name}: expected true or false, found ${JSON.stringify(text)}`);
 }
 
-/** The first of the words is the usual one. */
-function readWord<T extends string>(name: InputName, given: Given, words: readonly [T, ...T[]]): Result<T> {
-  const text = given.get(name)?.trim() ?? words[0];
-  const found = words.find((word) => word === text);
-  if (found !== undefined) return success(found);
-  return failure(`input ${name}: expected ${words.join(' or ')}, found ${JSON.stringify(text)}`);
+function readChoice<T extends string>(
+  name: InputName,
+  choices: readonly T[],
+  given: Given,
+  usual: T,
+): Result<T> {
+  const text = given.get(name)?.trim() ?? usual;
+  const choice = choices.find((one) => one === text);
+  if (choice !== undefined) return success(choice);
+  const known = `${choices.slice(0, -1).join(', ')} or ${choices.at(-1)}`;
+  return failure(`input ${name}: expected ${known}, found ${JSON.stringify(text)}`);
 }
 
 /** A command line may go with a plan as long as it has no texts itself, which is seen when it is understood. */

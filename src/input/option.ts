@@ -16,6 +16,7 @@ export type VerbName =
   | 'config'
   | 'validate'
   | 'doctor'
+  | 'memory'
   | 'init'
   | 'completion';
 

@@ -5,10 +5,11 @@ import { PATTERNS } from '../patterns/index.js';
 import type { Pattern } from '../patterns/pattern.js';
 import { isPlanning, type Option, type VerbName } from './option.js';
 import { RUN_OPTIONS } from './run-options.js';
+import { SOURCE_OPTIONS } from './source-options.js';
 import { VIEW_OPTIONS } from './view-options.js';
 
 /** All options, once: for parsing, help, hints, variables, plan-file keys and precedence. */
-export const OPTIONS = [...RUN_OPTIONS, ...VIEW_OPTIONS] as const;
+export const OPTIONS = [...SOURCE_OPTIONS, ...RUN_OPTIONS, ...VIEW_OPTIONS] as const;
 
 /** Where something runs `output` is a style. The file of `export` has the same name and is no setting. */
 type Entry = Exclude<(typeof OPTIONS)[number], { name: 'output'; kind: 'text' }>;
@@ -105,7 +106,6 @@ export function findOption(verb: VerbName, name: string): Option | undefined {
 const FOREIGN: Readonly<Record<string, string>> = {
   file: '-f FILE',
   config: '-f FILE',
-  model: '--agent',
   limit: '--max-concurrent',
   jobs: '--max-concurrent',
   j: '--max-concurrent',
@@ -144,6 +144,8 @@ export function foreignHint(name: string): string | undefined {
 
 /** Our option for a word of other programs, unless this version would refuse that too. */
 function hintForForeign(name: string): string | undefined {
+  if (name === 'model')
+    return 'a plan file says the model: agents: {claude: {model: NAME}}; --agent NAME says who';
   const ours = Object.hasOwn(FOREIGN, name) ? FOREIGN[name] : undefined;
   if (ours === undefined) return undefined;
   const isLater = OPTIONS.some((option: Option) => option.later === true && flagOf(option.name) === ours);

@@ -1,5 +1,5 @@
 /** What a plan file says, read and checked; how it was written no longer matters. */
-import type { Plan, PoolId, TaskId } from '../core/plan.js';
+import type { AgentSettings, Loop, ModeSettings, Plan, PoolId, TaskId } from '../core/plan.js';
 import type { Place } from '../core/problem.js';
 import type { Draft, Pattern } from '../patterns/pattern.js';
 import type { FileSettings } from './settings.js';
@@ -13,9 +13,14 @@ export interface TaskFile {
   readonly env: Readonly<Record<string, string>>;
   /** Besides the main one. */
   readonly pools: Readonly<Record<PoolId, number>>;
+  readonly agents: Readonly<Record<string, AgentSettings>>;
+  /** By the names that stand there: modes or aliases. */
+  readonly modes: Readonly<Record<string, ModeSettings>>;
   /** Absent: a graph of its needs. */
   readonly pattern?: Pattern;
   readonly tasks: readonly Draft[];
+  /** Tasks that are sent back by a review of what they have done. */
+  readonly loops: readonly Loop[];
   /** Where a task stands, if it stands there by this id. */
   placeOf(id: TaskId): Place | undefined;
 }

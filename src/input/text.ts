@@ -27,13 +27,13 @@ export type Classified =
   | { readonly kind: 'refused'; readonly problem: Problem };
 
 /** What the rule must know of the machine. */
-type Words = Pick<Machine, 'resolves' | 'moreRunners'>;
+type Words = Pick<Machine, 'resolves' | 'moreRunners' | 'ownModes'>;
 
 /** Applies the rules in order; the first that says something decides. */
 export function classify(text: string, position: Position, machine: Words): Classified {
   const fault = unusable(text);
   if (fault !== undefined) return { kind: 'refused', problem: fault };
-  const said = prefixed(text);
+  const said = prefixed(text, machine);
   if (said !== undefined) return said;
 
   const shell = readShell(text, { prose: false });
@@ -70,22 +70,23 @@ function unresolved(
   return { kind: position === 'command' ? 'command' : 'prompt', text };
 }
 
-function unusable(text: string): Problem | undefined {
+/** What keeps a text from being anything at all. */
+export function unusable(text: string): Problem | undefined {
   if (text.trim() === '') return problem('a text is empty', 'write what is to be run');
   if (text.includes('\0')) return problem(`${shown(text)} holds a NUL character`, 'leave it out');
   return undefined;
 }
 
 /** It says itself what it is. */
-export function isPrefixed(text: string): boolean {
-  return prefixed(text) !== undefined;
+export function isPrefixed(text: string, machine: Words): boolean {
+  return prefixed(text, machine) !== undefined;
 }
 
 /** `sh:`, `prompt:` and `MODE:` say what the rest is. */
-function prefixed(text: string): Classified | undefined {
-  const match = /^\s*([a-z][a-z0-9-]*):/.exec(text);
+function prefixed(text: string, { ownModes }: Words): Classified | undefined {
+  const match = /^\s*([a-z0-9-]+):/i.exec(text);
   const prefix = match?.[1] ?? '';
-  const mode = modeNamed(prefix);
+  const mode = modeNamed(prefix, ownModes?.modes);
   if (match === null || (prefix !== 'sh' && prefix !== 'prompt' && mode === undefined)) return undefined;
   const rest = text.slice(match[0].length).trimStart();
   if (rest === '')

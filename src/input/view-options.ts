@@ -4,7 +4,7 @@ import { type Option, PLANNING, type VerbName } from './option.js';
 const RUNNING: readonly VerbName[] = ['run', 'orchestrate', 'pipeline'];
 const LOOK: readonly VerbName[] = ['status', 'logs', 'stats', 'report', 'monitor', 'resume', 'cancel'];
 /** Verbs that look into the state folder or change something in it. */
-const STATE: readonly VerbName[] = [...PLANNING, ...LOOK, 'list', 'clean', 'config', 'doctor'];
+const STATE: readonly VerbName[] = [...PLANNING, ...LOOK, 'list', 'clean', 'config', 'memory', 'doctor'];
 const ALL: readonly VerbName[] = [...STATE, 'init', 'completion'];
 
 export const VIEW_OPTIONS = [
@@ -46,7 +46,7 @@ export const VIEW_OPTIONS = [
     kind: 'switch',
     variable: 'BATCHTOOL_JSON',
     help: 'machine-readable: events as lines of JSON while it runs, else one JSON document',
-    verbs: [...PLANNING, 'resume', 'status', 'logs', 'stats', 'list', 'config', 'doctor'],
+    verbs: [...PLANNING, 'resume', 'status', 'logs', 'stats', 'list', 'config', 'memory', 'doctor'],
   },
   {
     name: 'verbose',

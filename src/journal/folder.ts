@@ -61,6 +61,8 @@ export class RunFolder {
     return {
       log: `${base}.log`,
       result: `${base}.md`,
+      prompt: `${base}.prompt.md`,
+      raw: `${base}.raw`,
       output: `${base}.output`,
       summary: `${base}.summary.md`,
       context: `${base}.context`,

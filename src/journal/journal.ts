@@ -1,10 +1,13 @@
 /** The journal of a run: what is in it has happened. Appended by its one writer, read by anybody. */
 import {
+  close,
   closeSync,
   fchmodSync,
   fdatasync,
   fdatasyncSync,
   fstatSync,
+  fsync,
+  fsyncSync,
   ftruncateSync,
   openSync,
   type Stats,
@@ -35,7 +38,7 @@ export function openJournal(run: RunFolder, how: 'create' | 'continue'): Journal
     const fd = openSync(path, how === 'create' ? 'ax' : 'a', FILE_MODE);
     try {
       fchmodSync(fd, FILE_MODE);
-      return new JournalFile(path, fd, how === 'create' ? 0 : cutTornLine(path, fd));
+      return new JournalFile(run, fd, fstatSync(fd).size === 0 ? 0 : cutTornLine(path, fd));
     } catch (error) {
       closeSync(fd);
       throw error;
@@ -60,6 +63,9 @@ function cutTornLine(path: string, fd: number): number {
 class JournalFile implements Journal {
   private readonly scratch = Buffer.allocUnsafeSlow(SCRATCH_BYTES);
   private readonly opened: Stats;
+  private readonly path: string;
+  /** The plan of a run that begins, open: without it a journal is of no use, so they become safe from a loss of power together. */
+  private plan: number | undefined;
   private lookedAt = uptimeMillis();
   private timer: NodeJS.Timeout | undefined;
   private syncing = false;
@@ -70,12 +76,15 @@ class JournalFile implements Journal {
   private fault: Fatal | undefined;
 
   constructor(
-    private readonly path: string,
+    run: RunFolder,
     private readonly fd: number,
     private sizeBytes: number,
   ) {
+    this.path = run.journal;
     this.opened = fstatSync(fd);
-    if (sizeBytes === 0) this.write(HEADER);
+    if (sizeBytes > 0) return;
+    this.write(HEADER);
+    this.plan = openIfThere(run.plan);
   }
 
   append(events: readonly Event[]): void {
@@ -96,10 +105,12 @@ class JournalFile implements Journal {
       if (this.fault !== undefined) return;
       this.checkName();
       fdatasyncSync(this.fd);
+      if (this.plan !== undefined) fsyncSync(this.plan);
     } catch (error) {
       throw stateFault('write the journal', this.path, error);
     } finally {
       if (!this.syncing) closeSync(this.fd);
+      if (this.plan !== undefined) closeSync(this.plan);
     }
   }
 
@@ -178,12 +189,23 @@ class JournalFile implements Journal {
     this.timer = undefined;
     this.syncing = true;
     this.unsynced = false;
+    const { plan } = this;
+    this.plan = undefined;
+    if (plan !== undefined) fsync(plan, () => close(plan, () => undefined));
     fdatasync(this.fd, (error) => {
       this.syncing = false;
       if (error !== null) this.fault ??= stateFault('write the journal', this.path, error);
       if (this.closed) closeSync(this.fd);
       else if (this.unsynced) this.scheduleSync();
     });
+  }
+}
+
+function openIfThere(path: string): number | undefined {
+  try {
+    return openSync(path, 'r+');
+  } catch {
+    return undefined;
   }
 }
 

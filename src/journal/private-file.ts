@@ -1,10 +1,8 @@
 /** Files and folders that only their owner may read, whatever the umask, and that are there as a whole or not at all. */
 import {
   chmodSync,
-  close,
   closeSync,
   fchmodSync,
-  fsync,
   mkdirSync,
   openSync,
   renameSync,
@@ -70,18 +68,14 @@ export function writeNew(path: string, text: string): void {
   closeSync(openNew(path, text, () => undefined));
 }
 
-/** The file holds the old text or the new one, never a part. */
-export function writeWhole(path: string, text: string): void {
+/** The file holds the old text or the new one, never a part. `seen` gets the bytes as they are written. */
+export function writeWhole(
+  path: string,
+  text: string,
+  seen: (bytes: Uint8Array) => void = () => undefined,
+): void {
   const temporary = temporaryName(path);
-  writeNew(temporary, text);
-  moveTo(path, temporary);
-}
-
-/** As `writeWhole`, and soon safe from a loss of power, too; nobody waits for that. `seen` gets the bytes as they are written. */
-export function writeLasting(path: string, text: string, seen: (bytes: Uint8Array) => void): void {
-  const temporary = temporaryName(path);
-  const fd = openNew(temporary, text, seen);
-  fsync(fd, () => close(fd, () => undefined));
+  closeSync(openNew(temporary, text, seen));
   moveTo(path, temporary);
 }
 

@@ -7,7 +7,7 @@ import type { Plan } from '../core/plan.js';
 import { Fatal, problem } from '../core/problem.js';
 import { codeOf, stateFault } from './fault.js';
 import { RunFolder, type StateDir } from './folder.js';
-import { makeFolder, writeLasting, writeNew } from './private-file.js';
+import { makeFolder, writeNew, writeWhole } from './private-file.js';
 
 /** What lists and look-ups need of a run without reading its plan, which may be 30 MB. */
 export interface RunMeta {
@@ -46,7 +46,7 @@ export function createRun(
     writeNew(run.meta, `${JSON.stringify(meta)}\n`);
     const digest = new Digest();
     // The plan comes last: a folder that has one is a whole run.
-    writeLasting(run.plan, `${JSON.stringify(plan)}\n`, (bytes) => digest.update(bytes));
+    writeWhole(run.plan, `${JSON.stringify(plan)}\n`, (bytes) => digest.update(bytes));
     return { run, planDigest: digest.hex };
   } catch (error) {
     removeHalf(run);

@@ -4,14 +4,14 @@
  */
 import type { TaskId } from '../core/plan.js';
 import type { RunState, TaskState, TaskStatus } from '../core/state.js';
-import { showDuration } from '../core/units.js';
+import { showCost, showDuration } from '../core/units.js';
 import { workKey } from '../core/work-key.js';
 import type { Baseline, BaselineTask } from './baseline.js';
 import { lengthOf } from './figures.js';
 import { code } from './markdown-text.js';
 import { someOf } from './reason.js';
 import { runMillis } from './status.js';
-import { runCost, showCost } from './task-rows.js';
+import { runCost } from './task-rows.js';
 import { isNumber, titleOf } from './title.js';
 
 /** A task is slower only beyond both: hosted runners differ by a tenth and more, and a second is nothing to wait for. */

@@ -37,10 +37,26 @@ export function closingLines(input: ClosingInput): Line[] {
   return [
     verdictLine(input),
     ...failed.flatMap((task) => failureLines(input, task, tailLines(failed.length))),
-    ...mildLines(state),
-    ...skippedLines(state),
-    ...goOnLines(state),
+    ...apart(mildLines(state)),
+    ...apart(skippedLines(state)),
+    ...apart(goOnLines(state)),
   ];
+}
+
+/** Causes of skipping that are told where it is to be short. */
+const MOST_CAUSES = 5;
+
+/** The closing lines where each failure stands in full above: the verdict, and what was skipped. */
+export function shortClosingLines(input: Pick<ClosingInput, 'state' | 'now'>): Line[] {
+  const skipped = skippedLines(input.state);
+  const left = skipped.length - MOST_CAUSES;
+  const more: Line[] = left > 0 ? [[{ text: `  and others for ${left} more reasons`, tone: 'dim' }]] : [];
+  return [verdictLine(input), ...skipped.slice(0, MOST_CAUSES), ...more];
+}
+
+/** With an empty line before them, if there are any. */
+function apart(lines: readonly Line[]): readonly Line[] {
+  return lines.length === 0 ? lines : [[{ text: '' }], ...lines];
 }
 
 /** `failed: 2 of 7 tasks failed, 1 skipped, 4 succeeded in 3m 05s`. */
@@ -132,7 +148,7 @@ function mildLines(state: RunState): Line[] {
       lines.push([{ text: '⚠', tone: 'warn' }, { text: ` ${titleOf(task.task)} failed, as it may: ${why}` }]);
     }
   }
-  return lines.length === 0 ? [] : [[{ text: '' }], ...lines];
+  return lines;
 }
 
 /** One line for each root cause: one failure can skip thousands. */
@@ -146,17 +162,13 @@ function skippedLines(state: RunState): Line[] {
     if (ids === undefined) groups.set(reason, [nameOf(task.task.id)]);
     else ids.push(nameOf(task.task.id));
   }
-  if (groups.size === 0) return [];
   const { mark, tone } = MARKS.skipped;
-  return [
-    [{ text: '' }],
-    ...[...groups].map(
-      ([reason, ids]): Line => [{ text: mark, tone }, { text: ` skipped ${reason}: ${someOf(ids, 8)}` }],
-    ),
-  ];
+  return [...groups].map(
+    ([reason, ids]): Line => [{ text: mark, tone }, { text: ` skipped ${reason}: ${someOf(ids, 8)}` }],
+  );
 }
 
 function goOnLines(state: RunState): Line[] {
   if (state.status === 'succeeded' || state.status === 'running') return [];
-  return [[{ text: '' }], command(`batchtool resume ${state.id}`, 'go on with it')];
+  return [command(`batchtool resume ${state.id}`, 'go on with it')];
 }

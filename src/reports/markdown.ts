@@ -3,7 +3,7 @@
  * more bytes than it may: GitHub drops a summary that is too large as a whole.
  */
 import type { Line } from '../core/shown.js';
-import { showDuration } from '../core/units.js';
+import { showCost, showDuration } from '../core/units.js';
 import { comparisonMarkdown } from './comparison.js';
 import { type FailureForm, failureSections } from './failure-sections.js';
 import { verdictLine } from './failures.js';
@@ -18,7 +18,7 @@ import { adviceLine, pathLines } from './stats-sheet.js';
 import { runWord } from './status.js';
 import { longCounts } from './tally.js';
 import { taskMarkdown } from './task-markdown.js';
-import { ICONS, runCost, showCost, taskTable } from './task-rows.js';
+import { ICONS, runCost, taskTable } from './task-rows.js';
 import { nameOf, shortened } from './title.js';
 
 /** What GitHub takes as the summary of a step. */

@@ -97,6 +97,9 @@ export interface PlannedTask {
   readonly text: string | null;
   readonly mode?: string;
   readonly agent?: string;
+  readonly model?: string;
+  readonly permission?: string;
+  readonly args?: readonly string[];
   /** The SPARC runner that carries it out. */
   readonly runner?: string;
   readonly shell?: readonly string[];
@@ -156,6 +159,9 @@ function plannedTask(task: Task): PlannedTask {
     text: work.kind === 'integrate' ? null : work.text,
     ...(work.kind === 'prompt' ? { mode: work.mode } : {}),
     ...(work.kind === 'prompt' && work.agent !== undefined ? { agent: work.agent } : {}),
+    ...(work.kind === 'prompt' && work.model !== undefined ? { model: work.model } : {}),
+    ...(work.kind === 'prompt' && work.permission !== undefined ? { permission: work.permission } : {}),
+    ...(work.kind === 'prompt' && work.args !== undefined ? { args: work.args } : {}),
     ...(work.kind !== 'integrate' && work.runner !== undefined ? { runner: work.runner } : {}),
     ...(work.kind === 'command' && work.shell !== undefined ? { shell: work.shell } : {}),
     needs: [...new Set(task.needs.map((need) => need.task))],

@@ -1,9 +1,11 @@
 /** All words for why something ended, was skipped or stops. What an attempt did to itself comes without advice; `hint.ts` has that. */
 import type { StopReason } from '../core/event.js';
 import type { Because, Exit } from '../core/exit.js';
-import type { Work } from '../core/plan.js';
+import type { FailureClass } from '../core/failure.js';
+import { usedUp } from '../core/ledger.js';
+import type { Budget, Work } from '../core/plan.js';
 import { type RunState, type TaskState, taskOf } from '../core/state.js';
-import { showSize } from '../core/units.js';
+import { showBudget, showSize } from '../core/units.js';
 import { unreachable } from '../core/unreachable.js';
 import { nameOf } from './title.js';
 
@@ -25,7 +27,7 @@ export function exitReason(exit: Exit, work?: Work): string {
     case 'spawn-error':
       return `could not be started: ${exit.message}`;
     case 'contract':
-      return `did not deliver what was promised: ${exit.reason}`;
+      return `${failureWords(exit.failure)}: ${exit.reason}`;
     case 'rate-limit':
       return exit.retryAfterMillis === undefined
         ? 'rate-limited by the provider'
@@ -36,6 +38,35 @@ export function exitReason(exit: Exit, work?: Work): string {
       return 'its end was not seen: batchtool itself, or its fork server, was gone';
     default:
       return unreachable(exit);
+  }
+}
+
+/** What kind of failure it was, as the beginning of a sentence. */
+function failureWords(failure: FailureClass | undefined): string {
+  switch (failure) {
+    case undefined:
+    case 'contract':
+      return 'did not deliver what was promised';
+    case 'rate-limit':
+      return 'rate-limited by the provider';
+    case 'overloaded':
+      return 'the provider is overloaded';
+    case 'auth':
+      return 'the provider does not let it in';
+    case 'context-too-long':
+      return 'its prompt is too long for the model';
+    case 'permission':
+      return 'was not allowed to do what it wanted to';
+    case 'budget':
+      return 'its budget is used up';
+    case 'network':
+      return 'could not reach the provider';
+    case 'crash':
+      return 'the agent crashed';
+    case 'unknown':
+      return 'the agent failed';
+    default:
+      return unreachable(failure);
   }
 }
 
@@ -83,7 +114,7 @@ export function stopReason(why: StopReason): string {
     case 'failure':
       return `${nameOf(why.task)} failed`;
     case 'budget':
-      return `the budget is used up: ${why.message}`;
+      return `the budget is used up: ${showBudget(why.spent, why.budget)} of ${showBudget(why.budget)} spent${restText(why.spent, why.budget)}`;
     case 'deadline':
       return `the run's time limit of ${showLimit(why.limitMillis)} is over`;
     case 'cancelled':
@@ -91,6 +122,10 @@ export function stopReason(why: StopReason): string {
     default:
       return unreachable(why);
   }
+}
+
+function restText(spent: Budget, budget: Budget): string {
+  return usedUp(budget, spent) === undefined ? ', and no other task fits into the rest' : '';
 }
 
 /** A limit as people type it: `30m`, `1h30m`, `500ms`, `1.5s`. */

@@ -181,14 +181,17 @@ const MOST_TASKS = 3;
 function adviceFrom(path: readonly PathStep[]): Advice[] {
   const run = sums(path.map((step) => [step.task, step.endedAt - step.startedAt]));
   const ranMillis = [...run.values()].reduce((sum, millis) => sum + millis, 0);
-  const waited = path.filter(({ link }) => link === 'slot').reduce((sum, step) => sum + step.waitedMillis, 0);
+  // They wait side by side: one that got its slot from another has mostly waited while that one did.
+  const waits = path
+    .filter(({ link }) => link === 'slot')
+    .map(({ startedAt, waitedMillis }) => ({ startedAt: startedAt - waitedMillis, endedAt: startedAt }));
   const tasks = [...run]
     .map(([task, millis]): Advice => ({ kind: 'task', task, millis }))
     .sort((a, b) => b.millis - a.millis)
     .slice(0, MOST_TASKS);
   const advice: Advice[] = [
     ...tasks,
-    { kind: 'slots', millis: waited },
+    { kind: 'slots', millis: unionMillis(waits) },
     { kind: 'retries', millis: retryMillis(path) },
   ];
   return advice.filter(({ millis }) => millis > WORTH_SAYING * ranMillis).sort((a, b) => b.millis - a.millis);

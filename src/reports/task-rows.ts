@@ -1,6 +1,6 @@
 /** The table of tasks of a report: for each how it ended, how long it took and what it used. */
 import type { RunState, TaskState, TaskStatus } from '../core/state.js';
-import { showDuration, showSize } from '../core/units.js';
+import { showCost, showDuration, showSize } from '../core/units.js';
 import { code, details, inline, markdownTable } from './markdown-text.js';
 import type { Material } from './material.js';
 import { outcomeReason, type Roots, rootsOf } from './reason.js';
@@ -47,11 +47,6 @@ export function costOf({ attempts }: TaskState): number | undefined {
 export function runCost({ tasks }: RunState): number | undefined {
   const costs = tasks.flatMap((task) => costOf(task) ?? []);
   return costs.length === 0 ? undefined : costs.reduce((sum, cost) => sum + cost, 0);
-}
-
-/** `$0.42`, and `$0.0042` rather than nothing. */
-export function showCost(costUsd: number): string {
-  return `$${costUsd.toFixed(costUsd > 0 && costUsd < 0.1 ? 4 : 2)}`;
 }
 
 const ORDER: readonly TaskStatus[] = ['failed', 'cancelled', 'running', 'skipped', 'waiting', 'succeeded'];

@@ -14,7 +14,7 @@ export interface SparcCommand {
   readonly flags: readonly string[];
 }
 
-const MODE = /^[a-z][a-z0-9-]*$/i;
+const MODE = /^[a-z0-9][a-z0-9-]*$/i;
 
 /** Reads the words of one command, quotes removed. `more` are names of runners besides those that are known. */
 export function sparcCommand(

@@ -1,5 +1,4 @@
 /** Colours, decided for each stream: NO_COLOR turns them off, FORCE_COLOR on, else a terminal has them. */
-import pc from 'picocolors';
 import type { Line, Tone } from '../core/shown.js';
 import { visible } from './visible.js';
 
@@ -54,27 +53,28 @@ function isSet(value: string | undefined): boolean {
 }
 
 const RESET = '\u001b[0m';
+/** What switches a look on, and what switches it off again (ECMA-48, SGR). */
+type Look = readonly [on: number, off: number];
+const TONES: Readonly<Record<Tone, Look>> = {
+  good: [32, 39],
+  bad: [31, 39],
+  warn: [33, 39],
+  busy: [36, 39],
+  dim: [2, 22],
+  strong: [1, 22],
+};
+/** Cyan, magenta, blue, yellow, green. */
+const HUES: readonly Look[] = [36, 35, 34, 33, 32].map((colour) => [colour, 39]);
 
 /** A style with colours or without. */
 export function style(isColoured: boolean): Style {
-  const colours = pc.createColors(isColoured);
-  const tones: Readonly<Record<Tone, (text: string) => string>> = {
-    good: colours.green,
-    bad: colours.red,
-    warn: colours.yellow,
-    busy: colours.cyan,
-    dim: colours.dim,
-    strong: colours.bold,
-  };
-  const hues = [colours.cyan, colours.magenta, colours.blue, colours.yellow, colours.green];
+  const inLook = (text: string, look: Look | undefined): string =>
+    isColoured && look !== undefined ? `\u001b[${look[0]}m${text}\u001b[${look[1]}m` : text;
   return {
     isColoured,
-    paint: (text, tone) => (tone === undefined || text === '' ? text : tones[tone](text)),
+    paint: (text, tone) => (tone === undefined || text === '' ? text : inLook(text, TONES[tone])),
     // What a task left switched on must not colour the next name.
-    name: (text, index) => {
-      const hue = hues[index % hues.length];
-      return isColoured && hue !== undefined ? `${RESET}${hue(text)}` : text;
-    },
+    name: (text, index) => (isColoured ? RESET : '') + inLook(text, HUES[index % HUES.length]),
   };
 }
 
