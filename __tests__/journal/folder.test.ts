@@ -187,6 +187,9 @@ describe('files of an attempt', () => {
       result: `${run.path}/tasks/build.2.md`,
       output: `${run.path}/tasks/build.2.output`,
       summary: `${run.path}/tasks/build.2.summary.md`,
+      bill: `${run.path}/tasks/build.2.bill`,
+      prompt: `${run.path}/tasks/build.2.prompt.md`,
+      raw: `${run.path}/tasks/build.2.raw`,
       context: `${run.path}/tasks/build.2.context`,
     });
   });
