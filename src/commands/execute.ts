@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock } from '../clock.js';
+import { ranOutOfMoney } from '../core/budget.js';
 import type { Observation, Owner } from '../core/event.js';
 import type { Plan } from '../core/plan.js';
 import { type Problem, problem, problemText } from '../core/problem.js';
@@ -122,7 +123,7 @@ function emptyFolder(folder: RunFolder): string {
 
 function exitCodeOf(state: RunState): number {
   if (state.status === 'succeeded') return 0;
-  return state.stopping?.kind === 'budget' ? 3 : 1;
+  return ranOutOfMoney(state) ? 3 : 1;
 }
 
 /** A run may have a run in one of its tasks, and no more: a plan that starts itself would never end. */

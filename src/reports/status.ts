@@ -1,4 +1,5 @@
 /** How a run stands, for people. `json.ts` has the same for programs. */
+import { ranOutOfMoney } from '../core/budget.js';
 import type { EpochMillis } from '../core/event.js';
 import type { Line, Sheet, Span } from '../core/shown.js';
 import { type AttemptState, lastAttempt, type RunState, type TaskState } from '../core/state.js';
@@ -161,7 +162,7 @@ function footLines({ state, interrupted }: StatusInput): Line[] {
 }
 
 /** What is typed to go on with a run. One that its budget stopped needs a larger one. */
-export function resumeCommand({ id, stopping }: RunState): string {
-  const more = stopping?.kind === 'budget' ? ` ${largerBudget(stopping.budget)}` : '';
-  return `batchtool resume ${id}${more}`;
+export function resumeCommand(state: RunState): string {
+  const more = ranOutOfMoney(state) ? ` ${largerBudget(state.ledger.budget)}` : '';
+  return `batchtool resume ${state.id}${more}`;
 }
