@@ -8,6 +8,7 @@ import type { OutputName } from '../input/action-names.js';
 import type { ActionRequest } from '../input/inputs.js';
 import type { RunFolder } from '../journal/folder.js';
 import { makeFolder, writeWhole } from '../journal/private-file.js';
+import { usedIn } from '../reports/cost.js';
 import { markdown } from '../reports/markdown.js';
 import type { Matcher } from '../reports/matcher.js';
 import type { Material } from '../reports/material.js';
@@ -85,6 +86,7 @@ function outputsOf(
     failed: String(failed),
     skipped: String(skipped),
     duration: String((state.endedAt ?? systemClock.now()) - state.startedAt),
+    cost: usedIn(state).costUsd?.toFixed(6) ?? '',
     report,
   };
 }

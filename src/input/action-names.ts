@@ -10,6 +10,7 @@ export const INPUTS = [
   'timeout',
   'idle-timeout',
   'memory-limit',
+  'max-cost',
   'namespace',
   'tags',
   'env',
@@ -38,6 +39,7 @@ export const OUTPUTS = [
   'failed',
   'skipped',
   'duration',
+  'cost',
   'report',
 ] as const;
 export type OutputName = (typeof OUTPUTS)[number];

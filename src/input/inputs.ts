@@ -51,6 +51,7 @@ const OPTION_INPUTS: readonly (readonly [InputName, string, RegExp?])[] = [
   ['timeout', 'timeout'],
   ['idle-timeout', 'idle-timeout'],
   ['memory-limit', 'memory-limit'],
+  ['max-cost', 'max-cost'],
   ['namespace', 'namespace'],
   ['tags', 'tag', /[,\n]/],
   ['env', 'env', /\n/],

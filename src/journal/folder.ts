@@ -66,6 +66,7 @@ export class RunFolder {
       raw: `${base}.raw`,
       output: `${base}.output`,
       summary: `${base}.summary.md`,
+      bill: `${base}.bill`,
       context: `${base}.context`,
     };
   }
