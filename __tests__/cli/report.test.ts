@@ -255,12 +255,14 @@ describe('report', () => {
     expect(stderr).toMatch(message);
   });
 
-  it('of nothing is refused', async () => {
-    const { code, stdout, stderr } = await bench().run(['report']);
+  it('of nothing says that there is no run yet, and writes nothing', async () => {
+    const here = bench();
+    const { code, stdout, stderr } = await here.run(['report', '--output', 'r.md']);
     expect([code, stdout, stderr]).toEqual([
-      2,
+      0,
       '',
-      "batchtool: there is no run yet\n  hint: start one: batchtool run 'echo hello'\n",
+      "batchtool: no run yet; start one: batchtool run 'echo hello'\n",
     ]);
+    expect(here.has('r.md')).toBe(false);
   });
 });

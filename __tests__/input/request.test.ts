@@ -68,8 +68,6 @@ describe('a request', () => {
   });
 
   test.each([
-    [['--max-cost', '5USD'], '--max-cost is not part of this version'],
-    [['--max-tokens', '5'], '--max-tokens is not part of this version'],
     [['--isolate', 'worktree'], '--isolate worktree is not part of this version\n  hint: possible now: none'],
   ])('with %j is refused in words, not silently accepted', (argv, message) => {
     expect(faults([...argv, 'x'])).toContain(message);
@@ -82,9 +80,9 @@ describe('a request', () => {
   });
 
   test('with a key for what comes later is refused at its place', () => {
-    const file = 'budget: {cost: 5USD}\ntasks: {a: {run: x}}';
+    const file = 'defaults: {isolate: worktree}\ntasks: {a: {run: x}}';
     expect(faults([], { file })).toBe(
-      'plan.yml:1:10: "budget.cost" is not part of this version (stop the run when agents have spent this much)\n  hint: leave it out',
+      'plan.yml:1:12: "defaults.isolate" worktree is not part of this version\n  hint: possible now: none',
     );
   });
 

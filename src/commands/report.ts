@@ -1,6 +1,5 @@
 /** `batchtool report`: one run for others to read, on standard output or in a file. */
 import { resolve } from 'node:path';
-import { problem } from '../core/problem.js';
 import { unreachable } from '../core/unreachable.js';
 import { annotationsDocument } from '../reports/annotations.js';
 import type { Baseline } from '../reports/baseline.js';
@@ -12,7 +11,7 @@ import { reportDocument } from '../reports/report-document.js';
 import { Outlet } from '../terminal/outlet.js';
 import { foldVerb, type Given, isEnding, namedRun, understand } from './arguments.js';
 import { askedBaseline } from './baseline.js';
-import { type LoadedRun, loadRun, lookAtStateDir, pickRun } from './look.js';
+import { type LoadedRun, loadRun, lookAtStateDir, NO_RUN_YET, pickRun } from './look.js';
 import { writePublic } from './public-file.js';
 import { readMaterial } from './report-material.js';
 import { annotationsOf, readMatcherFiles } from './run-annotations.js';
@@ -20,7 +19,7 @@ import { type Ending, refuse, type Surroundings, type Verb } from './surrounding
 
 export const reportVerb: Verb = { run };
 
-/** Looking never fails because a run failed; but a report of nothing is none. */
+/** Looking never fails because a run failed, nor because there is none yet: then nothing is written. */
 async function run(words: readonly string[], around: Surroundings): Promise<Ending> {
   const given = understand('report', words, around);
   if (isEnding(given)) return given;
@@ -31,8 +30,10 @@ async function run(words: readonly string[], around: Surroundings): Promise<Endi
   if (!stateDir.ok) return refuse(around, stateDir.problems);
   const picked = pickRun(stateDir.value, namedRun(given));
   if (!picked.ok) return refuse(around, picked.problems);
-  if (picked.value === undefined || stateDir.value === undefined)
-    return refuse(around, [problem('there is no run yet', "start one: batchtool run 'echo hello'")]);
+  if (picked.value === undefined || stateDir.value === undefined) {
+    around.stderr.write(`batchtool: ${NO_RUN_YET}\n`);
+    return 0;
+  }
   const baseline = askedBaseline(settings.baseline?.value, picked.value, stateDir.value, around);
   if (!baseline.ok) return refuse(around, baseline.problems);
   const text = reportText(

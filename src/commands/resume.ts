@@ -1,6 +1,6 @@
 /** `batchtool resume`: takes a run over from where its journal ends. What succeeded is kept. */
 
-import { nearest } from '../core/graph.js';
+import { nearest } from '../core/nearest.js';
 import { type Problem, problem } from '../core/problem.js';
 import type { ResumeChoice } from '../core/resume.js';
 import type { RunState } from '../core/state.js';

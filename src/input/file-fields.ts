@@ -1,5 +1,5 @@
 /** Single fields of tasks in a plan file, from their words to the plan's. */
-import type { AgentSettings, Limits, ModeSettings, RetryPolicy } from '../core/plan.js';
+import type { AgentProfile, Budget, Limits, ModeSettings, RetryPolicy } from '../core/plan.js';
 import type { Draft } from '../patterns/pattern.js';
 import { howCalled } from './agent-choice.js';
 import type { RawDefaults, RawFrame, RawTask } from './file-schema.js';
@@ -34,6 +34,14 @@ export function limitsOf(raw: RawTask): Limits | undefined {
   return Object.keys(limits).length === 0 ? undefined : limits;
 }
 
+/** A budget under the names of the plan. */
+export function budgetOf({ cost, tokens }: NonNullable<RawTask['budget']>): Budget {
+  return {
+    ...(cost === undefined ? {} : { costUsd: cost }),
+    ...(tokens === undefined ? {} : { tokens }),
+  };
+}
+
 /** What a task says about retries, and the part of the defaults that no option can say. */
 export function retryOf(raw: RawTask, defaults: RawDefaults): Partial<RetryPolicy> | undefined {
   const own: { max?: number | undefined; delay?: number | undefined; 'max-delay'?: number | undefined } =
@@ -60,8 +68,13 @@ export function expectOf(raw: NonNullable<RawTask['expect']>): NonNullable<Draft
 }
 
 /** What the file says about each agent. */
-export function agentsOf({ agents = {} }: RawFrame): Record<string, AgentSettings> {
-  return Object.fromEntries(Object.entries(agents).map(([name, raw]) => [name, howCalled(raw)]));
+export function agentsOf({ agents = {} }: RawFrame): Record<string, AgentProfile> {
+  return Object.fromEntries(
+    Object.entries(agents).map(([name, { command, ...raw }]) => [
+      name,
+      { ...(command === undefined ? {} : { command }), ...howCalled(raw) },
+    ]),
+  );
 }
 
 /** What the file says about each mode, under the names that stand there. */

@@ -1,5 +1,5 @@
 /** The inputs of the action, read and typed once, before anything else: they become words of the command line. */
-import { nearest } from '../core/graph.js';
+import { nearest } from '../core/nearest.js';
 import { failure, failures, type Problem, problem, type Result, success } from '../core/problem.js';
 import { INPUTS, type InputName } from './action-names.js';
 import { readRunInput } from './command-line.js';

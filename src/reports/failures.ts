@@ -157,7 +157,7 @@ function skippedLines(state: RunState): Line[] {
   const roots = rootsOf(state);
   for (const task of state.tasks) {
     if (task.outcome?.kind !== 'skipped') continue;
-    const reason = rootReason(state, task, roots);
+    const reason = rootReason(state, task.outcome.because, roots);
     const ids = groups.get(reason);
     if (ids === undefined) groups.set(reason, [nameOf(task.task.id)]);
     else ids.push(nameOf(task.task.id));

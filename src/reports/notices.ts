@@ -197,12 +197,19 @@ interface SkipGroup {
   last: Skip;
 }
 
-/** One failure can skip thousands: those that are skipped for one reason in one go share a notice. */
+/**
+ * One failure can skip thousands: those that are skipped for one reason in one go share a notice. A new round may have
+ * put them back already, so what the state says of them counts less than these events.
+ */
 function bySameReason(skips: readonly Skip[], state: RunState): Iterable<SkipGroup> {
   const groups = new Map<string, SkipGroup>();
   const roots = rootsOf(state);
+  const causes = new Map<TaskId, Because>();
   for (const skip of skips) {
-    const reason = rootReason(state, taskOf(state, skip.task), roots);
+    const { because } = skip.outcome;
+    const cause = (because.kind === 'need' ? causes.get(because.task) : undefined) ?? because;
+    causes.set(skip.task, cause);
+    const reason = rootReason(state, cause, roots);
     const level = skip.outcome.because.kind === 'none-succeeded' ? 'trouble' : 'progress';
     const group = groups.get(reason) ?? { reason, level, ids: [], last: skip };
     group.ids.push(nameOf(skip.task));
