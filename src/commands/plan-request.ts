@@ -20,7 +20,8 @@ import type { VerbName } from '../input/option.js';
 import type { PlanFile } from '../input/plan-file.js';
 import { planFileWanted, type RunRequest, readRequest, USUAL_FILE } from '../input/request.js';
 import { readSettings } from '../input/settings.js';
-import { sparcNotices, withMoreRunners } from '../input/sparc-work.js';
+import { sparcNotices } from '../input/sparc-notices.js';
+import { seenByTasks } from '../input/task-machine.js';
 import { foldVerb, showHelp } from './arguments.js';
 import { keptSettings } from './kept.js';
 import { machineHere } from './machine-here.js';
@@ -51,7 +52,15 @@ export async function understandPlan(
   eyes: Eyes = TO_RUN,
 ): Promise<Meant | Ending> {
   const args = foldVerb(verb, words);
-  if (args.options.has('help')) return showHelp(verb, around);
+  return args.options.has('help') ? showHelp(verb, around) : understandArguments(args, around, eyes);
+}
+
+/** As `understandPlan`, of arguments that do not ask for help. */
+export async function understandArguments(
+  args: Arguments,
+  around: Surroundings,
+  eyes: Eyes = TO_RUN,
+): Promise<Meant | Ending> {
   const meant = await planMeant(args, around, eyes);
   if (!meant.ok) return refuse(around, meant.problems);
   for (const notice of meant.value.notices) around.stderr.write(`batchtool: ${notice}\n`);
@@ -69,7 +78,7 @@ export async function planMeant(
   if (!request.ok) return request;
   const { notices, settings } = request.value;
   const use = eyes.use === 'run' && settings['dry-run']?.value === true ? 'dry-run' : eyes.use;
-  const here = withMoreRunners(machine, settings);
+  const here = seenByTasks(machine, settings);
   const plan = compile(request.value, here, use);
   if (!plan.ok) return plan;
   const missing = use === 'look' ? [] : sparcNotices(plan.value, here);

@@ -11,11 +11,10 @@ import {
 } from '../core/plan.js';
 import { failures, type Problem, problem, type Result, success } from '../core/problem.js';
 import { asWritten, type Blueprint, type Pattern, type Section } from '../patterns/pattern.js';
-import { unknownAgents } from './agent-choice.js';
 import { withAgentPools, withSlots } from './agent-pools.js';
+import { unknownAgents } from './agent-problems.js';
 import { agentPart, withForced, withRoles } from './agent-settings.js';
 import { budgetIn, unmeteredProblems } from './budget.js';
-import { sparcProblems } from './built-in-problems.js';
 import { baseOf, fillTask, overrideTask } from './fill.js';
 import { impossibilities } from './impossible.js';
 import type { Machine } from './machine.js';
@@ -27,7 +26,9 @@ import { secretsInPlan } from './secrets.js';
 import { selectTasks } from './select.js';
 import { missingShell, settingProblems } from './setting-problems.js';
 import { isForced, type Settings } from './settings.js';
-import { asMeantHere, withMoreRunners, withoutDownloads } from './sparc-work.js';
+import { sparcProblems } from './sparc-problems.js';
+import { asMeantHere, withoutDownloads } from './sparc-work.js';
+import { seenByTasks } from './task-machine.js';
 import { understand } from './understand.js';
 import { type Phase, phasesOf, wayBack } from './way-back.js';
 
@@ -37,7 +38,7 @@ const MAX_PROBLEMS = 50;
 export type Use = 'run' | 'dry-run' | 'look';
 
 export function compile(request: RunRequest, here: Machine, use: Use = 'run'): Result<Plan> {
-  const machine = withMoreRunners(here, request.settings);
+  const machine = seenByTasks(here, request.settings);
   const { plan, problems } = planOf(request, machine);
   const impossible =
     plan === undefined ? [] : impossibilities(plan).map((fault) => inFile(fault, request.source));

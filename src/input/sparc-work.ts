@@ -5,11 +5,10 @@ import { unreachable } from '../core/unreachable.js';
 import type { Draft } from '../patterns/pattern.js';
 import { runnerByNpx, type SparcCommand, sparcCommand } from '../sparc/command.js';
 import { modeNamed } from '../sparc/modes.js';
-import { localProgram } from '../sparc/runners.js';
+import { localProgram, runnerNames } from '../sparc/runners.js';
 import { labelOf } from './label.js';
 import type { Machine } from './machine.js';
 import { resolvePath } from './paths.js';
-import type { Settings } from './settings.js';
 import { firstCommand, laterCommands, readShell } from './shell-words.js';
 
 /** The runner that a text for the shell begins with: that of a SPARC command, or one that npx is to find. */
@@ -21,11 +20,6 @@ export function runnerIn(text: string, more: readonly string[] = []): string | u
 
 function wordsOf(text: string): readonly string[] {
   return firstCommand(readShell(text, { prose: false }).words);
-}
-
-/** The machine with the SPARC runners that the settings name besides those that are known. */
-export function withMoreRunners(machine: Machine, { runners }: Settings): Machine {
-  return runners === undefined ? machine : { ...machine, moreRunners: runners.value };
 }
 
 /** Tasks of a file, which is read before anybody says which runners and modes there are besides those that are known. */
@@ -64,6 +58,11 @@ export function commandOf(text: string, runner: string | undefined): Command {
   return { kind: 'command', text, ...(runner === undefined ? {} : { runner }) };
 }
 
+/** Where a runner stands that is installed for the project, wherever in it the tasks work. */
+export function localPath(runner: string, { cwd }: Machine): string {
+  return resolvePath(cwd, localProgram(runner));
+}
+
 /** Without a terminal npx takes silence for a yes. */
 const ASKED = { npm_config_yes: 'false' };
 
@@ -84,7 +83,8 @@ function laterByNpx({ work }: Task, more: readonly string[] | undefined): boolea
   return later.some((words) => runnerByNpx(words, more) !== undefined);
 }
 
-function isByNpx({ work }: Task): boolean {
+/** It begins with an npx that is to find a runner. */
+export function isByNpx({ work }: Task): boolean {
   if (work.kind !== 'command' || work.runner === undefined) return false;
   return runnerByNpx(wordsOf(work.text), [work.runner]) !== undefined;
 }
@@ -121,7 +121,7 @@ export function npxProblems(tasks: readonly Task[], machine: Machine): Problem[]
 }
 
 function isInstalled(runner: string, machine: Machine): boolean {
-  return machine.resolves(runner) || machine.resolves(localProgram(runner));
+  return machine.resolves(runner) || machine.resolves(localPath(runner, machine));
 }
 
 /** True where the text of a task finds the runner that it calls. Where tasks have a PATH of their own, only they can tell. */
@@ -135,22 +135,6 @@ export function findsRunner(task: Task, plan: Plan, machine: Machine): boolean {
 
 function folderOf({ cwd }: Task, plan: Plan): string {
   return cwd === undefined ? plan.cwd : resolvePath(plan.cwd, cwd);
-}
-
-/** What is worth knowing before they start: commands whose runner is not there run as written all the same, if nothing else may. */
-export function sparcNotices(plan: Plan, machine: Machine): string[] {
-  if (plan.runner !== 'as-written') return [];
-  const missing = new Map<string, Task[]>();
-  for (const task of plan.tasks) {
-    const { work } = task;
-    if (work.kind !== 'command' || work.runner === undefined) continue;
-    if (isByNpx(task) || findsRunner(task, plan, machine)) continue;
-    missing.set(work.runner, [...(missing.get(work.runner) ?? []), task]);
-  }
-  return [...missing].map(
-    ([runner, some]) =>
-      `the SPARC runner ${runner} is not installed; as written, ${some.length === 1 ? `task ${someIds(some)} calls` : `tasks ${someIds(some)} call`} it all the same`,
-  );
 }
 
 /** More ids than these are counted, not named. */
@@ -169,4 +153,11 @@ export function whichAre(tasks: readonly Task[]): string {
   const [first] = tasks;
   if (tasks.length > 1 || first?.work.kind !== 'prompt') return `tasks ${someIds(tasks)} are`;
   return `task ${first.id}: ${JSON.stringify(labelOf(first.work.text))} is`;
+}
+
+/** Runners to choose from, for a hint: `sparc` by itself says too little. */
+export function somePrograms(more: readonly string[] | undefined): string {
+  return runnerNames(more)
+    .filter((name) => name !== 'sparc')
+    .join(', ');
 }
