@@ -28,14 +28,14 @@ function resumed(seed: number, core: Core): Fault | undefined {
 describe('the simulation', () => {
   test('finds nothing wrong with the policy as it stands', () => {
     expect(firstFault(loadCore())).toBeUndefined();
-  }, 60_000);
+  }, 120_000);
 
   test.each(MUTANTS)(
     'notices a policy that $does',
     (mutant) => {
       expect(firstFault(loadCore(mutant))).toMatch(/^seed \d+/);
     },
-    60_000,
+    120_000,
   );
 
   test('has mutants of files that there are, each of its own', () => {

@@ -5,6 +5,7 @@
  */
 import { describe, expect, test } from '@jest/globals';
 import { decide, wakeAt } from '../src/core/decide.js';
+import type { Event } from '../src/core/event.js';
 import { evolve, fold } from '../src/core/evolve.js';
 import { tasksToResume } from '../src/core/resume.js';
 import { initialState } from '../src/core/state.js';
@@ -25,8 +26,8 @@ const core: Core = { decide, wakeAt, evolve, initialState, fold, tasksToResume }
 
 const PLANS = 5000;
 const CALM_RUNS = 150;
-const WILD_RUNS = 250;
-const MODES: readonly ResumeMode[] = ['as-it-is', 'all', 'failed-only', 'rerun'];
+const WILD_RUNS = 150;
+const MODES: readonly ResumeMode[] = ['as-it-is', 'all', 'failed-only', 'rerun', 'more-money'];
 
 function mustHold(world: World, look: (world: World) => Fault | undefined): void {
   if (look(world) === undefined) return;
@@ -37,7 +38,7 @@ function mustHold(world: World, look: (world: World) => Fault | undefined): void
 describe('the policy in random worlds', () => {
   test(`does in ${PLANS} runs what the rules say, and starts in the same order`, () => {
     for (let seed = 1; seed <= PLANS; seed++) mustHold(worldOf(seed), (world) => faultOf(world, core));
-  }, 60_000);
+  }, 120_000);
 
   test(`comes to the same results when its owner dies after any event of ${CALM_RUNS} calm runs`, () => {
     let prefixes = 0;
@@ -49,7 +50,7 @@ describe('the policy in random worlds', () => {
       });
     }
     expect(prefixes).toBeGreaterThan(10 * CALM_RUNS);
-  }, 60_000);
+  }, 120_000);
 
   test(`keeps its promises when its owner dies after any event of ${WILD_RUNS} other runs`, () => {
     let prefixes = 0;
@@ -61,7 +62,7 @@ describe('the policy in random worlds', () => {
       });
     }
     expect(prefixes).toBeGreaterThan(10 * WILD_RUNS * MODES.length);
-  }, 60_000);
+  }, 120_000);
 
   test('takes up runs that failed or were cancelled, keeps what succeeded, and ends', () => {
     let resumed = 0;
@@ -76,7 +77,7 @@ describe('the policy in random worlds', () => {
         );
     }
     expect(resumed).toBeGreaterThan(PLANS / 8);
-  }, 60_000);
+  }, 120_000);
 });
 
 /** Every word that can stand in a journal; a world that never shows one would prove nothing about it. */
@@ -94,6 +95,8 @@ const WORDS = [
     'because stopped',
   ],
   ...['run succeeded', 'run failed', 'run cancelled', 'loop within a loop', 'a clock that goes back'],
+  ...['pool rate-limit', 'pool quiet', 'pool exhausted', 'pool asked', 'pool of several shrinks'],
+  ...['kept alone', 'kept beside others', 'out of money', 'task overspent', 'sent away untried'],
 ];
 
 describe('the random worlds', () => {
@@ -102,13 +105,23 @@ describe('the random worlds', () => {
     for (let seed = 1; seed <= PLANS; seed++)
       for (const word of new Set(wordsOf(worldOf(seed)))) seen.set(word, (seen.get(word) ?? 0) + 1);
     expect(WORDS.filter((word) => (seen.get(word) ?? 0) < 100)).toEqual([]);
-  }, 60_000);
+  }, 120_000);
 
   test('are the same for the same seed', () => {
     expect(worldOf(7)).toEqual(worldOf(7));
     expect(worldOf(7)).not.toEqual(worldOf(8));
   });
 });
+
+/** Attempts for which something is kept of the budget before this event. */
+function runningAt(journal: readonly Event[], index: number): number {
+  const running = new Set<string>();
+  for (const event of journal.slice(0, index)) {
+    if (event.type === 'attempt.started' && event.reserve !== undefined) running.add(event.task);
+    if (event.type === 'attempt.exited') running.delete(event.task);
+  }
+  return running.size;
+}
 
 function wordsOf(world: World): string[] {
   const words: string[] = [];
@@ -117,12 +130,26 @@ function wordsOf(world: World): string[] {
     words.push(event.type);
     if (event.at < (journal[index - 1]?.at ?? 0)) words.push('a clock that goes back');
     if (event.type === 'attempt.exited') words.push(`exit ${event.exit.kind}`);
+    if (event.type === 'capacity.changed') words.push(`pool ${event.why}`);
+    if (event.type === 'capacity.changed' && event.why === 'rate-limit' && event.limit > 1)
+      words.push('pool of several shrinks');
+    if (event.type === 'attempt.started' && event.reserve !== undefined) {
+      const running = runningAt(journal, index);
+      words.push(running > 0 ? 'kept beside others' : 'kept alone');
+    }
     if (event.type === 'run.stopping') words.push(`stop ${event.why.kind}`);
+    if (event.type === 'run.stopping' && event.why.kind === 'budget' && 'costUsd' in event.why.budget)
+      words.push('out of money');
     if (event.type === 'round.started') words.push(`round ${event.because}`);
     if (event.type === 'run.finished') words.push(`run ${event.status}`);
     if (event.type !== 'task.finished') continue;
     words.push(`task ${event.outcome.kind}`);
     if (event.outcome.kind === 'skipped') words.push(`because ${event.outcome.because.kind}`);
+    if (event.outcome.kind !== 'failed') continue;
+    const { exit } = event.outcome;
+    if (exit.kind === 'contract' && exit.failure === 'budget') words.push('task overspent');
+    const wasTried = journal.some((one) => one.type === 'attempt.exited' && one.task === event.task);
+    if (exit.kind === 'rate-limit' && !wasTried) words.push('sent away untried');
   }
   const { loops } = world.plan;
   if (loops.some((a) => loops.some((b) => a !== b && b.tasks.every((id) => a.tasks.includes(id)))))

@@ -1,10 +1,15 @@
 /** Takes the one snapshot of this machine that the pure half gets to see. */
-import { accessSync, constants, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { delimiter, isAbsolute, join, resolve } from 'node:path';
+import { delimiter, dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { failure, type Result, success } from './core/problem.js';
 import type { Machine } from './input/machine.js';
 
-/** What the pure half may know: folder, cores, variables, platform, and which words are programs. */
+const ROOMODES = '.roomodes';
+/** Roles are a few pages. */
+const MOST_ROOMODES_BYTES = 1e6;
+
+/** What the pure half may know: folder, cores, variables, platform, which words are programs, the project's SPARC modes. */
 export function takeMachine(cwd: string, env: NodeJS.ProcessEnv): Machine {
   const known = new Map<string, boolean>();
   const resolves = (word: string): boolean => {
@@ -15,7 +20,40 @@ export function takeMachine(cwd: string, env: NodeJS.ProcessEnv): Machine {
     }
     return found;
   };
-  return { cwd, cores: availableParallelism(), env, platform: process.platform, resolves };
+  const machine = { cwd, cores: availableParallelism(), env, platform: process.platform, resolves };
+  const path = findRoomodes(cwd);
+  if (path === undefined) return machine;
+  const file = relative(cwd, path);
+  return { ...machine, roomodes: { file, content: readRoomodes(path, file) } };
+}
+
+/** The nearest one from here up to the root of the repository; without a repository only the one that is here. */
+function findRoomodes(cwd: string): string | undefined {
+  return foldersOfProject(cwd)
+    .map((folder) => join(folder, ROOMODES))
+    .find((path) => existsSync(path));
+}
+
+function foldersOfProject(cwd: string): string[] {
+  const folders: string[] = [];
+  for (let folder = cwd; ; folder = dirname(folder)) {
+    folders.push(folder);
+    if (existsSync(join(folder, '.git'))) return folders;
+    if (dirname(folder) === folder) return [cwd];
+  }
+}
+
+function readRoomodes(path: string, file: string): Result<string> {
+  const place = { file };
+  try {
+    const found = statSync(path);
+    if (!found.isFile()) return failure('is no file', 'modes of a project stand in a file', place);
+    if (found.size > MOST_ROOMODES_BYTES)
+      return failure(`is larger than ${MOST_ROOMODES_BYTES / 1e6} MB`, 'leave out what is no mode', place);
+    return success(readFileSync(path, 'utf8'));
+  } catch (error) {
+    return failure(`cannot be read: ${(error as Error).message}`, undefined, place);
+  }
 }
 
 /** What cannot be looked at (no access, a name too long) is not there for us. */

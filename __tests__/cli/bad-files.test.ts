@@ -58,6 +58,21 @@ describe('a file that is no YAML', () => {
 });
 
 describe('a file with faults', () => {
+  it('is told together with what is wrong with values of options and variables', async () => {
+    const here = bench();
+    here.write('p.yml', 'tasks:\n  a: {rum: touch ran}\n');
+    const args = ['run', '-f', 'p.yml', '--timeout', 'soon'];
+    const { code, stderr } = await here.run(args, { env: { BATCHTOOL_GRACE: 'x' } });
+    expect(code).toBe(2);
+    for (const said of [
+      '--timeout: expected',
+      'BATCHTOOL_GRACE: expected',
+      'p.yml:2:7: task "a": unknown key',
+    ])
+      expect(stderr).toContain(said);
+    expectNothingDone(here);
+  });
+
   it('names unknown keys, with the nearest word', async () => {
     const content =
       'max-concurent: 3\ntasks:\n  a:\n    run: touch ran\n    need: b\n  b: {rum: touch ran}\n';

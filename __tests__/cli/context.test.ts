@@ -54,6 +54,16 @@ describe('a task that builds on others', () => {
     expect(shop.call('b').env.BATCHTOOL_OUTPUT_A_ANSWER).toBe('42');
   });
 
+  it('finds nothing but outputs where the plan file says so', async () => {
+    const here = bench();
+    const file = {
+      'no-context': true,
+      tasks: { a: { run: 'echo said' }, b: { needs: 'a', run: 'ls $BATCHTOOL_CONTEXT' } },
+    };
+    here.write('batchtool.yml', JSON.stringify(file));
+    expect((await here.run(['run'])).stdout).toBe('[a] said\n');
+  });
+
   it('finds in the next round of a loop what the last one came to', async () => {
     const shop = new Workshop(bench(), { runners: ['flowx'], npx: false });
     shop.act(

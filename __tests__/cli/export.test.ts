@@ -99,6 +99,15 @@ describe('when nothing says what to export', () => {
     expect((await exported(here, '-f', 'batchtool.yml')).name).toBe('usual');
   });
 
+  it('it says which it has written', async () => {
+    const here = bench();
+    here.write('batchtool.yml', 'tasks: {a: {run: x}}');
+    const wrote = async (): Promise<string> => (await here.run(['export', '--output', 'plan.json'])).stderr;
+    expect(await wrote()).toBe('wrote plan.json: 1 task (batchtool.yml)\n');
+    await here.run(['run', 'true', 'true']);
+    expect(await wrote()).toBe(`wrote plan.json: 2 tasks (.batchtool/runs/${here.runs()[0]}/plan.json)\n`);
+  });
+
   it('and there is neither, it is refused', async () => {
     const { code, stderr } = await bench().run(['export']);
     expect(code).toBe(2);
@@ -140,7 +149,7 @@ describe('export --output', () => {
     );
     const { code, stderr } = await here.run(['export', '--output', 'file/plan.json', 'true']);
     expect([code, here.read('file')]).toEqual([2, 'x']);
-    expect(stderr).toContain('cannot write "file/plan.json"');
+    expect(stderr).toMatch(/^batchtool: cannot write "file\/plan\.json": E(NOTDIR|EXIST): [a-z ]+\n$/);
   });
 
   it('tells programs what was written', async () => {

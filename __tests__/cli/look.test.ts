@@ -183,6 +183,7 @@ describe('which run is looked at', () => {
     await here.run(['run', 'true']);
     const { mkdirSync } = await import('node:fs');
     mkdirSync(here.path('.git'));
+    here.write('.git/HEAD', '');
     mkdirSync(here.path('deep', 'down'), { recursive: true });
     const { stdout } = await here.run(['status', '--json'], { cwd: here.path('deep', 'down') });
     expect(JSON.parse(stdout).run.id).toBe(here.runs()[0]);
@@ -215,6 +216,14 @@ describe('when nothing has run yet', () => {
         verb === 'clean' ? /^nothing to delete\n$/ : /^no run yet; start one: batchtool run /,
       );
       expect(here.has('.batchtool')).toBe(false);
+    },
+  );
+
+  it.each(['status', 'logs', 'stats', 'report', 'monitor', 'resume', 'cancel', 'clean'])(
+    '%s of a run with a name is refused',
+    async (verb) => {
+      const { code, stderr } = await bench().run([verb, 'nope']);
+      expect([code, stderr]).toEqual([2, 'batchtool: there is no run "nope"; nothing has run here yet\n']);
     },
   );
 

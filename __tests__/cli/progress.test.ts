@@ -34,6 +34,13 @@ describe('the file of --progress-tracking', () => {
     expect(JSON.parse(here.read(path, 'status.json')).run.status).toBe('succeeded');
   });
 
+  it('may be named by the plan file', async () => {
+    const here = bench();
+    here.write('batchtool.yml', 'progress-tracking: p.json\ntasks: {a: {run: "true"}}');
+    expect((await here.run(['run'])).code).toBe(0);
+    expect(JSON.parse(here.read('p.json')).run.status).toBe('succeeded');
+  });
+
   it('is kept by the process that a detached run goes to', async () => {
     const here = bench();
     const { code } = await here.run(['run', '--detach', '--progress-tracking', 'p.json', 'true']);

@@ -1,7 +1,7 @@
 /** `report`: one run for others to read. Everything here is written by real tasks and read back from real files. */
 import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { SaxesParser } from 'saxes';
+import { parse } from 'test-results-parser';
 import { elementsIn, names, pageOf, textIn } from '../reports/page.js';
 import { type Bench, useBench } from './harness.js';
 
@@ -71,17 +71,23 @@ describe('report', () => {
     ]);
   });
 
-  it('--format junit is XML with a failure for each task that failed', async () => {
-    const xml = await report(await ran(), '--format', 'junit');
-    const elements: string[] = [];
-    const parser = new SaxesParser();
-    parser.on('error', (error) => {
-      throw error;
-    });
-    parser.on('opentag', ({ name }) => elements.push(name));
-    parser.write(xml).close();
-    expect(elements.filter((name) => name === 'testcase')).toHaveLength(3);
-    expect(elements.filter((name) => name === 'failure')).toHaveLength(2);
+  it('--format junit is read by a reader of test results', async () => {
+    const here = await ran();
+    here.write('results.xml', await report(here, '--format', 'junit'));
+    const { suites, ...result } = parse({ type: 'junit', files: [here.path('results.xml')] });
+    expect(result).toMatchObject({ name: 'checks', passed: 1, failed: 2, errors: 0, status: 'FAIL' });
+    expect(suites.map(({ name, status }) => [name, status])).toEqual([
+      ['build', 'PASS'],
+      ['test', 'FAIL'],
+    ]);
+    expect(suites[1]?.cases.map(({ name, failure, stack_trace }) => [name, failure, stack_trace])).toEqual([
+      ['types', 'exited with code 2', 'exited with code 2\nsrc/a.ts(3,5): error TS2322: No.'],
+      [
+        'lint',
+        'exited with code 1',
+        expect.stringContaining('</details><script>alert(1)</script>\n::error::x'),
+      ],
+    ]);
   });
 
   it('--format annotations finds messages with file and line in logs', async () => {
@@ -195,6 +201,48 @@ describe('report', () => {
     expect(JSON.parse(slow.stdout).annotations).toHaveLength(1);
   }, 30_000);
 
+  describe('with a baseline', () => {
+    async function twice(): Promise<Bench> {
+      const here = await ran({ name: 'checks', tasks: { a: { run: 'exit 1' }, b: { run: 'true' } } });
+      here.write('plan.json', { name: 'checks', tasks: { a: { run: 'true' }, c: { run: 'true' } } });
+      await here.run(['run', '-f', 'plan.json']);
+      return here;
+    }
+
+    it('says what is different from the run before of that name, or from any by its id', async () => {
+      const here = await twice();
+      const [first = '', second = ''] = here.runs();
+      const text = await report(here, '--baseline', 'checks');
+      expect(text).toContain(
+        `### Compared with run <code>${first}</code>\n\n- ✅ newly passing: <code>a</code>\n` +
+          '- ➕ new: <code>c</code>\n- ➖ no longer there: <code>b</code>\n',
+      );
+      expect(await report(here, '--baseline', first)).toBe(text);
+      expect(await report(here, first, '--baseline', second)).toContain('newly failing**: <code>a</code>');
+    });
+
+    it.each([
+      ['nothing', 'nobody', /there is no earlier run and no file "nobody"/],
+      ['a file of something else', 'plan.json', /"plan\.json" does not hold the figures of a run/],
+      ['a folder', '.batchtool', /cannot read "\.batchtool"/],
+    ])('refuses %s', async (_, baseline, message) => {
+      const { code, stdout, stderr } = await (await twice()).run(['report', '--baseline', baseline]);
+      expect([code, stdout]).toEqual([2, '']);
+      expect(stderr).toMatch(message);
+    });
+
+    it('refuses a run that was cancelled', async () => {
+      const here = bench();
+      const { child, ended } = here.start(['run', '--name', 'long', 'touch began; sleep 60']);
+      await here.appears('began');
+      child.kill('SIGINT');
+      await ended;
+      await here.run(['run', 'true']);
+      const { code, stderr } = await here.run(['report', '--baseline', 'long']);
+      expect([code, stderr]).toEqual([2, expect.stringMatching(/is no measure: it was cancelled/)]);
+    });
+  });
+
   it.each([
     [['--format', 'pdf'], /--format/],
     [['--problem-matchers', 'none.json'], /cannot read "none\.json"/],
@@ -207,12 +255,14 @@ describe('report', () => {
     expect(stderr).toMatch(message);
   });
 
-  it('of nothing is refused', async () => {
-    const { code, stdout, stderr } = await bench().run(['report']);
+  it('of nothing says that there is no run yet, and writes nothing', async () => {
+    const here = bench();
+    const { code, stdout, stderr } = await here.run(['report', '--output', 'r.md']);
     expect([code, stdout, stderr]).toEqual([
-      2,
+      0,
       '',
-      "batchtool: there is no run yet\n  hint: start one: batchtool run 'echo hello'\n",
+      "batchtool: no run yet; start one: batchtool run 'echo hello'\n",
     ]);
+    expect(here.has('r.md')).toBe(false);
   });
 });

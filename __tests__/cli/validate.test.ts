@@ -81,14 +81,40 @@ describe('validate', () => {
     expect(JSON.parse(json.stdout)).toMatchObject({ file: null, valid: false, problems: [{}, {}] });
   });
 
-  it('checks the plan of the newest run where there is no file', async () => {
+  it('says what is wrong with options together with what is wrong with texts', async () => {
+    const { code, stderr } = await bench().run([
+      'validate',
+      '--timeout',
+      'soon',
+      '--on-error',
+      'die',
+      '--task',
+      'a',
+    ]);
+    expect(code).toBe(2);
+    for (const message of [
+      '--timeout: expected a time',
+      '--on-error: expected skip',
+      '--task: expected ID:TEXT',
+    ])
+      expect(stderr).toContain(message);
+  });
+
+  it('checks the plan of the newest run where nothing is named, and says so', async () => {
     const here = bench();
     await here.run(['run', '--sequential', 'true', 'true']);
-    expect((await here.run(['validate'])).stdout).toBe(
-      `ok: 2 tasks, 1 need (.batchtool/runs/${here.runs()[0]}/plan.json)\n`,
-    );
-    here.write('batchtool.yml', GOOD);
-    expect((await here.run(['validate'])).stdout).toContain('(batchtool.yml)');
+    const plan = `.batchtool/runs/${here.runs()[0]}/plan.json`;
+    const fine = { code: 0, stdout: `ok: 2 tasks, 1 need (the newest run: ${plan})\n` };
+    expect(await here.run(['validate'])).toMatchObject({ ...fine, stderr: '' });
+    here.write('batchtool.yml', BAD);
+    const stderr =
+      'batchtool: checked the plan of the newest run; `batchtool validate batchtool.yml` checks the file\n';
+    expect(await here.run(['validate'])).toMatchObject({ ...fine, stderr });
+    expect(JSON.parse((await here.run(['validate', '--json'])).stdout)).toMatchObject({
+      file: plan,
+      valid: true,
+    });
+    expect((await here.run(['validate', 'batchtool.yml'])).code).toBe(2);
   });
 
   it('asks for no runner of prompts', async () => {
@@ -105,7 +131,11 @@ describe('validate', () => {
   });
 
   it.each([
-    [[], 'there is no batchtool.yml here', '`batchtool init` writes one'],
+    [
+      [],
+      'nothing to check: no text, no file, no run yet, and no batchtool.yml here',
+      'a plan file: batchtool validate FILE · `batchtool init` writes a batchtool.yml',
+    ],
     [['none.yml'], 'there is no file "none.yml"', 'check the path given with -f'],
     [['a.yml', 'b.yml'], 'validate takes one file, found 2', 'check them one by one'],
   ])('refuses %j', async (args, message, hint) => {

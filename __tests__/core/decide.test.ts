@@ -84,7 +84,7 @@ describe('slots (3)', () => {
 
   it('are given to nobody while more are in use than a lowered limit allows', () => {
     const run = new Spoken(plan([task('a'), task('b'), task('c')], { pools: { main: 2 } }));
-    run.see({ type: 'capacity.changed', pool: 'main', limit: 1, why: 'rate limit' });
+    run.see({ type: 'capacity.changed', pool: 'main', limit: 1, why: 'asked' });
     expect(run.exit('a')).toEqual(['a succeeded']);
     expect(run.exit('b')).toEqual(['b succeeded', 'start c#1']);
   });
@@ -360,14 +360,19 @@ describe('a request to run a task again (15)', () => {
 
 describe('waking', () => {
   it('does not miss a delay behind one that is over but lacks a slot', () => {
-    const away = (retryAfterMillis: number) => ({ kind: 'rate-limit' as const, retryAfterMillis });
-    const tasks = [task('a', { pools: ['one'] }), task('b'), task('c', { pools: ['one'] })];
+    const tasks = [
+      task('a', { pools: ['one'], retry: retry(1, 10) }),
+      task('b', { retry: retry(1, 100) }),
+      task('c', { pools: ['one'] }),
+    ];
     const run = new Spoken(plan(tasks, { pools: { main: 1, one: 1 } }));
-    run.exit('a', away(10));
-    run.exit('b', away(20));
-    expect(run.at(10)).toEqual([]);
-    expect(run.wakesAt).toBe(20);
-    expect(run.at(20)).toEqual(['start b#2']);
+    run.exit('a', 1);
+    run.exit('b', 1);
+    const soon = run.state.tasks[0]?.notBefore ?? 0;
+    const later = run.state.tasks[1]?.notBefore ?? 0;
+    expect(run.at(soon)).toEqual([]);
+    expect(run.wakesAt).toBe(later);
+    expect(run.at(later)).toEqual(['start b#2']);
   });
 
   it('is not asked for when only the world can go on', () => {

@@ -86,6 +86,7 @@ describe('an attempt', () => {
     expect(run.state.tasks[0]?.attempts).toEqual([
       {
         number: 1,
+        nth: 1,
         round: 1,
         startedAt: 0,
         pid: 7,
@@ -183,6 +184,6 @@ describe('a request that cannot be met', () => {
   it('for less than one slot leaves one', () => {
     const run = new Spoken(plan([task('a')]));
     run.request({ kind: 'capacity', pool: 'main', limit: 0 });
-    expect(run.state.pools.get('main')).toEqual({ limit: 1, used: 1 });
+    expect(run.state.pools.get('main')).toMatchObject({ limit: 1, used: 1 });
   });
 });

@@ -75,7 +75,15 @@ describe('the context of an attempt', () => {
     const outputs = { answer: '42' };
     run.see({ type: 'attempt.exited', task: 'a', attempt: 1, exit, outputs, commit: 'abc' });
     expect(launch(run.state, taskOf(run.state, 'b')).context).toEqual([
-      { task: 'a', label: 'a', attempt: 1, status: 'succeeded', outputs: { answer: '42' }, commit: 'abc' },
+      {
+        task: 'a',
+        label: 'a',
+        attempt: 1,
+        exit,
+        status: 'succeeded',
+        outputs: { answer: '42' },
+        commit: 'abc',
+      },
     ]);
   });
 
@@ -107,7 +115,16 @@ describe('the context of an attempt', () => {
     run.exit('a');
     run.exit('b', 1);
     const { context } = launch(run.state, taskOf(run.state, 'b'));
-    expect(context).toEqual([{ task: 'a', label: 'a', attempt: 1, status: 'running', outputs: {} }]);
+    expect(context).toEqual([
+      {
+        task: 'a',
+        label: 'a',
+        attempt: 1,
+        exit: { kind: 'code', code: 0 },
+        status: 'running',
+        outputs: {},
+      },
+    ]);
   });
 
   it('names all of the last round of a loop, but never the task itself', () => {
@@ -118,5 +135,58 @@ describe('the context of an attempt', () => {
     run.exit('b', 1);
     const { round, context } = launch(run.state, taskOf(run.state, 'a'));
     expect([round, context.map((entry) => [entry.task, entry.attempt])]).toEqual([2, [['b', 1]]]);
+  });
+});
+
+describe('what a prompt for the built-in runner is made of', () => {
+  const prompt = (rest = {}) => ({ work: { kind: 'prompt' as const, text: 'x', mode: 'ours', ...rest } });
+
+  it("is the project's own role, the room for the context, and what is near", () => {
+    const rest = { modes: { ours: { role: 'You are ours.', model: 'm' } }, contextTokens: 5 };
+    expect(launchOf([task('a', prompt())], 'a', rest).briefing).toEqual({
+      role: 'You are ours.',
+      nearest: [],
+      contextTokens: 5,
+    });
+    expect(launchOf([task('a', prompt({ mode: 'constructor' }))], 'a', rest).briefing).toEqual({
+      nearest: [],
+      contextTokens: 5,
+    });
+  });
+
+  it('is made for no other task', () => {
+    expect(launchOf([task('a')], 'a')).not.toHaveProperty('briefing');
+    expect(launchOf([task('a', prompt({ runner: 'flowx' }))], 'a')).not.toHaveProperty('briefing');
+  });
+
+  it('has what it needs first, then stage after stage further back', () => {
+    const tasks = [
+      task('a1', { stage: 'a' }),
+      task('a2', { stage: 'a' }),
+      task('b1', { stage: 'b', needs: ['a1', 'a2'] }),
+      task('b2', { stage: 'b', needs: ['a1', 'a2'] }),
+      task('c', { stage: 'c', needs: ['b1', 'b2', 'a2'], ...prompt() }),
+    ];
+    const run = new Spoken(plan(tasks));
+    for (const id of ['a1', 'a2', 'b1', 'b2']) run.exit(id);
+    const { briefing, context } = launch(run.state, taskOf(run.state, 'c'));
+    expect(briefing?.nearest).toEqual(['a2', 'b1', 'b2', 'a1']);
+    expect(context.map((entry) => entry.task)).toEqual(['a1', 'a2', 'b1', 'b2']);
+  });
+
+  it('has the failure that led to another round first', () => {
+    const loops = [
+      { id: 'l', tasks: ['a', 'b', 'c'], again: { kind: 'failed' as const, tasks: ['c'] }, max: 2 },
+    ];
+    const tasks = [task('a', prompt()), task('b', { needs: ['a'] }), task('c', { needs: ['b'] })];
+    const run = new Spoken(plan(tasks, { loops }));
+    for (const id of ['a', 'b']) run.exit(id);
+    run.exit('c', 1);
+    const { briefing, context } = launch(run.state, taskOf(run.state, 'a'));
+    expect(briefing?.nearest).toEqual(['c', 'b']);
+    expect(context.map(({ exit }) => exit)).toEqual([
+      { kind: 'code', code: 0 },
+      { kind: 'code', code: 1 },
+    ]);
   });
 });

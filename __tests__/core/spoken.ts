@@ -98,6 +98,10 @@ export function inWords(decision: Decision): string {
       return `${decision.task} ${endInWords(decision.outcome)}`;
     case 'round.started':
       return `again (${decision.because}): ${decision.tasks.join(' ')}`;
+    case 'capacity.changed': {
+      const until = decision.until === undefined ? '' : ` at ${decision.until}`;
+      return `${decision.pool} has ${decision.limit}${until} (${decision.why})`;
+    }
     case 'loop.closed':
       return `${decision.loop} closes`;
     case 'run.stopping':

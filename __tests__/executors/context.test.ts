@@ -21,14 +21,25 @@ function files({ task, attempt }: AttemptRef): AttemptFiles {
   return {
     log: `${base}.log`,
     result: `${base}.md`,
+    prompt: `${base}.prompt.md`,
+    raw: `${base}.raw`,
     output: `${base}.o`,
     summary: `${base}.s`,
+    bill: `${base}.b`,
     context: `${base}.c`,
   };
 }
 
 function entry(task: string, parts: Partial<ContextEntry> = {}): ContextEntry {
-  return { task, label: `label of ${task}`, attempt: 1, status: 'succeeded', outputs: {}, ...parts };
+  return {
+    task,
+    label: `label of ${task}`,
+    attempt: 1,
+    exit: { kind: 'code', code: 0 },
+    status: 'succeeded',
+    outputs: {},
+    ...parts,
+  };
 }
 
 function provide(entries: ContextEntry[], task = 'later'): string {

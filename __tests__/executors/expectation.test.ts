@@ -2,10 +2,16 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { broken } from '../../src/executors/expectation.js';
+import type { ExpectPolicy } from '../../src/core/expect.js';
+import { contentsOf } from '../../src/executors/changes.js';
+import { broken, type Delivered } from '../../src/executors/expectation.js';
 
 let folder: string;
 let log: string;
+
+function delivered(parts: Partial<Delivered> = {}): Delivered {
+  return { log, cwd: folder, before: new Map(), result: () => '', ...parts };
+}
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'batchtool-test-'));
@@ -17,8 +23,8 @@ afterEach(() => rmSync(folder, { recursive: true }));
 describe('what is expected of an attempt', () => {
   test('files, relative to its folder', async () => {
     writeFileSync(join(folder, 'there'), '');
-    expect(await broken({ files: ['there'] }, log, folder)).toBeUndefined();
-    expect(await broken({ files: ['there', 'not/there'] }, log, folder)).toBe(
+    expect(await broken({ files: ['there'] }, delivered())).toBeUndefined();
+    expect(await broken({ files: ['there', 'not/there'] }, delivered())).toBe(
       'expected the file not/there, which does not exist',
     );
   });
@@ -33,16 +39,69 @@ describe('what is expected of an attempt', () => {
     ['a regular expression', { output: ['('] }, '"(" is not a regular expression'],
   ])('of its output: %s', async (_, expected, fault) => {
     writeFileSync(log, 'start\nWarning: slow\r\nall 7 passed\r\nend');
-    expect(await broken(expected, log, folder)).toBe(fault);
+    expect(await broken(expected, delivered())).toBe(fault);
   });
 
   test('a line of many megabytes is looked at in pieces', async () => {
     writeFileSync(log, `${'x'.repeat(5_000_000)}needle${'y'.repeat(5_000_000)}`);
-    expect(await broken({ output: ['needle'] }, log, folder)).toBeUndefined();
+    expect(await broken({ output: ['needle'] }, delivered())).toBeUndefined();
   });
 
   test('a character that is cut in two by a read is whole again', async () => {
     writeFileSync(log, `${'x'.repeat(65_535)}é!`);
-    expect(await broken({ output: ['é!$'] }, log, folder)).toBeUndefined();
+    expect(await broken({ output: ['é!$'] }, delivered())).toBeUndefined();
+  });
+
+  test('files that it has made or changed, by what they hold', async () => {
+    writeFileSync(join(folder, 'same'), 'a');
+    writeFileSync(join(folder, 'other'), 'a');
+    const before = contentsOf(['same', 'other', 'new', 'none'], folder);
+    writeFileSync(join(folder, 'same'), 'a');
+    writeFileSync(join(folder, 'other'), 'b');
+    writeFileSync(join(folder, 'new'), '');
+    const look = (changed: string[]) => broken({ changed }, delivered({ before }));
+    expect(await look(['other', 'new'])).toBeUndefined();
+    expect(await look(['other', 'same'])).toBe('expected the file same to be changed; it is as it was');
+    expect(await look(['none'])).toBe('expected the file none to be made or changed; there is none');
+  });
+});
+
+describe('the result of an attempt, by its schema', () => {
+  const schema = { type: 'object', required: ['risk'], properties: { risk: { enum: ['low', 'high'] } } };
+  const look = (result: string, wanted: ExpectPolicy['schema'] = schema) =>
+    broken({ schema: wanted as NonNullable<ExpectPolicy['schema']> }, delivered({ result: () => result }));
+
+  test.each([
+    ['is JSON', '{"risk": "low"}'],
+    [
+      'is the last block of a text that is marked as JSON',
+      'first\n```json\n{}\n```\nthen\n```json\n{"risk":"high"}\n```\nbye',
+    ],
+  ])('it %s', async (_, result) => {
+    expect(await look(result)).toBeUndefined();
+  });
+
+  test.each([
+    ['prose', 'All is well.', 'its result is no JSON: "All is well."'],
+    ['nothing', ' \n', 'its result is no JSON: it is empty'],
+    [
+      'other JSON',
+      '{"risk": 3}',
+      'its result does not follow the schema: /risk must be equal to one of the allowed values',
+    ],
+    ['JSON that lacks something', '[]', 'its result does not follow the schema: it must be object'],
+  ])('%s is no such result', async (_, result, fault) => {
+    expect(await look(result)).toBe(fault);
+  });
+
+  test('may be in a file of the folder', async () => {
+    writeFileSync(join(folder, 's.json'), JSON.stringify(schema));
+    expect(await look('{"risk": "low"}', 's.json')).toBeUndefined();
+    expect(await look('{}', 's.json')).toContain("must have required property 'risk'");
+    expect(await look('{}', 'none.json')).toMatch(/^the schema none.json cannot be read: ENOENT/);
+  });
+
+  test('a schema that is none is said to be so', async () => {
+    expect(await look('{}', { type: 'thing' })).toMatch(/^the schema of its result cannot be used: /);
   });
 });

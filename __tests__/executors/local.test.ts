@@ -238,7 +238,10 @@ onPosix('what a command hands over', () => {
 
   test('reaches a later task as variable and in its context folder', async () => {
     await bench.run('echo result; echo k=v >> "$BATCHTOOL_OUTPUT"', { task: 'first' });
-    const context = [{ task: 'first', label: '', attempt: 1, status: 'succeeded', outputs: { k: 'v' } }];
+    const exit = { kind: 'code' as const, code: 0 };
+    const context = [
+      { task: 'first', label: '', attempt: 1, exit, status: 'succeeded', outputs: { k: 'v' } },
+    ];
     await bench.run(
       'echo $BATCHTOOL_OUTPUT_FIRST_K; cat "$BATCHTOOL_CONTEXT/first.md"; ls "$BATCHTOOL_CONTEXT"',
       {

@@ -38,6 +38,7 @@ const around: Surroundings = {
   context: '/c',
   output: '/o',
   summary: '/s',
+  bill: '/b',
 };
 
 /** All that an attempt has. */
@@ -46,7 +47,14 @@ function variables(of: Launch, where: Surroundings, platform: NodeJS.Platform = 
 }
 
 function entry(task: string, outputs: Record<string, string>): Launch['context'][number] {
-  return { task, label: task, attempt: 1, status: 'succeeded', outputs };
+  return {
+    task,
+    label: task,
+    attempt: 1,
+    exit: { kind: 'code' as const, code: 0 },
+    status: 'succeeded',
+    outputs,
+  };
 }
 
 describe('what an attempt inherits', () => {
@@ -120,6 +128,7 @@ describe('what an attempt is told', () => {
       BATCHTOOL_CONTEXT: '/c',
       BATCHTOOL_OUTPUT: '/o',
       BATCHTOOL_SUMMARY: '/s',
+      BATCHTOOL_BILL: '/b',
       BATCHTOOL_DEPTH: '1',
       BATCHTOOL_MARK_r1_7: '1',
     });

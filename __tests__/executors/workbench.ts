@@ -32,8 +32,11 @@ export class Workbench {
     return {
       log: `${base}.log`,
       result: `${base}.md`,
+      prompt: `${base}.prompt.md`,
+      raw: `${base}.raw`,
       output: `${base}.output`,
       summary: `${base}.summary`,
+      bill: `${base}.bill`,
       context: `${base}.context`,
     };
   }

@@ -9,8 +9,14 @@ import { errorsOf, METADATA, ROOT, seen, useStep } from './step.js';
 
 const step = useStep();
 
-/** Inputs of the steps of a page that use this action. */
-function stepsOf(page: string): Record<string, string>[] {
+interface Shown {
+  readonly inputs: Readonly<Record<string, string>>;
+  /** Names of variables that the step is given. */
+  readonly variables: readonly string[];
+}
+
+/** The steps of a page that use this action. */
+function stepsOf(page: string): Shown[] {
   const text = readFileSync(join(ROOT, page), 'utf8');
   const documents = page.endsWith('.yml')
     ? [text]
@@ -18,12 +24,13 @@ function stepsOf(page: string): Record<string, string>[] {
   return documents.flatMap((document) => usesIn(parse(document)));
 }
 
-function usesIn(node: unknown): Record<string, string>[] {
+function usesIn(node: unknown): Shown[] {
   if (typeof node !== 'object' || node === null) return [];
-  const { uses, with: inputs } = node as { uses?: unknown; with?: Record<string, unknown> };
-  if (uses === './' || String(uses).startsWith('org/batchtool-action@'))
-    return [Object.fromEntries(Object.entries(inputs ?? {}).map(([name, value]) => [name, String(value)]))];
-  return Object.values(node).flatMap(usesIn);
+  const { uses, with: inputs = {}, env = {} } = node as { uses?: unknown; with?: object; env?: object };
+  if (uses !== './' && !String(uses).startsWith('org/batchtool-action@'))
+    return Object.values(node).flatMap(usesIn);
+  const given = Object.entries(inputs).map(([name, value]) => [name, String(value)]);
+  return [{ inputs: Object.fromEntries(given), variables: Object.keys(env) }];
 }
 
 describe('action.yml', () => {
@@ -35,27 +42,30 @@ describe('action.yml', () => {
   });
 
   it('runs on Node 24', () => {
-    expect(METADATA.runs).toEqual({ using: 'node24', main: 'dist/main/index.js' });
+    expect(METADATA.runs).toEqual({
+      using: 'node24',
+      main: 'dist/main/index.js',
+      post: 'dist/post/index.js',
+      'post-if': '!cancelled()',
+    });
   });
 });
 
 describe('a workflow of the docs', () => {
   const pages = ['docs/action.md', 'README.md', '.github/workflows/ci.yml'];
-  const ours = pages.flatMap((page) => stepsOf(page).map((inputs, index) => ({ page, index, inputs })));
+  const ours = pages.flatMap((page) => stepsOf(page).map((step, index) => ({ page, index, ...step })));
 
   it('is there', () => {
     expect(ours.map(({ page }) => page)).toEqual(expect.arrayContaining(pages));
   });
 
-  it.each(ours)('has inputs that are understood: $page, step $index', async ({ inputs }) => {
+  it.each(ours)('has inputs that are understood: $page, step $index', async ({ inputs, variables }) => {
     expect(readInputs(new Map(Object.entries(inputs)))).toMatchObject({ ok: true });
     const { here, run } = step();
     cpSync(join(ROOT, 'examples'), here.path('examples'), { recursive: true });
-    const end = await run(
-      { ...inputs, 'dry-run': 'true' },
-      { NPM_TOKEN: 'a-token-of-npm', TITLE: 'a title' },
-    );
-    expect([end.code, errorsOf(end)]).toEqual([0, []]);
+    const env = Object.fromEntries(variables.map((name) => [name, `a value of ${name}`]));
+    const end = await run({ ...inputs, 'dry-run': 'true' }, env);
+    expect([end.code, errorsOf(end), end.outputs.status]).toEqual([0, [], 'planned']);
   });
 });
 
@@ -123,6 +133,12 @@ describe('a wrong request', () => {
     ['a malformed variable', { run: 'true', env: 'NAME' }, /input env/],
     ['a malformed flag', { run: 'true', summary: 'yes' }, /input summary: expected true or false/],
     ['another word', { run: 'true', 'workflow-commands': 'obey' }, /input workflow-commands/],
+    [
+      'another time',
+      { run: 'true', artifact: 'sometimes' },
+      /input artifact: expected never, failure or always/,
+    ],
+    ['no flag', { run: 'true', cache: 'read' }, /input cache: expected true or false/],
     ['a folder that is not there', { run: 'true', 'working-directory': 'gone' }, /input working-directory/],
     ['two command lines', { run: "batchtool run 'a'\nbatchtool run 'b'" }, /input run: there are two/],
     ['a command line among texts', { run: "echo a\nbatchtool run 'b'" }, /input run: .*beside other lines/],
@@ -207,7 +223,7 @@ describe('the answer', () => {
   it('has an error for each failed task, at most ten, the last of which counts the others', async () => {
     const few = await step().run({ run: 'exit 3\ntrue' });
     expect(errorsOf(few)).toMatchObject([
-      { properties: { title: '1 (exit 3) failed' }, data: 'exited with code 3' },
+      { properties: { title: '1 (exit 3) failed' }, data: '1 (exit 3) failed: exited with code 3' },
     ]);
     const many = await step().run({ run: 'exit 3\n'.repeat(300), 'on-error': 'continue' });
     expect(errorsOf(many)).toHaveLength(10);

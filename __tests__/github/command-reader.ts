@@ -1,6 +1,7 @@
 /**
  * Reads the log of a step as the runner of GitHub does, by the rules of its ActionCommand.cs and ActionCommandManager.cs
- * (actions/runner): which lines are commands, in both forms, what stops and resumes them, and what is masked or folded.
+ * (actions/runner): which lines are commands, in both forms, what stops and resumes them, and what is masked. Then what it
+ * wrote, as the viewer of GitHub shows it, which folds by texts of lines, whoever wrote them (GitHub Desktop has its parser).
  */
 
 export interface Command {
@@ -18,6 +19,8 @@ export interface LogLine {
 export interface StepLog {
   /** All that the runner obeyed, but for stops and resumes. */
   readonly commands: readonly Command[];
+  /** How often it was told to obey nobody. */
+  readonly stops: number;
   /** What people see. */
   readonly lines: readonly LogLine[];
   /** The names of groups in order. */
@@ -41,6 +44,7 @@ class Reader implements StepLog {
   readonly commands: Command[] = [];
   readonly lines: LogLine[] = [];
   readonly groups: string[] = [];
+  stops = 0;
   private readonly known = new Set(KNOWN);
   private readonly masks: string[] = [];
   private stopToken: string | undefined;
@@ -60,6 +64,7 @@ class Reader implements StepLog {
     const { name, data } = command;
     if (this.stopToken !== undefined) {
       if (name !== this.stopToken) return false;
+      this.show(`::${name}::`);
       this.known.delete(name);
       this.stopToken = undefined;
       return true;
@@ -69,20 +74,35 @@ class Reader implements StepLog {
         throw new Error(`no token to stop with: ${data}`);
       this.stopToken = data.toLowerCase();
       this.known.add(this.stopToken);
+      if (data.length > 6) this.masks.push(data);
+      this.stops++;
+      this.show(`::stop-commands::${data}`);
       return true;
     }
     this.commands.push(command);
     if (name === 'add-mask') this.masks.push(...data.split(/\r\n|\n|\r/).filter((part) => part !== ''));
-    if (name === 'group') this.groups.push(data);
-    if (name === 'group' || name === 'endgroup') this.group = name === 'group' ? data : undefined;
+    if (name === 'group' || name === 'endgroup') this.show(`##[${name}]${name === 'group' ? data : ''}`);
     return true;
   }
 
   private show(line: string): void {
     const text = this.masks.reduce((shown, mask) => shown.replaceAll(mask, '***'), line);
+    const [, sign] = MARKER.exec(text) ?? [];
+    if (sign?.toLowerCase() === 'endgroup' && this.group !== undefined) {
+      this.group = undefined;
+      return;
+    }
+    if (sign?.toLowerCase() === 'group') {
+      this.group = text.replace(MARKER, '');
+      this.groups.push(this.group);
+      return;
+    }
     this.lines.push(this.group === undefined ? { text } : { text, group: this.group });
   }
 }
+
+/** Anywhere in a line, with `##` or without: what its two known readers look for, taken together. */
+const MARKER = /(?:##)?\[(group|endgroup)\]/i;
 
 /** `::name key=value,key=value::data`, after leading blanks. */
 function secondForm(line: string, known: ReadonlySet<string>): Command | undefined {

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { errorsOf, FILES, type Step, type StepEnded, seen, useStep } from './step.js';
+import { errorsOf, FILES, JOB_TOKEN, type Step, type StepEnded, seen, useStep } from './step.js';
 
 const step = useStep();
 
@@ -29,6 +29,9 @@ const ORDERS = [
     '##[mine]',
     '##[endgroup]',
     '##[group]x',
+    '[endgroup]',
+    'before [group]x',
+    '##[GROUP]x',
   ],
   ...[
     '\r::error::after a carriage return',
@@ -45,9 +48,9 @@ describe('a task that prints workflow commands', () => {
   const print = `for (const s of [process.stdout, process.stderr]) s.write(require('fs').readFileSync('orders'));`;
 
   it.each([
-    ['succeeds', 0, ['endgroup', 'group']],
+    ['succeeds', 0, []],
     ['fails', 1, ['error']],
-  ])('is not obeyed when it %s', async (_, code, obeyed) => {
+  ])('is not obeyed when it %s, and folds nothing', async (_, code, obeyed) => {
     const { here, run } = step();
     here.write('orders', `${ORDERS.join('\n')}\n::error::without an end`);
     here.write('go.js', `${print} process.exitCode = ${code};`);
@@ -58,6 +61,9 @@ describe('a task that prints workflow commands', () => {
     expect(errorsOf(end)).toHaveLength(code);
     expect(seen(end).filter((line) => line === '::add-path::/evil')).toHaveLength(2);
     expect(seen(end)).toContain('::error::without an end');
+    expect(end.log.groups).toEqual(code === 0 ? [expect.stringContaining('1 (node go.js) succeeded')] : []);
+    const printed = end.log.lines.filter(({ text }) => text === 'before [\\group]x');
+    expect(printed.map(({ group }) => group !== undefined)).toEqual([code === 0, code === 0]);
     expect(end.outputs.status).toBe(code === 0 ? 'succeeded' : 'failed');
   });
 
@@ -72,13 +78,18 @@ describe('a task that prints workflow commands', () => {
       annotations: 'false',
     });
     expect(end.outputs).toMatchObject({ succeeded: String(run.length), failed: String(run.length) });
-    expect(names(end)).toEqual(['endgroup', 'group']);
+    expect(names(end)).toEqual([]);
+    expect(end.log.groups).toHaveLength(run.length);
     expect(end.log.isStopped).toBe(false);
   });
 
-  it('is obeyed when the workflow trusts it', async () => {
-    const end = await step().run({ run: "echo '::notice::from a task'", 'workflow-commands': 'allow' });
-    expect(end.log.commands).toContainEqual({ name: 'notice', properties: {}, data: 'from a task' });
+  it('is obeyed when the workflow trusts it, its name is not', async () => {
+    const run = "echo '::notice::from a task'; : '##[error]x'\necho '##[group]mine'; echo in; false";
+    const end = await step().run({ run, 'workflow-commands': 'allow', annotations: 'false' });
+    expect(end.log.commands.filter(({ name }) => !name.includes('group'))).toEqual([
+      { name: 'notice', properties: {}, data: 'from a task' },
+    ]);
+    expect(end.log.groups).toContain('mine');
   });
 });
 
@@ -91,11 +102,41 @@ describe('output of any kind', () => {
     expect(end.code).toBe(0);
     expect(seen(end).some((line) => line.length === 5_000_000)).toBe(true);
     expect(seen(end)).toContain('next');
-    expect(names(end)).toEqual(['endgroup', 'group']);
+    expect(names(end)).toEqual([]);
   });
 });
 
 describe('the log', () => {
+  it('says each failure once, in its place, and what was skipped in one line for each cause', async () => {
+    const plan = `
+stages: [one, two]
+tasks:
+  slow: {stage: one, run: "until [ -e bad-ran ]; do sleep 0.02; done"}
+  bad: {stage: one, run: "echo why; touch bad-ran; exit 3"}
+  later: {stage: two, run: "true", matrix: {n: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]}}
+`;
+    const end = await step().run({ plan, annotations: 'false' });
+    const shown = seen(end).map((line) => line.replace(/ in [\d.]+ m?s$|after [\d.]+ m?s/, '…'));
+    expect(shown).toEqual([
+      '::stop-commands::***',
+      expect.stringMatching(/^▶ input plan: 14 tasks, at most \d+ at a time \(run \S+\)$/),
+      expect.stringMatching(/^ {2}commands: slow, bad, later-n1, .* more$/),
+      '✔ slow succeeded…',
+      '✖ bad failed: exited with code 3 (…)',
+      'why',
+      '::***::',
+      '✖ failed: 1 of 14 tasks failed, 12 skipped, 1 succeeded…',
+      '↓ skipped because bad failed: later-n1, later-n2, later-n3, later-n4, later-n5, later-n6, later-n7, later-n8 and 4 more',
+      '',
+    ]);
+  });
+
+  it('stops the runner once, however many tasks there are', async () => {
+    const run = Array.from({ length: 40 }, (_, place) => `echo '##[error]${place}'; exit ${place % 2}`);
+    const end = await step().run({ run: run.join('\n'), 'on-error': 'continue' });
+    expect([end.log.stops, end.log.groups.length, end.outputs.failed]).toEqual([1, 20, '20']);
+  });
+
   it('folds what went well, shows what failed, and keeps the order of the plan', async () => {
     const plan =
       'tasks:\n  slow: {run: "until [ -e go ]; do sleep 0.02; done; echo one"}\n  bad: {run: "echo two; exit 1"}\n  fast: {run: "echo three; touch go"}\n';
@@ -211,6 +252,13 @@ describe('a secret', () => {
     expect(end.code).toBe(1);
     expect(errorsOf(end)).toMatchObject([{ data: expect.stringMatching(/^input mask: task 1 holds/) }]);
     expect(here.has('.batchtool')).toBe(false);
+  });
+
+  it('may not be the token of the job, which plans would keep', async () => {
+    const end = await step().run({ run: `curl -H "Authorization: Bearer ${JOB_TOKEN}" localhost` });
+    expect(errorsOf(end)).toMatchObject([
+      { data: expect.stringMatching(/^input github-token: task 1 holds/) },
+    ]);
   });
 
   it('is not seen in what a task writes for the summary', async () => {

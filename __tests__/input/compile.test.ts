@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { needsIn, planned, refused, run, textsIn } from './typed.js';
+import { asked, needsIn, planned, refused, right, run, textsIn } from './typed.js';
 
 describe('run with texts', () => {
   test('gives a whole plan', () => {
@@ -42,7 +42,7 @@ describe('run with texts', () => {
   });
 
   test('as a graph takes ids and needs from --task', () => {
-    const plan = planned([
+    const argv = [
       '--dependency-aware',
       '--task',
       "db:flowx sparc run code 'database layer' --non-interactive",
@@ -50,7 +50,8 @@ describe('run with texts', () => {
       "auth:flowx sparc run code 'auth service' --non-interactive:depends=db",
       '--task',
       "api:flowx sparc run code 'API layer' --non-interactive:depends=auth,db",
-    ]);
+    ];
+    const plan = planned(argv, { machine: { resolves: (word) => word === 'flowx' } });
     expect(needsIn(plan)).toEqual({ db: [], auth: ['db'], api: ['auth', 'db'] });
     expect(textsIn(plan)[1]).toBe("flowx sparc run code 'auth service' --non-interactive");
   });
@@ -177,8 +178,8 @@ describe('run with texts', () => {
       ['npmm i', 'install all the packages', 'foo; bar'],
       ['text 1: ', 'text 2: ', 'text 3: '],
     ],
-    [['prompt: do it'], ['task 1: "do it" is a prompt, and no SPARC runner is installed to carry it out']],
-    [['--task', 'a:code: do it'], ['task a: "do it" is a prompt']],
+    [['prompt: do it'], ['task 1: "do it" is for a coding agent, and none is installed']],
+    [['--task', 'a:code: do it'], ['task a: "do it" is for a coding agent, and none']],
     [['--task', 'a:x', '--task', 'a:y'], ['duplicate task id "a"']],
     [
       ['--task', 'a:x:depends=b', '--task', 'b:y:depends=a'],
@@ -219,13 +220,26 @@ describe('run with texts', () => {
 
   test('refuses to let npx download a runner, and takes an installed one', () => {
     const text = `npx claude-flow@alpha sparc run code 'x'`;
-    expect(refused([text])).toEqual([
+    expect(refused(['--runner', 'as-written', text])).toEqual([
       expect.stringContaining('claude-flow is not installed, and batchtool never lets npx download it'),
     ]);
-    const resolves = (word: string): boolean => ['npx', 'node_modules/.bin/claude-flow'].includes(word);
+    const resolves = (word: string): boolean =>
+      ['npx', '/home/me/node_modules/.bin/claude-flow'].includes(word);
     expect(textsIn(planned([text], { machine: { resolves } }))).toEqual([text]);
     expect(textsIn(planned([`sh: ${text}`]))).toEqual([text]);
   });
+});
+
+test('a path in a text is looked for where the tasks will work', () => {
+  const SUB = ['/home/me/sub', '/home/me/sub/.'];
+  const kindAmong = (files: readonly string[], ...argv: string[]): unknown => {
+    const resolves = (word: string): boolean => word === 'flowx' || files.includes(word);
+    return right(asked('orchestrate', ['--a', './x.sh', ...argv], { machine: { resolves } })).tasks[0]?.work
+      .kind;
+  };
+  expect(kindAmong(['./x.sh'])).toBe('command');
+  expect(kindAmong([...SUB, './x.sh'], '--cwd', 'sub')).toBe('prompt');
+  expect(kindAmong([...SUB, '/home/me/sub/x.sh'], '--cwd', 'sub')).toBe('command');
 });
 
 describe('secrets', () => {
@@ -333,7 +347,7 @@ tasks:
   test('refuses prompts and isolation in words', () => {
     const file = 'tasks:\n  a: {prompt: do it}\n  b: {run: x, isolate: worktree}';
     expect(refused([], { file })).toEqual([
-      expect.stringContaining('plan.yml:2:3: task a: "do it" is a prompt'),
+      expect.stringContaining('plan.yml:2:3: task a: "do it" is for a coding agent, and none'),
       expect.stringContaining('plan.yml:3:3: task b: isolate: worktree is not part of this version'),
     ]);
   });
@@ -404,6 +418,18 @@ describe('an exported plan', () => {
     expect(run([], { file: secret, machine: { env: { API_KEY: '' } } }).ok).toBe(true);
   });
 
+  test('is given no context by a flag or variable alone, which may also give it back', () => {
+    const contextless = planned(['--no-context', 'echo 1']);
+    expect(contextless.noContext).toBe(true);
+    const file = JSON.stringify(contextless);
+    expect(planned([], { file }).noContext).toBe(true);
+    expect(planned([], { file, machine: { env: { BATCHTOOL_NO_CONTEXT: '0' } } })).not.toHaveProperty(
+      'noContext',
+    );
+    const kept = { file: JSON.stringify(plan), config: { 'no-context': 'true' } };
+    expect(planned([], kept)).not.toHaveProperty('noContext');
+  });
+
   test('that is impossible is refused', () => {
     const tasks = plan.tasks.map((task) => ({ ...task, id: '1' }));
     expect(refused([], { file: JSON.stringify({ ...plan, tasks }) })).toContainEqual(
@@ -467,6 +493,18 @@ tasks:
     [['--only', 'lint', '--skip', 'quick'], '--only and --skip leave no task'],
   ])('%j is refused', (argv, message) => {
     expect(refused(argv, { file })[0]).toContain(message);
+  });
+
+  test('may stand in the plan file, where a flag wins over them', () => {
+    const chosen = (...argv: string[]) => needsIn(planned(argv, { file: `only: [build]\nskip: gen${file}` }));
+    expect(chosen()).toEqual({ build: [] });
+    expect(Object.keys(chosen('--only', 'lint'))).toEqual(['lint']);
+  });
+
+  test('that name nothing are refused at their place in the file', () => {
+    expect(refused([], { file: `only: biuld${file}` })).toEqual([
+      'plan.yml:1:1: no task has the id or tag "biuld"\n  hint: did you mean "build"?',
+    ]);
   });
 
   test('do not hide a fault in the rest of the plan', () => {

@@ -45,16 +45,20 @@ describe('inputs as words of the command line', () => {
           annotations: true,
         },
         ...{ problemMatchers: ['x.json', 'y.json'], workflowCommands: 'stop' },
+        ...{ comment: 'failure', token: '', trustedOnly: true, matrix: 'null' },
       },
     );
   });
 });
 
 test('every malformed input is told by its name, all at once', () => {
-  const bad = { timeout: 'x', 'max-concurrent': '0', annotations: 'on', 'on-error': '?', nmae: 'x' };
+  const bad = {
+    ...{ timeout: 'x', 'max-concurrent': '0', annotations: 'on', 'on-error': '?', nmae: 'x' },
+    ...{ comment: 'sometimes', 'trusted-only': 'no' },
+  };
   expect(problemsOf(bad)).toEqual([
     expect.stringContaining('unknown input nmae'),
-    ...['max-concurrent', 'on-error', 'timeout', 'annotations'].map((name) =>
+    ...['max-concurrent', 'on-error', 'timeout', 'annotations', 'comment', 'trusted-only'].map((name) =>
       expect.stringContaining(`input ${name}`),
     ),
   ]);

@@ -1,9 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { planFileWanted } from '../../src/input/request.js';
-import { faultsOf, requestOf, right, typed } from './typed.js';
+import { type Around, refused, requestOf, right, typed } from './typed.js';
 
-const faults = (argv: string[], around: Parameters<typeof requestOf>[1] = {}): string =>
-  faultsOf(requestOf(argv, around)).join('\n');
+const faults = (argv: string[], around: Around = {}): string => refused(argv, around).join('\n');
 
 describe('a plan file is wanted', () => {
   test.each([
@@ -54,9 +53,7 @@ describe('a request', () => {
   });
 
   test('is told all that is wrong with it at once', () => {
-    const all = faultsOf(
-      requestOf(['--nope', '--timeout', 'x', '--task', 'a', '--task', ':b', '--priority', 'y']),
-    );
+    const all = refused(['--nope', '--timeout', 'x', '--task', 'a', '--task', ':b', '--priority', 'y']);
     expect(all.map((text) => text.split('\n')[0])).toEqual([
       'unknown option --nope',
       '--priority: expected a priority, found "y"',
@@ -71,34 +68,28 @@ describe('a request', () => {
   });
 
   test.each([
-    [['--agent', 'x'], '--agent is not part of this version'],
-    [['--max-cost', '5USD'], '--max-cost is not part of this version'],
-    [['--max-tokens', '5'], '--max-tokens is not part of this version'],
     [['--isolate', 'worktree'], '--isolate worktree is not part of this version\n  hint: possible now: none'],
-    [
-      ['--runner', 'builtin'],
-      '--runner builtin is not part of this version\n  hint: possible now: auto, as-written',
-    ],
   ])('with %j is refused in words, not silently accepted', (argv, message) => {
     expect(faults([...argv, 'x'])).toContain(message);
   });
 
   test('with a variable for what comes later is refused as well', () => {
-    expect(faults(['x'], { machine: { env: { BATCHTOOL_AGENT: 'claude' } } })).toContain(
-      'BATCHTOOL_AGENT is not part',
+    expect(faults(['x'], { machine: { env: { BATCHTOOL_ISOLATE: 'worktree' } } })).toContain(
+      'BATCHTOOL_ISOLATE worktree is not part',
     );
   });
 
   test('with a key for what comes later is refused at its place', () => {
-    const file = 'budget: {cost: 5USD}\ntasks: {a: {run: x}}';
+    const file = 'defaults: {isolate: worktree}\ntasks: {a: {run: x}}';
     expect(faults([], { file })).toBe(
-      'plan.yml:1:10: "budget" is not part of this version (stop the run when agents have spent this much)\n  hint: leave it out',
+      'plan.yml:1:12: "defaults.isolate" worktree is not part of this version\n  hint: possible now: none',
     );
   });
 
   test.each([
     ['--isolate', 'none'],
-    ['--runner', 'auto'],
+    ['--runner', 'builtin'],
+    ['--agent', 'claude'],
   ])('with %s %s is fine', (...argv) => {
     expect(faults([...argv, 'x'])).toBe('');
   });
@@ -111,6 +102,23 @@ describe('a request', () => {
       '--checkpoint-strategy has no effect yet: all tasks work in one tree',
       '--checkpoint-strategy "tag" is not known; commit is meant',
     ]);
+  });
+
+  test('tells such words of a plan file too, but not those of config each time', () => {
+    const file = 'rollback-enabled: true\ncheckpoint-strategy: tag\ntasks: {a: {run: x}}';
+    const config = { 'checkpoint-on-failure': 'true' };
+    expect(right(requestOf([], { file, config })).notices).toEqual([
+      '"rollback-enabled" has no effect yet: all tasks work in one tree',
+      '"checkpoint-strategy" has no effect yet: all tasks work in one tree',
+      '"checkpoint-strategy" "tag" is not known; commit is meant',
+    ]);
+  });
+
+  test('takes the variables of a plan file for those of its plan, not for secrets of this call', () => {
+    const { env, secretValues } = right(
+      requestOf([], { file: 'env: {A_TOKEN: x, B: y}\ntasks: {a: {run: x}}' }),
+    );
+    expect([env, secretValues]).toEqual([{}, {}]);
   });
 
   test('from a plan file keeps the mode flag', () => {

@@ -29,7 +29,8 @@ describe('the published schema', () => {
       expect.arrayContaining(['tasks', 'defaults', 'stages', 'pools', 'env']),
     );
     const defaults = Object.entries(properties.defaults?.properties ?? {}).filter(([key]) => key !== 'run');
-    expect(defaults.filter(([, value]) => !('description' in value))).toEqual([]);
+    const described = [...Object.entries(properties), ...defaults];
+    expect(described.filter(([, value]) => !('description' in value))).toEqual([]);
   });
 
   test.each([

@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Work } from '../../src/core/plan.js';
 import { compile } from '../../src/input/compile.js';
-import { sparcNotices } from '../../src/input/sparc-work.js';
+import { sparcNotices } from '../../src/input/sparc-notices.js';
 import { machine, planned, refused, requestOf, right } from './typed.js';
 
 const having = (...words: string[]) => ({ machine: { resolves: (word: string) => words.includes(word) } });
@@ -25,7 +25,7 @@ describe('a prompt', () => {
   });
 
   test('goes to a runner that only the project has installed, by its whole path', () => {
-    expect(works(['ask: do it'], having('node_modules/.bin/claude-flow'))).toEqual([
+    expect(works(['ask: do it'], having('/home/me/node_modules/.bin/claude-flow'))).toEqual([
       { kind: 'prompt', text: 'do it', mode: 'ask', runner: '/home/me/node_modules/.bin/claude-flow' },
     ]);
   });
@@ -42,17 +42,18 @@ describe('a prompt', () => {
     ]);
   });
 
-  test('is refused where no runner is, with what to do', () => {
+  test('is refused where neither runner nor agent is, with what to do', () => {
     expect(refused(['prompt: do it'])).toEqual([
-      'task 1: "do it" is a prompt, and no SPARC runner is installed to carry it out (this version has none of its own)' +
-        '\n  hint: put one on PATH (flowx, claude-flow, ruflo); a text that is a command takes "sh:" before it, in a plan file "run"',
+      expect.stringMatching(
+        /^task 1: "do it" is for a coding agent, and none is installed\n {2}hint: install one: claude: .+ · or put a SPARC runner on PATH \(not installed: flowx, claude-flow, ruflo\); a text that is a command takes "sh:" before it, in a plan file "run"$/,
+      ),
     ]);
   });
 
   test('is refused together with all others', () => {
     const argv = ['prompt: a', 'prompt: b', 'ls', ...Array.from({ length: 10 }, (_, n) => `prompt: ${n}`)];
     expect(refused(argv)).toEqual([
-      expect.stringContaining('tasks 1, 2, 4, 5, 6, 7, 8, 9 and 4 more are prompts, and no SPARC runner'),
+      expect.stringContaining('tasks 1, 2, 4, 5, 6, 7, 8, 9 and 4 more are for a coding agent, and none is'),
     ]);
   });
 
@@ -67,19 +68,15 @@ describe('a prompt', () => {
     ]);
   });
 
-  test('for an agent is not part of this version', () => {
-    expect(refused([], { file: 'tasks: {a: {prompt: x, agent: claude}}', ...having('flowx') })).toEqual([
-      'plan.yml:1:9: task a: agent: claude is not part of this version\n  hint: leave it out',
-    ]);
-  });
-
   test('of an exported plan keeps its runner while that is there, and gets another when it is gone', () => {
     const file = JSON.stringify(planned(['prompt: x'], having('ruflo')));
     const runnerWith = (...words: string[]) =>
       works([], { file, name: 'plan.json', ...having('/home/me', ...words) });
     expect(runnerWith('flowx', 'ruflo')).toMatchObject([{ runner: 'ruflo' }]);
     expect(runnerWith('flowx')).toMatchObject([{ runner: 'flowx' }]);
-    expect(refused([], { file, name: 'plan.json', ...having('/home/me') })[0]).toContain('no SPARC runner');
+    expect(refused([], { file, name: 'plan.json', ...having('/home/me') })[0]).toContain(
+      'is for a coding agent, and none is installed',
+    );
   });
 });
 
@@ -88,12 +85,13 @@ describe('a SPARC command', () => {
 
   test('stays as written and says whose it is', () => {
     const command = { kind: 'command', text, runner: 'flowx' };
-    expect(works([text])).toEqual([command]);
-    expect(works([], { file: JSON.stringify({ tasks: { a: { run: text } } }) })).toEqual([command]);
+    const file = JSON.stringify({ tasks: { a: { run: text } } });
+    expect(works([text], having('flowx'))).toEqual([command]);
+    expect(works([], { file, ...having('flowx', '/home/me') })).toEqual([command]);
   });
 
   test('with another shell keeps both', () => {
-    expect(works(['--shell', 'bash', text])).toEqual([
+    expect(works(['--shell', 'bash', text], having('flowx', 'bash'))).toEqual([
       { kind: 'command', text, runner: 'flowx', shell: ['bash', '-c'] },
     ]);
   });
@@ -109,13 +107,20 @@ describe('a SPARC command', () => {
 
   test('of a runner that the project names besides is one like any other', () => {
     const own = "my-flow sparc run tdd 'cover it'";
-    const around = { config: { runners: 'my-flow' } };
+    const around = { config: { runners: 'my-flow' }, ...having('my-flow', '/home/me', '/home/me/my-flow') };
     const command = { kind: 'command', text: own, runner: 'my-flow' };
     expect(works([own], around)).toEqual([command]);
-    expect(works([], { file: JSON.stringify({ tasks: { a: { run: own } } }), ...around })).toEqual([command]);
-    expect(works(['--runners', 'a,my-flow', `./${own}`])).toMatchObject([{ runner: './my-flow' }]);
+    const file = { tasks: { a: { run: own } } };
+    expect(works([], { file: JSON.stringify(file), ...around })).toEqual([command]);
+    expect(
+      works([], {
+        file: JSON.stringify({ runners: ['my-flow'], ...file }),
+        ...having('my-flow', '/home/me', '/home/me/my-flow'),
+      }),
+    ).toEqual([command]);
+    expect(works(['--runners', 'a,my-flow', `./${own}`], around)).toMatchObject([{ runner: './my-flow' }]);
     expect(works([own])).toEqual([{ kind: 'command', text: own }]);
-    expect(refused([`npx ${own}`], around)[0]).toContain(
+    expect(refused(['--runner', 'as-written', `npx ${own}`], { config: around.config })[0]).toContain(
       'my-flow is not installed, and batchtool never lets',
     );
     expect(refused(["my-flwo sparc run tdd 'x'"], around)[0]).toContain('did you mean my-flow?');
@@ -124,7 +129,7 @@ describe('a SPARC command', () => {
 
   test('in a plan file is never downloaded by npx either', () => {
     const file = 'tasks:\n  a: {run: npx ruflo sparc run code x}';
-    expect(refused([], { file })).toEqual([
+    expect(refused(['--runner', 'as-written'], { file })).toEqual([
       expect.stringContaining('plan.yml:2:3: task a: ruflo is not installed, and batchtool never lets npx'),
     ]);
     expect(works([], { file, ...having('ruflo', 'npx', '/home/me') })).toMatchObject([{ runner: 'ruflo' }]);
@@ -153,7 +158,7 @@ describe('a SPARC command', () => {
   );
 
   test('by npx is refused where npx is not', () => {
-    expect(refused(['npx ruflo sparc run code x'], having('ruflo'))).toEqual([
+    expect(refused(['--runner', 'as-written', 'npx ruflo sparc run code x'], having('ruflo'))).toEqual([
       expect.stringContaining('task 1: npx is not on PATH, which is to find ruflo'),
     ]);
   });
@@ -174,11 +179,21 @@ describe('a SPARC command', () => {
   );
 
   test('whose runner is missing is announced', () => {
-    const request = right(requestOf([text, text, 'ls']));
+    const request = right(requestOf(['--runner', 'as-written', text, text, 'ls']));
     const plan = right(compile(request, machine()));
     expect(sparcNotices(plan, machine())).toEqual([
       'the SPARC runner flowx is not installed; as written, tasks 1 and 2 call it all the same',
     ]);
     expect(sparcNotices(plan, machine(having('flowx').machine))).toEqual([]);
+  });
+});
+
+describe('an agent', () => {
+  test('that is named and will not be asked is announced', () => {
+    const file = 'runner: as-written\ntasks: {a: {prompt: x, agent: claude}, b: {prompt: y}}';
+    const plan = planned([], { file, ...having('flowx') });
+    expect(sparcNotices(plan, machine(having('flowx').machine))).toEqual([
+      'with --runner as-written no agent is chosen, though task a names one',
+    ]);
   });
 });

@@ -85,7 +85,7 @@ describe('followJournal', () => {
 
   test.each([1, 7, 64, 300, 1000])('reads through a window of %d bytes', (windowBytes) => {
     const run = bareRun();
-    const long: Event = { at: 9, type: 'capacity.changed', pool: 'main', limit: 1, why: 'é'.repeat(5000) };
+    const long: Event = { at: 9, type: 'capacity.changed', pool: 'é'.repeat(5000), limit: 1, why: 'asked' };
     write(run, 'create', [...events(20), long, ...events(20, 20)]);
     expect(readAll(follow(run.journal, windowBytes))).toEqual([...events(20), long, ...events(20, 20)]);
   });

@@ -1,5 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { closingLines, failedTasks, tailLines, verdictLine } from '../../src/reports/failures.js';
+import {
+  closingLines,
+  failedTasks,
+  shortClosingLines,
+  tailLines,
+  verdictLine,
+} from '../../src/reports/failures.js';
 import { plan, task } from '../fakes/plan.js';
 import { at, Story, text, texts } from './story.js';
 
@@ -151,5 +157,20 @@ describe('the closing lines', () => {
       ...texts(closingLines({ state: failed(), now: at(1), tails })).map((line) => line.length),
     );
     expect(longest).toBeLessThan(2100);
+  });
+});
+
+describe('the closing lines where failures stand above', () => {
+  it('are the verdict, and what was skipped for a few reasons', () => {
+    const ids = Array.from({ length: 7 }, (_, place) => `t${place}`);
+    const story = new Story(plan(ids.flatMap((id) => [task(id), task(`after-${id}`, { needs: [id] })])));
+    for (const id of ids)
+      story.broke(0, 1, id).ended(1, `after-${id}`, { kind: 'skipped', because: { kind: 'need', task: id } });
+    const state = story.finished(1, 'failed').state();
+    expect(texts(shortClosingLines({ state, now: at(9) }))).toEqual([
+      '✖ failed: 7 of 14 tasks failed, 7 skipped in 1.0 s',
+      ...ids.slice(0, 5).map((id) => `↓ skipped because ${id} failed: after-${id}`),
+      '  and others for 2 more reasons',
+    ]);
   });
 });

@@ -20,14 +20,27 @@ describe('the timeline', () => {
       '```mermaid',
       'gantt',
       '  dateFormat x',
-      '  axisFormat %H:%M:%S',
+      '  axisFormat %-S s',
       '  todayMarker off',
       '  section one',
-      `  ✔ a 2.0 s :done, b0, ${START}, ${START + 2000}`,
+      '  ✔ a 2.0 s :done, b0, 0, 2000',
       '  section two',
-      `  ✖ title 1.0 s :crit, b1, ${START + 2000}, ${START + 3000}`,
-      `  ▶ title (attempt 2) 16.0 s :active, b2, ${START + 4000}, ${START + 20_000}`,
+      '  ✖ title 1.0 s :crit, b1, 2000, 3000',
+      '  ▶ title (attempt 2) 16.0 s :active, b2, 4000, 20000',
       '```',
+    ]);
+  });
+
+  it('of a minute or more shows what the clock showed', () => {
+    const story = new Story(plan([task('a'), task('b')])).ran(0, 2, 'a').ran(2, 62, 'b');
+    expect(
+      shown(story)
+        ?.split('\n')
+        .filter((line) => /axis|:/.test(line)),
+    ).toEqual([
+      '  axisFormat %H:%M:%S',
+      `  ✔ a 2.0 s :done, b0, ${START}, ${START + 2000}`,
+      `  ✔ b 1m 00s :done, b1, ${START + 2000}, ${START + 62_000}`,
     ]);
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { SaxesParser } from 'saxes';
-import { cleanText } from '../../src/reports/clean.js';
+import { cleanText } from '../../src/core/clean-text.js';
 import { junit } from '../../src/reports/junit.js';
 import type { Material } from '../../src/reports/material.js';
 import { plan, task } from '../fakes/plan.js';

@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import type { Baseline } from '../../src/reports/baseline.js';
+import { baselineOf } from '../../src/reports/figures.js';
 import { byteLength } from '../../src/reports/fit.js';
 import { COMMENT_BYTES, markdown, SUMMARY_BYTES } from '../../src/reports/markdown.js';
 import type { Material } from '../../src/reports/material.js';
@@ -98,6 +100,15 @@ describe('the report for people', () => {
   it('holds what tasks wrote for it, each in a place of its own', () => {
     const text = markdown(material(small(), { summaries: new Map([['build', '# Built\n\n</details>']]) }));
     expect(text).toContain('### What tasks say\n\n<code>build</code>\n\n> # Built\n>\n> <\u200b/details>\n');
+  });
+
+  it('is compared with an earlier run, if there is one, before all else that is told', () => {
+    const then = new Story(plan([task('unit')])).ran(0, 3, 'unit').finished(3, 'succeeded').state();
+    const text = markdown(material(small(), { baseline: baselineOf(then, { branch: 'main' }) as Baseline }));
+    expect(text).toContain(
+      'run <code>r1</code>\n\n### Compared with <code>main</code>\n\n- ❌ **newly failing**: <code>unit</code>\n',
+    );
+    expect(markdown(material(small()))).not.toContain('Compared');
   });
 
   it('says that a run was interrupted, and what was running then', () => {

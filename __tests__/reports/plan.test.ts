@@ -57,6 +57,26 @@ describe('a dry run', () => {
     ]);
   });
 
+  it('says which agent the built-in runner calls, and with which model', () => {
+    const prompt = { kind: 'prompt' as const, text: 'x', mode: 'tdd' };
+    const sheet = planSheet(
+      plan([
+        task('a', { work: { ...prompt, agent: 'claude', model: 'opus' } }),
+        task('b', { work: { ...prompt, agent: 'claude' } }),
+        task('c', { work: { ...prompt, runner: '/x/flowx' } }),
+      ]),
+    );
+    expect(rows(sheet).map((row) => row.split('|')[1])).toEqual([
+      'prompt (tdd, claude, opus)',
+      'prompt (tdd, claude)',
+      'prompt (tdd, flowx)',
+    ]);
+    expect(texts(sheet.head).slice(1)).toEqual([
+      '  prompts, by the built-in runner with claude: a as tdd, b as tdd',
+      '  prompt, by flowx: c as tdd',
+    ]);
+  });
+
   it('shows the labels of groups, and not once more as tags', () => {
     const group = { stage: 'phase1', group: 'Research Phase', tags: ['phase1', 'Research Phase'] };
     const sheet = planSheet(plan([task('phase1-1', group), task('phase1-2', group), task('phase2')]));

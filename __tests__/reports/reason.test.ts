@@ -147,8 +147,17 @@ it('a plain success needs no reason, one from the cache does', () => {
 test.each([
   [{ kind: 'failure', task: 'a', kill: true }, 'a failed'],
   [
-    { kind: 'budget', kill: false, message: '5.10 USD of 5.00 USD' },
-    'the budget is used up: 5.10 USD of 5.00 USD',
+    { kind: 'budget', kill: false, spent: { costUsd: 5.1 }, budget: { costUsd: 5 } },
+    'the budget is used up: $5.10 of $5.00 spent',
+  ],
+  [
+    {
+      kind: 'budget',
+      kill: false,
+      spent: { costUsd: 4.8, tokens: 1000 },
+      budget: { costUsd: 5, tokens: 2_000_000 },
+    },
+    'the budget is used up: $4.80 and 1.0k tokens of $5.00 and 2.0M tokens spent, and no other task fits into the rest',
   ],
   [{ kind: 'deadline', kill: true, limitMillis: 5_400_000 }, "the run's time limit of 1h30m is over"],
   [{ kind: 'cancelled', kill: true, by: 'SIGINT' }, 'cancelled by SIGINT'],

@@ -271,12 +271,14 @@ describe('the sheet', () => {
   });
 
   it('says when slots are what is missing', () => {
-    const narrow = new Story(plan([task('a'), task('b')], { pools: { main: 1 } }))
+    const narrow = new Story(plan([task('a'), task('b'), task('c')], { pools: { main: 1 } }))
       .ran(0, 5, 'a')
       .ran(5, 9, 'b')
+      .ran(9, 10, 'c')
       .state();
-    expect(texts(statsSheet(narrow, runStats(narrow, [], at(9))).foot)[2]).toBe(
-      'to be faster: more slots (--max-concurrent); the critical path waited 5.0 s for one',
+    // `b` waited 5 s and `c` 9 s, of which 5 s were the same.
+    expect(texts(statsSheet(narrow, runStats(narrow, [], at(10))).foot)[1]).toBe(
+      'to be faster: more slots (--max-concurrent); the critical path waited 9.0 s for one',
     );
   });
 

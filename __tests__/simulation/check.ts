@@ -6,8 +6,8 @@ import type { ResumeChoice } from '../../src/core/resume.js';
 import type { RunState, TaskState } from '../../src/core/state.js';
 import { type Driven, drive, Failure, type Policy } from './drive.js';
 import { brokenRules } from './invariants.js';
-import { referenceRun } from './reference.js';
-import { delaysOf, type Verdict, verdictOf } from './verdict.js';
+import { type Hints, referenceRun } from './reference.js';
+import { closuresOf, delaysOf, type Verdict, verdictOf } from './verdict.js';
 import { EPOCH, type World } from './world.js';
 
 /** The policy with the two functions around it that a resume needs. */
@@ -25,12 +25,16 @@ export interface Fault {
 export function faultOf(world: World, core: Core): Fault | undefined {
   return attempt(() => {
     const driven = drive(world, core);
-    const delayAfter = delaysOf(driven.journal);
+    const { journal, state } = driven;
     return (
       invariantFault(world, core, driven) ??
-      difference(verdictOf(driven.journal, driven.state), referenceRun(world, { delayAfter }), driven.journal)
+      difference(verdictOf(journal, state), referenceRun(world, hintsOf(journal)), journal)
     );
   });
+}
+
+function hintsOf(journal: readonly Event[]): Hints {
+  return { delayAfter: delaysOf(journal), closedFor: closuresOf(journal) };
 }
 
 /** What differs first, if anything; `only` limits the look to some fields. */
@@ -55,10 +59,14 @@ function invariantFault({ plan }: World, core: Core, { journal, state }: Driven)
 
 function plain(state: RunState): unknown {
   const { status, stopping, failedBy, unfinished, openLoops, retryRequests, running, pools } = state;
+  const { ledger, starts, unaffordable } = state;
   return {
     run: { status, stopping, failedBy, unfinished, openLoops, retryRequests },
     running: [...running].map(({ index }) => index),
     pools: [...pools.entries()],
+    ledger: { ...ledger },
+    starts,
+    unaffordable: [...unaffordable].map(({ index }) => index),
     tasks: state.tasks.map((task) => ({ ...task })),
     loops: state.loops.map(({ loop, round, closed, ran }) => ({ id: loop.id, round, closed, ran })),
   };
@@ -75,7 +83,7 @@ function attempt(look: () => Fault | undefined): Fault | undefined {
 }
 
 /** How a journal that broke off is taken up again. */
-export type ResumeMode = 'as-it-is' | 'all' | 'failed-only' | 'rerun';
+export type ResumeMode = 'as-it-is' | 'all' | 'failed-only' | 'rerun' | 'more-money';
 
 export interface PrefixReport {
   readonly fault: Fault | undefined;
@@ -93,6 +101,7 @@ export function resumeEverywhere(world: World, core: Core, modes: readonly Resum
     const expected = new Map<string, Verdict>();
     for (let length = 1; length <= journal.length; length++)
       for (const mode of modes) {
+        if (mode === 'more-money' && world.plan.budget === undefined) continue;
         prefixes++;
         const found = attempt(() => resumeFault(world, core, journal.slice(0, length), mode, expected));
         if (found !== undefined)
@@ -112,7 +121,8 @@ export function resumeFault(
 ): Fault | undefined {
   const before = core.fold(world.plan, prefix);
   const tasks = chosen(world, core, before, prefix.length, mode);
-  const driven = drive(world, core, { journal: prefix, tasks });
+  const budget = mode === 'more-money' ? { budget: { costUsd: 10, tokens: 12_000 } } : {};
+  const driven = drive(world, core, { journal: prefix, tasks, ...budget });
   const { journal } = driven;
   const after = journal.slice(prefix.length);
   const what =
@@ -122,7 +132,7 @@ export function resumeFault(
   if (fault !== undefined || mode !== 'as-it-is' || !world.calm) return fault;
   const lost = inFlight(prefix);
   const key = [...lost].join();
-  const verdict = expected.get(key) ?? referenceRun(world, { delayAfter: delaysOf(journal), lost });
+  const verdict = expected.get(key) ?? referenceRun(world, { ...hintsOf(journal), lost });
   expected.set(key, verdict);
   return difference(verdictOf(journal, driven.state), verdict, journal, ['status', 'stop', 'tasks', 'loops']);
 }

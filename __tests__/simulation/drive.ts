@@ -4,7 +4,7 @@
  */
 import type { Decision, Event, Observation, Owner } from '../../src/core/event.js';
 import type { Exit } from '../../src/core/exit.js';
-import type { Plan, TaskId } from '../../src/core/plan.js';
+import type { Budget, Plan, TaskId } from '../../src/core/plan.js';
 import type { RunState } from '../../src/core/state.js';
 import { EPOCH, type Happening, scriptOf, tieBreak, type World } from './world.js';
 
@@ -25,6 +25,8 @@ export interface Driven {
 export interface Resume {
   readonly journal: readonly Event[];
   readonly tasks: readonly TaskId[];
+  /** In place of the plan's. */
+  readonly budget?: Budget;
 }
 
 interface Running {
@@ -33,6 +35,7 @@ interface Running {
   readonly tie: number;
   endsAt: number;
   exit: Exit;
+  readonly result: Budget;
   readonly reactionMillis: number;
   readonly stoppedExit: Exit;
 }
@@ -84,11 +87,12 @@ class Driver {
       planDigest: 'none',
       owner: OWNER,
       estimates: this.#world.estimates,
+      costs: this.#world.costs,
     });
   }
 
   /** Reads the journal, takes over a little later, and reports what ran as lost. */
-  #goOn({ journal, tasks }: Resume): void {
+  #goOn({ journal, tasks, budget }: Resume): void {
     const running = new Map<string, { task: TaskId; attempt: number }>();
     let latest = EPOCH;
     for (const event of journal) {
@@ -103,7 +107,8 @@ class Driver {
     }
     this.#time = latest - EPOCH + 7;
     this.#agenda = this.#agenda.filter(({ happening }) => happening.at >= this.#time);
-    this.#record({ type: 'run.resumed', owner: { ...OWNER, pid: 2 }, tasks });
+    const owner = { ...OWNER, pid: 2 };
+    this.#record({ type: 'run.resumed', owner, tasks, ...(budget === undefined ? {} : { budget }) });
     for (const { task, attempt } of running.values())
       this.#record({ type: 'attempt.exited', task, attempt, exit: { kind: 'lost' } });
   }
@@ -158,6 +163,7 @@ class Driver {
       tie: tieBreak(this.#world, `${task} ${ordinal}`),
       endsAt: this.#time + script.durationMillis,
       exit: script.exit,
+      result: script.result,
       reactionMillis: script.reactionMillis,
       stoppedExit: script.stoppedExit,
     });
@@ -199,8 +205,8 @@ class Driver {
     for (const running of this.#running)
       offer(running.endsAt, running.tie, false, () => {
         this.#running.splice(this.#running.indexOf(running), 1);
-        const { task, attempt, exit } = running;
-        this.#record({ type: 'attempt.exited', task, attempt, exit });
+        const { task, attempt, exit, result } = running;
+        this.#record({ type: 'attempt.exited', task, attempt, exit, result });
       });
     return best;
   }
@@ -218,7 +224,7 @@ class Driver {
         return;
       case 'capacity': {
         const { pool, limit } = happening;
-        this.#record({ type: 'capacity.changed', pool, limit, why: 'somebody asked' });
+        this.#record({ type: 'capacity.changed', pool, limit, why: 'asked' });
         return;
       }
       case 'budget':
@@ -230,7 +236,7 @@ class Driver {
   #spend(kill: boolean): void {
     const stopping = this.#state.stopping?.kind;
     if (stopping !== undefined && STRENGTH[stopping] >= STRENGTH.budget) return;
-    this.#record({ type: 'run.stopping', why: { kind: 'budget', kill, message: 'spent' } });
+    this.#record({ type: 'run.stopping', why: { kind: 'budget', kill, spent: {}, budget: {} } });
   }
 }
 

@@ -6,6 +6,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Event, StopReason } from '../../src/core/event.js';
 import { countsAsAttempt, type Exit, isSuccess, type Outcome } from '../../src/core/exit.js';
 import type { Loop, Plan, Task, TaskId } from '../../src/core/plan.js';
+import { brokenBill } from './bill-watch.js';
+import { SkyWatch } from './sky-watch.js';
 
 type Of<Type extends Event['type']> = Extract<Event, { type: Type }>;
 
@@ -33,14 +35,14 @@ export function brokenRules(plan: Plan, journal: readonly Event[]): string[] {
   const watch = new Watch(plan);
   for (const event of journal) watch.see(event);
   watch.atEnd();
-  return watch.broken;
+  return [...watch.broken, ...brokenBill(plan, journal)];
 }
 
 class Watch {
   readonly broken: string[] = [];
   readonly #plan: Plan;
   readonly #tasks: Map<TaskId, Seen>;
-  readonly #limits: Map<string, number>;
+  readonly #sky: SkyWatch;
   readonly #closed = new Set<Loop>();
   readonly #rounds = new Map<string, number>();
   #stop: StopReason | undefined;
@@ -50,7 +52,7 @@ class Watch {
 
   constructor(plan: Plan) {
     this.#plan = plan;
-    this.#limits = new Map(Object.entries(plan.pools));
+    this.#sky = new SkyWatch(plan, (sentence) => this.#say(sentence));
     this.#tasks = new Map(
       plan.tasks.map((task) => [
         task.id,
@@ -75,6 +77,7 @@ class Watch {
     for (const seen of this.#tasks.values())
       if (seen.notBefore !== undefined && event.at >= seen.notBefore) seen.notBefore = undefined;
     if (this.#finished && event.type !== 'run.resumed') this.#say(`${event.type} after the run was finished`);
+    this.#sky.see(event, (pool) => this.#inUse(pool));
     switch (event.type) {
       case 'attempt.started':
         this.#started(this.#seen(event.task), event);
@@ -97,9 +100,6 @@ class Watch {
       case 'loop.closed':
         this.#loopClosed(event.loop);
         break;
-      case 'capacity.changed':
-        this.#limits.set(event.pool, event.limit);
-        break;
       case 'run.stopping':
         this.#runStopping(event.why, event.at);
         break;
@@ -116,6 +116,7 @@ class Watch {
       case 'run.started':
         this.#activeSince = event.at;
         break;
+      case 'capacity.changed':
       case 'attempt.spawned':
       case 'request.received':
         break;
@@ -167,10 +168,6 @@ class Watch {
     if (seen.notBefore !== undefined) this.#say(`${name} started before its time`);
     if (!this.#mayStart(task)) this.#say(`${name} started after a stop by ${this.#stop?.kind}`);
     this.#needsOver(name, task);
-    for (const pool of task.pools) {
-      const limit = this.#limits.get(pool) ?? 0;
-      if (this.#inUse(pool) >= limit) this.#say(`${name} started above the limit ${limit} of ${pool}`);
-    }
     seen.attempts = event.attempt;
     seen.running = { attempt: event.attempt, told: false };
     seen.mayRepeat = false;
@@ -246,11 +243,18 @@ class Watch {
     if (
       kind === 'failed' &&
       outcome.exit !== lastExit?.exit &&
-      !isDeepStrictEqual(outcome.exit, lastExit?.exit)
+      !isDeepStrictEqual(outcome.exit, lastExit?.exit) &&
+      !this.#mayFailOtherwise(seen, outcome.exit)
     )
       this.#say(`${id} failed by another exit than its last`);
     if (kind === 'skipped' && outcome.because.kind === 'stopped' && outcome.because.by !== this.#stop?.kind)
       this.#say(`${id} was stopped by ${outcome.because.by}, but that has not stopped the run`);
+  }
+
+  /** It has spent its budget, or its provider sent away all others before it was tried. */
+  #mayFailOtherwise({ task, startedInRound }: Seen, exit: Exit): boolean {
+    if (exit.kind === 'rate-limit') return !startedInRound && this.#sky.isExhausted(task.pools);
+    return task.budget !== undefined && exit.kind === 'contract' && exit.failure === 'budget';
   }
 
   /** A `once` task that has not ended needs no new round: what a resume that names it allows is one more attempt. */

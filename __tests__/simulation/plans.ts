@@ -1,23 +1,31 @@
 /** Random plans: 1–25 tasks, needs of both kinds, all `when`, loops within loops, several pools. */
 import { planProblems } from '../../src/core/graph.js';
-import type { Loop, Need, OnError, Plan, Task, TaskId, When } from '../../src/core/plan.js';
+import type { Budget, Loop, Need, OnError, Plan, Task, TaskId, When, Work } from '../../src/core/plan.js';
 import type { Dice } from './dice.js';
 
-/** Any plan that has no faults. A *calm* one is not stopped by anything, so that time decides nothing. */
-export function planOf(dice: Dice, calm: boolean): Plan {
+export interface PlanKind {
+  /** Not stopped by anything, so that time decides nothing. */
+  readonly calm: boolean;
+  /** Many tasks at once with one provider. */
+  readonly stormy: boolean;
+}
+
+/** Any plan that has no faults. */
+export function planOf(dice: Dice, { calm, stormy }: PlanKind): Plan {
   const count = dice.pick([dice.int(1, 4), dice.int(2, 8), dice.int(3, 14), dice.int(8, 25)]);
   const pools = {
-    main: dice.int(1, 4),
-    ...(dice.chance(0.5) ? { a: dice.int(1, 3) } : {}),
+    main: stormy ? 8 : dice.int(1, 4),
+    ...(stormy ? { a: dice.int(3, 8) } : dice.chance(0.5) ? { a: dice.int(1, 3) } : {}),
     ...(dice.chance(0.2) ? { b: dice.int(1, 2) } : {}),
   };
   const ids = Array.from({ length: count }, (_, i) => `t${i + 1}`);
   const order = dice.shuffle(ids);
-  const density = dice.pick([0.1, 0.25, 0.5]);
+  const density = stormy ? 0.05 : dice.pick([0.1, 0.25, 0.5]);
   const plain = dice.chance(0.3);
   const tasks = new Map<TaskId, Task>();
+  const slots = () => (stormy ? ['main', 'a'] : slotsOf(dice, Object.keys(pools)));
   for (const [place, id] of order.entries())
-    tasks.set(id, taskOf(dice, id, needsOf(dice, order.slice(0, place), density), Object.keys(pools), plain));
+    tasks.set(id, taskOf(dice, id, needsOf(dice, order.slice(0, place), density), slots(), plain));
   const onError: OnError = calm
     ? dice.pick(['skip', 'continue'])
     : dice.pick(['skip', 'stop', 'fail-fast', 'continue']);
@@ -30,12 +38,13 @@ export function planOf(dice: Dice, calm: boolean): Plan {
     loops: [],
     pools,
     onError,
-    rateLimitWaitMillis: calm ? 1_000_000_000 : dice.pick([0, 15, 60, 5000, 3_600_000]),
+    rateLimitWaitMillis: calm ? 1_000_000_000 : dice.pick([0, 15, 60, 5000, 40_000, 3_600_000]),
     cwd: '/home/me',
     env: {},
     secrets: [],
     graceMillis: 5000,
     ...(!calm && dice.chance(0.15) ? { deadlineMillis: dice.pick([0, 10, 30, 60, 200]) } : {}),
+    ...(!calm && dice.chance(0.35) ? { budget: budgetOf(dice, dice.pick([1, 4, 20])) } : {}),
   };
   return withLoops(dice, plan, order);
 }
@@ -53,6 +62,29 @@ function needsOf(dice: Dice, earlier: readonly TaskId[], density: number): Need[
   return needs;
 }
 
+/** Money, tokens or both, for so many attempts more or less. */
+function budgetOf(dice: Dice, attempts: number): Budget {
+  const kind = dice.pick(['cost', 'cost', 'tokens', 'both']);
+  return {
+    ...(kind === 'tokens' ? {} : { costUsd: dice.int(1, 10 * attempts) / 10 }),
+    ...(kind === 'cost' ? {} : { tokens: dice.int(1, attempts) * 1000 }),
+  };
+}
+
+function workOf(dice: Dice, id: TaskId): Work {
+  if (dice.chance(0.5)) return { kind: 'command', text: `run ${id}` };
+  return {
+    kind: 'prompt',
+    text: id,
+    mode: 'code',
+    agent: dice.pick(['claude', 'claude', 'claude', 'custom']),
+  };
+}
+
+function slotsOf(dice: Dice, pools: readonly string[]): string[] {
+  return dice.chance(0.6) ? ['main'] : pools.filter(() => dice.chance(0.6));
+}
+
 function taskOf(
   dice: Dice,
   id: TaskId,
@@ -63,18 +95,17 @@ function taskOf(
   const when: When = plain
     ? 'success'
     : dice.pick(['success', 'success', 'success', 'success', 'failure', 'always', 'any-success']);
-  const taken = dice.chance(0.6) ? ['main'] : pools.filter(() => dice.chance(0.6));
   return {
     id,
     label: id,
-    work: { kind: 'command', text: `run ${id}` },
+    work: workOf(dice, id),
     needs,
     when,
     ...(dice.chance(0.15) ? { mayFail: true } : {}),
     ...(dice.chance(0.1) ? { once: true } : {}),
     tags: [],
     priority: dice.chance(0.7) ? 0 : dice.int(-1, 2),
-    pools: taken,
+    pools,
     retry: {
       max: dice.pick([0, 0, 1, 2, 3]),
       delayMillis: dice.pick([0, 0, 10, 40]),
@@ -82,6 +113,7 @@ function taskOf(
     },
     limits: {},
     env: {},
+    ...(dice.chance(0.1) ? { budget: budgetOf(dice, 1) } : {}),
   };
 }
 

@@ -1,6 +1,6 @@
 /** The rules in a simulated world, with a time loop of their own: what should become of a run. */
 import type { Exit } from '../../src/core/exit.js';
-import type { TaskId } from '../../src/core/plan.js';
+import type { Budget, TaskId } from '../../src/core/plan.js';
 import { Rules } from './rules.js';
 import type { Verdict } from './verdict.js';
 import { EPOCH, type Happening, type Script, scriptOf, tieBreak, type World } from './world.js';
@@ -8,6 +8,8 @@ import { EPOCH, type Happening, type Script, scriptOf, tieBreak, type World } fr
 export interface Hints {
   /** How long the real run waited before it tried again after this attempt. */
   readonly delayAfter: (task: TaskId, attempt: number) => number | undefined;
+  /** How long the real run kept a pool closed when it shrank for the n-th time, from 0. */
+  readonly closedFor: (pool: string, n: number) => number | undefined;
   /** Attempts whose end nobody saw, as `task#attempt`. */
   readonly lost?: ReadonlySet<string>;
 }
@@ -17,6 +19,7 @@ interface Running {
   readonly tie: number;
   endsAt: number;
   exit: Exit;
+  readonly result: Budget;
 }
 
 /** Something of the world that comes at a time. */
@@ -45,7 +48,7 @@ class Reference {
   #time = 0;
   #offset = 0;
 
-  constructor(world: World, { delayAfter, lost = new Set() }: Hints) {
+  constructor(world: World, { delayAfter, closedFor, lost = new Set() }: Hints) {
     this.#world = world;
     this.#lost = lost;
     this.#happenings = world.happenings.map((happening) => ({
@@ -56,7 +59,9 @@ class Reference {
       plan: world.plan,
       startedAt: EPOCH,
       estimates: world.estimates,
+      costs: world.costs,
       delayAfter,
+      closedFor,
       start: (task, attempt) => this.#start(task, attempt),
       tell: (task) => this.#tell(task),
     });
@@ -97,7 +102,7 @@ class Reference {
       alone: false,
       happen: () => {
         this.#running.delete(task);
-        this.#rules.exit(this.#now(), task, running.exit);
+        this.#rules.exit(this.#now(), task, running.exit, running.result);
       },
     }));
     const others = this.#happenings.map(({ happening, tie }) => ({
@@ -142,6 +147,7 @@ class Reference {
       tie: tieBreak(this.#world, `${task} ${ordinal}`),
       endsAt: this.#time + (lost ? 0 : script.durationMillis),
       exit: lost ? { kind: 'lost' } : script.exit,
+      result: lost ? {} : script.result,
     });
   }
 

@@ -5,17 +5,22 @@
  * One thing it takes from the run that it is compared with: how long a retry waited, where the page gives only
  * bounds (jitter). It checks that what it took is within them (`complaints`).
  */
-import type { StopReason } from '../../src/core/event.js';
+import type { CostEstimate, StopReason } from '../../src/core/event.js';
 import type { Exit, Outcome } from '../../src/core/exit.js';
-import type { Loop, Plan, Task, TaskId } from '../../src/core/plan.js';
-import type { Start, Verdict } from './verdict.js';
+import type { Budget, Loop, Plan, Task, TaskId } from '../../src/core/plan.js';
+import { Bill } from './bill.js';
+import { Skies } from './skies.js';
+import { rounded, type Start, type Verdict, withoutWords } from './verdict.js';
 
 export interface Given {
   readonly plan: Plan;
   readonly startedAt: number;
   readonly estimates: Readonly<Record<TaskId, number>>;
+  readonly costs: Readonly<Record<TaskId, CostEstimate>>;
   /** How long the real run waited after this attempt. */
   readonly delayAfter: (task: TaskId, attempt: number) => number | undefined;
+  /** How long the real run kept a pool closed when it shrank for the n-th time, from 0. */
+  readonly closedFor: (pool: string, n: number) => number | undefined;
   readonly start: (task: TaskId, attempt: number) => void;
   readonly tell: (task: TaskId) => void;
 }
@@ -30,14 +35,17 @@ interface RuledTask {
   round: number;
   /** Of all rounds. */
   attempts: number;
-  /** The running attempt was told to end. */
+  /** The running attempt was told to end; how many attempts of all tasks had been started with it. */
   told: boolean;
+  nth: number;
   lastExit: Exit | undefined;
   /** In this round: it was tried; attempts that count; rate limits in a row, and the time of the first. */
   tried: boolean;
   counting: number;
   row: number;
   rowSince: number;
+  /** What its attempts of this round used. */
+  used: Budget[];
   notBefore: number;
   /** That time has come, and all needs are over: only a slot is missing. */
   due: boolean;
@@ -59,7 +67,8 @@ export class Rules {
   readonly #plan: Plan;
   readonly #tasks: readonly RuledTask[];
   readonly #loops: readonly RuledLoop[];
-  readonly #limits: Map<string, number>;
+  readonly #skies: Skies;
+  readonly #bill: Bill;
   readonly #starts: Start[] = [];
   readonly #told: string[] = [];
   readonly #complaints: string[] = [];
@@ -80,7 +89,8 @@ export class Rules {
     this.#now = given.startedAt;
     this.#tasks = plan.tasks.map((spec, index) => newTask(spec, index, tailOf(spec, plan, estimates)));
     this.#loops = plan.loops.map((spec) => ({ spec, round: 1, closed: false, tried: false }));
-    this.#limits = new Map(Object.entries(plan.pools));
+    this.#skies = new Skies(plan, given.closedFor);
+    this.#bill = new Bill(plan.budget ?? {}, given.costs);
     this.#look();
   }
 
@@ -97,15 +107,28 @@ export class Rules {
   /** When waiting alone changes something: a retry may start, the deadline comes. */
   wakeAt(): number | undefined {
     const times = this.#tasks.filter(({ status }) => status === 'waiting').map(({ notBefore }) => notBefore);
-    times.push(this.#deadlineAt());
+    times.push(this.#deadlineAt(), ...this.#skies.times(this.#stop !== undefined));
     const next = Math.min(...times.filter((time) => time > this.#now));
     return Number.isFinite(next) ? next : undefined;
   }
 
   // What the world does.
 
-  exit(now: number, id: TaskId, exit: Exit): void {
-    this.#exited.push({ task: this.#task(id), exit, at: now });
+  exit(now: number, id: TaskId, exit: Exit, result: Budget): void {
+    const task = this.#task(id);
+    const { pools } = task.spec;
+    if (exit.kind === 'rate-limit')
+      this.#skies.sentAway({
+        pools,
+        at: now,
+        nth: task.nth,
+        named: exit.retryAfterMillis ?? 0,
+        inUse: (pool) => this.#inUse(pool),
+      });
+    if (isSuccess(exit)) this.#skies.welcomed(pools);
+    this.#bill.pay(id, result);
+    task.used.push(result);
+    this.#exited.push({ task, exit, at: now });
     this.#noted(now);
   }
 
@@ -115,7 +138,7 @@ export class Rules {
   }
 
   resize(now: number, pool: string, limit: number): void {
-    this.#limits.set(pool, limit);
+    this.#skies.resize(pool, limit);
     this.#noted(now);
   }
 
@@ -149,13 +172,16 @@ export class Rules {
   /** Rule 16: the first that has something to do does one thing. */
   #step(): boolean {
     return (
+      this.#skies.answer(this.#now, this.#starts.length) ||
       this.#judgeExit() ||
       this.#decideStop() ||
       this.#tell() ||
       this.#giveUp() ||
       this.#endLoop() ||
       this.#putBackRequested() ||
+      (this.#stop === undefined && this.#skies.grow(this.#now)) ||
       this.#startOne() ||
+      this.#runOutOfMoney() ||
       this.#finish()
     );
   }
@@ -171,7 +197,9 @@ export class Rules {
     if (exit.kind !== 'rate-limit' && exit.kind !== 'lost') task.counting++;
 
     if (task.told) this.#end(task, { kind: 'cancelled' });
-    else if (exit.kind === 'code' && exit.code === 0) this.#end(task, { kind: 'succeeded' });
+    else if (isSuccess(exit)) this.#end(task, { kind: 'succeeded' });
+    else if (this.#mayStart(task) && !isFinal(exit) && this.#isOverspent(task))
+      this.#end(task, { kind: 'failed', exit: { kind: 'contract', failure: 'budget', reason: '' } });
     else {
       const delay = this.#mayStart(task) ? this.#delayBeforeRetry(task, exit, at) : undefined;
       if (delay === undefined) this.#end(task, { kind: 'failed', exit });
@@ -188,7 +216,11 @@ export class Rules {
   #delayBeforeRetry(task: RuledTask, exit: Exit, at: number): number | undefined {
     const { max, delayMillis, maxDelayMillis } = task.spec.retry;
     if (exit.kind === 'lost') return task.spec.once === true ? undefined : 0;
-    if (exit.kind === 'conflict') return undefined;
+    if (isFinal(exit)) return undefined;
+    if (exit.kind === 'rate-limit' && this.#skies.over(task.spec.pools)) {
+      if (this.#skies.exhausted(task.spec.pools)) return undefined;
+      return Math.max(0, this.#skies.opensAt(task.spec.pools) - this.#now);
+    }
     if (exit.kind === 'rate-limit') {
       if (at - task.rowSince >= this.#plan.rateLimitWaitMillis) return undefined;
       if (exit.retryAfterMillis !== undefined) return exit.retryAfterMillis;
@@ -199,6 +231,16 @@ export class Rules {
     }
     if (task.counting >= 1 + max) return undefined;
     return this.#jittered(task, Math.min(maxDelayMillis, delayMillis * 2 ** (task.counting - 1)));
+  }
+
+  // Rule 25.
+  #isOverspent({ spec: { budget }, used }: RuledTask): boolean {
+    if (budget === undefined) return false;
+    return (['costUsd', 'tokens'] as const).some((measure) => {
+      const limit = budget[measure];
+      const sum = used.reduce((total, one) => total + (one[measure] ?? 0), 0);
+      return limit !== undefined && rounded(sum) >= rounded(limit);
+    });
   }
 
   #jittered(task: RuledTask, least: number): number {
@@ -271,7 +313,13 @@ export class Rules {
   /** How a task that cannot start any more ends; undefined: it still can. */
   #hopelessEnd(task: RuledTask): Outcome | undefined {
     if (task.status !== 'waiting') return undefined;
-    if (this.#mayStart(task)) return task.tried || !this.#needsOver(task) ? undefined : this.#skipped(task);
+    if (this.#mayStart(task)) {
+      if (!this.#needsOver(task)) return undefined;
+      const skipped = task.tried ? undefined : this.#skipped(task);
+      if (skipped !== undefined || !this.#skies.exhausted(task.spec.pools)) return skipped;
+      const last = task.tried ? task.lastExit : undefined;
+      return { kind: 'failed', exit: last ?? { kind: 'rate-limit' } };
+    }
     const kind = this.#stop?.kind ?? 'cancelled';
     if (kind === 'cancelled') return { kind: 'cancelled' };
     if (task.tried && task.lastExit !== undefined) return { kind: 'failed', exit: task.lastExit };
@@ -381,7 +429,7 @@ export class Rules {
 
   #putBack(back: readonly RuledTask[]): void {
     for (const task of back) {
-      Object.assign(task, { status: 'waiting', outcome: undefined, round: task.round + 1, ...FRESH });
+      Object.assign(task, { status: 'waiting', outcome: undefined, round: task.round + 1, ...fresh() });
       this.#requests = this.#requests.filter((one) => one !== task);
     }
     for (const loop of this.#loops) {
@@ -392,30 +440,50 @@ export class Rules {
     }
   }
 
-  // Rules 3, 4 and 10.
+  // Rules 3, 4, 10 and 23.
   #startOne(): boolean {
-    const ready = this.#tasks.filter(
-      (task) =>
-        task.status === 'waiting' &&
-        this.#mayStart(task) &&
-        this.#needsOver(task) &&
-        (task.due || task.notBefore <= this.#now) &&
-        task.spec.pools.every((pool) => this.#inUse(pool) < (this.#limits.get(pool) ?? 0)),
-    );
-    const first = ready.sort(
-      (a, b) => b.spec.priority - a.spec.priority || b.tail - a.tail || a.index - b.index,
-    )[0];
+    const could = this.#ready()
+      .filter((task) => task.due || task.notBefore <= this.#now)
+      .filter(({ spec }) => this.#skies.open(spec.pools, this.#now, (pool) => this.#inUse(pool)))
+      .sort((a, b) => b.spec.priority - a.spec.priority || b.tail - a.tail || a.index - b.index);
+    const paid = could.filter(({ spec }) => this.#bill.counts(spec));
+    const next = paid.find(({ spec }) => !this.#bill.neverFits(spec.id));
+    const isPaid = (task: RuledTask) => task === next && this.#bill.fits(task.spec.id);
+    const first = could.find((task) => isPaid(task) || !this.#bill.counts(task.spec));
     if (first === undefined) return false;
+    if (isPaid(first)) this.#bill.keep(first.spec.id);
     const attempt = ++first.attempts;
     Object.assign(first, { status: 'running', tried: true, told: false });
     for (const loop of this.#around(first)) loop.tried = true;
     this.#starts.push({ task: first.spec.id, attempt, round: first.round, at: this.#now });
+    first.nth = this.#starts.length;
     this.#given.start(first.spec.id, attempt);
     return true;
   }
 
+  /** Only a slot, time or money is missing. */
+  #ready(): RuledTask[] {
+    return this.#tasks.filter(
+      (task) => task.status === 'waiting' && this.#mayStart(task) && this.#needsOver(task),
+    );
+  }
+
+  /** Whose exit is not judged yet has given its slots back. */
   #inUse(pool: string): number {
-    return this.#tasks.filter(({ status, spec }) => status === 'running' && spec.pools.includes(pool)).length;
+    return this.#tasks.filter(
+      (task) =>
+        task.status === 'running' &&
+        task.spec.pools.includes(pool) &&
+        this.#exited.every((exited) => exited.task !== task),
+    ).length;
+  }
+
+  // Rule 24.
+  #runOutOfMoney(): boolean {
+    const ready = this.#ready();
+    if (ready.length === 0 || this.#tasks.some(({ status }) => status === 'running')) return false;
+    const stuck = ready.every(({ spec }) => this.#bill.counts(spec) && this.#bill.neverFits(spec.id));
+    return stuck && this.#stopFor('budget', false);
   }
 
   /** Rule 10, for a waiting task. */
@@ -459,19 +527,34 @@ export class Rules {
       tasks: Object.fromEntries(
         this.#tasks.map(({ spec, status, outcome, round, attempts, ends }) => [
           spec.id,
-          { status, outcome, round, attempts, ends },
+          { status, outcome: withoutWords(outcome), round, attempts, ends },
         ]),
       ),
       loops: Object.fromEntries(this.#loops.map(({ spec, round, closed }) => [spec.id, { round, closed }])),
+      changes: this.#skies.changes,
+      spent: this.#bill.sums(),
       starts: this.#starts,
       told: this.#told.sort(),
-      complaints: this.#complaints,
+      complaints: [...this.#complaints, ...this.#skies.complaints],
     };
   }
 }
 
 /** A task at the beginning of a round. */
-const FRESH = { tried: false, counting: 0, row: 0, rowSince: 0, notBefore: EVER, due: false };
+function fresh() {
+  return { tried: false, counting: 0, row: 0, rowSince: 0, used: [], notBefore: EVER, due: false };
+}
+
+function isSuccess(exit: Exit): boolean {
+  return exit.kind === 'code' && exit.code === 0;
+}
+
+/** Rule 5. */
+function isFinal(exit: Exit): boolean {
+  if (exit.kind === 'conflict') return true;
+  const classes = ['auth', 'permission', 'context-too-long', 'budget'];
+  return exit.kind === 'contract' && classes.includes(exit.failure ?? '');
+}
 
 function newTask(spec: Task, index: number, tail: number): RuledTask {
   return {
@@ -484,8 +567,9 @@ function newTask(spec: Task, index: number, tail: number): RuledTask {
     round: 1,
     attempts: 0,
     told: false,
+    nth: 0,
     lastExit: undefined,
-    ...FRESH,
+    ...fresh(),
   };
 }
 

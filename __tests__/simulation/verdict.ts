@@ -26,6 +26,10 @@ export interface Verdict {
   readonly stop: StopReason['kind'] | undefined;
   readonly tasks: Readonly<Record<TaskId, TaskVerdict>>;
   readonly loops: Readonly<Record<string, { readonly round: number; readonly closed: boolean }>>;
+  /** What pools became: `a 2 until 1234 rate-limit`, in the order in which it was decided. */
+  readonly changes: readonly string[];
+  /** By all attempts together, rounded. */
+  readonly spent: Readonly<Record<string, number>>;
   /** In the order in which they happened. */
   readonly starts: readonly Start[];
   /** Attempts that were told to end, as `task#attempt`, sorted. */
@@ -34,14 +38,29 @@ export interface Verdict {
   readonly complaints: readonly string[];
 }
 
+/** Sums of dollars are not exact. */
+export function rounded(amount: number): number {
+  return Math.round(amount * 1e6) / 1e6;
+}
+
+/** The words of an end that the policy words itself are not compared. */
+export function withoutWords(outcome: Outcome | undefined): Outcome | undefined {
+  if (outcome?.kind !== 'failed' || outcome.exit.kind !== 'contract' || outcome.exit.failure !== 'budget')
+    return outcome;
+  return { kind: 'failed', exit: { ...outcome.exit, reason: '' } };
+}
+
 /** What the real policy did. */
 export function verdictOf(journal: readonly Event[], state: RunState): Verdict {
   const starts: Start[] = [];
   const told: string[] = [];
+  const changes: string[] = [];
   const ends = new Map<string, string[]>();
   for (const event of journal) {
     if (event.type === 'attempt.started')
       starts.push({ task: event.task, attempt: event.attempt, round: event.round, at: event.at });
+    if (event.type === 'capacity.changed' && event.why !== 'asked')
+      changes.push(`${event.pool} ${event.limit} until ${event.until} ${event.why}`);
     if (event.type === 'attempt.stopping') told.push(`${event.task}#${event.attempt}`);
     if (event.type === 'task.finished') {
       const list = ends.get(event.task) ?? [];
@@ -54,10 +73,21 @@ export function verdictOf(journal: readonly Event[], state: RunState): Verdict {
     tasks: Object.fromEntries(
       state.tasks.map(({ task, status, outcome, round, attempts }) => [
         task.id,
-        { status, outcome, round, attempts: attempts.length, ends: ends.get(task.id) ?? [] },
+        {
+          status,
+          outcome: withoutWords(outcome),
+          round,
+          attempts: attempts.length,
+          ends: ends.get(task.id) ?? [],
+        },
       ]),
     ),
     loops: Object.fromEntries(state.loops.map(({ loop, round, closed }) => [loop.id, { round, closed }])),
+    changes,
+    spent: {
+      costUsd: rounded(state.ledger.spent.costUsd),
+      tokens: rounded(state.ledger.spent.tokens),
+    },
     starts,
     told: told.sort(),
     complaints: [],
@@ -74,4 +104,14 @@ export function delaysOf(journal: readonly Event[]): (task: TaskId, attempt: num
       delays.set(`${event.task}#${attempts.get(event.task)}`, event.notBefore - event.at);
   }
   return (task, attempt) => delays.get(`${task}#${attempt}`);
+}
+
+/** How long the run kept a pool closed when it shrank for the n-th time. */
+export function closuresOf(journal: readonly Event[]): (pool: string, n: number) => number | undefined {
+  const closures = new Map<string, number[]>();
+  for (const event of journal) {
+    if (event.type !== 'capacity.changed' || event.why !== 'rate-limit') continue;
+    closures.set(event.pool, [...(closures.get(event.pool) ?? []), (event.until ?? 0) - event.at]);
+  }
+  return (pool, n) => closures.get(pool)?.[n];
 }

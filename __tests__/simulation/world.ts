@@ -5,8 +5,9 @@
  * Time is told twice. *World time* starts at 0 and only goes forward: scripts and happenings are set in it.
  * *Wall time* is what the policy is told: `EPOCH` + world time + all clock jumps so far. It may go back.
  */
+import type { CostEstimate } from '../../src/core/event.js';
 import type { Exit } from '../../src/core/exit.js';
-import type { Plan, TaskId } from '../../src/core/plan.js';
+import type { Budget, Plan, TaskId } from '../../src/core/plan.js';
 import { Dice } from './dice.js';
 import { planOf } from './plans.js';
 
@@ -16,6 +17,8 @@ export const EPOCH = 1_000_000;
 export interface Script {
   readonly durationMillis: number;
   readonly exit: Exit;
+  /** What it tells that it used, however it ends. */
+  readonly result: Budget;
   /** How long it goes on after it was told to end, and how it ends then. */
   readonly reactionMillis: number;
   readonly stoppedExit: Exit;
@@ -38,11 +41,17 @@ export interface World {
   readonly calm: boolean;
   readonly plan: Plan;
   readonly estimates: Readonly<Record<TaskId, number>>;
+  /** What earlier runs say that tasks cost. */
+  readonly costs: Readonly<Record<TaskId, CostEstimate>>;
   readonly happenings: readonly Happening[];
   /** All that happens in one moment is seen before anything is decided; else one after the other. */
   readonly together: boolean;
   /** How often, of a hundred attempts, one does not end with 0. */
   readonly troublePercent: number;
+  /** How often, of a hundred of these, a provider sends it away. */
+  readonly weatherPercent: number;
+  /** How often, of a hundred attempts, one takes seconds and minutes. */
+  readonly slowPercent: number;
 }
 
 /** Where among things of the same moment this one comes. It does not depend on who was started first. */
@@ -53,13 +62,16 @@ export function tieBreak(world: World, name: string): number {
 /** The script of a task's attempt; `ordinal` counts its attempts that were not lost, from 1, over all rounds. */
 export function scriptOf(world: World, task: TaskId, ordinal: number): Script {
   const dice = new Dice(world.seed, `script ${task} ${ordinal}`);
-  const durationMillis = dice.pick([0, 0, 10, 10, 10, 10, 20, 20, 30, dice.int(1, 60)]);
+  const durationMillis = dice.chance(world.slowPercent / 100)
+    ? dice.int(1000, 90_000)
+    : dice.pick([0, 0, 10, 10, 10, 10, 20, 20, 30, dice.int(1, 60)]);
   const exit = dice.chance(world.troublePercent / 100)
-    ? troubledExit(dice)
+    ? troubledExit(dice, world.weatherPercent)
     : { kind: 'code' as const, code: 0 };
   return {
     durationMillis,
     exit,
+    result: resultOf(dice),
     reactionMillis: dice.pick([0, 0, 5, 10, dice.int(1, 40)]),
     stoppedExit: dice.pick<Exit>([
       { kind: 'code', code: 0 },
@@ -70,14 +82,28 @@ export function scriptOf(world: World, task: TaskId, ordinal: number): Script {
   };
 }
 
-function troubledExit(dice: Dice): Exit {
+/** Most agents tell what they used, and commands do not. */
+function resultOf(dice: Dice): Budget {
+  return {
+    ...(dice.chance(0.7) ? { costUsd: dice.int(0, 20) / 10 } : {}),
+    ...(dice.chance(0.7) ? { tokens: dice.int(0, 3) * 1000 } : {}),
+  };
+}
+
+function troubledExit(dice: Dice, weatherPercent: number): Exit {
+  if (dice.chance(weatherPercent / 100))
+    return dice.chance(0.5)
+      ? { kind: 'rate-limit' }
+      : { kind: 'rate-limit', retryAfterMillis: dice.pick([0, 10, 35, 2000, 20_000]) };
   const n = dice.int(0, 99);
+  if (n < 4) return { kind: 'contract', reason: 'no key', failure: 'auth' };
+  if (n < 8) return { kind: 'contract', reason: 'no net', failure: 'network' };
   if (n < 50) return { kind: 'code', code: dice.pick([1, 1, 2, 127]) };
   if (n < 58) return { kind: 'signal', signal: 'SIGKILL' };
   if (n < 66) return { kind: 'timeout', limitMillis: 10 };
   if (n < 72) return { kind: 'conflict', files: ['a.txt'] };
   if (n < 82) return { kind: 'rate-limit', retryAfterMillis: dice.pick([0, 10, 10, 35]) };
-  if (n < 92) return { kind: 'rate-limit' };
+  if (n < 88) return { kind: 'rate-limit' };
   return dice.pick<Exit>([
     { kind: 'idle', limitMillis: 10 },
     { kind: 'memory', limitBytes: 1, peakBytes: 2 },
@@ -91,18 +117,25 @@ function troubledExit(dice: Dice): Exit {
 export function worldOf(seed: number, options: { readonly calm?: boolean } = {}): World {
   const dice = new Dice(seed, 'world');
   const calm = options.calm === true;
-  const plan = planOf(dice, calm);
+  const stormy = dice.chance(0.2);
+  const plan = planOf(dice, { calm, stormy });
   const estimates: Record<TaskId, number> = {};
   const known = dice.pick([0, 0.5, 1]);
   for (const task of plan.tasks) if (dice.chance(known)) estimates[task.id] = dice.pick([0, 10, 10, 25, 40]);
+  const costs: Record<TaskId, CostEstimate> = {};
+  const priced = dice.pick([0, 0, 0.3, 0.8]);
+  for (const task of plan.tasks) if (dice.chance(priced)) costs[task.id] = { attempts: 1, ...resultOf(dice) };
   return {
     seed,
     calm,
     plan,
     estimates,
+    costs,
     happenings: happeningsOf(dice, plan, calm),
     together: dice.chance(0.5),
     troublePercent: dice.pick([5, 20, 40, 60]),
+    weatherPercent: stormy ? 80 : dice.pick([0, 0, 0, 60]),
+    slowPercent: stormy ? 60 : dice.pick([0, 0, 0, 20]),
   };
 }
 

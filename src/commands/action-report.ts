@@ -8,16 +8,20 @@ import type { OutputName } from '../input/action-names.js';
 import type { ActionRequest } from '../input/inputs.js';
 import type { RunFolder } from '../journal/folder.js';
 import { makeFolder, writeWhole } from '../journal/private-file.js';
+import { usedIn } from '../reports/cost.js';
 import { markdown } from '../reports/markdown.js';
 import type { Matcher } from '../reports/matcher.js';
 import type { Material } from '../reports/material.js';
 import { resultsText } from '../reports/results.js';
 import { tallyOf } from '../reports/tally.js';
+import { unfolding } from '../terminal/unfolding.js';
+import { commentOn } from './action-comment.js';
 import { readMaterial } from './report-material.js';
 import { annotationsOf } from './run-annotations.js';
 import type { Surroundings } from './surroundings.js';
 
-interface Over {
+/** A run that has ended. */
+export interface Over {
   readonly state: RunState;
   readonly folder: RunFolder;
 }
@@ -31,12 +35,14 @@ export interface Telling {
   readonly runnerEnv: NodeJS.ProcessEnv;
 }
 
-export function reportRun(
+/** The pull request comes last, for it takes the longest and may never answer. */
+export async function reportRun(
   run: Over,
   { request, matchers, hide, runnerEnv }: Telling,
   around: Surroundings,
-): void {
-  const text = hide(markdown(hiddenIn(readMaterial({ ...run, interrupted: false }), hide)));
+): Promise<void> {
+  const material = hiddenIn(readMaterial({ ...run, interrupted: false }), hide);
+  const text = hide(markdown(material));
   const report = writeReport(run.folder, text);
   giveOutputs(outputsOf(run.state, report, hide));
   if (request.summary) {
@@ -44,12 +50,16 @@ export function reportRun(
     if (unwritten !== undefined) annotate({ level: 'warning', message: problemText(unwritten) });
   }
   if (request.annotations)
-    for (const { task: _, title, message, ...place } of annotationsOf(run, matchers, around))
-      annotate({ ...place, title: hide(title), message: hide(message) });
+    for (const { task: _, title, message, ...place } of annotationsOf(run, matchers, around)) {
+      // The log shows messages without their titles, and then nobody could tell which task failed.
+      const whole = place.file === undefined ? `${title}: ${message}` : message;
+      annotate({ ...place, title: hide(title), message: hide(unfolding(whole)) });
+    }
+  await commentOn(material, { request, hide, runnerEnv });
 }
 
 /** Before anything is escaped or cut, for then a mask would not find it. */
-function hiddenIn(material: Material, hide: (text: string) => string): Material {
+export function hiddenIn(material: Material, hide: (text: string) => string): Material {
   const tails = [...material.tails].map(([id, lines]) => [id, lines.map(hide)] as const);
   const summaries = [...material.summaries].map(([id, text]) => [id, hide(text)] as const);
   return { ...material, tails: new Map(tails), summaries: new Map(summaries) };
@@ -76,6 +86,7 @@ function outputsOf(
     failed: String(failed),
     skipped: String(skipped),
     duration: String((state.endedAt ?? systemClock.now()) - state.startedAt),
+    cost: usedIn(state).costUsd?.toFixed(6) ?? '',
     report,
   };
 }

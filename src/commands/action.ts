@@ -4,17 +4,21 @@ import { resolve } from 'node:path';
 import type { Plan } from '../core/plan.js';
 import { Fatal, failure, type Problem, problem, problemText, type Result, success } from '../core/problem.js';
 import { givenInputs } from '../github/given-inputs.js';
+import { cacheKeys, hasArtifacts, hasCache } from '../github/place.js';
 import type { OutputName } from '../input/action-names.js';
 import type { Arguments } from '../input/argv.js';
 import { type ActionRequest, readInputs } from '../input/inputs.js';
-import { planFileWanted } from '../input/request.js';
+import { type PlanFileWanted, planFileWanted, USUAL_FILE } from '../input/request.js';
 import { hiddenInPlan, SHORTEST_SECRET } from '../input/secrets.js';
 import { withoutRunnersOwn } from '../input/withheld.js';
 import { Outlet } from '../terminal/outlet.js';
 import { styleFor } from '../terminal/style.js';
+import type { StepCache } from './action-cache.js';
+import { guardProblems, pastedProblems } from './action-guard.js';
+import type { Over, Telling } from './action-report.js';
 import { foldVerb } from './arguments.js';
 import { execute } from './execute.js';
-import { newRun, readyToRun } from './new-run.js';
+import { newRun, type Ready, readyToRun } from './new-run.js';
 import { type Meant, planMeant, type readWantedFile } from './plan-request.js';
 import { readMatcherFiles } from './run-annotations.js';
 import type { Surroundings } from './surroundings.js';
@@ -28,7 +32,10 @@ const TOO_SHORT = `input mask: a text of less than ${SHORTEST_SECRET} characters
 /** Carries the step out. The result is its exit code. */
 export async function runAction(around: Surroundings): Promise<0 | 1> {
   try {
-    const request = readInputs(givenInputs(around.env));
+    const inputs = givenInputs(around.env);
+    const pasted = pastedProblems(inputs, around.env);
+    if (pasted.length > 0) return refuse(pasted);
+    const request = readInputs(inputs);
     if (!request.ok) return refuse(request.problems);
     await hide(request.value.mask);
     if (!request.value.mask.every(isLongEnough)) await say([TOO_SHORT], 'warning');
@@ -51,13 +58,35 @@ async function carryOut(request: ActionRequest, runner: Surroundings): Promise<0
   const around: Surroundings = { cwd: folder.value, env, stdout: runner.stdout, stderr: runner.stdout };
   const meant = await understand(request, args, around);
   if (!meant.ok) return refuse(meant.problems);
-  const bared = hiddenInPlan(meant.value.plan, request.mask);
+  const { mask, token } = request;
+  const bared = [
+    ...hiddenInPlan(meant.value.plan, mask, 'mask'),
+    ...hiddenInPlan(meant.value.plan, [token], 'github-token'),
+  ];
   if (bared.length > 0) return refuse(bared);
   await say(meant.value.notices);
-  if (meant.value.request.settings['dry-run']?.value === true) {
+  if (meant.value.request.settings['dry-run']?.value === true)
     return showPlan(meant.value.plan, request, around);
-  }
-  return start(meant.value, request, around, runner.env);
+  const planFile = request.plan === undefined ? pathOf(planFileWanted(args)) : undefined;
+  const refused = await guardProblems({
+    ...around,
+    request,
+    plan: meant.value.plan,
+    planFile,
+    runnerEnv: runner.env,
+  });
+  return refused.length > 0 ? refuse(refused) : start(meant.value, request, around, runner.env);
+}
+
+function pathOf(wanted: PlanFileWanted): string | undefined {
+  if (wanted.kind === 'path') return wanted.path;
+  return wanted.kind === 'usual' ? USUAL_FILE : undefined;
+}
+
+/** What must not be seen and no task is given. */
+function hiddenBy({ mask, token }: ActionRequest): Record<string, string> {
+  // No variable is called by a number.
+  return { ...Object.fromEntries(mask.entries()), ...(token === '' ? {} : { [mask.length]: token }) };
 }
 
 function workingFolder({ folder }: ActionRequest, cwd: string): Result<string> {
@@ -105,32 +134,59 @@ async function start(
   const ready = await readyToRun(meant, around);
   if (!ready.ok) return refuse(ready.problems);
   await hide(Object.values(ready.value.secrets));
-  await say(ready.value.notices);
+  const cache = await cacheOf(ready.value, request, runnerEnv);
+  await say([...ready.value.notices, ...((await cache?.recall()) ?? [])]);
   const run = newRun(ready.value);
-  const masked = namedByNumber(request.mask);
+  const masked = hiddenBy(request);
   const hidden = { ...masked, ...ready.value.secrets };
   const output = workflowLog(meant.request.settings, request, hidden);
   await execute({ ...run, masked, output }, around);
+  cache?.compareIn(run.folder);
+  const telling: Telling = { request, matchers: matchers.value, hide: hider(hidden), runnerEnv };
   const { reportRun } = await import('./action-report.js');
-  reportRun(run, { request, matchers: matchers.value, hide: hider(hidden), runnerEnv }, around);
+  await reportRun(run, telling, around);
+  await say((await cache?.remember(run.state)) ?? []);
+  await keepLogs(run, telling, around);
   return run.state.status === 'succeeded' ? 0 : 1;
 }
 
+/** Undefined where there is no cache, or nobody wants it. */
+async function cacheOf(
+  { plan, stateDir }: Ready,
+  { cache: isWanted, folder = '', matrix }: ActionRequest,
+  env: NodeJS.ProcessEnv,
+): Promise<StepCache | undefined> {
+  if (!isWanted || !hasCache(env)) return undefined;
+  const { StepCache } = await import('./action-cache.js');
+  return new StepCache(cacheKeys(env, [plan.name, folder, matrix]), stateDir, env);
+}
+
+/** As an artifact, when one is wanted. A cancelled job has no time for one. */
+async function keepLogs(run: Over, telling: Telling, { stdout }: Surroundings): Promise<void> {
+  const { artifact } = telling.request;
+  const { status } = run.state;
+  const isWanted =
+    artifact === 'always' ? status !== 'cancelled' : artifact === 'failure' && status === 'failed';
+  if (!isWanted || !hasArtifacts(telling.runnerEnv)) return;
+  const { keepArtifact } = await import('./action-artifact.js');
+  const kept = await keepArtifact(run, telling);
+  if (!kept.ok) return say(kept.problems.map(problemText));
+  const { name, leftOut } = kept.value;
+  await new Outlet(stdout).write(`logs and reports are in the artifact ${name}\n`);
+  if (leftOut > 0)
+    await say([`the artifact ${name} has no room for ${leftOut} ${leftOut === 1 ? 'log' : 'logs'}`]);
+}
+
 /** A dry run: the plan in the log, and nothing else. */
-async function showPlan(plan: Plan, { mask }: ActionRequest, { stdout, env }: Surroundings): Promise<0> {
+async function showPlan(plan: Plan, request: ActionRequest, { stdout, env }: Surroundings): Promise<0> {
   const { planSheet } = await import('../reports/plan.js');
   const { renderSheet } = await import('../terminal/sheet.js');
   const look = styleFor(stdout, env, 'notices');
   const text = await renderSheet(planSheet(plan), look, undefined);
-  await new Outlet(stdout).write(frameFor('stop', namedByNumber(mask), look).notice(text));
+  await new Outlet(stdout).write(frameFor('stop', hiddenBy(request), look).notice(text));
   const { giveOutputs } = await loadRunner();
   giveOutputs({ status: 'planned' } satisfies Partial<Record<OutputName, string>>);
   return 0;
-}
-
-/** No variable is called by a number. */
-function namedByNumber(texts: readonly string[]): Record<string, string> {
-  return Object.fromEntries(texts.map((text, index) => [String(index), text]));
 }
 
 /** A shorter text stands in too many words by chance. */

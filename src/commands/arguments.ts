@@ -46,11 +46,12 @@ export async function understandKept(
   verb: VerbName,
   words: readonly string[],
   around: Surroundings,
+  mostNames = 1,
 ): Promise<Given | Ending> {
   const args = foldVerb(verb, words);
-  if (args.options.has('help') || args.problems.length > 0) return settle(args, around, 1);
+  if (args.options.has('help') || args.problems.length > 0) return settle(args, around, mostNames);
   const kept = await keptSettings(args, around);
-  return kept.ok ? settle(args, around, 1, kept.value) : refuse(around, kept.problems);
+  return kept.ok ? settle(args, around, mostNames, kept.value) : refuse(around, kept.problems);
 }
 
 function settle(args: Arguments, around: Surroundings, mostNames: number, kept?: Kept): Given | Ending {

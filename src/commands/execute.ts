@@ -2,11 +2,12 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock } from '../clock.js';
+import { ranOutOfMoney } from '../core/budget.js';
 import type { Observation, Owner } from '../core/event.js';
 import type { Plan } from '../core/plan.js';
 import { type Problem, problem, problemText } from '../core/problem.js';
 import type { RunState } from '../core/state.js';
-import { createExecutor } from '../executors/index.js';
+import { createExecutor, type ExecutorOptions } from '../executors/index.js';
 import { depthOf } from '../executors/variables.js';
 import { keepHeapSmallFor } from '../heap.js';
 import { claimRun } from '../journal/claim.js';
@@ -14,9 +15,12 @@ import type { RunFolder, StateDir } from '../journal/folder.js';
 import { recordRun } from '../journal/history.js';
 import { discardRequests, FolderInbox } from '../journal/inbox.js';
 import { openJournal } from '../journal/journal.js';
+import { readNotes } from '../journal/notes.js';
 import { openLogs } from '../journal/tail.js';
 import { run } from '../run.js';
+import { keepResults } from './keep-results.js';
 import { ownerLives, thisOwner } from './look.js';
+import { outerBill } from './outer-bill.js';
 import type { OutputPlaces, RunOutput } from './output.js';
 import { SignalInbox } from './signals.js';
 import { type Ending, refuse, type Surroundings } from './surroundings.js';
@@ -57,7 +61,7 @@ export async function execute(execution: Execution, around: Surroundings): Promi
 }
 
 async function drive(
-  { folder, state, plan, secrets, masked = {}, output: makeOutput }: Execution,
+  { stateDir, folder, state, plan, secrets, masked = {}, output: makeOutput }: Execution,
   opening: readonly Observation[],
   around: Surroundings,
 ): Promise<Ending> {
@@ -75,7 +79,10 @@ async function drive(
       runMark: folder.id,
       emptyContext: emptyFolder(folder),
       secrets: { ...masked, ...secrets },
+      ...(await agentsFor(plan)),
+      notes: (namespace) => readNotes(stateDir, namespace).filter(({ run }) => run !== folder.id),
     });
+    const lost = (why: Problem): void => output.say([{ text: `! ${problemText(why)}`, tone: 'warn' }]);
     await run(
       state,
       {
@@ -83,7 +90,11 @@ async function drive(
         executor,
         inboxes: [new FolderInbox(folder), signals],
         clock: systemClock,
-        observers: output.observers,
+        observers: [
+          ...output.observers,
+          ...keepResults(stateDir, folder, plan, lost),
+          ...outerBill(around.env, (message) => output.say([{ text: `! ${message}`, tone: 'warn' }])),
+        ],
       },
       opening,
     );
@@ -93,7 +104,14 @@ async function drive(
     journal.close();
   }
   await output.sayClosing(state);
-  return signals.received === undefined ? exitCodeOf(state, plan) : { signal: signals.received };
+  return signals.received === undefined ? exitCodeOf(state) : { signal: signals.received };
+}
+
+/** What starts agents, for a plan with prompts that no runner takes. */
+async function agentsFor({ tasks }: Plan): Promise<Pick<ExecutorOptions, 'agentProcess'>> {
+  if (!tasks.some(({ work }) => work.kind === 'prompt' && work.runner === undefined)) return {};
+  const { agentProcess } = await import('../executors/agent-process.js');
+  return { agentProcess };
 }
 
 /** One folder without content for all tasks that have no context: nobody may write to it. */
@@ -103,9 +121,9 @@ function emptyFolder(folder: RunFolder): string {
   return path;
 }
 
-function exitCodeOf(state: RunState, plan: Plan): number {
+function exitCodeOf(state: RunState): number {
   if (state.status === 'succeeded') return 0;
-  return state.stopping?.kind === 'budget' && plan.budget !== undefined ? 3 : 1;
+  return ranOutOfMoney(state) ? 3 : 1;
 }
 
 /** A run may have a run in one of its tasks, and no more: a plan that starts itself would never end. */

@@ -1,15 +1,14 @@
 /** `batchtool export`: a plan as data or as a picture. Nothing is run, and nothing needs to be installed for it. */
 import { resolve } from 'node:path';
 import type { Plan } from '../core/plan.js';
-import { problem, type Result } from '../core/problem.js';
-import type { Arguments } from '../input/argv.js';
-import type { PlanFile } from '../input/plan-file.js';
-import { planFileWanted } from '../input/request.js';
+import { problem } from '../core/problem.js';
+import type { Source } from '../input/request.js';
 import { countOf } from '../reports/opening.js';
 import { Outlet } from '../terminal/outlet.js';
 import { foldVerb, isEnding } from './arguments.js';
-import { readNewestPlan } from './newest-plan.js';
-import { readWantedFile, understandPlan } from './plan-request.js';
+import { shownPath } from './kept.js';
+import { readFileOrRun } from './newest-plan.js';
+import { understandPlan } from './plan-request.js';
 import { printJson } from './print.js';
 import { writePublic } from './public-file.js';
 import { type Ending, refuse, type Surroundings, type Verb } from './surroundings.js';
@@ -41,20 +40,18 @@ async function run(words: readonly string[], around: Surroundings): Promise<Endi
     const written = writePublic(resolve(around.cwd, file), file, text);
     if (!written.ok) return refuse(around, written.problems);
     if (json) await printJson({ file: resolve(around.cwd, file), format, tasks: plan.tasks.length }, around);
-    else around.stderr.write(`wrote ${file}: ${countOf(plan.tasks.length)}\n`);
+    else around.stderr.write(`wrote ${file}: ${countOf(plan.tasks.length)}${from(request.source, around)}\n`);
   }
   return 0;
+}
+
+/** Of what was not typed, where it stands: it may be another plan than was meant. */
+function from(source: Source, around: Surroundings): string {
+  return source.kind === 'texts' ? '' : ` (${shownPath(source.file.file, around)})`;
 }
 
 async function textOf(plan: Plan, format: string): Promise<{ text: string; simplified?: string }> {
   if (format === 'json') return { text: `${JSON.stringify(plan, undefined, 2)}\n` };
   const { mermaid } = await import('../reports/mermaid.js');
   return mermaid(plan);
-}
-
-/** When nothing says what to export: the newest run's plan, then the usual file. */
-async function readFileOrRun(args: Arguments, around: Surroundings): Promise<Result<PlanFile | undefined>> {
-  if (planFileWanted(args).kind !== 'usual') return readWantedFile(args, around);
-  const newest = await readNewestPlan(args, around);
-  return newest.ok && newest.value === undefined ? readWantedFile(args, around) : newest;
 }

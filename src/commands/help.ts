@@ -73,6 +73,7 @@ const PAGES: Readonly<Record<VerbName, Page>> = {
       'annotations that GitHub shows beside lines of code, or a Mermaid graph. Of a live run it says how things stand.',
     examples: [
       'batchtool report',
+      'batchtool report --baseline nightly',
       'batchtool report --format junit --output report.xml',
       'batchtool report --format annotations',
     ],
@@ -122,20 +123,43 @@ const PAGES: Readonly<Record<VerbName, Page>> = {
   validate: {
     usage: 'batchtool validate [FILE]   or   batchtool validate [MODE|PATTERN] [OPTIONS] TEXT…|--STEP TEXT…',
     about:
-      'Checks a plan file (default: batchtool.yml) and says all that is wrong, with line and column. Modes, steps, texts and\n' +
-      'options are those of run and orchestrate; where there is nothing else it checks the plan of the newest run.',
+      'Checks a plan file and says all that is wrong, with line and column. Modes, steps, texts and options are those of\n' +
+      'run and orchestrate; with none of them the plan of the newest run, then batchtool.yml.',
     examples: [
-      'batchtool validate',
-      'batchtool validate batchtool.yml --json',
+      'batchtool validate batchtool.yml',
+      'batchtool validate --json',
       "batchtool validate --boomerang --code 'echo code' --test 'true'",
+    ],
+  },
+  sparc: {
+    usage:
+      "batchtool sparc modes   or   batchtool sparc info MODE   or   batchtool sparc run MODE 'TEXT' [OPTIONS]",
+    about:
+      'The built-in SPARC runner. "modes" lists its modes, with those that the project has in .roomodes; "info" shows what an\n' +
+      'agent is told in one; "run" is the same as run \'MODE: TEXT\' --runner builtin, with all options of run.',
+    examples: [
+      'batchtool sparc modes',
+      'batchtool sparc info tdd',
+      "batchtool sparc run code 'add a health check' --dry-run",
+    ],
+  },
+  memory: {
+    usage: 'batchtool memory list|get KEY|set KEY TEXT',
+    about:
+      'The notes of a namespace. Runs with --namespace leave the results of their agents there, and find what earlier runs\n' +
+      'have left in the folder "notes" of BATCHTOOL_CONTEXT. An empty text takes a note away.',
+    examples: [
+      "batchtool memory set decisions 'Use SQLite' --namespace shop",
+      'batchtool memory list',
+      'batchtool memory get decisions --namespace shop',
     ],
   },
   doctor: {
     usage: 'batchtool doctor',
     about:
-      'What works on this machine, what is missing, and what to type then. It starts nothing but git; exit code 1 when\n' +
-      'no run could work here.',
-    examples: ['batchtool doctor', 'batchtool doctor --json'],
+      'What works on this machine, what is missing, and what to type then; exit code 1 when no run could work here. It starts\n' +
+      'only git, and coding agents to ask for their version. --live asks each agent one question, which costs a little.',
+    examples: ['batchtool doctor', 'batchtool doctor --json', 'batchtool doctor --live'],
   },
   init: {
     usage: 'batchtool init [--force]',

@@ -1,11 +1,10 @@
-/** `batchtool init`: writes a starter plan and a workflow that runs it, and nothing over what is there. */
-import { existsSync } from 'node:fs';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { failures, type Problem, problem, type Result, success } from '../core/problem.js';
 import { USUAL_FILE } from '../input/request.js';
+import { repositoryOf } from '../journal/repository.js';
 import { isEnding, understand } from './arguments.js';
+import { STARTER_PLAN, starterWorkflow } from './init-files.js';
 import { isThere, writePublic } from './public-file.js';
-import { STARTER_PLAN, starterWorkflow } from './starter.js';
 import { type Ending, refuse, type Surroundings, type Verb } from './surroundings.js';
 import { version } from './version.js';
 
@@ -13,7 +12,7 @@ export const initVerb: Verb = { run };
 
 const WORKFLOW = join('.github', 'workflows', 'batchtool.yml');
 
-interface Starter {
+interface InitFile {
   readonly path: string;
   /** As seen from where we are. */
   readonly shown: string;
@@ -23,7 +22,7 @@ interface Starter {
 async function run(words: readonly string[], around: Surroundings): Promise<Ending> {
   const given = understand('init', words, around, 0);
   if (isEnding(given)) return given;
-  const files = starters(around.cwd);
+  const files = filesFor(around.cwd);
   const taken = given.settings.force?.value === true ? [] : files.filter(({ path }) => isThere(path));
   if (taken.length > 0) return refuse(around, taken.map(inTheWay));
   const written = writeAll(files);
@@ -37,7 +36,7 @@ async function run(words: readonly string[], around: Surroundings): Promise<Endi
 }
 
 /** Workflows stand at the root of a repository, the plan where we are. */
-function starters(cwd: string): Starter[] {
+function filesFor(cwd: string): InitFile[] {
   const root = repositoryOf(cwd);
   const folder = relative(root, cwd).split(sep).join('/');
   const workflow = join(root, WORKFLOW);
@@ -47,19 +46,12 @@ function starters(cwd: string): Starter[] {
   ];
 }
 
-function repositoryOf(cwd: string): string {
-  for (let folder = resolve(cwd); ; folder = dirname(folder)) {
-    if (existsSync(join(folder, '.git'))) return folder;
-    if (dirname(folder) === folder) return resolve(cwd);
-  }
-}
-
-function inTheWay({ shown }: Starter): Problem {
+function inTheWay({ shown }: InitFile): Problem {
   return problem(`${shown} is there already; nothing was written`, '`batchtool init --force` writes over it');
 }
 
 /** The last one first: its folders may be what cannot be made, and then nothing else is there either. */
-function writeAll(files: readonly Starter[]): Result<void> {
+function writeAll(files: readonly InitFile[]): Result<void> {
   for (const { path, shown, text } of files.toReversed()) {
     const written = writePublic(path, shown, text);
     if (!written.ok) return failures(written.problems);

@@ -2,7 +2,7 @@
  * Which verbs there are. Each is loaded only when it is asked for, so that starting up stays cheap. Those that run lie in
  * the same file of the bundle, for to open ten files costs a short run more than all that it does itself.
  */
-import { nearest } from '../core/graph.js';
+import { wordMeant } from '../core/nearest.js';
 import { Fatal, problem, problemText } from '../core/problem.js';
 import { EXIT_CODES } from './exit-codes.js';
 import { type Ending, refuse, type Surroundings, type Verb } from './surroundings.js';
@@ -61,6 +61,14 @@ const VERBS: Readonly<Record<string, Entry>> = {
     summary: 'check a plan file',
     load: async () => (await import('./validate.js')).validateVerb,
   },
+  sparc: {
+    summary: 'the built-in SPARC runner: its modes, and one task in a mode',
+    load: async () => (await import('./sparc.js')).sparcVerb,
+  },
+  memory: {
+    summary: 'notes of a namespace, for later runs',
+    load: async () => (await import('./memory.js')).memoryVerb,
+  },
   doctor: {
     summary: 'what works on this machine',
     load: async () => (await import('./doctor.js')).doctorVerb,
@@ -96,19 +104,18 @@ export async function main(args: readonly string[], around: Surroundings): Promi
   }
 }
 
-/** Verbs of the users' guide that this version does not have. */
-const LATER = ['sparc', 'memory'];
-
 function unknownVerb(word: string) {
-  if (LATER.includes(word))
+  const verbs = `verbs: ${Object.keys(VERBS).join(', ')}`;
+  const first = /\s/.test(word) ? 'a text' : word.startsWith('-') ? 'an option' : undefined;
+  if (first !== undefined)
     return problem(
-      `"batchtool ${word}" is not part of this version`,
-      `verbs: ${Object.keys(VERBS).join(', ')}`,
+      `a verb comes before ${first}, found ${JSON.stringify(word.slice(0, 60))}`,
+      `did you mean "batchtool run"? ${verbs}`,
     );
-  const near = nearest(word, Object.keys(VERBS));
+  const meant = wordMeant(word, Object.keys(VERBS));
   return problem(
     `unknown verb ${JSON.stringify(word)}`,
-    near === undefined ? `verbs: ${Object.keys(VERBS).join(', ')}` : `did you mean "batchtool ${near}"?`,
+    meant === undefined ? verbs : `did you mean "batchtool ${meant}"?`,
   );
 }
 

@@ -10,6 +10,7 @@ import { findStateDir, openStateDir, type RunFolder, type StateDir } from '../jo
 import { readEstimates } from '../journal/history.js';
 import { createRun } from '../journal/runs.js';
 import { depthProblems, type Execution, readSecrets } from './execute.js';
+import { neighbourNotices } from './neighbours.js';
 import type { Meant } from './plan-request.js';
 import type { Surroundings } from './surroundings.js';
 
@@ -37,6 +38,7 @@ export async function readyToRun({ request, plan }: Meant, around: Surroundings)
     .map(([name]) => `${name} is too short to be masked: it will be seen wherever a task prints it`);
   const stateDir = await openStateDir(stateFolder(request.settings, around));
   if (!stateDir.ok) return stateDir;
+  notices.push(...neighbourNotices(stateDir.value, plan));
   return success({ plan, stateDir: stateDir.value, secrets, notices });
 }
 
@@ -45,12 +47,19 @@ function stateFolder(settings: Settings, { cwd }: Surroundings): string {
   return findStateDir(stateDir === undefined ? { cwd } : { cwd, stateDir });
 }
 
+/** What earlier runs let expect, as `run.started` tells it. */
+export function expectedOf(stateDir: StateDir, plan: Plan): Pick<RunStarted, 'estimates' | 'costs'> {
+  const { notice: _, ...expected } = readEstimates(stateDir, plan);
+  return expected;
+}
+
+type RunStarted = Extract<Observation, { type: 'run.started' }>;
+
 /** The run in its folder: what `execute` takes, but for who shows it. */
 export function newRun({ plan, stateDir, secrets }: Ready): NewRun {
   const { run: folder, planDigest } = createRun(stateDir, plan);
   const opening = async (owner: Owner): Promise<readonly Observation[]> => {
-    const { estimates } = readEstimates(stateDir, plan);
-    return [{ type: 'run.started', run: folder.id, planDigest, owner, estimates }];
+    return [{ type: 'run.started', run: folder.id, planDigest, owner, ...expectedOf(stateDir, plan) }];
   };
   return { stateDir, folder, plan, state: initialState(plan), opening, secrets };
 }

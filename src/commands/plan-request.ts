@@ -19,10 +19,12 @@ import type { Machine } from '../input/machine.js';
 import type { VerbName } from '../input/option.js';
 import type { PlanFile } from '../input/plan-file.js';
 import { planFileWanted, type RunRequest, readRequest, USUAL_FILE } from '../input/request.js';
-import { sparcNotices, withMoreRunners } from '../input/sparc-work.js';
-import { takeMachine } from '../machine.js';
+import { readSettings } from '../input/settings.js';
+import { sparcNotices } from '../input/sparc-notices.js';
+import { seenByTasks } from '../input/task-machine.js';
 import { foldVerb, showHelp } from './arguments.js';
 import { keptSettings } from './kept.js';
+import { machineHere } from './machine-here.js';
 import { type Ending, refuse, type Surroundings } from './surroundings.js';
 
 /** What was asked for, and the plan that it comes to. */
@@ -50,7 +52,15 @@ export async function understandPlan(
   eyes: Eyes = TO_RUN,
 ): Promise<Meant | Ending> {
   const args = foldVerb(verb, words);
-  if (args.options.has('help')) return showHelp(verb, around);
+  return args.options.has('help') ? showHelp(verb, around) : understandArguments(args, around, eyes);
+}
+
+/** As `understandPlan`, of arguments that do not ask for help. */
+export async function understandArguments(
+  args: Arguments,
+  around: Surroundings,
+  eyes: Eyes = TO_RUN,
+): Promise<Meant | Ending> {
   const meant = await planMeant(args, around, eyes);
   if (!meant.ok) return refuse(around, meant.problems);
   for (const notice of meant.value.notices) around.stderr.write(`batchtool: ${notice}\n`);
@@ -63,12 +73,12 @@ export async function planMeant(
   around: Surroundings,
   eyes: Eyes = TO_RUN,
 ): Promise<Result<Meant>> {
-  const machine = takeMachine(around.cwd, around.env);
+  const machine = await machineHere(around);
   const request = await understandRequest(args, machine, around, eyes);
   if (!request.ok) return request;
   const { notices, settings } = request.value;
   const use = eyes.use === 'run' && settings['dry-run']?.value === true ? 'dry-run' : eyes.use;
-  const here = withMoreRunners(machine, settings);
+  const here = seenByTasks(machine, settings);
   const plan = compile(request.value, here, use);
   if (!plan.ok) return plan;
   const missing = use === 'look' ? [] : sparcNotices(plan.value, here);
@@ -90,14 +100,16 @@ async function understandRequest(
   // What is wrong with the words and values that were typed is said before any file is read.
   if (args.problems.length > 0) return readRequest({ args, machine });
   const file = await readFile(args, around);
-  if (!file.ok) return file;
-  const meant = await tasksMeant(args, machine, around);
+  const meant = file.ok ? await tasksMeant(args, machine, around) : [];
   if (meant.length > 0) return failures(meant);
   const kept = await keptSettings(args, around);
   if (!kept.ok) return kept;
-  const { settings, problems } = kept.value;
-  const request = readRequest({ args, machine, file: file.value, config: settings });
-  return problems.length === 0 ? request : failures([...problems, ...(request.ok ? [] : request.problems)]);
+  const { settings: config, problems } = kept.value;
+  if (!file.ok)
+    return failures([...problems, ...readSettings({ args, machine, config }).problems, ...file.problems]);
+  const request = readRequest({ args, machine, file: file.value, config });
+  if (!request.ok) return failures([...problems, ...request.problems]);
+  return success({ ...request.value, faults: [...problems, ...request.value.faults] });
 }
 
 /** `run build` where no command is called so, but a task of the usual plan file is. */

@@ -3,11 +3,13 @@ import type { Plan } from '../core/plan.js';
 import type { VerbName } from '../input/option.js';
 import { flagOf } from '../input/options.js';
 import { originText, type Settings } from '../input/settings.js';
+import { readEstimates } from '../journal/history.js';
 import { isEnding } from './arguments.js';
 import { execute } from './execute.js';
+import { lookAtStateDir } from './look.js';
 import { newRun, type Ready, readyToRun } from './new-run.js';
 import { chooseOutput, outputIn } from './output.js';
-import { understandPlan } from './plan-request.js';
+import { type Meant, understandPlan } from './plan-request.js';
 import { type Ending, refuse, type Surroundings, type Verb } from './surroundings.js';
 
 export const runVerb = verbThatRuns('run');
@@ -21,7 +23,11 @@ function verbThatRuns(verb: VerbName): Verb {
 
 async function run(verb: VerbName, words: readonly string[], around: Surroundings): Promise<Ending> {
   const meant = await understandPlan(verb, words, around);
-  if (isEnding(meant)) return meant;
+  return isEnding(meant) ? meant : carryOut(meant, around);
+}
+
+/** Runs what was understood, or shows the plan of it where that is all that is asked. */
+export async function carryOut(meant: Meant, around: Surroundings): Promise<Ending> {
   const { request, plan } = meant;
   const { settings } = request;
   if (settings['dry-run']?.value === true) return dryRun(plan, settings, around);
@@ -34,8 +40,11 @@ async function run(verb: VerbName, words: readonly string[], around: Surrounding
 async function dryRun(plan: Plan, settings: Settings, around: Surroundings): Promise<Ending> {
   const { planDocument, planSheet } = await import('../reports/plan.js');
   const { printJson, printSheet } = await import('./print.js');
-  if (settings.json?.value === true) await printJson(planDocument(plan), around);
-  else await printSheet(planSheet(plan), around);
+  const looked = await lookAtStateDir(around.cwd, settings['state-dir']?.value);
+  const stateDir = looked.ok ? looked.value : undefined;
+  const costs = stateDir === undefined ? undefined : readEstimates(stateDir, plan).costs;
+  if (settings.json?.value === true) await printJson(planDocument(plan, costs), around);
+  else await printSheet(planSheet(plan, costs), around);
   return 0;
 }
 

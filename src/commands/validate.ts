@@ -1,6 +1,8 @@
 /** `batchtool validate`: everything that is wrong with a plan, and nothing that is wrong only today and here. */
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { Plan } from '../core/plan.js';
-import { failure, type Problem, problem, type Result } from '../core/problem.js';
+import { type Problem, problem, type Result, success } from '../core/problem.js';
 import { unreachable } from '../core/unreachable.js';
 import type { Arguments } from '../input/argv.js';
 import { compile } from '../input/compile.js';
@@ -8,14 +10,13 @@ import type { Machine } from '../input/machine.js';
 import type { PlanFile } from '../input/plan-file.js';
 import { planFileWanted, readRequest, USUAL_FILE } from '../input/request.js';
 import { readSettings } from '../input/settings.js';
-import { takeMachine } from '../machine.js';
 import { planIsFine, verdictDocument } from '../reports/verdict.js';
 import { Outlet } from '../terminal/outlet.js';
 import { renderLines, styleFor } from '../terminal/style.js';
 import { foldVerb, showHelp } from './arguments.js';
 import { shownPath } from './kept.js';
-import { readNewestPlan } from './newest-plan.js';
-import { readWantedFile } from './plan-request.js';
+import { machineHere } from './machine-here.js';
+import { readFileOrRun } from './newest-plan.js';
 import { printJson } from './print.js';
 import { type Ending, refuse, type Surroundings, type Verb } from './surroundings.js';
 
@@ -25,6 +26,8 @@ export const validateVerb: Verb = { run };
 interface Checked {
   readonly file: Result<PlanFile | undefined>;
   readonly name?: string;
+  /** Nobody named it: it is the plan of the newest run. */
+  readonly isNewest?: true;
 }
 
 async function run(words: readonly string[], around: Surroundings): Promise<Ending> {
@@ -32,19 +35,22 @@ async function run(words: readonly string[], around: Surroundings): Promise<Endi
   if (typed.options.has('help')) return showHelp('validate', around);
   // Of variables only the one that steers this verb: the others are of today and here.
   const { BATCHTOOL_JSON } = around.env;
-  const machine = { ...takeMachine(around.cwd, around.env), env: { BATCHTOOL_JSON } };
-  const { settings, problems } = readSettings({ args: typed, machine });
-  const faults = [...typed.problems, ...problems, ...severalFiles(typed)];
-  if (faults.length > 0) return refuse(around, faults);
-  const args = withFile(typed);
-  const { file, name } = await findChecked(args, around);
+  const machine = { ...(await machineHere(around)), env: { BATCHTOOL_JSON } };
+  const { settings } = readSettings({ args: typed, machine });
+  const args = withFile({ ...typed, problems: [...typed.problems, ...severalFiles(typed)] });
+  const { file, name, isNewest } = await findChecked(args, around);
   const plan = file.ok ? check(file.value, args, machine) : file;
   const found = plan.ok ? [] : plan.problems;
+  if (isNewest === true && existsSync(resolve(around.cwd, USUAL_FILE)))
+    around.stderr.write(
+      `batchtool: checked the plan of the newest run; \`batchtool validate ${USUAL_FILE}\` checks the file\n`,
+    );
   if (settings.json?.value === true)
     await printJson(verdictDocument(name, plan.ok ? plan.value.tasks.length : undefined, found), around);
   else if (plan.ok) {
     const style = styleFor(around.stdout, around.env, 'data');
-    const line = planIsFine(plan.value, name ?? plan.value.pattern);
+    const source = name ?? plan.value.pattern;
+    const line = planIsFine(plan.value, isNewest === true ? `the newest run: ${source}` : source);
     await new Outlet(around.stdout).write(renderLines([line], style));
   } else refuse(around, found);
   return plan.ok ? 0 : 2;
@@ -65,10 +71,12 @@ function severalFiles({ texts, options, patterns }: Arguments): Problem[] {
   return [problem(`validate takes one file, found ${count}`, 'check them one by one')];
 }
 
-/** The file, or what was typed, or the usual file; where there is none of these the plan of the newest run. */
+/** The file, or what was typed; when neither is given the plan of the newest run, then the usual file. */
 async function findChecked(args: Arguments, around: Surroundings): Promise<Checked> {
+  // What is wrong with the words that were typed is said before any file is read.
+  if (args.problems.length > 0) return { file: success(undefined) };
   const wanted = planFileWanted(args);
-  const file = await readWantedFile(args, around);
+  const file = await readFileOrRun(args, around);
   switch (wanted.kind) {
     case 'none':
       return { file };
@@ -77,10 +85,9 @@ async function findChecked(args: Arguments, around: Surroundings): Promise<Check
     case 'path':
       return { file, name: wanted.path };
     case 'usual': {
-      if (!file.ok || file.value !== undefined) return { file, name: USUAL_FILE };
-      const newest = await readNewestPlan(args, around);
-      const path = newest.ok ? newest.value?.file : undefined;
-      return { file: newest, name: path === undefined ? USUAL_FILE : shownPath(path, around) };
+      const found = file.ok ? file.value : undefined;
+      if (found?.kind !== 'plan') return { file, name: USUAL_FILE };
+      return { file, name: shownPath(found.file, around), isNewest: true };
     }
     default:
       return unreachable(wanted);
@@ -89,8 +96,6 @@ async function findChecked(args: Arguments, around: Surroundings): Promise<Check
 
 /** As a run would take it, but that nothing need be set or installed for it here. */
 function check(file: PlanFile | undefined, args: Arguments, machine: Machine): Result<Plan> {
-  if (file === undefined && planFileWanted(args).kind === 'usual')
-    return failure(`there is no ${USUAL_FILE} here`, '`batchtool init` writes one');
   const request = readRequest({ args, machine, file });
   return request.ok ? compile(request.value, machine, 'look') : request;
 }

@@ -1,15 +1,18 @@
 /** Who shows a run in the log of a GitHub step. */
 import { randomUUID } from 'node:crypto';
 import { systemClock } from '../clock.js';
+import type { OpenLog } from '../core/ports.js';
+import type { Narrator } from '../core/shown.js';
 import { masked, secretForms } from '../executors/mask.js';
 import type { ActionRequest } from '../input/inputs.js';
 import type { Settings } from '../input/settings.js';
-import { verdictLine } from '../reports/failures.js';
+import { shortClosingLines } from '../reports/failures.js';
 import { narrator } from '../reports/narrator.js';
 import { GroupedOutput } from '../terminal/grouped.js';
 import { Heartbeat } from '../terminal/heartbeat.js';
 import { Outlet } from '../terminal/outlet.js';
 import { renderLines, type Style, styleFor } from '../terminal/style.js';
+import { UnfoldingTail } from '../terminal/unfolding.js';
 import { WorkflowFrame } from '../terminal/workflow-frame.js';
 import { extrasWanted, type OutputPlaces, type RunOutput, withExtras } from './output.js';
 
@@ -31,6 +34,21 @@ export function frameFor(
   return new WorkflowFrame({ commands, newToken: randomUUID, look, mask: hider(hidden) });
 }
 
+/** Beside the blocks of tasks: how it begins, and what concerns all of it. What a task came to stands at the head of its block. */
+const besideBlocks: Narrator = {
+  ...narrator,
+  notices: (events, state) => {
+    const others = events.filter(({ type }) => type !== 'task.finished');
+    const told = [...narrator.notices(others, state)].map(([event, notice]) => {
+      return [
+        event,
+        event.type === 'run.started' ? { ...notice, level: 'trouble' as const } : notice,
+      ] as const;
+    });
+    return new Map(told);
+  },
+};
+
 /** Makes the output of `execute`. Notices and tasks share stdout: the runner would mix two streams. */
 export function workflowLog(
   settings: Settings,
@@ -41,21 +59,25 @@ export function workflowLog(
     const { stdout, env } = places.around;
     const look = styleFor(stdout, env, 'notices');
     const frame = frameFor(workflowCommands, hidden, look);
+    const log = new Outlet(stdout);
+    const openLog: OpenLog =
+      workflowCommands === 'allow' ? places.openLog : (attempt) => new UnfoldingTail(places.openLog(attempt));
     const ports = { out: stdout, err: stdout, outStyle: look, errStyle: look };
-    const main = new GroupedOutput({ ...ports, openLog: places.openLog, narrator }, frame);
+    const main = new GroupedOutput({ ...ports, openLog, narrator: besideBlocks }, frame);
     const output = await withExtras(main, extrasWanted(settings), places);
     const heartbeat = new Heartbeat(systemClock, narrator, output.say);
+    await log.write(frame.begin());
     return {
       observers: [...output.observers, heartbeat],
       say: output.say,
-      close: () => {
+      close: async () => {
         heartbeat.close();
-        return output.close();
+        await output.close();
+        await log.write(frame.end());
       },
-      // What failed stands in full above.
       sayClosing: (state) => {
-        const verdict = verdictLine({ state, now: systemClock.now() });
-        return new Outlet(stdout).write(frame.notice(renderLines([verdict], look)));
+        const lines = shortClosingLines({ state, now: systemClock.now() });
+        return log.write(frame.notice(renderLines(lines, look)));
       },
     };
   };

@@ -5,24 +5,29 @@
  *
  * Terms: an attempt *counts* unless it was rate-limited or lost; a task has 1 + `retry.max` counting attempts a round.
  */
+import { isBudgeted, overspent, stopForBudget } from './budget.js';
 import type { Decision, EpochMillis, StopReason } from './event.js';
 import { countsAsAttempt, type Exit, isFinal, isSuccess, type Outcome } from './exit.js';
 import { hashFraction } from './hash.js';
 import { startsBefore } from './order.js';
 import { goesAgain, withEndedDependents } from './rounds.js';
 import { type AttemptState, failsRun, lastAttempt, type RunState, type TaskState, taskOf } from './state.js';
+import { answerRateLimits, growPool, weatherChangesAt } from './weather.js';
 
 /** The next decision at this time, or undefined: nothing to do until an observation comes or `wakeAt` has passed. */
 export function decide(state: RunState, now: EpochMillis): Decision | undefined {
   if (state.status !== 'running') return undefined;
   return (
+    answerRateLimits(state, now) ??
     judgeExited(state, now) ??
     stopRun(state, now) ??
     stopAttempt(state) ??
     giveUp(state) ??
     endRound(state) ??
     runAgain(state) ??
+    growPool(state, now) ??
     startReady(state, now) ??
+    stopShortOfMoney(state) ??
     finishRun(state)
   );
 }
@@ -30,7 +35,7 @@ export function decide(state: RunState, now: EpochMillis): Decision | undefined 
 /** When `decide` may have something new to say although nothing happened; undefined: only then. */
 export function wakeAt(state: RunState, now: EpochMillis): EpochMillis | undefined {
   if (state.status !== 'running') return undefined;
-  let next = Number.POSITIVE_INFINITY;
+  let next = weatherChangesAt(state, now);
   // Those whose time has come may still lack a slot; the first whose time has not lies below them.
   state.delayed.eachWhile(
     ({ notBefore = 0 }) => {
@@ -56,7 +61,7 @@ function judgeExited(state: RunState, now: EpochMillis): Decision | undefined {
     return {
       type: 'task.retrying',
       task: task.task.id,
-      notBefore: retryTime(task, attempt.exit, now),
+      notBefore: retryTime(state, task, attempt.exit, now),
       why: attempt.exit,
     };
   }
@@ -68,6 +73,8 @@ function verdictOn(state: RunState, task: TaskState, attempt: AttemptState, exit
   if (attempt.stopping !== undefined) return { kind: 'cancelled' };
   if (isSuccess(exit)) return { kind: 'succeeded' };
   if (isFinal(exit) || !mayStart(state, task)) return failed;
+  const spent = overspent(task);
+  if (spent !== undefined) return { kind: 'failed', exit: spent };
   if (exit.kind === 'lost') return task.task.once === true && task.mayRepeat !== true ? failed : 'retry';
   if (exit.kind === 'rate-limit') return waitedTooLong(state, task, attempt) ? failed : 'retry';
   return task.counted <= task.task.retry.max ? 'retry' : failed;
@@ -78,14 +85,19 @@ function mayStart({ stopping }: RunState, { task }: TaskState): boolean {
   return stopping === undefined || (stopping.kind === 'failure' && task.when === 'always');
 }
 
+/** What stands for a provider has patience as a whole; a task without such a pool has its own. */
 function waitedTooLong(state: RunState, task: TaskState, attempt: AttemptState): boolean {
-  return (attempt.endedAt ?? 0) - (task.rateLimitedSince ?? 0) >= state.plan.rateLimitWaitMillis;
+  const { pools } = task.task;
+  if (state.pools.haveWeather(pools)) return state.pools.areExhausted(pools);
+  return (attempt.endedAt ?? 0) - (task.rateLimitedSince ?? 0) >= state.rateLimitWaitMillis;
 }
 
 /** Doubling delay with up to a quarter more by the hash of task and attempt; a provider's own word wins. */
-function retryTime(task: TaskState, exit: Exit, now: EpochMillis): EpochMillis {
+function retryTime(state: RunState, task: TaskState, exit: Exit, now: EpochMillis): EpochMillis {
   if (exit.kind === 'lost') return now;
   const { delayMillis, maxDelayMillis } = task.task.retry;
+  if (exit.kind === 'rate-limit' && state.pools.haveWeather(task.task.pools))
+    return Math.max(now, state.pools.openAt(task.task.pools));
   if (exit.kind === 'rate-limit' && exit.retryAfterMillis !== undefined) return now + exit.retryAfterMillis;
   const tries = countsAsAttempt(exit) ? task.counted : task.rateLimited;
   const base = Math.min(
@@ -142,7 +154,9 @@ function giveUp(state: RunState): Decision | undefined {
 }
 
 function endRound(state: RunState): Decision | undefined {
-  const ended = state.endedLoops.first((entry) => entry.unfinished === 0 && !entry.closed);
+  const ended = state.endedLoops.first(
+    ({ loop, nth }) => loop.unfinished === 0 && !loop.closed && loop.endings === nth,
+  )?.loop;
   if (ended === undefined) return undefined;
   const { id } = ended.loop;
   if (state.stopping !== undefined || !goesAgain(ended)) return { type: 'loop.closed', loop: id };
@@ -166,28 +180,43 @@ function runAgain(state: RunState): Decision | undefined {
 }
 
 function startReady(state: RunState, now: EpochMillis): Decision | undefined {
-  let best: TaskState | undefined;
+  const { ledger, pools, ready, delayed } = state;
+  let free: TaskState | undefined;
+  /** The first for which a budget counts. */
+  let paid: TaskState | undefined;
   const consider = (task: TaskState): void => {
-    if (best === undefined || startsBefore(task, best)) best = task;
+    if (!isBudgeted(state, task)) free = earlier(free, task);
+    else if (ledger.couldFit(task.task.id)) paid = earlier(paid, task);
   };
-  for (const { pools, heap } of state.ready.values()) {
+  for (const { pools: slots, heap } of ready.values()) {
     const head = heap.peek();
-    if (head !== undefined && state.pools.canTake(pools)) consider(head);
+    if (head !== undefined && pools.canTake(slots, now)) consider(head);
   }
-  state.delayed.eachWhile(
+  delayed.eachWhile(
     (task) => (task.notBefore ?? 0) <= now,
     (task) => {
-      if (task.status === 'waiting' && task.fate === 'ready' && state.pools.canTake(task.task.pools))
+      if (task.status === 'waiting' && task.fate === 'ready' && pools.canTake(task.task.pools, now))
         consider(task);
     },
   );
+  const fitting = paid !== undefined && ledger.fits(paid.task.id) ? paid : undefined;
+  const best = fitting === undefined ? free : earlier(free, fitting);
   if (best === undefined) return undefined;
   return {
     type: 'attempt.started',
     task: best.task.id,
     attempt: best.attempts.length + 1,
     round: best.round,
+    ...(best === fitting ? { reserve: ledger.reserveFor(best.task.id) } : {}),
   };
+}
+
+function earlier(best: TaskState | undefined, task: TaskState): TaskState {
+  return best === undefined || startsBefore(task, best) ? task : best;
+}
+
+function stopShortOfMoney(state: RunState): Decision | undefined {
+  return isStronger('budget', state) ? stopForBudget(state) : undefined;
 }
 
 function finishRun(state: RunState): Decision | undefined {

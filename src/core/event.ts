@@ -4,7 +4,7 @@
  * an *observation* is what the world did and is written when it is seen.
  */
 import type { Exit, Outcome } from './exit.js';
-import type { PoolId, TaskId } from './plan.js';
+import type { Budget, PoolId, TaskId } from './plan.js';
 
 /** Milliseconds since 1970, by the wall clock. It may go back; nothing relies on its order. */
 export type EpochMillis = number;
@@ -19,7 +19,7 @@ export interface Owner {
 /** Why nothing more starts. `kill`: what runs is stopped too. Ordered: a later, stronger reason replaces a weaker. */
 export type StopReason =
   | { readonly kind: 'failure'; readonly task: TaskId; readonly kill: boolean }
-  | { readonly kind: 'budget'; readonly kill: boolean; readonly message: string }
+  | { readonly kind: 'budget'; readonly kill: boolean; readonly spent: Budget; readonly budget: Budget }
   | { readonly kind: 'deadline'; readonly kill: true; readonly limitMillis: number }
   | { readonly kind: 'cancelled'; readonly kill: true; readonly by: string };
 
@@ -30,12 +30,27 @@ export type Request =
   | { readonly kind: 'retry'; readonly task: TaskId }
   | { readonly kind: 'capacity'; readonly pool: PoolId; readonly limit: number };
 
-/** What an agent or command handed over. Sizes and money are those of one attempt. */
-export interface AttemptResult {
-  readonly costUsd?: number;
-  readonly tokens?: number;
+/** What an agent or command handed over. Tokens and money are those of one attempt. */
+export interface AttemptResult extends Budget {
   readonly turns?: number;
   readonly session?: string;
+}
+
+/**
+ * Why a pool changed. `rate-limit`: its provider sent an attempt away; `quiet`: it has not for a while, a slot comes back;
+ * `exhausted`: it has for as long as the run waits, so the pool's tasks fail; `asked`: somebody outside of the run said so.
+ */
+export type CapacityCause = 'rate-limit' | 'quiet' | 'exhausted' | 'asked';
+
+/** A pool grew or shrank, or is given up. */
+export interface CapacityChange {
+  readonly type: 'capacity.changed';
+  readonly pool: PoolId;
+  /** At least 1. */
+  readonly limit: number;
+  /** Nothing of the pool starts before. */
+  readonly until?: EpochMillis;
+  readonly why: CapacityCause;
 }
 
 export type Decision =
@@ -45,6 +60,8 @@ export type Decision =
       readonly task: TaskId;
       readonly attempt: number;
       readonly round: number;
+      /** What is kept for it of the run's budget. */
+      readonly reserve?: Budget;
     }
   /** A running attempt is told to end. */
   | {
@@ -74,6 +91,7 @@ export type Decision =
       readonly loop?: string;
       readonly because: RoundCause;
     }
+  | (CapacityChange & { readonly why: Exclude<CapacityCause, 'asked'> })
   /** The loop is over; who waits outside it may look at its tasks now. */
   | { readonly type: 'loop.closed'; readonly loop: string }
   /** Nothing starts from here on but `always` after a failure. */
@@ -92,6 +110,8 @@ export type Observation =
       readonly owner: Owner;
       /** Expected duration of tasks by earlier runs, in milliseconds. Absent tasks are unknown. */
       readonly estimates: Readonly<Record<TaskId, number>>;
+      /** Expected cost of one attempt by earlier runs. Absent tasks are unknown. */
+      readonly costs?: Readonly<Record<TaskId, CostEstimate>>;
     }
   | {
       readonly type: 'attempt.spawned';
@@ -115,14 +135,26 @@ export type Observation =
       /** The commit that holds an isolated attempt's changes. */
       readonly commit?: string;
     }
-  /** A pool grew or shrank: a rate limit, a request, a machine-wide broker. At least 1. */
-  | { readonly type: 'capacity.changed'; readonly pool: PoolId; readonly limit: number; readonly why: string }
+  | (CapacityChange & { readonly why: 'asked' })
   | { readonly type: 'request.received'; readonly request: Request }
   /**
    * Another process took over. `tasks` wait again in a new round; attempts that ran are reported `lost` right after.
    * A `once` task of `tasks` that ran has not ended: it goes on in its round, its lost attempt is repeated.
    */
-  | { readonly type: 'run.resumed'; readonly owner: Owner; readonly tasks: readonly TaskId[] };
+  | {
+      readonly type: 'run.resumed';
+      readonly owner: Owner;
+      readonly tasks: readonly TaskId[];
+      /** Limits that hold from now on in place of the plan's; a part that is absent stays as it was. */
+      readonly budget?: Budget;
+      readonly rateLimitWaitMillis?: number;
+    };
+
+/** What one attempt of a task is expected to cost. */
+export interface CostEstimate extends Budget {
+  /** How many earlier attempts say so. */
+  readonly attempts: number;
+}
 
 /** One line of a journal. */
 export type Event = { readonly at: EpochMillis } & (Decision | Observation);

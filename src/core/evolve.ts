@@ -4,12 +4,13 @@
  * whoever folds owns the state.
  */
 
-import type { Event, Request } from './event.js';
-import { countsAsAttempt, type Outcome } from './exit.js';
-import { fateOf } from './fate.js';
-import { Heap, startsBefore } from './order.js';
+import type { Event } from './event.js';
+import { countsAsAttempt, isSuccess, type Outcome } from './exit.js';
+import { MEASURES } from './ledger.js';
 import type { Plan, TaskId } from './plan.js';
-import { dependentsBehind, isFinalEnd, pendingNeeds } from './rounds.js';
+import { inPlanOrder, putBack } from './put-back.js';
+import { promoteDelayed, settle, tidyHeads } from './queues.js';
+import { dependentsBehind, isFinalEnd } from './rounds.js';
 import {
   type AttemptState,
   failsRun,
@@ -40,6 +41,7 @@ export function evolve(state: RunState, event: Event): RunState {
       state.planDigest = event.planDigest;
       state.owner = event.owner;
       state.startedAt = state.activeSince = event.at;
+      state.ledger.expected = event.costs ?? {};
       rank(state, event.estimates);
       for (const task of state.tasks) settle(state, task, event.at);
       break;
@@ -83,14 +85,16 @@ export function evolve(state: RunState, event: Event): RunState {
       endAttempt(state, event);
       break;
     case 'capacity.changed':
-      state.pools.resize(event.pool, event.limit);
+      state.pools.changed(event, event.at, state.starts);
+      if (event.why === 'exhausted') settleAll(state, event.at);
       break;
     case 'request.received':
-      receive(state, event.request);
+      receive(state, event);
       break;
     default:
       unreachable(event);
   }
+  tidyHeads(state);
   state.lastAt = event.at;
   return state;
 }
@@ -103,55 +107,22 @@ function attemptOf(state: RunState, ref: { task: TaskId; attempt: number }): Att
   return attempt;
 }
 
-/** Gives a waiting task its fate and puts it where `decide` will look for it. */
-function settle(state: RunState, task: TaskState, at: number): void {
-  if (task.status !== 'waiting') return;
-  task.fate = fateOf(state, task);
-  if (task.fate === 'pending') return;
-  if (task.fate !== 'ready') {
-    state.doomed.push(task);
-    return;
-  }
-  task.settledAt ??= at;
-  if (task.notBefore !== undefined && task.notBefore > at) state.delayed.push(task);
-  else makeReady(state, task);
-}
-
-function makeReady(state: RunState, task: TaskState): void {
-  if (task.queued) return;
-  task.queued = true;
-  const key = task.task.pools.join('\0');
-  let group = state.ready.get(key);
-  if (group === undefined) {
-    group = { pools: task.task.pools, heap: new Heap<TaskState>(startsBefore) };
-    state.ready.set(key, group);
-  }
-  group.heap.push(task);
-}
-
-/** Moves tasks whose delay is over to the ready ones; drops stale entries. */
-function promoteDelayed(state: RunState, at: number): void {
-  for (let task = state.delayed.peek(); task !== undefined; task = state.delayed.peek()) {
-    const stale = task.status !== 'waiting' || task.fate !== 'ready' || task.notBefore === undefined;
-    if (!stale && (task.notBefore as number) > at) return;
-    state.delayed.pop();
-    if (!stale) makeReady(state, task);
-  }
-}
-
-/** Entries of tasks that are no longer ready may lie on top of the ready queues; `decide` must not see them. */
-function dropStale(state: RunState, key: string): void {
-  const heap = state.ready.get(key)?.heap;
-  for (let task = heap?.peek(); task !== undefined; task = heap?.peek()) {
-    if (task.status === 'waiting' && task.fate === 'ready') return;
-    task.queued = false;
-    heap?.pop();
-  }
+/** Gives every waiting task its fate anew. */
+function settleAll(state: RunState, at: number): void {
+  for (const task of state.tasks) settle(state, task, at);
 }
 
 function startAttempt(state: RunState, event: Of<'attempt.started'>): void {
   const task = taskOf(state, event.task);
-  const attempt: AttemptState = { number: event.attempt, round: event.round, startedAt: event.at };
+  const { attempt: number, round, at: startedAt, reserve } = event;
+  const attempt: AttemptState = {
+    number,
+    round,
+    nth: ++state.starts,
+    startedAt,
+    ...(reserve === undefined ? {} : { reserve }),
+  };
+  if (reserve !== undefined) state.ledger.begin(reserve);
   task.attempts = [...task.attempts, attempt];
   task.status = 'running';
   delete task.notBefore;
@@ -159,22 +130,27 @@ function startAttempt(state: RunState, event: Of<'attempt.started'>): void {
   state.running.add(task);
   state.pools.take(task.task.pools);
   for (const loop of loopStatesAround(state, task)) loop.ran = true;
-  dropStale(state, task.task.pools.join('\0'));
 }
 
 function endAttempt(state: RunState, event: Of<'attempt.exited'>): void {
   const task = taskOf(state, event.task);
   const { type: _type, task: _task, attempt: _attempt, at, ...facts } = event;
-  Object.assign(attemptOf(state, event), facts, { endedAt: at });
-  if (countsAsAttempt(event.exit)) task.counted++;
-  if (event.exit.kind === 'rate-limit') {
+  const attempt = Object.assign(attemptOf(state, event), facts, { endedAt: at });
+  const { exit, result = {} } = event;
+  const { pools } = task.task;
+  state.ledger.end(attempt.reserve, result);
+  for (const measure of MEASURES) task.spent[measure] += result[measure] ?? 0;
+  if (countsAsAttempt(exit)) task.counted++;
+  if (exit.kind === 'rate-limit') {
     task.rateLimited++;
     task.rateLimitedSince ??= at;
+    state.pools.sentAway(pools, { at, nth: attempt.nth, retryAfterMillis: exit.retryAfterMillis });
   } else {
     task.rateLimited = 0;
     delete task.rateLimitedSince;
+    if (isSuccess(exit)) state.pools.welcomed(pools);
   }
-  state.pools.release(task.task.pools);
+  state.pools.release(pools);
   state.running.delete(task);
   state.exited.push(task);
 }
@@ -195,7 +171,7 @@ function finish(state: RunState, task: TaskState, outcome: Outcome, at: number):
   if (failsRun(task) && isFinalEnd(state, task)) state.failedBy ??= task.task.id;
   for (const loop of loopStatesAround(state, task)) {
     loop.unfinished--;
-    if (loop.unfinished === 0) state.endedLoops.push(loop);
+    if (loop.unfinished === 0) state.endedLoops.push({ loop, nth: ++loop.endings });
   }
   for (const dependent of dependentsBehind(state, task, undefined)) oneNeedLess(state, dependent, at);
 }
@@ -222,65 +198,10 @@ function closeLoop(state: RunState, event: Of<'loop.closed'>): void {
   for (const dependent of inPlanOrder(behind)) oneNeedLess(state, dependent, event.at);
 }
 
-function inPlanOrder(tasks: Iterable<TaskState>): TaskState[] {
-  return [...tasks].sort((a, b) => a.index - b.index);
-}
-
 function restart(state: RunState, event: Of<'round.started'>): void {
   for (const loop of state.loops) if (loop.loop.id === event.loop) loop.round++;
   putBack(state, event.tasks, event.at, event.loop);
   state.retryRequests = state.retryRequests.filter((id) => !event.tasks.includes(id));
-}
-
-/** Tasks wait again in a round of their own; loops within them start over, loops around them open. */
-function putBack(state: RunState, ids: readonly TaskId[], at: number, loopId?: string): void {
-  const tasks = ids.map((id) => taskOf(state, id));
-  const touched = new Set(tasks);
-  for (const task of tasks) {
-    if (task.outcome !== undefined) {
-      state.unfinished++;
-      for (const loop of loopStatesAround(state, task)) loop.unfinished++;
-    }
-    reset(task);
-    for (const index of state.graph.dependents[task.index] ?? [])
-      touched.add(state.tasks[index] as TaskState);
-  }
-  const back = new Set(tasks);
-  for (const loop of state.loops) {
-    reopen(state, loop, touched);
-    if (!loop.members.every((member) => back.has(member))) continue;
-    loop.ran = false;
-    if (loop.loop.id !== loopId) loop.round = 1;
-  }
-  for (const task of inPlanOrder(touched)) {
-    task.pending = pendingNeeds(state, task);
-    if (task.status !== 'waiting') continue;
-    if (task.notBefore === undefined) delete task.settledAt;
-    settle(state, task, at);
-  }
-  for (const key of state.ready.keys()) dropStale(state, key);
-}
-
-function reset(task: TaskState): void {
-  task.status = 'waiting';
-  task.fate = 'pending';
-  task.round++;
-  task.counted = 0;
-  task.rateLimited = 0;
-  task.carriesFailure = false;
-  for (const field of ['outcome', 'endedAt', 'settledAt', 'notBefore', 'rateLimitedSince'] as const)
-    delete task[field];
-}
-
-function reopen(state: RunState, loop: LoopState, touched: Set<TaskState>): void {
-  if (loop.unfinished === 0) return;
-  if (loop.closed) {
-    loop.closed = false;
-    state.openLoops++;
-    // Who waits outside looked at this loop's tasks as over; it must look again.
-    for (const member of loop.members)
-      for (const dependent of dependentsBehind(state, member, loop.loop)) touched.add(dependent);
-  }
 }
 
 function resume(state: RunState, event: Of<'run.resumed'>): void {
@@ -294,8 +215,11 @@ function resume(state: RunState, event: Of<'run.resumed'>): void {
   delete state.cancelRequested;
   delete state.failedBy;
   state.retryRequests = [];
+  state.ledger.budget = { ...state.ledger.budget, ...event.budget };
+  state.rateLimitWaitMillis = event.rateLimitWaitMillis ?? state.rateLimitWaitMillis;
   // The one who asked to go on does not want to wait for an old delay, and the clock may have gone back.
   state.delayed.clear();
+  state.pools.forgetWeather();
   for (const task of state.tasks) {
     if (task.notBefore !== undefined) task.notBefore = event.at;
     if (task.status === 'running') forgetStop(task);
@@ -311,7 +235,6 @@ function resume(state: RunState, event: Of<'run.resumed'>): void {
     if (task.status === 'waiting') settle(state, task, event.at);
     else if (failsRun(task) && isFinalEnd(state, task)) state.failedBy ??= task.task.id;
   }
-  for (const key of state.ready.keys()) dropStale(state, key);
 }
 
 /** An attempt that was told to end and did so before anybody judged it: whether it ended by itself cannot be known. */
@@ -336,10 +259,9 @@ function stop(state: RunState, at: number): void {
     )
       state.toStop.push(task);
   }
-  for (const key of state.ready.keys()) dropStale(state, key);
 }
 
-function receive(state: RunState, request: Request): void {
+function receive(state: RunState, { request, at }: Of<'request.received'>): void {
   switch (request.kind) {
     case 'cancel':
       state.cancelRequested ??= request.by;
@@ -348,7 +270,7 @@ function receive(state: RunState, request: Request): void {
       requestRetry(state, request.task);
       break;
     case 'capacity':
-      state.pools.resize(request.pool, request.limit);
+      state.pools.changed({ ...request, type: 'capacity.changed', why: 'asked' }, at, state.starts);
       break;
     default:
       unreachable(request);

@@ -1,4 +1,5 @@
 /** Why an attempt ended, and what became of a task. */
+import type { FailureClass } from './failure.js';
 import type { TaskId } from './plan.js';
 
 /** Exactly one per started attempt. The kinds are the words that users see in `exit.kind`. */
@@ -14,14 +15,17 @@ export type Exit =
   | { readonly kind: 'output'; readonly limitBytes: number }
   /** The process could not be started at all. */
   | { readonly kind: 'spawn-error'; readonly message: string }
-  /** It exited well but did not deliver what was promised. */
-  | { readonly kind: 'contract'; readonly reason: string }
+  /** It did not deliver what was promised, though it exited well or said itself why not. */
+  | { readonly kind: 'contract'; readonly reason: string; readonly failure?: FailureClass }
   /** The provider sent it away. Does not count as an attempt. */
   | { readonly kind: 'rate-limit'; readonly retryAfterMillis?: number }
   /** Its changes could not be merged. */
   | { readonly kind: 'conflict'; readonly files: readonly string[] }
   /** batchtool, or its process that had started it, died while it ran; nobody saw its end. Does not count as an attempt. */
   | { readonly kind: 'lost' };
+
+/** The same attempt would meet the same refusal. */
+const FINAL_FAILURES: readonly FailureClass[] = ['auth', 'permission', 'context-too-long', 'budget'];
 
 /** Why a task never ran. */
 export type Because =
@@ -45,8 +49,9 @@ export function isSuccess(exit: Exit): boolean {
   return exit.kind === 'code' && exit.code === 0;
 }
 
-/** Trying again cannot help: the same merge meets the same conflict. */
+/** Trying again cannot help: the same merge meets the same conflict, the same key the same closed door. */
 export function isFinal(exit: Exit): boolean {
+  if (exit.kind === 'contract') return exit.failure !== undefined && FINAL_FAILURES.includes(exit.failure);
   return exit.kind === 'conflict';
 }
 

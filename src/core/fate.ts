@@ -3,7 +3,7 @@
  * The words of `when`, in one place.
  */
 
-import type { Because, Outcome } from './exit.js';
+import type { Because, Exit, Outcome } from './exit.js';
 import type { Need } from './plan.js';
 import type { RunState, TaskState } from './state.js';
 import { lastAttempt, taskOf } from './state.js';
@@ -15,9 +15,15 @@ export function fateOf(state: RunState, task: TaskState): 'pending' | 'ready' | 
   if (stopped !== undefined) return stopped;
   if (task.pending > 0) return 'pending';
   // A retry has looked at its needs before.
-  if (task.notBefore !== undefined) return 'ready';
-  const because = obstacle(state, task);
-  return because === undefined ? 'ready' : { kind: 'skipped', because };
+  const because = task.notBefore === undefined ? obstacle(state, task) : undefined;
+  if (because !== undefined) return { kind: 'skipped', because };
+  if (!state.pools.areExhausted(task.task.pools)) return 'ready';
+  return { kind: 'failed', exit: exitBefore(task) ?? { kind: 'rate-limit' } };
+}
+
+/** Of a task that waits for a retry, the exit that it is retried for. */
+function exitBefore(task: TaskState): Exit | undefined {
+  return task.notBefore === undefined ? undefined : lastAttempt(task)?.exit;
 }
 
 /** Nothing starts after a stop, but `always` after one that a failure caused. */
@@ -26,7 +32,7 @@ function fateAfterStop(state: RunState, task: TaskState): Outcome | undefined {
   if (why === undefined) return undefined;
   if (why.kind === 'cancelled') return { kind: 'cancelled' };
   if (why.kind === 'failure' && task.task.when === 'always') return undefined;
-  const exit = task.notBefore === undefined ? undefined : lastAttempt(task)?.exit;
+  const exit = exitBefore(task);
   if (exit !== undefined) return { kind: 'failed', exit };
   return { kind: 'skipped', because: { kind: 'stopped', by: why.kind } };
 }

@@ -2,8 +2,11 @@
  * All that one attempt gets, as plain JSON: what an executor needs to know, and nothing that only this
  * process could know. Pure: the same state gives the same launch.
  */
+import { allowanceOf } from './budget.js';
+import { type Exit, isSuccess } from './exit.js';
 import type { ExpectPolicy } from './expect.js';
-import type { Limits, TaskId, Work } from './plan.js';
+import type { Budget, Limits, Plan, Prompt, TaskId, Work } from './plan.js';
+import { type Price, priceOf } from './prices.js';
 import { lastAttempt, loopStatesAround, type RunState, type TaskState, taskOf } from './state.js';
 
 /** An earlier task whose result this one may read. */
@@ -12,9 +15,21 @@ export interface ContextEntry {
   readonly label: string;
   /** Its newest attempt that has ended. */
   readonly attempt: number;
+  /** How that attempt ended; `status` may speak of a new round already. */
+  readonly exit: Exit;
   readonly status: string;
   readonly outputs: Readonly<Record<string, string>>;
   readonly commit?: string;
+}
+
+/** What the built-in runner makes a prompt of besides text, mode and context. */
+export interface Briefing {
+  /** The project's own words for the mode; absent: the built-in ones. */
+  readonly role?: string;
+  /** Tasks of `context`, the nearest first. */
+  readonly nearest: readonly TaskId[];
+  /** Room for the context. */
+  readonly contextTokens?: number;
 }
 
 export interface Launch {
@@ -25,6 +40,12 @@ export interface Launch {
   readonly round: number;
   readonly work: Work;
   readonly limits: Limits;
+  /** What it may use at most, for agents that can be told so, and for a run within it. */
+  readonly allowance?: Budget;
+  /** A run within it may spend what nobody can know. */
+  readonly allowUnmetered?: true;
+  /** Of the tokens of its model, if that is known. */
+  readonly price?: Price;
   readonly graceMillis: number;
   /** What it leaves running lives until the run ends. */
   readonly keep: boolean;
@@ -42,6 +63,8 @@ export interface Launch {
   readonly context: readonly ContextEntry[];
   /** BATCHTOOL_CONTEXT stays empty; only their outputs are handed over. */
   readonly noContext?: true;
+  /** Of a prompt that no runner takes. */
+  readonly briefing?: Briefing;
 }
 
 /** The launch of the task's newest attempt. */
@@ -49,6 +72,11 @@ export function launch(state: RunState, task: TaskState): Launch {
   const { plan } = state;
   const { task: spec } = task;
   const namespace = spec.namespace ?? plan.namespace;
+  const earlier = earlierTasks(state, task);
+  const context = [...earlier.keys()].sort((a, b) => a.index - b.index).flatMap(entryOf);
+  const allowance = allowanceOf(state, task);
+  const { model } = spec.work.kind === 'prompt' ? spec.work : {};
+  const price = model === undefined ? undefined : priceOf(model, plan.prices);
   return {
     run: state.id,
     task: spec.id,
@@ -63,29 +91,59 @@ export function launch(state: RunState, task: TaskState): Launch {
     cwd: plan.cwd,
     env: { ...plan.env, ...spec.env },
     secrets: plan.secrets,
-    context: contextOf(state, task),
+    context,
+    ...(allowance === undefined ? {} : { allowance }),
+    ...(plan.allowUnmetered === undefined ? {} : { allowUnmetered: true }),
+    ...(price === undefined ? {} : { price }),
     ...(spec.expect === undefined ? {} : { expect: spec.expect }),
     ...(spec.cwd === undefined ? {} : { taskCwd: spec.cwd }),
     ...(namespace === undefined ? {} : { namespace }),
     ...(plan.noContext === undefined ? {} : { noContext: true }),
     ...(plan.passEnv === undefined ? {} : { passEnv: plan.passEnv }),
+    ...(spec.work.kind === 'prompt' && spec.work.runner === undefined
+      ? { briefing: briefingOf(plan, spec.work, context, distancesOf(earlier)) }
+      : {}),
   };
 }
 
-function contextOf(state: RunState, task: TaskState): ContextEntry[] {
-  const earlier = new Set(task.task.needs.map((need) => taskOf(state, need.task)));
-  for (const other of earlierStages(state, task)) earlier.add(other);
-  for (const other of lastRound(state, task)) earlier.add(other);
+/** The tasks that it may look back at, and how far away each is: 0 for what it needs and what sent it round again. */
+function earlierTasks(state: RunState, task: TaskState): Map<TaskState, number> {
+  const earlier = new Map(earlierStages(state, task));
+  for (const need of task.task.needs) earlier.set(taskOf(state, need.task), 0);
+  for (const other of lastRound(state, task)) earlier.set(other, 0);
   earlier.delete(task);
-  return [...earlier].sort((a, b) => a.index - b.index).flatMap(entryOf);
+  return earlier;
 }
 
-function* earlierStages(state: RunState, task: TaskState): Generator<TaskState> {
-  if (task.task.stage === undefined) return;
-  for (const [stage, indexes] of state.graph.stages) {
-    if (stage === task.task.stage) return;
-    for (const index of indexes) yield state.tasks[index] as TaskState;
-  }
+function distancesOf(earlier: ReadonlyMap<TaskState, number>): Map<TaskId, number> {
+  return new Map([...earlier].map(([{ task }, distance]) => [task.id, distance]));
+}
+
+/** Each with how many stages before it lies. */
+function* earlierStages(state: RunState, task: TaskState): Generator<[TaskState, number]> {
+  const { stage } = task.task;
+  if (stage === undefined) return;
+  const stages = [...state.graph.stages.keys()];
+  const own = stages.indexOf(stage);
+  for (const [at, name] of stages.slice(0, own).entries())
+    for (const index of state.graph.stages.get(name) ?? []) yield [state.tasks[index] as TaskState, own - at];
+}
+
+/** Of what is equally near, what failed comes first, for it is why the others go on; then plan order. */
+function briefingOf(
+  { modes = {}, contextTokens }: Plan,
+  { mode }: Prompt,
+  context: readonly ContextEntry[],
+  distances: ReadonlyMap<TaskId, number>,
+): Briefing {
+  const role = Object.hasOwn(modes, mode) ? modes[mode]?.role : undefined;
+  const rank = ({ task, exit }: ContextEntry): number =>
+    2 * (distances.get(task) ?? 0) + Number(isSuccess(exit));
+  return {
+    nearest: [...context].sort((one, other) => rank(one) - rank(other)).map(({ task }) => task),
+    ...(role === undefined ? {} : { role }),
+    ...(contextTokens === undefined ? {} : { contextTokens }),
+  };
 }
 
 /** A loop goes again because of what its tasks did; the first of them would not know it otherwise. */
@@ -94,13 +152,14 @@ function* lastRound(state: RunState, task: TaskState): Generator<TaskState> {
 }
 
 function entryOf(task: TaskState): ContextEntry[] {
-  const attempt = [...task.attempts].reverse().find(({ exit }) => exit !== undefined);
-  if (attempt === undefined) return [];
+  const attempt = task.attempts.findLast(({ exit }) => exit !== undefined);
+  if (attempt?.exit === undefined) return [];
   return [
     {
       task: task.task.id,
       label: task.task.label,
       attempt: attempt.number,
+      exit: attempt.exit,
       status: task.status,
       outputs: attempt.outputs ?? {},
       ...(attempt.commit === undefined ? {} : { commit: attempt.commit }),

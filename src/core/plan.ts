@@ -3,6 +3,7 @@
  * plan.json, exported, and read back. It says *what* is to be done; nothing in it changes while it runs.
  */
 import type { ExpectPolicy } from './expect.js';
+import type { Prices } from './prices.js';
 
 /** A file name and a key: letters, digits, `.`, `_`, `-`; unique in its plan, also as a variable name. */
 export type TaskId = string;
@@ -35,12 +36,38 @@ export interface Command {
   readonly runner?: string;
 }
 
-/** A text for a coding agent, passed as one argument and through no shell. */
-export interface Prompt {
+/** How a coding agent is called. What is left out, the agent decides. */
+export interface AgentSettings {
+  readonly model?: string;
+  /** What it may do without asking, in its own words: `acceptEdits`, `workspace-write`. */
+  readonly permission?: string;
+  /** More arguments for its program. */
+  readonly args?: readonly string[];
+}
+
+/** What a plan says about an agent. */
+export interface AgentProfile extends AgentSettings {
+  /** Of an agent of the plan's own: its program and arguments, with places for prompt and model. */
+  readonly command?: readonly string[];
+}
+
+/** What holds for all prompts of a mode that do not say otherwise. */
+export interface ModeSettings extends AgentSettings {
+  /** The agent that takes them. What stands beside it here is for this agent alone. */
+  readonly agent?: string;
+  /** What a project tells the agent to be, where the mode is its own. */
+  readonly role?: string;
+}
+
+/** A text for a coding agent, through no shell. A runner gets it as one argument; without one, the built-in runner has it. */
+export interface Prompt extends AgentSettings {
   readonly kind: 'prompt';
   readonly text: string;
   readonly mode: string;
+  /** The agent that the built-in runner calls. What stands beside it here is for this agent alone. */
   readonly agent?: string;
+  /** The command of this agent, where it is one of the plan's own. */
+  readonly command?: readonly string[];
   /** The SPARC runner that carries it out: a program on PATH, or its absolute path. */
   readonly runner?: string;
 }
@@ -101,6 +128,8 @@ export interface Task {
   readonly namespace?: string;
   readonly isolate?: 'none' | 'worktree';
   readonly expect?: ExpectPolicy;
+  /** For all its attempts of one round together. What has spent it is not tried again. */
+  readonly budget?: Budget;
 }
 
 /** Goes again if one of the tasks `failed`, or `not-succeeded` (failed, skipped), in the round that ended. */
@@ -121,6 +150,7 @@ export interface Loop {
 /** What a failure of a task that may not fail does to the rest of the run. */
 export type OnError = 'skip' | 'stop' | 'fail-fast' | 'continue';
 
+/** So much money and so many tokens. A part that is absent is not limited or, where something is told, not known. */
 export interface Budget {
   readonly costUsd?: number;
   readonly tokens?: number;
@@ -137,10 +167,15 @@ export interface Plan {
   readonly loops: readonly Loop[];
   readonly pools: Readonly<Record<PoolId, number>>;
   readonly onError: OnError;
+  /** For all attempts of the run together, over resumes. */
   readonly budget?: Budget;
+  /** Tasks whose cost cannot be known run all the same when there is a budget. */
+  readonly allowUnmetered?: true;
+  /** By model, for agents that tell only their tokens; before the prices that are built in. */
+  readonly prices?: Prices;
   /** The whole run's limit, counted from its start or its last resume. */
   readonly deadlineMillis?: number;
-  /** A task that only meets rate limits for this long fails as `rate-limit`. */
+  /** A pool that only meets rate limits for this long fails its tasks as `rate-limit`. */
   readonly rateLimitWaitMillis: number;
   readonly cwd: string;
   /** Variables of all tasks. Values of secrets are never in here. */
@@ -152,6 +187,16 @@ export interface Plan {
   readonly graceMillis: number;
   /** Tasks find no results of earlier ones in BATCHTOOL_CONTEXT. Outputs, which are asked for by name, still reach them. */
   readonly noContext?: true;
+  /** Who runs SPARC commands and prompts; absent: a runner that is installed, else the built-in one. */
+  readonly runner?: 'builtin' | 'as-written';
+  /** The agent of prompts that name none, nor their mode. */
+  readonly agent?: string;
+  /** By name of the agent. */
+  readonly agents?: Readonly<Record<string, AgentProfile>>;
+  /** By name of the mode. */
+  readonly modes?: Readonly<Record<string, ModeSettings>>;
+  /** Room for the results of earlier tasks in the prompt of an agent. */
+  readonly contextTokens?: number;
 }
 
 export const DEFAULT_RETRY: RetryPolicy = { max: 0, delayMillis: 1000, maxDelayMillis: 60_000 };

@@ -60,10 +60,15 @@ export interface AttemptFiles {
   readonly log: string;
   /** The result of an attempt whose executor has one: markdown. */
   readonly result: string;
+  /** What an agent was told, and the events that it reported, as they came. */
+  readonly prompt: string;
+  readonly raw: string;
   /** BATCHTOOL_OUTPUT: `key=value` and heredoc lines. */
   readonly output: string;
   /** BATCHTOOL_SUMMARY: markdown. */
   readonly summary: string;
+  /** BATCHTOOL_BILL: what a run within the task has spent, a line of JSON for each of its attempts. */
+  readonly bill: string;
   /** BATCHTOOL_CONTEXT: a folder with one `ID.md` for each earlier task, and `context.json`. */
   readonly context: string;
 }

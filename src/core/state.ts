@@ -6,8 +6,9 @@
 import type { AttemptResult, EpochMillis, Owner, StopReason } from './event.js';
 import type { Exit, Outcome } from './exit.js';
 import { type Graph, graphOf, innermostFirst } from './graph.js';
+import { type Amount, Ledger } from './ledger.js';
 import { Heap, Queue, tails } from './order.js';
-import type { Loop, Plan, PoolId, Task, TaskId } from './plan.js';
+import type { Budget, Loop, Plan, PoolId, Task, TaskId } from './plan.js';
 import { PoolTable } from './pools.js';
 
 export type TaskStatus = 'waiting' | 'running' | 'succeeded' | 'failed' | 'skipped' | 'cancelled';
@@ -18,7 +19,11 @@ export type RunStatus = 'running' | 'succeeded' | 'failed' | 'cancelled';
 export interface AttemptState {
   readonly number: number;
   readonly round: number;
+  /** Its place among all attempts of the run, by their starts. */
+  readonly nth: number;
   readonly startedAt: EpochMillis;
+  /** What is kept for it of the run's budget. */
+  readonly reserve?: Budget;
   pid?: number;
   startTime?: string;
   /** It was told to end, for this reason. */
@@ -51,6 +56,8 @@ export interface TaskState {
   /** Tries of this round in a row that met a rate limit, and since when. */
   rateLimited: number;
   rateLimitedSince?: EpochMillis;
+  /** What all tries of this round have used, as far as they said it. */
+  spent: Amount;
   /** Needs that are not over yet. */
   pending: number;
   /** All needs are over since. */
@@ -75,13 +82,16 @@ export interface LoopState {
   closed: boolean;
   /** Members that have not ended in this round. */
   unfinished: number;
+  /** How often its members had all ended, so that an entry of an earlier round is told from one of this. */
+  endings: number;
   /** One of its tasks was tried in this round. Going back over skipped tasks only would never get anywhere. */
   ran: boolean;
 }
 
-/** Ready tasks that take the same slots. */
+/** Ready tasks that take the same slots, and that are alike in whether a budget counts for them. */
 export interface ReadyGroup {
   readonly pools: readonly PoolId[];
+  readonly metered: boolean;
   readonly heap: Heap<TaskState>;
 }
 
@@ -94,6 +104,10 @@ export interface RunState {
   readonly loops: readonly LoopState[];
   readonly loopOf: ReadonlyMap<Loop, LoopState>;
   readonly pools: PoolTable;
+  readonly ledger: Ledger;
+  rateLimitWaitMillis: number;
+  /** Attempts that were started. */
+  starts: number;
   id: string;
   planDigest: string;
   status: RunStatus;
@@ -125,10 +139,11 @@ export interface RunState {
   readonly doomed: Queue<TaskState>;
   /** Running attempts to tell to end. */
   readonly toStop: Queue<TaskState>;
-  /** Loops whose members have all ended, innermost first. */
-  readonly endedLoops: Queue<LoopState>;
-  /** By the pools that they take, joined. */
+  /** Loops whose members have all ended for the n-th time, innermost first. */
+  readonly endedLoops: Queue<{ readonly loop: LoopState; readonly nth: number }>;
   readonly ready: Map<string, ReadyGroup>;
+  /** Ready but for money: what is left of the budget will never do. */
+  readonly unaffordable: Set<TaskState>;
   /** Ready but for `notBefore`; the soonest first. */
   readonly delayed: Heap<TaskState>;
 }
@@ -148,6 +163,7 @@ export function initialState(plan: Plan): RunState {
       attempts: NO_ATTEMPTS,
       counted: 0,
       rateLimited: 0,
+      spent: { costUsd: 0, tokens: 0 },
       pending: new Set(task.needs.map((need) => need.task)).size,
       fate: 'pending',
       queued: false,
@@ -156,7 +172,7 @@ export function initialState(plan: Plan): RunState {
   );
   const loops = innermostFirst(plan.loops).map((loop): LoopState => {
     const members = loop.tasks.map((id) => tasks[graph.indexOf.get(id) as number] as TaskState);
-    return { loop, members, round: 1, closed: false, unfinished: members.length, ran: false };
+    return { loop, members, round: 1, closed: false, unfinished: members.length, endings: 0, ran: false };
   });
   return {
     plan,
@@ -165,6 +181,9 @@ export function initialState(plan: Plan): RunState {
     loops,
     loopOf: new Map(loops.map((state) => [state.loop, state])),
     pools: new PoolTable(plan.pools),
+    ledger: new Ledger(plan.budget ?? {}),
+    rateLimitWaitMillis: plan.rateLimitWaitMillis,
+    starts: 0,
     id: '',
     planDigest: '',
     status: 'running',
@@ -183,6 +202,7 @@ export function initialState(plan: Plan): RunState {
     toStop: new Queue(),
     endedLoops: new Queue(),
     ready: new Map(),
+    unaffordable: new Set(),
     delayed: new Heap((a, b) => (a.notBefore ?? 0) < (b.notBefore ?? 0)),
   };
 }

@@ -3,6 +3,8 @@ import type { Exit } from '../core/exit.js';
 import type { Launch } from '../core/launch.js';
 import type { AttemptFiles, AttemptRef, Report } from '../core/ports.js';
 import type { AttemptKey } from './census.js';
+import type { Contents } from './changes.js';
+import type { WorkingAgent } from './preparation.js';
 import type { Sink } from './sink.js';
 
 export interface RunningAttempt {
@@ -20,6 +22,10 @@ export interface RunningAttempt {
   /** The file in which its shell was handed a long text. */
   readonly script: string | undefined;
   readonly sink: Sink;
+  /** The agent that carries it out, if one does. */
+  readonly agent: WorkingAgent | undefined;
+  /** What the files that it has to change held before it began. */
+  readonly before: Contents;
   readonly report: Report;
   /** Somebody asked for its end: its plain exit is the answer. `now`: without grace. */
   stopped: 'no' | 'politely' | 'now';

@@ -2,14 +2,18 @@
 import { copyFileSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ContextEntry } from '../core/launch.js';
+import type { Note } from '../core/note.js';
 import type { AttemptFiles, AttemptRef } from '../core/ports.js';
 import { logEnd } from './log-end.js';
 
 /** Folders that are kept in mind to be shared. */
 const MAX_SHARED = 8;
+/** The folder of notes: the id of a task has no such ending, so that nothing is in its way. */
+const NOTES = 'notes';
 
 /**
- * Writes `ID.md` for each earlier task, and `context.json` with all that is known about them. Attempts that look
+ * Writes `ID.md` for each earlier task, `notes/KEY.md` for each note of the namespace, and `context.json` with all that
+ * is known about them. Attempts that look
  * back at the same results share one folder through links: a thousand tasks after a thousand others would
  * otherwise write a million files.
  */
@@ -21,9 +25,12 @@ export class ContextFolders {
     this.#files = files;
   }
 
-  /** Makes the folder `path`, which holds these entries. */
-  provide(path: string, entries: readonly ContextEntry[]): void {
-    const key = entries.map(({ task, attempt, status }) => `${task} ${attempt} ${status}`).join('\n');
+  /** Makes the folder `path`, which holds these. */
+  provide(path: string, entries: readonly ContextEntry[], notes: readonly Note[] = []): void {
+    const key = [
+      ...entries.map(({ task, attempt, status }) => `${task} ${attempt} ${status}`),
+      ...notes.map((note) => `note ${note.key} ${note.at}`),
+    ].join('\n');
     const twin = this.#written.get(key);
     if (twin !== undefined && twin !== path && existsSync(twin)) {
       symlinkSync(twin, path, 'junction');
@@ -33,6 +40,8 @@ export class ContextFolders {
     for (const entry of entries) this.#writeResult(join(path, `${entry.task}.md`), entry);
     const described = entries.map((entry) => ({ ...entry, result: `${entry.task}.md` }));
     writeFileSync(join(path, 'context.json'), `${JSON.stringify(described, null, 2)}\n`, { mode: 0o600 });
+    if (notes.length > 0) mkdirSync(join(path, NOTES), { mode: 0o700 });
+    for (const note of notes) writeFileSync(join(path, NOTES, `${note.key}.md`), note.text, { mode: 0o600 });
     this.#remember(key, path);
   }
 

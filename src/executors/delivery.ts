@@ -1,19 +1,25 @@
 /** What an attempt hands over when it has ended: its outputs, and whether it kept what it promised. */
 import { chmodSync, lstatSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import type { AttemptResult } from '../core/event.js';
 import { type Exit, isSuccess } from '../core/exit.js';
 import type { AttemptFiles } from '../core/ports.js';
 import { problemText } from '../core/problem.js';
 import { runnerFault } from '../sparc/fault.js';
+import { agentExit, agentFigures } from './agent-verdict.js';
 import type { RunningAttempt } from './attempt.js';
+import { takeBill, withBill } from './bill.js';
 import { broken } from './expectation.js';
-import { logEnd } from './log-end.js';
+import { logEnd, resultOf } from './log-end.js';
 import { masked } from './mask.js';
 import { MAX_OUTPUT_FILE_BYTES, parseOutputs } from './outputs.js';
 import type { SinkEnd } from './sink.js';
+import { inState } from './state-files.js';
 
 export interface Delivery {
   readonly exit: Exit;
   readonly outputs?: Readonly<Record<string, string>>;
+  /** What its agent says that it has used, and runs within it. */
+  readonly result?: AttemptResult;
 }
 
 /** A promise only when the log has to be read for it. */
@@ -24,7 +30,13 @@ export function delivery(
   secrets: readonly Buffer[],
 ): Delivery | Promise<Delivery> {
   const outputs = takeFiles(attempt.files, secrets);
-  const handed = typeof outputs === 'object' ? { outputs } : {};
+  const verdict = verdictOf(attempt, exit, secrets);
+  const result = withBill(verdict?.figures, takeBill(attempt.files.bill));
+  const handed = {
+    ...(typeof outputs === 'object' ? { outputs } : {}),
+    ...(result === undefined ? {} : { result }),
+  };
+  if (verdict !== undefined && !isSuccess(verdict.exit)) return { exit: verdict.exit, ...handed };
   if (!isSuccess(exit)) return { exit, ...handed };
   const fault = typeof outputs === 'string' ? outputs : end.fault;
   if (fault !== undefined) return { exit: { kind: 'contract', reason: fault }, ...handed };
@@ -32,13 +44,35 @@ export function delivery(
   if (said !== undefined) return { exit: { kind: 'contract', reason: said }, ...handed };
   const { expect } = attempt.launch;
   if (expect === undefined) return { exit, ...handed };
-  return broken(expect, attempt.files.log, attempt.cwd).then(
+  const { files, cwd, before } = attempt;
+  const promised = broken(expect, { log: files.log, cwd, before, result: () => resultOf(files) });
+  return promised.then(
     (reason) => ({ exit: reason === undefined ? exit : { kind: 'contract', reason }, ...handed }),
     (error: Error) => ({
-      exit: { kind: 'contract', reason: `its log could not be read: ${error.message}` },
+      exit: { kind: 'contract', reason: `what it was to deliver could not be read: ${error.message}` },
       ...handed,
     }),
   );
+}
+
+/**
+ * What the agent says of its work. Its last word is kept as the result, without secrets. Where it was ended from outside, by a
+ * limit or a stop, that stays the reason.
+ */
+function verdictOf(
+  { agent, broke, stopped, files, launch }: RunningAttempt,
+  exit: Exit,
+  secrets: readonly Buffer[],
+): { readonly exit: Exit; readonly figures: AttemptResult } | undefined {
+  if (agent === undefined) return undefined;
+  const result = agent.reader.result(exit);
+  if (result.text !== '')
+    inState(files.result, () => writeFileSync(files.result, masked(result.text, secrets), { mode: 0o600 }));
+  const isItsOwn = broke === undefined && stopped === 'no' && (exit.kind === 'code' || agent.reader.isOver);
+  return {
+    exit: isItsOwn ? agentExit(agent.name, result) : exit,
+    figures: agentFigures(result, launch.price),
+  };
 }
 
 /** SPARC runners exit 0 when they fail: what they say in the end counts as well. */

@@ -3,14 +3,33 @@ import { createReadStream, existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import type { ExpectPolicy } from '../core/expect.js';
+import { type Contents, contentsOf } from './changes.js';
+import { schemaFault } from './result-schema.js';
 
 /** A longer line is looked at in pieces of this size. */
 const MAX_LINE_CHARACTERS = 65_536;
 
-/** The first thing that is not as expected, in words; undefined when all is. */
-export async function broken(expect: ExpectPolicy, log: string, cwd: string): Promise<string | undefined> {
+/** What an attempt that exited 0 has left to be looked at. */
+export interface Delivered {
+  readonly log: string;
+  /** Its result: what its agent answered, or what a command has printed. */
+  readonly result: () => string;
+  readonly cwd: string;
+  /** What the files of `expect.changed` held before it began. */
+  readonly before: Contents;
+}
+
+/** The first thing that is not as expected, in words; undefined when all is. `check` is not looked at here. */
+export async function broken(expect: ExpectPolicy, delivered: Delivered): Promise<string | undefined> {
+  const { log, cwd } = delivered;
   for (const file of expect.files ?? []) {
     if (!existsSync(resolve(cwd, file))) return `expected the file ${file}, which does not exist`;
+  }
+  const unchanged = unchangedFile(expect.changed ?? [], delivered);
+  if (unchanged !== undefined) return unchanged;
+  if (expect.schema !== undefined) {
+    const fault = await schemaFault(expect.schema, delivered.result(), cwd);
+    if (fault !== undefined) return fault;
   }
   const wanted = new Map<string, RegExp>();
   const unwanted = new Map<string, RegExp>();
@@ -33,6 +52,14 @@ export async function broken(expect: ExpectPolicy, log: string, cwd: string): Pr
   }
   const [missing] = wanted.keys();
   return missing === undefined ? undefined : `no line of its output matches ${JSON.stringify(missing)}`;
+}
+
+function unchangedFile(paths: readonly string[], { cwd, before }: Delivered): string | undefined {
+  for (const [path, content] of contentsOf(paths, cwd)) {
+    if (content === undefined) return `expected the file ${path} to be made or changed; there is none`;
+    if (content === before.get(path)) return `expected the file ${path} to be changed; it is as it was`;
+  }
+  return undefined;
 }
 
 function regExp(source: string): RegExp | undefined {

@@ -1,14 +1,16 @@
 /** Runs commands as processes of this machine. */
 import { rmSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { Exit } from '../core/exit.js';
+import { type Exit, isSuccess } from '../core/exit.js';
 import type { Launch } from '../core/launch.js';
 import type { AttemptFiles, AttemptRef, Executor, Report } from '../core/ports.js';
 import { Fatal } from '../core/problem.js';
 import { exitFor, isKept, nameOf, type RunningAttempt } from './attempt.js';
-import { type Invocation, invocation } from './command.js';
+import { contentsOf } from './changes.js';
+import { afterCheck, checkOf } from './check.js';
 import { type Delivery, delivery } from './delivery.js';
-import { type ProvisionOptions, Provisions, scriptOf } from './provisions.js';
+import type { Preparation, Prepared } from './preparation.js';
+import { type ProvisionOptions, Provisions } from './provisions.js';
 import { QuickStarter } from './quick-starter.js';
 import type { Usage } from './sampler.js';
 import type { Sink, SinkEnd } from './sink.js';
@@ -23,7 +25,9 @@ export interface LocalExecutorOptions extends ProvisionOptions {
   readonly starter?: Starter;
 }
 
-type Call = Extract<Invocation, { kind: 'ready' }>;
+/** What is known of an attempt before it is started. */
+type Known = Pick<RunningAttempt, 'launch' | 'report' | 'files' | 'cwd' | 'before'>;
+type Exited = Extract<Parameters<Report>[0], { type: 'attempt.exited' }>;
 
 export class LocalExecutor implements Executor {
   readonly #options: LocalExecutorOptions;
@@ -36,6 +40,7 @@ export class LocalExecutor implements Executor {
   readonly #openSinks: Sink[] = [];
   readonly #settling = new Set<Promise<void>>();
   #count = 0;
+  #closing = false;
 
   constructor(options: LocalExecutorOptions) {
     this.#options = options;
@@ -56,18 +61,14 @@ export class LocalExecutor implements Executor {
       refuse(launch, report, 'not supported by this executor');
       return;
     }
-    const files = this.#options.files(launch);
-    const call = invocation(launch.work, scriptOf(files), process.platform);
-    if (call.kind === 'impossible') {
-      refuse(launch, report, call.message);
-      return;
-    }
-    try {
-      this.#launch(launch, report, files, call);
-    } catch (error) {
-      if (error instanceof Fatal) throw error;
-      refuse(launch, report, (error as Error).message);
-    }
+    const { work } = launch;
+    this.#begin(launch, report, (files) => {
+      const notes = this.#provisions.lay(launch, files);
+      const isForAgent = work.kind === 'prompt' && work.runner === undefined;
+      return isForAgent
+        ? this.#provisions.agent(work, launch, files, notes)
+        : this.#provisions.process(work, files);
+    });
   }
 
   stop(ref: AttemptRef, { now }: { readonly now: boolean }): void {
@@ -76,6 +77,7 @@ export class LocalExecutor implements Executor {
   }
 
   async close(): Promise<void> {
+    this.#closing = true;
     await this.#supervisor.close();
     await Promise.all(this.#openSinks.splice(0).map((sink) => sink.finish()));
     while (this.#settling.size > 0) await Promise.all(this.#settling);
@@ -83,28 +85,42 @@ export class LocalExecutor implements Executor {
     this.#starter.close();
   }
 
-  #launch(launch: Launch, report: Report, files: AttemptFiles, call: Call): void {
+  #begin(launch: Launch, report: Report, prepare: (files: AttemptFiles) => Preparation): void {
+    try {
+      const files = this.#options.files(launch);
+      const cwd = launch.taskCwd === undefined ? launch.cwd : resolve(launch.cwd, launch.taskCwd);
+      const before = contentsOf(launch.expect?.changed ?? [], cwd);
+      const prepared = prepare(files);
+      if (prepared.kind === 'ready') this.#launch({ launch, report, files, cwd, before }, prepared);
+      else refuse(launch, report, prepared.message);
+    } catch (error) {
+      if (error instanceof Fatal) throw error;
+      refuse(launch, report, (error as Error).message);
+    }
+  }
+
+  #launch(known: Known, { file, args, env: more, sink, script, agent }: Prepared): void {
     const attempt: RunningAttempt = {
+      ...known,
       key: this.#newKey(),
       pid: 0,
       startTime: '',
       startedAt: this.#now(),
-      launch,
-      files,
-      cwd: launch.taskCwd === undefined ? launch.cwd : resolve(launch.cwd, launch.taskCwd),
-      script: call.script === undefined ? undefined : scriptOf(files),
-      sink: this.#provisions.lay(launch, files, call.script),
-      report,
+      script,
+      sink,
+      agent,
       stopped: 'no',
       broke: undefined,
       ended: undefined,
     };
+    const { launch, files, cwd } = known;
     this.#running.set(nameOf(launch), attempt);
     this.#supervisor.expect(attempt);
-    const { cwd, sink, key } = attempt;
-    const env = this.#provisions.environment(launch, files, key);
+    if (agent !== undefined) agent.onOver = () => this.#supervisor.dismiss(attempt);
+    const { base, own } = this.#provisions.environment(launch, files, attempt.key);
+    const env = { base, own: more === undefined ? own : { ...own, ...more } };
     this.#starter.start(
-      { file: call.file, args: call.args, cwd, env, sink },
+      { file, args, cwd, env, sink },
       {
         started: (pid) => this.#started(attempt, pid),
         ended: (exit) => this.#ended(attempt, exit),
@@ -137,7 +153,8 @@ export class LocalExecutor implements Executor {
 
   /** Nothing of it runs any more. It is reported at once, unless there is something to wait for. */
   #over(attempt: RunningAttempt, usage: Usage | undefined): void {
-    this.#running.delete(nameOf(attempt.launch));
+    // With a check to come it is not over for those who may want to stop it.
+    if (attempt.launch.expect?.check === undefined) this.#running.delete(nameOf(attempt.launch));
     if (attempt.script !== undefined) rmSync(attempt.script, { force: true });
     const end = this.#endOutput(attempt);
     const told =
@@ -158,9 +175,19 @@ export class LocalExecutor implements Executor {
   #deliver(attempt: RunningAttempt, usage: Usage | undefined, end: SinkEnd): Promise<void> | undefined {
     const exit = exitFor(attempt, usage?.peakMemoryBytes ?? 0, end.bytes);
     const delivered = delivery(attempt, exit, end, this.#provisions.secretForms);
-    if (delivered instanceof Promise) return delivered.then((late) => tell(attempt, usage, end, late));
-    tell(attempt, usage, end, delivered);
+    if (delivered instanceof Promise)
+      return delivered.then((late) => this.#tell(attempt, exited(attempt, usage, end, late)));
+    this.#tell(attempt, exited(attempt, usage, end, delivered));
     return undefined;
+  }
+
+  #tell(attempt: RunningAttempt, seen: Exited): void {
+    const { launch, files, report, stopped } = attempt;
+    this.#running.delete(nameOf(launch));
+    const check = checkOf(launch, this.#now() - attempt.startedAt);
+    if (check === undefined || !isSuccess(seen.exit) || stopped !== 'no' || this.#closing) report(seen);
+    else
+      this.#begin(check, afterCheck(seen, launch, report), () => this.#provisions.process(check.work, files));
   }
 }
 
@@ -169,13 +196,13 @@ function announce({ launch: { task, attempt }, pid, startTime, report }: Running
   report({ type: 'attempt.spawned', task, attempt, pid, ...(startTime === '' ? {} : { startTime }) });
 }
 
-function tell(
-  { launch: { task, attempt }, report }: RunningAttempt,
+function exited(
+  { launch: { task, attempt } }: RunningAttempt,
   usage: Usage | undefined,
   { bytes: outputBytes }: SinkEnd,
-  { exit, outputs }: Delivery,
-): void {
-  report({
+  { exit, outputs, result }: Delivery,
+): Exited {
+  return {
     type: 'attempt.exited',
     task,
     attempt,
@@ -183,7 +210,8 @@ function tell(
     outputBytes,
     ...(usage && { peakMemoryBytes: usage.peakMemoryBytes, cpuMillis: Math.round(usage.cpuMillis) }),
     ...(outputs && { outputs }),
-  });
+    ...(result && { result }),
+  };
 }
 
 function refuse(launch: Launch, report: Report, message: string): void {

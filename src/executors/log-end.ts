@@ -1,7 +1,13 @@
 /** The end of a log: what stands for the result of a task that has none of its own, and where a runner says that it failed. */
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
+import type { AttemptFiles } from '../core/ports.js';
 
 export const LOG_END_BYTES = 16_384;
+
+/** What an attempt's executor has put beside its log as its result, else the end of the log. */
+export function resultOf({ result, log }: AttemptFiles): string {
+  return existsSync(result) ? readFileSync(result, 'utf8') : logEnd(log).toString();
+}
 
 /** From the first whole line on, when it is not the whole log. Empty without a log: the task may never have written. */
 export function logEnd(log: string): Buffer {

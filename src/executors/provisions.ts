@@ -1,14 +1,19 @@
 /** What an attempt finds when it begins: its folder with context and script, a log to write to, and its variables. */
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Launch } from '../core/launch.js';
+import type { Note } from '../core/note.js';
+import type { Command, Prompt } from '../core/plan.js';
 import type { AttemptFiles, AttemptRef } from '../core/ports.js';
+import type { AgentProcess } from './agent-process.js';
+import { invocation } from './command.js';
 import { ContextFolders } from './context.js';
 import { FifoSupply } from './fifo.js';
 import { markPrefix } from './mark.js';
-import { secretForms } from './mask.js';
-import { MaskedSink } from './masked-sink.js';
-import { DirectSink, type Sink } from './sink.js';
+import { Masker, secretForms } from './mask.js';
+import { PipedSink } from './piped-sink.js';
+import type { Preparation } from './preparation.js';
+import { DirectSink } from './sink.js';
 import { inState, makeTaskFolder } from './state-files.js';
 import { type Environment, inherited, ownVariables, type Variables } from './variables.js';
 
@@ -22,6 +27,10 @@ export interface ProvisionOptions {
   readonly emptyContext: string;
   /** Values by name. If there are any, all output loses them on its way to the logs. */
   readonly secrets?: Readonly<Record<string, string>>;
+  /** Starts agents; only a run with prompts for them loads it. */
+  readonly agentProcess?: (process: AgentProcess) => Preparation;
+  /** What earlier runs of a namespace have left. */
+  readonly notes?: (namespace: string) => readonly Note[];
 }
 
 export class Provisions {
@@ -45,15 +54,45 @@ export class Provisions {
     this.#contexts = new ContextFolders(options.files);
   }
 
-  /** Makes what the attempt finds on disk, and opens its log. */
-  lay(launch: Launch, files: AttemptFiles, script: string | undefined): Sink {
+  /** Makes what an attempt finds on disk. Gives the notes that are in it. */
+  lay(launch: Launch, files: AttemptFiles): readonly Note[] {
     return inState(files.log, () => {
       this.#makeFolder(dirname(files.log));
-      if (hasContext(launch)) this.#contexts.provide(files.context, launch.context);
-      if (script !== undefined) writeFileSync(scriptOf(files), script, { mode: 0o600 });
-      if (this.secretForms.length === 0) return new DirectSink(files.log);
-      return new MaskedSink(files.log, this.secretForms, () => this.#fifos.take());
+      if (!mayHaveContext(launch)) return [];
+      const { namespace, context } = launch;
+      const notes = namespace === undefined ? [] : (this.#options.notes?.(namespace) ?? []);
+      if (context.length + notes.length > 0) this.#contexts.provide(files.context, context, notes);
+      return notes;
     });
+  }
+
+  /** Opens the log for a prompt that an agent carries out, and makes what the agent is started with. */
+  agent(work: Prompt, launch: Launch, files: AttemptFiles, notes: readonly Note[]): Preparation {
+    const { agentProcess } = this.#options;
+    if (agentProcess === undefined) return { kind: 'impossible', message: 'there are no agents here' };
+    return agentProcess({
+      ...{ work, launch, files, notes },
+      forms: this.secretForms,
+      filesOf: this.#options.files,
+    });
+  }
+
+  /** The same for one process that gets its work as it is written. */
+  process(work: Command | Prompt, files: AttemptFiles): Preparation {
+    const script = scriptOf(files);
+    const call = invocation(work, script, process.platform);
+    if (call.kind === 'impossible') return call;
+    const sink = inState(files.log, () => {
+      if (call.script !== undefined) writeFileSync(script, call.script, { mode: 0o600 });
+      if (this.secretForms.length === 0) return new DirectSink(files.log);
+      return new PipedSink({
+        log: files.log,
+        intake: () => new Masker(this.secretForms),
+        takeFifo: () => this.#fifos.take(),
+      });
+    });
+    const { file, args } = call;
+    return { kind: 'ready', file, args, sink, ...(call.script === undefined ? {} : { script }) };
   }
 
   /** Its variables; `key` tells its processes from those of every other attempt. */
@@ -67,9 +106,10 @@ export class Provisions {
       base,
       secrets: this.#secretValues,
       mark: this.#markPrefix + key,
-      context: hasContext(launch) ? files.context : emptyContext,
+      context: mayHaveContext(launch) && existsSync(files.context) ? files.context : emptyContext,
       output: files.output,
       summary: files.summary,
+      bill: files.bill,
     });
     return { base, own };
   }
@@ -85,11 +125,11 @@ export class Provisions {
   }
 }
 
-function hasContext({ context, noContext }: Launch): boolean {
-  return context.length > 0 && noContext !== true;
+function mayHaveContext({ context, namespace, noContext }: Launch): boolean {
+  return (context.length > 0 || namespace !== undefined) && noContext !== true;
 }
 
 /** Where the shell finds a text that is too long for an argument. */
-export function scriptOf(files: AttemptFiles): string {
+function scriptOf(files: AttemptFiles): string {
   return `${files.log}.script`;
 }

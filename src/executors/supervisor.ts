@@ -111,6 +111,12 @@ export class Supervisor {
     else this.#end(attempt, now ? 'SIGKILL' : 'SIGINT', attempt.launch.graceMillis);
   }
 
+  /** It has nothing more to do; nobody asked for its end, and it broke no limit. */
+  dismiss(attempt: RunningAttempt): void {
+    if (!this.#running.has(attempt.key) || this.#reaper.has(attempt.key)) return;
+    this.#end(attempt, 'SIGINT', attempt.launch.graceMillis);
+  }
+
   /** Its process has ended (`attempt.ended` is set). */
   exited(attempt: RunningAttempt): void {
     if (!this.#running.has(attempt.key)) return;

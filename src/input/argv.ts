@@ -213,7 +213,8 @@ function noText({ rawName }: OptionToken, text: string): Problem {
 }
 
 function textProblems(verb: VerbName, text: string, count: number): Problem[] {
-  if (text.trim() === '')
+  // An empty text takes a note away.
+  if (text.trim() === '' && verb !== 'memory')
     return [problem(`text ${count} is empty`, 'leave it out, or write what is to be run')];
   if (text === '-' && isPlanning(verb) && verb !== 'validate')
     return [problem('"-" is no text', '"-f -" reads a plan file from standard input')];

@@ -11,23 +11,24 @@ import {
 } from '../core/plan.js';
 import { failures, type Problem, problem, type Result, success } from '../core/problem.js';
 import { asWritten, type Blueprint, type Pattern, type Section } from '../patterns/pattern.js';
+import { withAgentPools, withSlots } from './agent-pools.js';
+import { unknownAgents } from './agent-problems.js';
+import { agentPart, withForced, withRoles } from './agent-settings.js';
+import { budgetIn, unmeteredProblems } from './budget.js';
 import { baseOf, fillTask, overrideTask } from './fill.js';
 import { impossibilities } from './impossible.js';
 import type { Machine } from './machine.js';
 import { baseName, resolvePath } from './paths.js';
 import type { TaskFile } from './plan-file.js';
 import type { RunRequest, Source } from './request.js';
+import { withRunners } from './runner-choice.js';
 import { secretsInPlan } from './secrets.js';
 import { selectTasks } from './select.js';
 import { missingShell, settingProblems } from './setting-problems.js';
 import { isForced, type Settings } from './settings.js';
-import {
-  sparcProblems,
-  withCalledRunners,
-  withMoreRunners,
-  withoutDownloads,
-  withRunners,
-} from './sparc-work.js';
+import { sparcProblems } from './sparc-problems.js';
+import { asMeantHere, withoutDownloads } from './sparc-work.js';
+import { seenByTasks } from './task-machine.js';
 import { understand } from './understand.js';
 import { type Phase, phasesOf, wayBack } from './way-back.js';
 
@@ -37,21 +38,31 @@ const MAX_PROBLEMS = 50;
 export type Use = 'run' | 'dry-run' | 'look';
 
 export function compile(request: RunRequest, here: Machine, use: Use = 'run'): Result<Plan> {
-  const machine = withMoreRunners(here, request.settings);
-  const unfit = settingProblems(request.settings, machine);
-  const plan = planOf(request, machine);
-  if (!plan.ok || unfit.length > 0) return failures([...unfit, ...(plan.ok ? [] : plan.problems)]);
-  const impossible = impossibilities(plan.value);
-  if (impossible.length > 0) return failures(impossible.map((fault) => inFile(fault, request.source)));
-  const { only, skip } = request.settings;
-  const chosen = selectTasks(plan.value, { only: only?.value, skip: skip?.value });
+  const machine = seenByTasks(here, request.settings);
+  const { plan, problems } = planOf(request, machine);
+  const impossible =
+    plan === undefined ? [] : impossibilities(plan).map((fault) => inFile(fault, request.source));
+  const wrong = [
+    ...request.faults,
+    ...settingProblems(request.settings, machine),
+    ...problems,
+    ...impossible,
+  ];
+  if (plan === undefined || wrong.length > 0) return failures(wrong);
+  const chosen = selectTasks(plan, request.settings);
   if (!chosen.ok) return chosen;
   const secretValue = (name: string): string | undefined =>
     Object.hasOwn(request.secretValues, name) ? request.secretValues[name] : machine.env[name];
-  const ready = use === 'look' ? chosen.value : withoutDownloads(withRunners(chosen.value, machine), machine);
-  const faults = [...notYetProblems(ready), ...secretsInPlan(ready, secretValue)].map((fault) =>
-    inFile(fault, request.source),
-  );
+  const meant = withForced(chosen.value, request.settings);
+  const carried =
+    use === 'look' ? meant : withAgentPools(withoutDownloads(withRunners(meant, machine), machine));
+  const ready = withRoles(carried, machine);
+  const faults = [
+    ...notYetProblems(ready),
+    ...unknownAgents(meant, request.settings.agent),
+    ...secretsInPlan(ready, secretValue),
+    ...(use === 'look' ? [] : unmeteredProblems(ready, ready.budget)),
+  ].map((fault) => inFile(fault, request.source));
   const missing = use === 'run' ? missingHere(ready, request, machine) : [];
   return missing.length + faults.length > 0 ? failures([...missing, ...faults]) : success(ready);
 }
@@ -65,57 +76,61 @@ export function missingHere(plan: Plan, request: RunRequest, machine: Machine): 
   ].map((fault) => inFile(fault, request.source));
 }
 
-function planOf(request: RunRequest, machine: Machine): Result<Plan> {
-  const { source } = request;
-  if (source.kind === 'file' && source.file.kind === 'plan') {
-    const back = wayBack(request.settings, undefined, () => [], machine);
-    return back.ok ? success(taken(source.file.plan, request, machine)) : back;
-  }
-  if (source.kind === 'texts') return ofTexts(source, request, machine);
-  const blueprint = fromFile(source.file as TaskFile, source.pattern, request.settings, machine);
-  if (!blueprint.ok) return blueprint;
-  return success(fresh(blueprint.value, request, machine));
+/** A plan, perhaps of what is wrong: then the rest of it can be looked at all the same. */
+interface Understood {
+  readonly plan?: Plan;
+  readonly problems: readonly Problem[];
 }
 
-/** What is wrong with texts is told together with what is wrong with the graph that they make. */
+function planOf(request: RunRequest, machine: Machine): Understood {
+  const { source } = request;
+  if (source.kind === 'texts') return ofTexts(source, request, machine);
+  if (source.file.kind === 'tasks') return fromFile(source.file, request, machine);
+  const back = wayBack(request.settings, undefined, () => [], machine);
+  return { plan: taken(source.file.plan, request, machine), problems: back.ok ? [] : back.problems };
+}
+
 function ofTexts(
   { sections: texts, pattern }: Extract<Source, { kind: 'texts' }>,
   request: RunRequest,
   machine: Machine,
-): Result<Plan> {
+): Understood {
   const problems: Problem[] = [];
   const sections = texts.map((section) => understand(section, machine, problems));
   const back = wayBack(request.settings, pattern, () => sections.map(phaseOf), machine);
   if (!back.ok) problems.push(...back.problems);
   const blueprint = pattern.compile(sections, back.ok ? back.value : undefined);
-  if (!blueprint.ok) return failures([...problems, ...blueprint.problems]);
-  const plan = fresh(blueprint.value, request, machine);
-  return problems.length === 0 ? success(plan) : failures([...problems, ...impossibilities(plan)]);
+  if (blueprint.ok) return { plan: fresh(blueprint.value, request, machine), problems };
+  // What a pattern misses may be no more than a word that could not be read.
+  return { problems: request.faults.length > 0 ? problems : [...problems, ...blueprint.problems] };
 }
 
 function phaseOf({ id = '', items }: Section): Phase {
   return { name: id, works: items.map(({ work }) => work) };
 }
 
-function fromFile(
-  file: TaskFile,
-  chosen: Pattern | undefined,
-  settings: Settings,
-  machine: Machine,
-): Result<Blueprint> {
-  const pattern = chosen ?? file.pattern;
-  const tasks = withCalledRunners(file.tasks, machine);
-  const back = wayBack(settings, pattern, () => phasesOf(tasks), machine);
-  if (!back.ok) return back;
-  return success(pattern?.arrange?.(tasks, back.value) ?? asWritten(tasks));
+function fromFile(file: TaskFile, request: RunRequest, machine: Machine): Understood {
+  const pattern = patternOf(request.source);
+  const tasks = asMeantHere(file.tasks, machine);
+  const back = wayBack(request.settings, pattern, () => phasesOf(tasks), machine);
+  const blueprint = pattern?.arrange?.(tasks, back.ok ? back.value : undefined) ?? asWritten(tasks);
+  const whole = { ...blueprint, loops: [...blueprint.loops, ...file.loops] };
+  return { plan: fresh(whole, request, machine), problems: back.ok ? [] : back.problems };
+}
+
+/** The pattern of texts, or of a plan file unless a flag says another. */
+function patternOf(source: Source): Pattern | undefined {
+  if (source.kind === 'texts') return source.pattern;
+  return source.pattern ?? (source.file.kind === 'tasks' ? source.file.pattern : undefined);
 }
 
 /** A plan that is made here and now: settings from every origin apply. */
 function fresh({ tasks, loops }: Blueprint, request: RunRequest, machine: Machine): Plan {
   const { settings, source } = request;
   const file = source.kind === 'file' && source.file.kind === 'tasks' ? source.file : undefined;
-  const pattern = source.kind === 'texts' ? source.pattern : (source.pattern ?? file?.pattern);
+  const pattern = patternOf(source);
   const base = baseOf(request);
+  const budget = budgetIn(settings);
   return withSecrets(
     {
       version: 1,
@@ -126,13 +141,17 @@ function fresh({ tasks, loops }: Blueprint, request: RunRequest, machine: Machin
       loops,
       pools: { [MAIN_POOL]: settings['max-concurrent']?.value ?? 4, ...file?.pools },
       onError: onErrorOf(settings),
-      rateLimitWaitMillis: DEFAULT_RATE_LIMIT_WAIT_MILLIS,
+      rateLimitWaitMillis: settings['rate-limit-wait']?.value ?? DEFAULT_RATE_LIMIT_WAIT_MILLIS,
       cwd: folderOf(settings, machine),
       env: { ...file?.env, ...request.env },
       secrets: [],
       graceMillis: settings.grace?.value ?? DEFAULT_GRACE_MILLIS,
+      ...agentPart(settings, file, machine),
       ...(settings.namespace === undefined ? {} : { namespace: settings.namespace.value }),
       ...(settings['no-context']?.value === true ? { noContext: true } : {}),
+      ...(budget === undefined ? {} : { budget }),
+      ...(settings['allow-unmetered']?.value === true ? { allowUnmetered: true } : {}),
+      ...(file?.prices === undefined ? {} : { prices: file.prices }),
     },
     request,
   );
@@ -149,24 +168,33 @@ function taken(plan: Plan, request: RunRequest, machine: Machine): Plan {
   const forced = <K extends keyof Settings>(name: K): Settings[K] | undefined =>
     isForced(settings[name]) ? settings[name] : undefined;
   const base = baseOf(request);
-  const { name, tag, namespace, grace, cwd } = {
+  const { name, tag, namespace, grace, cwd, slots, contextless, patience, unmetered } = {
     name: forced('name'),
     tag: forced('tag'),
     namespace: forced('namespace'),
     grace: forced('grace'),
     cwd: forced('cwd'),
+    slots: forced('max-concurrent'),
+    contextless: forced('no-context'),
+    patience: forced('rate-limit-wait'),
+    unmetered: forced('allow-unmetered'),
   };
-  const slots = forced('max-concurrent');
+  const { noContext, allowUnmetered, ...rest } = plan;
+  const withoutContext = contextless?.value ?? noContext;
+  const budget = budgetIn(settings, isForced);
   return withSecrets(
     {
-      ...plan,
+      ...rest,
       ...(name === undefined ? {} : { name: name.value }),
       ...(tag === undefined ? {} : { tags: tag.value }),
       ...(namespace === undefined ? {} : { namespace: namespace.value }),
       ...(grace === undefined ? {} : { graceMillis: grace.value }),
-      ...(settings['no-context']?.value === true ? { noContext: true } : {}),
+      ...(withoutContext === true ? { noContext: true } : {}),
+      ...(budget === undefined ? {} : { budget: { ...plan.budget, ...budget } }),
+      ...((unmetered?.value ?? allowUnmetered) === true ? { allowUnmetered: true } : {}),
+      ...(patience === undefined ? {} : { rateLimitWaitMillis: patience.value }),
       ...(cwd === undefined ? {} : { cwd: folderOf(settings, machine) }),
-      ...(slots === undefined ? {} : { pools: { ...plan.pools, [MAIN_POOL]: slots.value } }),
+      ...(slots === undefined ? {} : { pools: withSlots(plan.pools, slots.value) }),
       ...(forced('on-error') === undefined ? {} : { onError: onErrorOf(settings) }),
       ...(Object.keys(env).length === 0 ? {} : { env: { ...plan.env, ...env } }),
       tasks: base.forcesNothing ? plan.tasks : plan.tasks.map((task) => overrideTask(task, base)),
@@ -203,7 +231,6 @@ function notYetProblems(plan: Plan): Problem[] {
     .flatMap(({ id, work, isolate }) => {
       const parts = [
         ...(work.kind === 'integrate' ? ['integrate'] : []),
-        ...(work.kind === 'prompt' && work.agent !== undefined ? [`agent: ${work.agent}`] : []),
         ...(isolate === 'worktree' ? ['isolate: worktree'] : []),
       ];
       return parts.map((what) => problem(`task ${id}: ${what} is not part of this version`, 'leave it out'));

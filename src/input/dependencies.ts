@@ -2,43 +2,39 @@
  * Tasks with what they need, as typed on the command line: `ID:TEXT[:depends=A,B]`, and a graph in JSON.
  * Texts hold colons themselves, so the id ends at the first one and the suffix stands only at the very end.
  */
-import { nearest } from '../core/graph.js';
-import { failure, failures, type Problem, problem, type Result, success } from '../core/problem.js';
+import { nearest } from '../core/nearest.js';
+import { failure, type Problem, problem, type Result, success } from '../core/problem.js';
 import { readJson } from './json.js';
 
 export interface DependentText {
+  /** Empty: it is no task, and here only for its faults. */
   readonly id: string;
   readonly text: string;
   /** `all`: every other one that does not say so itself. */
   readonly needs: readonly string[] | 'all';
-  /** What is wrong with it; the text is then empty, and without an id it is not even a task. */
+  /** What is wrong with it. When they are there, be it none, the text is not to be understood. */
   readonly faults?: readonly Problem[];
 }
 
 const SUFFIX = /:(depends|wait-for)=/;
 const NEARLY =
-  /:(depend|depends[-_]?on|depended|dependencies|dependson|needs?|requires?|waits?|wait_for|waitfor)=\S*$/i;
+  /:(\s*(depends|wait-for)\s*=.*|(depend|depends[-_]?on|depended|dependencies|needs?|requires?|waits?|wait_for|waitfor)=\S*)$/is;
 const IDS = /^[^\s,:'"]+(?:,[^\s,:'"]+)*$/;
 const FORMS = 'it is written :depends=a,b or :depends=none or :wait-for=all, without spaces';
 
-/** The id of one `--task`; empty when it has none. */
-export function idOf(value: string): string {
-  return value.slice(0, Math.max(0, value.indexOf(':'))).trim();
-}
-
 /** One `--task`. */
-export function parseTask(value: string): Result<DependentText> {
-  const id = idOf(value);
+export function parseTask(value: string): DependentText {
+  const colon = value.indexOf(':');
+  const id = value.slice(0, Math.max(0, colon)).trim();
+  const wrong = (...faults: readonly Problem[]): DependentText => ({ id, text: '', needs: [], faults });
   if (id === '')
-    return failure(
-      `--task: expected ID:TEXT, found ${short(value)}`,
-      "for example --task 'build:npm run build'",
+    return wrong(
+      problem(`--task: expected ID:TEXT, found ${short(value)}`, "for example --task 'build:npm run build'"),
     );
-  const rest = parseSuffix(value.slice(value.indexOf(':') + 1));
-  if (!rest.ok) return failures(rest.problems.map((fault) => within(`--task ${id}`, fault)));
-  if (rest.value.text.trim() === '')
-    return failure(`--task ${id}: the text is empty`, `for example --task '${id}:npm run build'`);
-  return success({ id, ...rest.value });
+  const rest = parseSuffix(value.slice(colon + 1));
+  if (!rest.ok) return wrong(...rest.problems.map((fault) => within(`--task ${id}`, fault)));
+  if (rest.value.text.trim() !== '') return { id, ...rest.value };
+  return wrong(problem(`--task ${id}: the text is empty`, `for example --task '${id}:npm run build'`));
 }
 
 /** A text and the suffix at its end, which begins after the last quote. */
@@ -61,28 +57,52 @@ export function parseSuffix(value: string): Result<Pick<DependentText, 'text' | 
   return success({ text, needs: ids });
 }
 
-/** `--dependency-graph` and `--tasks`: a text for each id of the graph; a text that the graph leaves out needs nothing. */
-export function parseGraph(
-  graphJson: string | undefined,
-  tasksJson: string | undefined,
-): Result<DependentText[]> {
-  if (tasksJson === undefined)
-    return failure('--dependency-graph goes with --tasks', `for example --tasks '{"build":"npm run build"}'`);
-  const tasks = readMap('--tasks', tasksJson, readText);
+/**
+ * `--dependency-graph` and `--tasks`: a text for each id of the graph; a text that the graph leaves out needs nothing.
+ * Of what cannot be read the rest is given all the same, so that a fault hides no other one.
+ */
+export function parseGraph(graphJson: string | undefined, tasksJson: string | undefined): DependentText[] {
   const graph = readMap('--dependency-graph', graphJson ?? '{}', readIds);
-  if (!tasks.ok || !graph.ok)
-    return failures([...(tasks.ok ? [] : tasks.problems), ...(graph.ok ? [] : graph.problems)]);
-  const textless = [...graph.value].filter(([id]) => !tasks.value.has(id));
-  if (tasks.value.size === 0 && textless.length === 0)
-    return failure('--tasks holds no task', `for example {"build":"npm run build"}`);
-  return success([
-    ...[...tasks.value].map(([id, text]) => ({ id, text, needs: graph.value.get(id) ?? [] })),
-    ...textless.map(([id, needs]) => ({ id, text: '', needs, faults: [withoutText(id, tasks.value)] })),
-  ]);
+  const tasks = tasksJson === undefined ? NO_TASKS : readMap('--tasks', tasksJson, readText);
+  const faults = [...tasks.faults, ...graph.faults];
+  const needsOf = (id: string): readonly string[] => graph.values.get(id) ?? [];
+  const known = tasks.isWhole
+    ? tasks.ids
+    : [...new Set([...graph.values].flatMap(([id, needs]) => [id, ...needs]))];
+  const texted = new Set(tasks.ids);
+  const textless = graph.ids.filter((id) => tasks.isWhole && !texted.has(id));
+  if (tasks.isWhole && tasks.ids.length + textless.length === 0)
+    faults.push(problem('--tasks holds no task', `for example {"build":"npm run build"}`));
+  return [
+    ...(faults.length === 0 ? [] : [{ id: '', text: '', needs: [], faults }]),
+    ...known.map((id): DependentText => {
+      const text = tasks.values.get(id);
+      return { id, text: text ?? '', needs: needsOf(id), ...(text === undefined ? { faults: [] } : {}) };
+    }),
+    ...textless.map((id) => ({ id, text: '', needs: needsOf(id), faults: [withoutText(id, tasks.ids)] })),
+  ];
 }
 
-function withoutText(id: string, texts: ReadonlyMap<string, string>): Problem {
-  const near = nearest(id, texts.keys());
+/** What could be read of a map in JSON. */
+interface ReadMap<T> {
+  /** False: which ids it has is not known. */
+  readonly isWhole: boolean;
+  /** All that it has, in the order written. */
+  readonly ids: readonly string[];
+  readonly values: ReadonlyMap<string, T>;
+  readonly faults: readonly Problem[];
+}
+
+function unread<T>(...faults: readonly Problem[]): ReadMap<T> {
+  return { isWhole: false, ids: [], values: new Map(), faults };
+}
+
+const NO_TASKS = unread<string>(
+  problem('--dependency-graph goes with --tasks', `for example --tasks '{"build":"npm run build"}'`),
+);
+
+function withoutText(id: string, ids: readonly string[]): Problem {
+  const near = nearest(id, ids);
   return problem(
     `--dependency-graph: task ${JSON.stringify(id)} has no text in --tasks`,
     near === undefined ? 'give it one' : `did you mean "${near}"?`,
@@ -93,25 +113,26 @@ function readMap<T>(
   where: string,
   text: string,
   read: (where: string, value: unknown) => Result<T>,
-): Result<Map<string, T>> {
+): ReadMap<T> {
   const json = readJson(text);
   if (!json.ok)
-    return failures(
-      json.problems.map((fault) =>
+    return unread(
+      ...json.problems.map((fault) =>
         within(where, { ...fault, hint: fault.hint ?? "quote the JSON with '…'" }),
       ),
     );
   const { value, keysAt } = json.value;
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    return failure(`${where}: expected a JSON object, found ${short(text)}`);
-  const map = new Map<string, T>();
-  const problems: Problem[] = [];
-  for (const id of keysAt([])) {
+    return unread(problem(`${where}: expected a JSON object, found ${short(text)}`));
+  const ids = keysAt([]);
+  const values = new Map<string, T>();
+  const faults: Problem[] = [];
+  for (const id of ids) {
     const result = read(`${where}: ${JSON.stringify(id)}`, (value as Record<string, unknown>)[id]);
-    if (result.ok) map.set(id, result.value);
-    else problems.push(...result.problems);
+    if (result.ok) values.set(id, result.value);
+    else faults.push(...result.problems);
   }
-  return problems.length > 0 ? failures(problems) : success(map);
+  return { isWhole: true, ids, values, faults };
 }
 
 function readText(where: string, value: unknown): Result<string> {

@@ -1,7 +1,8 @@
 /** Single fields of tasks in a plan file, from their words to the plan's. */
-import type { Limits, RetryPolicy } from '../core/plan.js';
+import type { AgentProfile, Budget, Limits, ModeSettings, RetryPolicy } from '../core/plan.js';
 import type { Draft } from '../patterns/pattern.js';
-import type { RawDefaults, RawTask } from './file-schema.js';
+import { howCalled } from './agent-choice.js';
+import type { RawDefaults, RawFrame, RawTask } from './file-schema.js';
 import type { Located, Path } from './place.js';
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
@@ -33,6 +34,14 @@ export function limitsOf(raw: RawTask): Limits | undefined {
   return Object.keys(limits).length === 0 ? undefined : limits;
 }
 
+/** A budget under the names of the plan. */
+export function budgetOf({ cost, tokens }: NonNullable<RawTask['budget']>): Budget {
+  return {
+    ...(cost === undefined ? {} : { costUsd: cost }),
+    ...(tokens === undefined ? {} : { tokens }),
+  };
+}
+
 /** What a task says about retries, and the part of the defaults that no option can say. */
 export function retryOf(raw: RawTask, defaults: RawDefaults): Partial<RetryPolicy> | undefined {
   const own: { max?: number | undefined; delay?: number | undefined; 'max-delay'?: number | undefined } =
@@ -50,7 +59,30 @@ export function retryOf(raw: RawTask, defaults: RawDefaults): Partial<RetryPolic
 export function expectOf(raw: NonNullable<RawTask['expect']>): NonNullable<Draft['expect']> {
   return {
     ...(raw.files === undefined ? {} : { files: raw.files }),
+    ...(raw.changed === undefined ? {} : { changed: raw.changed }),
     ...(raw.output === undefined ? {} : { output: raw.output }),
     ...(raw['not-output'] === undefined ? {} : { notOutput: raw['not-output'] }),
+    ...(raw.schema === undefined ? {} : { schema: raw.schema }),
+    ...(raw.check === undefined ? {} : { check: raw.check }),
   };
+}
+
+/** What the file says about each agent. */
+export function agentsOf({ agents = {} }: RawFrame): Record<string, AgentProfile> {
+  return Object.fromEntries(
+    Object.entries(agents).map(([name, { command, ...raw }]) => [
+      name,
+      { ...(command === undefined ? {} : { command }), ...howCalled(raw) },
+    ]),
+  );
+}
+
+/** What the file says about each mode, under the names that stand there. */
+export function modesOf({ modes = {} }: RawFrame): Record<string, ModeSettings> {
+  return Object.fromEntries(
+    Object.entries(modes).map(([name, { agent, ...raw }]) => [
+      name,
+      { ...(agent === undefined ? {} : { agent }), ...howCalled(raw) },
+    ]),
+  );
 }

@@ -30,6 +30,15 @@ const env = z
   .record(z.string(), text, 'a map of texts')
   .refine((map) => Object.keys(map).every(isVariableName), 'expected names of variables as keys');
 
+const dollars = z.number('a number').min(0, 'zero or more');
+const budget = z.strictObject(
+  {
+    costUsd: z.number('a number').positive('expected more than zero').optional(),
+    tokens: whole(1).optional(),
+  },
+  'a map',
+);
+
 const need = z.strictObject(
   { task: filled, kind: z.enum(['data', 'order'], 'data or order') },
   'a map (task, kind)',
@@ -41,12 +50,19 @@ const command = z.strictObject({
   shell: texts.min(1, 'expected a program').optional(),
   runner: filled.optional(),
 });
+const agentSettings = {
+  model: filled.optional(),
+  permission: filled.optional(),
+  args: texts.optional(),
+};
 const prompt = z.strictObject({
   kind: z.literal('prompt'),
   text: filled,
   mode: filled,
   agent: filled.optional(),
+  command: texts.min(1, 'expected a program').optional(),
   runner: filled.optional(),
+  ...agentSettings,
 });
 const integrate = z.strictObject({
   kind: z.literal('integrate'),
@@ -86,9 +102,17 @@ const task = z.strictObject(
     cwd: text.optional(),
     namespace: text.optional(),
     isolate: z.enum(['none', 'worktree'], 'none or worktree').optional(),
+    budget: budget.optional(),
     expect: z
       .strictObject(
-        { files: texts.optional(), output: texts.optional(), notOutput: texts.optional() },
+        {
+          files: texts.optional(),
+          changed: texts.optional(),
+          output: texts.optional(),
+          notOutput: texts.optional(),
+          schema: z.union([filled, z.boolean(), z.record(z.string(), z.unknown())]).optional(),
+          check: filled.optional(),
+        },
         'a map',
       )
       .optional(),
@@ -120,13 +144,13 @@ const frameSchema = z.strictObject({
   loops: z.array(loop, 'a list of loops'),
   pools: z.record(z.string(), whole(1), 'a map of pools'),
   onError: z.enum(['skip', 'stop', 'fail-fast', 'continue'], 'skip, stop, fail-fast or continue'),
-  budget: z
-    .strictObject(
-      {
-        costUsd: z.number('a number').positive('expected more than zero').optional(),
-        tokens: whole(1).optional(),
-      },
-      'a map',
+  budget: budget.optional(),
+  allowUnmetered: z.literal(true, 'true').optional(),
+  prices: z
+    .record(
+      z.string(),
+      z.strictObject({ inputUsd: dollars, cachedInputUsd: dollars, outputUsd: dollars }, 'a map'),
+      'a map of prices',
     )
     .optional(),
   deadlineMillis: millis.optional(),
@@ -137,6 +161,23 @@ const frameSchema = z.strictObject({
   secrets: texts,
   graceMillis: whole(0, MAX_TIMER_MILLIS),
   noContext: z.literal(true, 'true').optional(),
+  runner: z.enum(['builtin', 'as-written'], 'builtin or as-written').optional(),
+  agent: filled.optional(),
+  agents: z
+    .record(
+      z.string(),
+      z.strictObject({ command: texts.min(1, 'expected a program').optional(), ...agentSettings }, 'a map'),
+      'a map of agents',
+    )
+    .optional(),
+  modes: z
+    .record(
+      z.string(),
+      z.strictObject({ agent: filled.optional(), role: filled.optional(), ...agentSettings }, 'a map'),
+      'a map of modes',
+    )
+    .optional(),
+  contextTokens: whole(1).optional(),
 });
 
 /** An exported plan says which version it is and lists its tasks; a file that people write names them. */

@@ -1,6 +1,8 @@
 /** The shape of a plan file. The JSON Schema for editors is made from it. */
 import { z } from 'zod';
 import {
+  budget,
+  command,
   condition,
   count,
   duration,
@@ -11,6 +13,7 @@ import {
   minutes,
   oneOrMany,
   pattern,
+  prices,
   priority,
   report,
   shell,
@@ -35,6 +38,32 @@ const retry = z.union(
 
 const isolate = z.enum(['none', 'worktree'], 'none or worktree');
 
+/** How an agent is called. */
+const agentSettings = {
+  model: filled.optional().meta({ description: 'Model that the agent uses, in its own words' }),
+  permission: filled.optional().meta({
+    description: 'What the agent may do without asking, in its own words: acceptEdits, workspace-write',
+  }),
+  args: oneOrMany.optional().meta({ description: 'More arguments for the program of the agent' }),
+};
+const agent = z.strictObject(
+  {
+    command: command.optional().meta({
+      description:
+        'Of an agent of your own: program and arguments; {prompt}, {prompt-file} and {model} are replaced, without a place the prompt goes to standard input',
+    }),
+    ...agentSettings,
+  },
+  'a map (model, permission, args, command)',
+);
+const mode = z.strictObject(
+  {
+    agent: filled.optional().meta({ description: 'Agent that takes prompts of this mode' }),
+    ...agentSettings,
+  },
+  'a map (agent, model, permission, args)',
+);
+
 /** What a task and `defaults` may say alike. */
 const common = {
   timeout: duration.optional().meta({ description: 'Longest time of one attempt' }),
@@ -57,6 +86,9 @@ const common = {
   isolate: isolate
     .optional()
     .meta({ description: 'Where it works: in the common tree or in a worktree of its own' }),
+  budget: budget.optional().meta({
+    description: 'What all attempts of one task may cost in a round; then it is not tried again',
+  }),
   pool: oneOrMany.optional().meta({ description: 'Pools of which one slot each is held while it runs' }),
   mode: filled.optional().meta({ description: 'SPARC mode of a prompt' }),
   agent: filled.optional().meta({ description: 'Coding agent of a prompt' }),
@@ -70,10 +102,38 @@ const patterns = z.union(
 const expectation = z.strictObject(
   {
     files: oneOrMany.optional().meta({ description: 'Paths that must exist afterwards' }),
+    changed: oneOrMany.optional().meta({ description: 'Files that it must have made or changed' }),
     output: patterns.optional().meta({ description: 'Patterns that a line of the output must match' }),
     'not-output': patterns.optional().meta({ description: 'Patterns that no line of the output may match' }),
+    schema: z
+      .union([filled, z.record(z.string(), z.unknown())], 'a JSON Schema, or the path of a file with one')
+      .optional()
+      .meta({ description: 'JSON Schema of its result, or the path of a file with one' }),
+    check: filled.optional().meta({ description: 'A command that must exit with 0 afterwards' }),
   },
-  'a map (files, output, not-output)',
+  'a map (files, changed, output, not-output, schema, check)',
+);
+
+const review = z.union(
+  [
+    filled.transform((prompt) => ({ prompt, rounds: undefined })),
+    z
+      .strictObject(
+        {
+          run: filled.optional().meta({ description: 'A text for the shell; exit code 0 accepts' }),
+          prompt: filled.optional().meta({ description: 'A text for a coding agent' }),
+          mode: filled.optional(),
+          agent: filled.optional(),
+          rounds: count(1).optional().meta({ description: 'How often the task is done at most (2)' }),
+        },
+        'a prompt, or a map (run, prompt, mode, agent, rounds)',
+      )
+      .refine(
+        ({ run, prompt }) => (run === undefined) !== (prompt === undefined),
+        'expected either "run" or "prompt"',
+      ),
+  ],
+  'a prompt, or a map (run, prompt, mode, agent, rounds)',
 );
 
 const taskObject = z.strictObject(
@@ -95,8 +155,12 @@ const taskObject = z.strictObject(
     expect: expectation
       .optional()
       .meta({ description: 'What must be true afterwards for an exit code 0 to count' }),
+    review: review
+      .optional()
+      .meta({ description: 'Looks at what it has done, and sends it back with what is found' }),
     once: flag.optional().meta({ description: 'Never repeated by a resume: it may have acted' }),
     keep: flag.optional().meta({ description: 'What it leaves running lives until the run ends' }),
+    ...agentSettings,
     ...common,
   },
   'a map such as {run: npm test}',
@@ -115,7 +179,7 @@ export const taskSchema = taskObject.superRefine((task, context) => {
       ['prompt'],
       { key },
     );
-  for (const name of ['mode', 'agent'] as const)
+  for (const name of ['mode', 'agent', 'model', 'permission', 'args'] as const)
     if (task.run !== undefined && task[name] !== undefined)
       report(context, { message: `"${name}" belongs to "prompt", not to "run"` }, [name], { key });
   if (task.timeout !== undefined && task['timeout-minutes'] !== undefined) {
@@ -151,7 +215,8 @@ export const fileSchema = z
       'max-concurrent': count(1).optional().meta({ description: 'Tasks at one time' }),
       'on-error': z
         .enum(['skip', 'stop', 'fail-fast', 'continue', 'retry'], 'skip, stop, fail-fast, continue or retry')
-        .optional(),
+        .optional()
+        .meta({ description: 'What a failure means for all else; skip unless it is said' }),
       pattern: filled.optional().meta({
         description:
           'parallel, sequential, dependency-aware, pipeline, boomerang, sprint or progressive; without it, a graph by needs',
@@ -168,27 +233,70 @@ export const fileSchema = z
       stages: z.array(filled, 'a list of stage names').optional().meta({
         description: 'Names of stages in order; tasks of a later one wait for all of the one before',
       }),
-      budget: z
-        .strictObject({ cost: filled.optional(), tokens: count(1).optional() }, 'a map (cost, tokens)')
-        .optional(),
-      pools: z.record(z.string(), count(1), 'a map of pools and their slots').optional(),
-      tags: oneOrMany.optional(),
-      namespace: filled.optional(),
+      budget: budget.optional().meta({
+        description: 'What all tasks together may cost: nothing starts that does not fit',
+      }),
+      'allow-unmetered': flag.optional().meta({
+        description: 'With a budget: run tasks all the same whose cost nobody can know',
+      }),
+      'rate-limit-wait': durationOrZero.optional().meta({
+        description: 'How long to put up with nothing but rate limits before tasks fail for it',
+      }),
+      prices: prices.optional(),
+      pools: z
+        .record(z.string(), count(1), 'a map of pools and their slots')
+        .optional()
+        .meta({ description: 'Pools besides the main one, each with the number of its slots' }),
+      tags: oneOrMany.optional().meta({ description: 'Words to find the run by' }),
+      namespace: filled.optional().meta({ description: 'The namespace whose notes the tasks share' }),
+      only: oneOrMany.optional().meta({
+        description: 'Run only these tasks, by id or tag, and what they need',
+      }),
+      skip: oneOrMany.optional().meta({ description: 'Leave these tasks out, by id or tag' }),
       'pass-env': oneOrMany.optional().meta({
         description:
           'Our own variables that the tasks get, masked in all output; all others are kept from them',
       }),
-      'working-directory': filled.optional(),
+      'working-directory': filled.optional().meta({ description: 'Folder in which the tasks run' }),
       grace: durationOrZero
         .optional()
         .meta({ description: 'Time to clean up for a task that is told to end' }),
-      output: z.enum(['stream', 'grouped', 'quiet'], 'stream, grouped or quiet').optional(),
+      output: z
+        .enum(['stream', 'grouped', 'quiet'], 'stream, grouped or quiet')
+        .optional()
+        .meta({ description: 'Output as it comes, task by task, or only what went wrong' }),
       monitor: flag.optional().meta({ description: 'Show the live view' }),
       verbose: flag.optional().meta({ description: 'Say more about what happens and why' }),
       debug: flag
         .optional()
         .meta({ description: 'Say everything that helps to find a fault in batchtool itself' }),
-      runner: z.enum(['auto', 'builtin', 'as-written'], 'auto, builtin or as-written').optional(),
+      runner: z
+        .enum(['auto', 'builtin', 'as-written'], 'auto, builtin or as-written')
+        .optional()
+        .meta({ description: 'Who runs SPARC commands and prompts' }),
+      agents: z
+        .record(z.string(), agent, 'a map of agents')
+        .optional()
+        .meta({ description: 'How agents are called, by name: {claude: {model: …}}' }),
+      modes: z
+        .record(z.string(), mode, 'a map of SPARC modes')
+        .optional()
+        .meta({ description: 'Which agent takes prompts of a mode, and how: {tdd: {agent: codex}}' }),
+      'context-tokens': count(1)
+        .optional()
+        .meta({ description: 'Room for the results of earlier tasks in the prompt of an agent' }),
+      'progress-tracking': filled
+        .optional()
+        .meta({ description: 'File or folder in which the status of the run is kept current, as JSON' }),
+      'no-context': flag.optional().meta({
+        description: 'Leave BATCHTOOL_CONTEXT empty: later tasks get only the outputs of earlier ones',
+      }),
+      runners: oneOrMany.optional().meta({
+        description: 'SPARC runners besides flowx, claude-flow, ruflo and sparc, asked before these',
+      }),
+      'checkpoint-on-failure': flag.optional().meta({ description: 'No effect yet' }),
+      'rollback-enabled': flag.optional().meta({ description: 'No effect yet' }),
+      'checkpoint-strategy': filled.optional().meta({ description: 'commit or none; no effect yet' }),
     },
     'a map with "tasks"',
   )
@@ -207,10 +315,14 @@ export function keysAllowedAt(path: readonly (string | number)[]): readonly stri
   if (path.length === 0) return Object.keys(fileSchema.shape);
   if (path[0] === 'defaults' && path.length === 1) return Object.keys(defaultsSchema.shape);
   if (path[0] === 'tasks' && path.length === 2) return Object.keys(taskObject.shape);
+  if (path[0] === 'agents' && path.length === 2) return Object.keys(agent.shape);
+  if (path[0] === 'modes' && path.length === 2) return Object.keys(mode.shape);
   if (last === 'expect') return Object.keys(expectation.shape);
+  if (last === 'review') return ['run', 'prompt', 'mode', 'agent', 'rounds'];
   if (last === 'retry') return ['max', 'delay', 'max-delay'];
   if (last === 'run') return ['shell', 'working-directory'];
   if (last === 'budget') return ['cost', 'tokens'];
+  if (path[0] === 'prices' && path.length === 2) return ['input', 'cached-input', 'output'];
   return undefined;
 }
 

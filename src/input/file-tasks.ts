@@ -1,11 +1,12 @@
 /** From the checked content of a plan file to drafts of tasks: matrices expanded, needs and stages resolved. */
 import { variableName } from '../core/graph.js';
-import { MAIN_POOL, type Need, type TaskId, type Work } from '../core/plan.js';
+import { type Loop, MAIN_POOL, type Need, type TaskId, type Work } from '../core/plan.js';
 import { failures, type Problem, problem, type Result, success } from '../core/problem.js';
-import { type Draft, dataNeed, MAX_NEEDS, orderNeed } from '../patterns/pattern.js';
+import { type Blueprint, type Draft, dataNeed, MAX_NEEDS, orderNeed } from '../patterns/pattern.js';
+import { DEFAULT_REVIEW_ROUNDS, reviewId, reviewLoop, reviewOf } from '../patterns/review.js';
 import { modeOfPrompt } from '../sparc/mode-of.js';
-import { modeNamed } from '../sparc/modes.js';
-import { expectOf, limitsOf, retryOf, textsOf, written } from './file-fields.js';
+import { howCalled } from './agent-choice.js';
+import { budgetOf, expectOf, limitsOf, retryOf, textsOf, written } from './file-fields.js';
 import { needProblems } from './file-graph.js';
 import type { RawDefaults, RawFrame, RawTask } from './file-schema.js';
 import { matrixOf } from './file-values.js';
@@ -22,14 +23,15 @@ interface Instance {
   readonly values?: Combination;
 }
 
+/** What says what is to be done: a task, or its review. */
+type Asked = Partial<
+  Pick<RawTask, 'run' | 'prompt' | 'mode' | 'agent' | 'model' | 'permission' | 'args' | 'shell'>
+>;
+
 const NO_NEEDS: readonly Need[] = Object.freeze([]);
 
 /** `raws` are the tasks in the order of their keys. */
-export function draftsOfFile(
-  file: RawFrame,
-  raws: readonly RawTask[],
-  located: Located,
-): Result<readonly Draft[]> {
+export function draftsOfFile(file: RawFrame, raws: readonly RawTask[], located: Located): Result<Blueprint> {
   return new Drafter(file, raws, located).drafts();
 }
 
@@ -42,6 +44,8 @@ class Drafter {
   private readonly instances = new Map<TaskId, readonly Instance[]>();
   private readonly shells = new Map<string, readonly string[] | undefined>();
   private readonly objects = new Map<string, object>();
+  /** Those with a review: who needs them waits for that, too. */
+  private readonly reviewed: ReadonlySet<TaskId>;
   private needCount = 0;
   private strayNeeds = false;
 
@@ -51,20 +55,31 @@ class Drafter {
     private readonly located: Located,
   ) {
     this.ids = located.keysAt(['tasks']);
+    this.reviewed = new Set(this.ids.filter((_, index) => raws[index]?.review !== undefined));
     this.needOn = new Map(this.ids.map((id) => [id, Object.freeze(dataNeed(id))]));
   }
 
-  drafts(): Result<readonly Draft[]> {
+  drafts(): Result<Blueprint> {
     this.nameInstances();
+    for (const name of this.reviewed)
+      for (const { id } of this.instancesOf(name))
+        this.needOn.set(reviewId(id), Object.freeze(dataNeed(reviewId(id))));
     const before = this.stagesBefore();
     const drafts: Draft[] = [];
+    const loops: Loop[] = [];
     for (const [index, id] of this.ids.entries()) {
       const raw = this.raws[index] as RawTask;
       const needs = this.needsOf(id, raw, raw.stage === undefined ? [] : (before.get(raw.stage) ?? []));
       if (this.needCount > MAX_NEEDS) return failures([this.tooManyNeeds(id)]);
-      for (const instance of this.instancesOf(id)) drafts.push(this.draft(id, instance, raw, needs));
+      for (const instance of this.instancesOf(id)) {
+        const draft = this.draft(id, instance, raw, needs);
+        drafts.push(draft);
+        if (raw.review === undefined) continue;
+        drafts.push(reviewOf(draft, this.workOf(reviewId(id), raw.review)));
+        loops.push(reviewLoop(draft.id, raw.review.rounds ?? DEFAULT_REVIEW_ROUNDS));
+      }
     }
-    if (!this.strayNeeds) return success(drafts);
+    if (!this.strayNeeds) return success({ tasks: drafts, loops });
     return failures(needProblems(this.located, new Set(this.needOn.keys())));
   }
 
@@ -101,6 +116,7 @@ class Drafter {
       const own = members.get(stage) ?? [];
       members.set(stage, own);
       for (const instance of this.instancesOf(id)) own.push(instance.id);
+      if (this.reviewed.has(id)) for (const one of this.instancesOf(id)) own.push(reviewId(one.id));
     }
     const before = new Map<string, readonly TaskId[]>();
     let last: readonly TaskId[] = [];
@@ -120,6 +136,8 @@ class Drafter {
       const instances = this.instances.size === 0 ? undefined : this.instances.get(name);
       if (instances !== undefined) for (const one of instances) found.push(this.needOn.get(one.id) as Need);
       else if (need !== undefined) found.push(need);
+      if (this.reviewed.has(name))
+        for (const one of this.instancesOf(name)) found.push(this.needOn.get(reviewId(one.id)) as Need);
       if (need === undefined) this.strayNeeds = true;
     }
     const needs = hasTwins(found) ? [...new Set(found)] : found;
@@ -148,7 +166,7 @@ class Drafter {
 
   private draft(base: TaskId, { id, values }: Instance, raw: RawTask, needs: readonly Need[]): Draft {
     const defaults: RawDefaults = this.file.defaults ?? {};
-    const work = this.workOf(base, raw, defaults);
+    const work = this.workOf(base, raw);
     const draft: Writable<Draft> = {
       id,
       label: labelOf(work.kind === 'integrate' ? id : work.text),
@@ -172,6 +190,8 @@ class Drafter {
     if (retry !== undefined) draft.retry = this.shared(retry);
     const limits = limitsOf(raw);
     if (limits !== undefined) draft.limits = this.shared(limits);
+    const budget = raw.budget ?? defaults.budget;
+    if (budget !== undefined) draft.budget = this.shared(budgetOf(budget));
     const env = this.envOf(base, raw, values);
     if (env !== undefined) draft.env = this.shared(env);
     const cwd =
@@ -183,21 +203,23 @@ class Drafter {
     return draft;
   }
 
-  private workOf(id: TaskId, raw: RawTask, defaults: RawDefaults): Work {
+  private workOf(id: TaskId, raw: Asked): Work {
+    const defaults: RawDefaults = this.file.defaults ?? {};
     if (raw.run !== undefined) {
       const shell = raw.shell === undefined ? undefined : this.shell(raw.shell);
       const command = commandOf(raw.run, runnerIn(raw.run));
       return shell === undefined ? command : { ...command, shell };
     }
-    const agent = raw.agent ?? defaults.agent;
+    const { agent } = raw;
     const mode = raw.mode ?? defaults.mode;
     const text = raw.prompt ?? '';
-    const prompt = {
+    return {
       kind: 'prompt',
       text,
-      mode: mode === undefined ? modeOfPrompt(id, text) : (modeNamed(mode) ?? mode),
-    } as const;
-    return agent === undefined ? prompt : { ...prompt, agent };
+      mode: mode ?? modeOfPrompt(id, text),
+      ...(agent === undefined ? {} : { agent }),
+      ...howCalled(raw),
+    };
   }
 
   private shell(text: string): readonly string[] | undefined {

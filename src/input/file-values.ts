@@ -1,7 +1,8 @@
 /** Values of a plan file, as schemas: each message says what was expected, for it ends up in `expected X, found Y`. */
 import { z } from 'zod';
-import type { Problem, Result } from '../core/problem.js';
-import { parseSize } from '../core/units.js';
+import { type Problem, type Result, success } from '../core/problem.js';
+import { parseCost, parseSize, parseTokens, TIME_PATTERN } from '../core/units.js';
+import { splitWords } from './command-line.js';
 import { expandMatrix, type Matrix, matrixVariable } from './matrix.js';
 import { parseShell } from './shell.js';
 import { MAX_TIMER_MILLIS, parseCount, parsePriority, parseTimer } from './value.js';
@@ -71,11 +72,11 @@ export const oneOrMany = z.union(
 
 export const duration = parsed(z.string('a time such as 30m'), parseTimer).meta({
   description: 'A time: 500ms, 5s, 30m, 2h, 1h30m',
-  pattern: '^(\\d+(\\.\\d+)?(ms|s|m|h|d))+$',
+  pattern: `^${TIME_PATTERN}$`,
 });
 export const durationOrZero = parsed(z.string('a time such as 5s'), (value) => parseTimer(value, true)).meta({
   description: 'A time: 500ms, 5s, 30m, or "0"',
-  pattern: '^(0|(\\d+(\\.\\d+)?(ms|s|m|h|d))+)$',
+  pattern: `^(0|${TIME_PATTERN})$`,
 });
 
 export const minutes = z
@@ -90,6 +91,35 @@ export const minutes = z
 export const size = parsed(z.union([z.string(), z.number()], 'a size such as 2GB'), parseSize).meta({
   description: 'A size: 512MB, 2GB, 1.5GiB, or plain bytes',
 });
+
+const cost = parsed(z.union([z.string(), z.number()], 'an amount such as 5USD'), parseCost).meta({
+  description: 'An amount of money: 5USD, 0.50USD, $5, or a plain number of US dollars',
+});
+const tokens = parsed(z.union([z.string(), z.number()], 'a number of tokens such as 2M'), parseTokens).meta({
+  description: 'A number of tokens: 2M, 500k, or a plain number',
+});
+export const budget = z.strictObject(
+  { cost: cost.optional(), tokens: tokens.optional() },
+  'a map (cost, tokens)',
+);
+
+const dollars = z.number('a number of US dollars').min(0, 'zero or more').max(1e6, 'at most 1000000');
+export const prices = z
+  .record(
+    z.string(),
+    z
+      .strictObject(
+        { input: dollars, 'cached-input': dollars.optional(), output: dollars },
+        'a map (input, cached-input, output)',
+      )
+      .transform((price) => ({
+        inputUsd: price.input,
+        cachedInputUsd: price['cached-input'] ?? price.input,
+        outputUsd: price.output,
+      })),
+    'a map of models and their prices',
+  )
+  .meta({ description: 'US dollars for a million tokens, by model, for agents that tell only their tokens' });
 
 export function count(min: number) {
   return parsed(z.number('a whole number'), (value) => parseCount(value, min)).meta({
@@ -111,6 +141,19 @@ export const shell = filled
     if (!result.ok) for (const fault of result.problems) report(context, fault);
   })
   .meta({ description: 'Program and options before the text: bash, or bash -eo pipefail -c' });
+
+/** Words of a command that no shell reads: as a list, or as one text with quotes. */
+export const command = z
+  .union([z.array(z.string('a text'), 'a text or a list of texts'), z.string()], 'a text or a list of texts')
+  .transform((value, context): readonly string[] => {
+    const split = typeof value === 'string' ? splitWords(value) : success({ words: value, rest: '' });
+    const words = split.ok ? split.value.words : [];
+    if (!split.ok)
+      report(context, { message: 'a quote is never closed, or a sign of a shell is not quoted' });
+    else if (split.value.rest !== '' || (words[0] ?? '') === '' || words.some((word) => word.includes('\0')))
+      report(context, { message: 'expected a program and its arguments in one line' });
+    return words;
+  });
 
 /** A pattern as people write it in `--filter` and `expect`. */
 export const pattern = filled.superRefine((value, context) => {

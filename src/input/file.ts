@@ -4,7 +4,7 @@
  */
 import { failures, type Problem, problem, type Result, success } from '../core/problem.js';
 import { PATTERNS } from '../patterns/index.js';
-import { textsOf } from './file-fields.js';
+import { agentsOf, modesOf, textsOf } from './file-fields.js';
 import { nameProblems, needProblems } from './file-graph.js';
 import { looksExported, readExportedPlan } from './file-plan.js';
 import { checkShape, schemaProblems } from './file-problems.js';
@@ -83,7 +83,11 @@ function build(file: string, raw: RawFrame, raws: readonly RawTask[], located: L
     settings: fileSettings(raw, located),
     env: textsOf(located, raw.env, ['env']),
     pools: raw.pools ?? {},
-    tasks: drafts.value,
+    ...(raw.prices === undefined ? {} : { prices: raw.prices }),
+    agents: agentsOf(raw),
+    modes: modesOf(raw),
+    tasks: drafts.value.tasks,
+    loops: drafts.value.loops,
     placeOf: (id) => (ids.has(id) ? located.placeOf(['tasks', id], 'key') : undefined),
     ...(pattern === undefined ? {} : { pattern }),
   });

@@ -1,5 +1,5 @@
 /** The inputs of the action, read and typed once, before anything else: they become words of the command line. */
-import { nearest } from '../core/graph.js';
+import { nearest } from '../core/nearest.js';
 import { failure, failures, type Problem, problem, type Result, success } from '../core/problem.js';
 import { INPUTS, type InputName } from './action-names.js';
 import { readRunInput } from './command-line.js';
@@ -22,8 +22,23 @@ export interface ActionRequest {
   readonly annotations: boolean;
   /** Files with problem matchers. */
   readonly problemMatchers: readonly string[];
+  /** When to comment on a pull request. */
+  readonly comment: (typeof COMMENT_WHEN)[number];
+  /** For the API of GitHub; empty if there is none. */
+  readonly token: string;
+  /** Whether strangers may start nothing that could do harm. */
+  readonly trustedOnly: boolean;
   readonly workflowCommands: 'stop' | 'allow';
+  /** Whether anything is kept for later runs, and taken from earlier ones. */
+  readonly cache: boolean;
+  /** When logs and reports are kept. */
+  readonly artifact: (typeof ARTIFACT_WHEN)[number];
+  /** What tells the legs of the job's matrix apart, as JSON; `null` without one. */
+  readonly matrix: string;
 }
+
+const COMMENT_WHEN = ['never', 'failure', 'changes', 'always'] as const;
+const ARTIFACT_WHEN = ['never', 'failure', 'always'] as const;
 
 type Given = ReadonlyMap<string, string>;
 
@@ -36,6 +51,7 @@ const OPTION_INPUTS: readonly (readonly [InputName, string, RegExp?])[] = [
   ['timeout', 'timeout'],
   ['idle-timeout', 'idle-timeout'],
   ['memory-limit', 'memory-limit'],
+  ['max-cost', 'max-cost'],
   ['namespace', 'namespace'],
   ['tags', 'tag', /[,\n]/],
   ['env', 'env', /\n/],
@@ -75,7 +91,13 @@ export function readInputs(all: Given): Result<ActionRequest> {
     summary: flag('summary', true),
     annotations: flag('annotations', true),
     problemMatchers: listOf(given.get('problem-matchers')),
-    workflowCommands: keep(readWorkflowCommands(given), 'stop'),
+    comment: keep(readChoice('comment', COMMENT_WHEN, given, 'failure'), 'failure'),
+    token: given.get('github-token')?.trim() ?? '',
+    trustedOnly: flag('trusted-only', true),
+    workflowCommands: keep(readChoice('workflow-commands', ['stop', 'allow'], given, 'stop'), 'stop'),
+    cache: flag('cache', true),
+    artifact: keep(readChoice('artifact', ARTIFACT_WHEN, given, 'failure'), 'failure'),
+    matrix: given.get('matrix')?.trim() ?? 'null',
   };
   return problems.length > 0 ? failures(problems) : success(request);
 }
@@ -148,10 +170,17 @@ function readFlag(name: InputName, given: Given, usual: boolean): Result<boolean
   return failure(`input ${name}: expected true or false, found ${JSON.stringify(text)}`);
 }
 
-function readWorkflowCommands(given: Given): Result<'stop' | 'allow'> {
-  const text = given.get('workflow-commands')?.trim() ?? 'stop';
-  if (text === 'stop' || text === 'allow') return success(text);
-  return failure(`input workflow-commands: expected stop or allow, found ${JSON.stringify(text)}`);
+function readChoice<T extends string>(
+  name: InputName,
+  choices: readonly T[],
+  given: Given,
+  usual: T,
+): Result<T> {
+  const text = given.get(name)?.trim() ?? usual;
+  const choice = choices.find((one) => one === text);
+  if (choice !== undefined) return success(choice);
+  const known = `${choices.slice(0, -1).join(', ')} or ${choices.at(-1)}`;
+  return failure(`input ${name}: expected ${known}, found ${JSON.stringify(text)}`);
 }
 
 /** A command line may go with a plan as long as it has no texts itself, which is seen when it is understood. */

@@ -1,14 +1,15 @@
 /** How an option is found: by name for typed settings, by verb for parsing, help and hints. */
-import { nearest } from '../core/graph.js';
+import { wordMeant } from '../core/nearest.js';
 import { type Problem, problem } from '../core/problem.js';
 import { PATTERNS } from '../patterns/index.js';
 import type { Pattern } from '../patterns/pattern.js';
 import { isPlanning, type Option, type VerbName } from './option.js';
 import { RUN_OPTIONS } from './run-options.js';
+import { SOURCE_OPTIONS } from './source-options.js';
 import { VIEW_OPTIONS } from './view-options.js';
 
 /** All options, once: for parsing, help, hints, variables, plan-file keys and precedence. */
-export const OPTIONS = [...RUN_OPTIONS, ...VIEW_OPTIONS] as const;
+export const OPTIONS = [...SOURCE_OPTIONS, ...RUN_OPTIONS, ...VIEW_OPTIONS] as const;
 
 /** Where something runs `output` is a style. The file of `export` has the same name and is no setting. */
 type Entry = Exclude<(typeof OPTIONS)[number], { name: 'output'; kind: 'text' }>;
@@ -21,6 +22,8 @@ interface KindValue {
   priority: number;
   size: number;
   duration: number;
+  cost: number;
+  tokens: number;
   texts: readonly string[];
   names: readonly string[];
   pairs: Readonly<Record<string, string>>;
@@ -105,7 +108,6 @@ export function findOption(verb: VerbName, name: string): Option | undefined {
 const FOREIGN: Readonly<Record<string, string>> = {
   file: '-f FILE',
   config: '-f FILE',
-  model: '--agent',
   limit: '--max-concurrent',
   jobs: '--max-concurrent',
   j: '--max-concurrent',
@@ -144,6 +146,8 @@ export function foreignHint(name: string): string | undefined {
 
 /** Our option for a word of other programs, unless this version would refuse that too. */
 function hintForForeign(name: string): string | undefined {
+  if (name === 'model')
+    return 'a plan file says the model: agents: {claude: {model: NAME}}; --agent NAME says who';
   const ours = Object.hasOwn(FOREIGN, name) ? FOREIGN[name] : undefined;
   if (ours === undefined) return undefined;
   const isLater = OPTIONS.some((option: Option) => option.later === true && flagOf(option.name) === ours);
@@ -156,7 +160,7 @@ export function hintFor(verb: VerbName, name: string): string {
   if (foreign !== undefined && isPlanning(verb)) return foreign;
   const known = optionsOf(verb).flatMap((option) => [option.name, ...(option.aliases ?? [])]);
   const flags = patternsOf(verb).flatMap((pattern) => pattern.flags);
-  const near = name.length < 2 ? undefined : nearest(name, [...known, ...flags]);
+  const near = name.length < 2 ? undefined : wordMeant(name, [...known, ...flags]);
   if (near !== undefined) return `did you mean ${flagOf(near)}?`;
   const dashed = 'a text that begins with "-" goes after "--"';
   const steps = verb === 'run' ? "; steps (--NAME 'TEXT') belong to orchestrate" : '';

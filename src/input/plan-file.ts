@@ -1,5 +1,6 @@
 /** What a plan file says, read and checked; how it was written no longer matters. */
-import type { Plan, PoolId, TaskId } from '../core/plan.js';
+import type { AgentProfile, Loop, ModeSettings, Plan, PoolId, TaskId } from '../core/plan.js';
+import type { Prices } from '../core/prices.js';
 import type { Place } from '../core/problem.js';
 import type { Draft, Pattern } from '../patterns/pattern.js';
 import type { FileSettings } from './settings.js';
@@ -13,9 +14,16 @@ export interface TaskFile {
   readonly env: Readonly<Record<string, string>>;
   /** Besides the main one. */
   readonly pools: Readonly<Record<PoolId, number>>;
+  /** By model. */
+  readonly prices?: Prices;
+  readonly agents: Readonly<Record<string, AgentProfile>>;
+  /** By the names that stand there: modes or aliases. */
+  readonly modes: Readonly<Record<string, ModeSettings>>;
   /** Absent: a graph of its needs. */
   readonly pattern?: Pattern;
   readonly tasks: readonly Draft[];
+  /** Tasks that are sent back by a review of what they have done. */
+  readonly loops: readonly Loop[];
   /** Where a task stands, if it stands there by this id. */
   placeOf(id: TaskId): Place | undefined;
 }

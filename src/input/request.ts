@@ -3,12 +3,19 @@ import { failures, type Problem, problem, type Result, success } from '../core/p
 import { DEFAULT_PATTERN, DEFAULT_STEPS, GRAPH, PATTERNS } from '../patterns/index.js';
 import type { Pattern, Section } from '../patterns/pattern.js';
 import type { Arguments } from './argv.js';
-import { type DependentText, idOf, parseGraph, parseSuffix, parseTask } from './dependencies.js';
+import { type DependentText, parseGraph, parseSuffix, parseTask } from './dependencies.js';
 import type { Machine } from './machine.js';
 import type { VerbName } from './option.js';
 import { flagOf } from './options.js';
 import type { PlanFile } from './plan-file.js';
-import { type FileSettings, isForced, type KeptSettings, readSettings, type Settings } from './settings.js';
+import {
+  type FileSettings,
+  isForced,
+  type KeptSettings,
+  readSettings,
+  type Settings,
+  wordFor,
+} from './settings.js';
 import type { Step } from './steps.js';
 import type { Position } from './text.js';
 import { isSecretName } from './variables.js';
@@ -53,6 +60,8 @@ export interface RunRequest {
   readonly secretValues: Readonly<Record<string, string>>;
   /** To be said before the run starts. */
   readonly notices: readonly string[];
+  /** What is wrong with options and their values, told together with what is wrong with the plan. */
+  readonly faults: readonly Problem[];
 }
 
 export interface RequestSources {
@@ -83,16 +92,16 @@ export function planFileWanted({ options, texts, steps }: Arguments): PlanFileWa
   return { kind: other ? 'none' : 'usual' };
 }
 
-/** The request, or all that is wrong with it. `file` is what `planFileWanted` asked for, read. */
+/** The request, faults included; without anything to run, all that is wrong with it. `file` is what `planFileWanted` asked for, read. */
 export function readRequest({ args, machine, file, config }: RequestSources): Result<RunRequest> {
   const { settings, problems } = readSettings({ args, machine, file: settingsOf(file), config });
   const source = readSource(args, file);
-  const said = [...args.problems, ...problems];
+  const faults = [...args.problems, ...problems];
   if (!source.ok)
-    return failures(said.length > 0 && !saysSomething(args, file) ? said : [...said, ...source.problems]);
-  // Of the texts alone the whole graph is looked at first.
-  if (said.length > 0) return failures([...said, ...writtenWrong(source.value)]);
-  const given = Object.entries(settings.env?.value ?? {});
+    return failures(
+      faults.length > 0 && !saysSomething(args, file) ? faults : [...faults, ...source.problems],
+    );
+  const given = isForced(settings.env) ? Object.entries(settings.env?.value ?? {}) : [];
   return success({
     source: source.value,
     settings,
@@ -100,11 +109,8 @@ export function readRequest({ args, machine, file, config }: RequestSources): Re
     env: Object.fromEntries(given.filter(([name]) => !isSecretName(name))),
     secretValues: Object.fromEntries(given.filter(([name]) => isSecretName(name))),
     notices: noticesOf(settings),
+    faults,
   });
-}
-
-function writtenWrong(source: Source): readonly Problem[] {
-  return source.kind === 'texts' ? source.sections.flatMap(({ faults }) => faults ?? []) : [];
 }
 
 /** Something to run was given, and read, so that what is wrong with it is worth telling beside other faults. */
@@ -125,7 +131,8 @@ function readSource(args: Arguments, file: PlanFile | undefined): Result<Source>
     ...(args.options.has('f') ? ['-f'] : []),
     ...(tasks ? ['--task'] : []),
     ...(graph ? ['--dependency-graph and --tasks'] : []),
-    ...(args.texts.length > 0 ? ['texts'] : []),
+    // A text may be no more than the value of a word that is not known.
+    ...(args.texts.length > 0 && args.problems.length === 0 ? ['texts'] : []),
     ...(args.steps.length > 0 ? ['steps'] : []),
   ];
   if (ways.length > 1)
@@ -143,6 +150,11 @@ function nothingToRun(verb: VerbName): Problem {
       `nothing to export: no text, no -f, no run yet, and no ${USUAL_FILE} here`,
       "what would run: batchtool export --parallel 'npm run lint' 'npm test' · a plan file: batchtool export -f FILE · " +
         'the newest run: batchtool export, after a run',
+    );
+  if (verb === 'validate')
+    return problem(
+      `nothing to check: no text, no file, no run yet, and no ${USUAL_FILE} here`,
+      `a plan file: batchtool validate FILE · \`batchtool init\` writes a ${USUAL_FILE}`,
     );
   const takesSteps = verb === 'orchestrate' || verb === 'pipeline';
   return problem(
@@ -172,14 +184,18 @@ function fromFile(file: PlanFile, pattern: Pattern | undefined): Result<Source> 
 }
 
 function namedSteps({ steps }: Arguments, pattern: Pattern): Result<Source> {
-  const sections = steps.map((step) => (pattern.suffixes === true ? withSuffixes(step) : sectionOf(step)));
+  const sections = steps.map((step): TextSection => {
+    if (pattern.suffixes === true) return withSuffixes(step);
+    // Where only variants can be named they are called by their letter.
+    const id = pattern.takes instanceof RegExp ? step.name.replace(/^variant-/, '') : step.name;
+    return { ...sectionOf(step), id };
+  });
   return success({ kind: 'texts', pattern, sections });
 }
 
-/** Variants are called by their letter. */
 function sectionOf({ name, flag, flow, group, texts }: Step, needs?: StepSection['needs']): TextSection {
   const step = { name, flag, flow, group, ...(needs === undefined ? {} : { needs }) };
-  return { id: name.replace(/^variant-(?=[a-z]$)/, ''), texts, position: 'step', step };
+  return { id: name, texts, position: 'step', step };
 }
 
 function withSuffixes(step: Step): TextSection {
@@ -218,9 +234,7 @@ function dependent({ options }: Arguments, chosen: Pattern | undefined): Result<
         : problem(`${flag} takes steps, not ${how}`, `leave ${flag} out`),
     ]);
   }
-  const read = readDependent(options);
-  if (!read.ok) return read;
-  const sections = read.value.map(
+  const sections = readDependent(options).map(
     ({ id, text, needs, faults }): TextSection => ({
       ...(id === '' ? { texts: [] } : { id, texts: [text], needs }),
       position: 'command',
@@ -230,27 +244,25 @@ function dependent({ options }: Arguments, chosen: Pattern | undefined): Result<
   return success({ kind: 'texts', pattern, sections });
 }
 
-function readDependent(options: Arguments['options']): Result<readonly DependentText[]> {
-  if (!options.has('task'))
-    return parseGraph(options.get('dependency-graph')?.values[0], options.get('tasks')?.values[0]);
-  const tasks = (options.get('task')?.values ?? []).map((value): DependentText => {
-    const task = parseTask(value);
-    return task.ok ? task.value : { id: idOf(value), text: '', needs: [], faults: task.problems };
-  });
-  return success(tasks);
+function readDependent(options: Arguments['options']): readonly DependentText[] {
+  const said = (name: string): string | undefined => options.get(name)?.values[0];
+  return options.get('task')?.values.map(parseTask) ?? parseGraph(said('dependency-graph'), said('tasks'));
 }
 
 const WITHOUT_ISOLATION = ['checkpoint-on-failure', 'rollback-enabled', 'checkpoint-strategy'] as const;
 
+/** What was said for this plan is told; what `config` says for all of them is not told each time. */
 function noticesOf(settings: Settings): string[] {
   const notices = WITHOUT_ISOLATION.flatMap((name) => {
     const setting = settings[name];
-    return setting !== undefined && setting.value !== false && isForced(setting)
-      ? [`--${name} has no effect yet: all tasks work in one tree`]
+    return setting !== undefined && setting.value !== false && setting.origin.kind !== 'config'
+      ? [`${wordFor(setting.origin, { name })} has no effect yet: all tasks work in one tree`]
       : [];
   });
-  const strategy = settings['checkpoint-strategy']?.value;
-  if (strategy !== undefined && strategy !== 'commit' && strategy !== 'none')
-    notices.push(`--checkpoint-strategy ${JSON.stringify(strategy)} is not known; commit is meant`);
+  const strategy = settings['checkpoint-strategy'];
+  if (strategy !== undefined && !['commit', 'none'].includes(strategy.value))
+    notices.push(
+      `${wordFor(strategy.origin, { name: 'checkpoint-strategy' })} ${JSON.stringify(strategy.value)} is not known; commit is meant`,
+    );
   return notices;
 }

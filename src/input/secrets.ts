@@ -44,22 +44,35 @@ function repeated(plan: Plan, secretValue: (name: string) => string | undefined)
   return problems;
 }
 
-/** A text that must not be seen may stand nowhere in a plan either: what is cut for display is not found by a mask. */
-export function hiddenInPlan(plan: Plan, texts: readonly string[]): Problem[] {
+/** A text that an input hides may stand nowhere in a plan either: what is cut for display is not found by a mask. */
+export function hiddenInPlan(
+  plan: Plan,
+  texts: readonly string[],
+  input: 'mask' | 'github-token',
+): Problem[] {
   const places = new Set(
-    texts.filter((text) => text.length >= SHORTEST_SECRET).flatMap((text) => placesOf(plan, text)),
+    Object.values(texts)
+      .filter((text) => text.length >= SHORTEST_SECRET)
+      .flatMap((text) => placesOf(plan, text)),
   );
   return [...places].map((place) =>
     problem(
-      `input mask: ${place} holds a text that is to be masked, and would be stored and shown`,
+      `input ${input}: ${place} holds a text that is to be masked, and would be stored and shown`,
       'hand it over in a variable of the step that pass-env names, and write $NAME in the command',
     ),
   );
 }
 
 /** Where a plan holds this text: each place once. */
-function placesOf({ name, tags, env, tasks }: Plan, value: string): string[] {
+function placesOf({ name, tags, env, tasks, agents = {}, modes = {} }: Plan, value: string): string[] {
   const places = new Set<string>();
+  for (const [key, said] of [...under('agents', agents), ...under('modes', modes)])
+    if (
+      Object.values<string | readonly string[]>({ ...said })
+        .flat()
+        .some((word) => word.includes(value))
+    )
+      places.add(key);
   if (name.includes(value)) places.add('the name of the run');
   if (tags.some((tag) => tag.includes(value))) places.add('a tag');
   for (const [variable, content] of Object.entries(env)) if (content.includes(value)) places.add(variable);
@@ -71,8 +84,20 @@ function placesOf({ name, tags, env, tasks }: Plan, value: string): string[] {
   return [...places];
 }
 
+function under<T>(name: string, map: Readonly<Record<string, T>>): [string, T][] {
+  return Object.entries(map).map(([key, said]) => [`${name}.${key}`, said]);
+}
+
 function wordsOf({ work, label, tags, cwd }: Task): string[] {
   const words = [label, ...tags, ...(cwd === undefined ? [] : [cwd])];
   if (work.kind === 'integrate') return words;
-  return [...words, work.text, ...(work.kind === 'command' ? (work.shell ?? []) : [])];
+  if (work.kind === 'command') return [...words, work.text, ...(work.shell ?? [])];
+  return [
+    ...words,
+    work.text,
+    work.model ?? '',
+    work.permission ?? '',
+    ...(work.args ?? []),
+    ...(work.command ?? []),
+  ];
 }

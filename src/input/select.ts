@@ -1,13 +1,12 @@
 /** `--only` and `--skip`: part of a plan. */
-import { nearest } from '../core/graph.js';
+import { nearest } from '../core/nearest.js';
 import type { Loop, Need, Plan, Task, TaskId } from '../core/plan.js';
 import { failures, type Problem, problem, type Result, success } from '../core/problem.js';
+import { said } from './setting-problems.js';
+import type { Settings } from './settings.js';
 
-export interface Choice {
-  /** Ids and tags; none given means all tasks. */
-  readonly only: readonly string[] | undefined;
-  readonly skip: readonly string[] | undefined;
-}
+/** Ids and tags; none given means all tasks. */
+export type Choice = Pick<Settings, 'only' | 'skip'>;
 
 /**
  * `only` keeps the named tasks and everything that they need; mere order is let go, so that one stage can run alone.
@@ -16,10 +15,12 @@ export interface Choice {
  */
 export function selectTasks(plan: Plan, { only, skip }: Choice): Result<Plan> {
   if (only === undefined && skip === undefined) return success(plan);
-  const problems = [...unknownWords('--only', only, plan), ...unknownWords('--skip', skip, plan)];
+  const problems = [...unknownWords(only, plan), ...unknownWords(skip, plan)];
   if (problems.length > 0) return failures(problems);
-  const skipped = new Set(plan.tasks.filter((task) => isNamed(task, skip ?? [])).map(({ id }) => id));
-  const wanted = plan.tasks.filter((task) => only === undefined || isNamed(task, only)).map(({ id }) => id);
+  const skipped = new Set(plan.tasks.filter((task) => isNamed(task, skip?.value ?? [])).map(({ id }) => id));
+  const wanted = plan.tasks
+    .filter((task) => only === undefined || isNamed(task, only.value))
+    .map(({ id }) => id);
   const kept = withNeeds(plan, wanted, skipped);
   if (kept.size === 0)
     return failures([
@@ -37,14 +38,16 @@ function isNamed(task: Task, words: readonly string[]): boolean {
   return words.some((word) => task.id === word || task.tags.includes(word));
 }
 
-function unknownWords(flag: string, words: readonly string[] | undefined, plan: Plan): Problem[] {
+function unknownWords(choice: Choice['only'], plan: Plan): Problem[] {
+  if (choice === undefined) return [];
   const known = new Set(plan.tasks.flatMap(({ id, tags }) => [id, ...tags]));
-  return (words ?? [])
+  return choice.value
     .filter((word) => !known.has(word))
     .map((word) => {
       const near = nearest(word, known);
-      return problem(
-        `${flag}: no task has the id or tag ${JSON.stringify(word)}`,
+      return said(
+        choice.origin,
+        `no task has the id or tag ${JSON.stringify(word)}`,
         near === undefined ? `known: ${[...known].slice(0, 12).join(', ')}` : `did you mean "${near}"?`,
       );
     });

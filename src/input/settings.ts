@@ -2,7 +2,9 @@
  * One value for each option from all who may say it: flag, variable, plan file, config, default; the first wins.
  * Each value remembers where it came from, so that it can be shown and so that a flag can beat a task's own words.
  */
+import { DEFAULT_RATE_LIMIT_WAIT_MILLIS } from '../core/plan.js';
 import { type Place, type Problem, problem } from '../core/problem.js';
+import { unreachable } from '../core/unreachable.js';
 import type { Arguments } from './argv.js';
 import type { Machine } from './machine.js';
 import { isPlanning, type Option } from './option.js';
@@ -58,6 +60,7 @@ function defaultsOf({ cores }: Machine): { readonly [N in OptionName]?: OptionVa
     shell: 'sh -c',
     'max-iterations': 3,
     grace: 5000,
+    'rate-limit-wait': DEFAULT_RATE_LIMIT_WAIT_MILLIS,
     runner: 'auto',
     isolate: 'none',
   };
@@ -105,6 +108,22 @@ export function originText(origin: Origin): string {
   }
 }
 
+/** What the user wrote to say it: `--timeout`, `BATCHTOOL_TIMEOUT`, `"defaults.timeout"`. */
+export function wordFor(origin: Origin, { name, fileKey = name }: Pick<Option, 'name' | 'fileKey'>): string {
+  switch (origin.kind) {
+    case 'file':
+      return `"${fileKey}"`;
+    case 'config':
+    case 'default':
+      return `"${name}"`;
+    case 'flag':
+    case 'variable':
+      return originText(origin);
+    default:
+      return unreachable(origin);
+  }
+}
+
 /** Where in a file a value was said, if it was in one. */
 export function placeOf(origin: Origin): Place | undefined {
   return origin.kind === 'file' || origin.kind === 'config' ? origin.place : undefined;
@@ -115,13 +134,22 @@ function first(option: Option, sources: Sources, problems: Problem[]): Setting<u
   if (flag !== undefined) return flag;
   const variable = fromVariable(option, sources, problems);
   if (variable !== undefined) return variable;
-  const file = option.fileKey === undefined ? undefined : saidInFile(option, sources);
-  if (file !== undefined) return { value: file.value, origin: fileOrigin(file) };
-  return fromConfig(option, sources, problems);
+  return fromFile(option, sources) ?? fromConfig(option, sources, problems);
 }
 
-function saidInFile({ name }: Option, { file }: Sources): { value: unknown; place: Place } | undefined {
-  return (file as Readonly<Record<string, { value: unknown; place: Place }>> | undefined)?.[name];
+/** Finding a place is work, so it is found when it is shown. */
+function fromFile({ name }: Option, { file }: Sources): Setting<unknown> | undefined {
+  const said = (file as Readonly<Record<string, { value: unknown; place: Place }>> | undefined)?.[name];
+  if (said === undefined) return undefined;
+  return {
+    value: said.value,
+    origin: {
+      kind: 'file',
+      get place() {
+        return said.place;
+      },
+    },
+  };
 }
 
 function fromConfig(option: Option, { config }: Sources, problems: Problem[]): Setting<unknown> | undefined {
@@ -135,21 +163,11 @@ function fromConfig(option: Option, { config }: Sources, problems: Problem[]): S
   return setting;
 }
 
-/** Finding a place is work, so it is found when it is shown. */
-function fileOrigin(said: { readonly place: Place }): Origin {
-  return {
-    kind: 'file',
-    get place() {
-      return said.place;
-    },
-  };
-}
-
-/** Variables add up: those of a flag win over those of a variable with the same name. */
+/** Variables add up: those of a flag win over those of a variable with the same name. Those of a file stand in its plan. */
 function mergedPairs(option: Option, sources: Sources, problems: Problem[]): Setting<unknown> | undefined {
   const variable = fromVariable(option, sources, problems);
   const flag = fromFlag(option, sources, problems);
-  if (variable === undefined || flag === undefined) return flag ?? variable;
+  if (variable === undefined || flag === undefined) return flag ?? variable ?? fromFile(option, sources);
   return {
     value: { ...(variable.value as Record<string, string>), ...(flag.value as Record<string, string>) },
     origin: flag.origin,
@@ -199,12 +217,7 @@ function notYet(option: Option, { value, origin }: Setting<unknown>): Problem[] 
   const { later, choices = [] } = option;
   if (later === undefined || value === false) return [];
   if (later !== true && !later.includes(String(value))) return [];
-  const said =
-    origin.kind === 'file'
-      ? `"${option.fileKey ?? option.name}"`
-      : origin.kind === 'config'
-        ? `"${option.name}"`
-        : originText(origin);
+  const said = wordFor(origin, option);
   const place = placeOf(origin);
   if (later === true)
     return [problem(`${said} is not part of this version (${option.help})`, 'leave it out', place)];

@@ -10,6 +10,8 @@ export interface ShellWord {
   readonly raw: string;
   /** No character of it was quoted. */
   readonly plain: boolean;
+  /** A shell would put something else in its place (a variable, what a command prints, names of files), or not take it. */
+  readonly expands: boolean;
   /** It stands where a command begins: first, or after `;`, `&`, `|`, a line's end, `do`, `then`, `else`, `{`, `(`. */
   readonly leads: boolean;
 }
@@ -19,6 +21,9 @@ export interface ShellText {
   /** An unquoted `;`, `&`, `|`, `<` or `>`, or a backtick or `$(` outside single quotes. */
   readonly signs: boolean;
 }
+
+/** Outside of single quotes: a backtick, and a `$` before what makes it a variable or a command. */
+const SUBSTITUTED = /(?<!\\)(?:\\\\)*(?:`|\$[\w{(?@*#!$-])/;
 
 const OPENERS = new Set(['do', 'then', 'else', '{', '(', '!']);
 
@@ -43,6 +48,7 @@ class Reader {
   private signs = false;
   private word: string | undefined;
   private plain = true;
+  private expands = false;
   private leads = true;
   private at = 0;
   private wordStart = 0;
@@ -73,7 +79,17 @@ class Reader {
 
   private letter(char: string): void {
     if (char === '`' || (char === '$' && this.source[this.at + 1] === '(')) this.signs = true;
+    if (this.isPattern(char) || this.isSubstituted(char)) this.expands = true;
     this.add(char);
+  }
+
+  /** Of names of files; at the beginning of a word also a home folder, or a comment. */
+  private isPattern(char: string): boolean {
+    return '*?['.includes(char) || (this.word === undefined && '~#'.includes(char));
+  }
+
+  private isSubstituted(char: string): boolean {
+    return (char === '$' || char === '`') && SUBSTITUTED.test(this.source.slice(this.at, this.at + 2));
   }
 
   private add(part: string): void {
@@ -101,10 +117,12 @@ class Reader {
     const end = this.closing(mark);
     if (end < 0) {
       this.letter(mark);
+      this.expands = true;
       return;
     }
     const inner = this.source.slice(this.at + 1, end);
     if (mark === '"' && /(?<!\\)(?:\\\\)*(?:`|\$\()/.test(inner)) this.signs = true;
+    if (mark === '"' && SUBSTITUTED.test(inner)) this.expands = true;
     this.add(mark === '"' ? inner.replace(/\\(["\\$`])/g, '$1') : inner);
     this.plain = false;
     this.at = end;
@@ -132,9 +150,10 @@ class Reader {
   private endWord(): void {
     if (this.word === undefined) return;
     const raw = this.source.slice(this.wordStart, this.at);
-    this.words.push({ text: this.word, raw, plain: this.plain, leads: this.leads });
+    this.words.push({ text: this.word, raw, plain: this.plain, expands: this.expands, leads: this.leads });
     this.leads = this.plain && this.leads && OPENERS.has(this.word);
     this.word = undefined;
     this.plain = true;
+    this.expands = false;
   }
 }

@@ -1,17 +1,15 @@
-/** SPARC work on this machine: which runner takes it, and whether that is there. */
-import type { Command, Plan, Prompt, Task, TaskId } from '../core/plan.js';
+/** SPARC work as it is written: which runner a text calls, and whether that is there. */
+import type { Command, Plan, Task, TaskId, Work } from '../core/plan.js';
 import { type Problem, problem } from '../core/problem.js';
+import { unreachable } from '../core/unreachable.js';
 import type { Draft } from '../patterns/pattern.js';
 import { runnerByNpx, type SparcCommand, sparcCommand } from '../sparc/command.js';
+import { modeNamed } from '../sparc/modes.js';
 import { localProgram, runnerNames } from '../sparc/runners.js';
 import { labelOf } from './label.js';
 import type { Machine } from './machine.js';
 import { resolvePath } from './paths.js';
-import type { Settings } from './settings.js';
 import { firstCommand, laterCommands, readShell } from './shell-words.js';
-
-/** More ids than these are counted, not named. */
-const MOST_IDS = 8;
 
 /** The runner that a text for the shell begins with: that of a SPARC command, or one that npx is to find. */
 export function runnerIn(text: string, more: readonly string[] = []): string | undefined {
@@ -24,20 +22,30 @@ function wordsOf(text: string): readonly string[] {
   return firstCommand(readShell(text, { prose: false }).words);
 }
 
-/** The machine with the SPARC runners that the settings name besides those that are known. */
-export function withMoreRunners(machine: Machine, { runners }: Settings): Machine {
-  return runners === undefined ? machine : { ...machine, moreRunners: runners.value };
+/** Tasks of a file, which is read before anybody says which runners and modes there are besides those that are known. */
+export function asMeantHere(tasks: readonly Draft[], machine: Machine): readonly Draft[] {
+  return tasks.map((task) => {
+    const work = meantHere(task.work, machine);
+    return work === task.work ? task : { ...task, work };
+  });
 }
 
-/** Tasks of a file, which is read before anybody says which runners there are besides those that are known. */
-export function withCalledRunners(tasks: readonly Draft[], { moreRunners }: Machine): readonly Draft[] {
-  if (moreRunners === undefined) return tasks;
-  return tasks.map((task) => {
-    const { work } = task;
-    if (work.kind !== 'command' || work.runner !== undefined) return task;
-    const runner = runnerIn(work.text, moreRunners);
-    return runner === undefined ? task : { ...task, work: { ...work, runner } };
-  });
+function meantHere(work: Work, { moreRunners, ownModes }: Machine): Work {
+  switch (work.kind) {
+    case 'command': {
+      if (work.runner !== undefined || moreRunners === undefined) return work;
+      const runner = runnerIn(work.text, moreRunners);
+      return runner === undefined ? work : { ...work, runner };
+    }
+    case 'prompt': {
+      const mode = modeNamed(work.mode, ownModes?.modes) ?? work.mode;
+      return mode === work.mode ? work : { ...work, mode };
+    }
+    case 'integrate':
+      return work;
+    default:
+      return unreachable(work);
+  }
 }
 
 /** The SPARC command that a command was recognised as. */
@@ -50,27 +58,9 @@ export function commandOf(text: string, runner: string | undefined): Command {
   return { kind: 'command', text, ...(runner === undefined ? {} : { runner }) };
 }
 
-/** The plan with a runner for each prompt, as far as there is one. One that the plan names already is kept while it is there. */
-export function withRunners(plan: Plan, machine: Machine): Plan {
-  const lacks = ({ work }: Task): boolean =>
-    work.kind === 'prompt' && (work.runner === undefined || !machine.resolves(work.runner));
-  if (!plan.tasks.some(lacks)) return plan;
-  const runner = installedRunner(machine);
-  const given = ({ runner: _, ...prompt }: Prompt): Prompt =>
-    runner === undefined ? prompt : { ...prompt, runner };
-  return {
-    ...plan,
-    tasks: plan.tasks.map((task) => (lacks(task) ? { ...task, work: given(task.work as Prompt) } : task)),
-  };
-}
-
-/** The first runner of the list that is on PATH or that the project has installed. */
-function installedRunner(machine: Machine): string | undefined {
-  for (const runner of runnerNames(machine.moreRunners)) {
-    if (machine.resolves(runner)) return runner;
-    if (machine.resolves(localProgram(runner))) return resolvePath(machine.cwd, localProgram(runner));
-  }
-  return undefined;
+/** Where a runner stands that is installed for the project, wherever in it the tasks work. */
+export function localPath(runner: string, { cwd }: Machine): string {
+  return resolvePath(cwd, localProgram(runner));
 }
 
 /** Without a terminal npx takes silence for a yes. */
@@ -93,36 +83,16 @@ function laterByNpx({ work }: Task, more: readonly string[] | undefined): boolea
   return later.some((words) => runnerByNpx(words, more) !== undefined);
 }
 
-function isByNpx({ work }: Task): boolean {
+/** It begins with an npx that is to find a runner. */
+export function isByNpx({ work }: Task): boolean {
   if (work.kind !== 'command' || work.runner === undefined) return false;
   return runnerByNpx(wordsOf(work.text), [work.runner]) !== undefined;
-}
-
-/** What keeps SPARC work from being started. */
-export function sparcProblems({ tasks }: Plan, machine: Machine): Problem[] {
-  return [...promptProblems(tasks, machine), ...npxProblems(tasks, machine)];
-}
-
-function promptProblems(tasks: readonly Task[], { moreRunners }: Machine): Problem[] {
-  const stuck = tasks.filter(({ work }) => work.kind === 'prompt' && work.runner === undefined);
-  const [first] = stuck;
-  if (first === undefined) return [];
-  const one = stuck.length === 1;
-  const who = one
-    ? `task ${first.id}: ${JSON.stringify(labelOf((first.work as Prompt).text))} is a prompt`
-    : `tasks ${someIds(stuck)} are prompts`;
-  return [
-    problem(
-      `${who}, and no SPARC runner is installed to carry ${one ? 'it' : 'them'} out (this version has none of its own)`,
-      `put one on PATH (${runnerNames(moreRunners).slice(0, -1).join(', ')}); a text that is a command takes "sh:" before it, in a plan file "run"`,
-    ),
-  ];
 }
 
 const SAYS_YES = /^\s*(?:\w+=\S*\s+)*npx\s+(?:-\S+\s+)*(?:-y|--yes)\s/;
 
 /** `npx` would download it, and the names are free for anyone to register. */
-function npxProblems(tasks: readonly Task[], machine: Machine): Problem[] {
+export function npxProblems(tasks: readonly Task[], machine: Machine): Problem[] {
   return tasks.flatMap((task) => {
     const { id, work } = task;
     if (!isByNpx(task) || work.kind !== 'command' || work.runner === undefined) return [];
@@ -151,27 +121,43 @@ function npxProblems(tasks: readonly Task[], machine: Machine): Problem[] {
 }
 
 function isInstalled(runner: string, machine: Machine): boolean {
-  return machine.resolves(runner) || machine.resolves(localProgram(runner));
+  return machine.resolves(runner) || machine.resolves(localPath(runner, machine));
 }
 
-/** What is worth knowing before they start: commands whose runner is not there run as written all the same. */
-export function sparcNotices({ tasks }: Plan, machine: Machine): string[] {
-  const missing = new Map<string, Task[]>();
-  for (const task of tasks) {
-    const { work } = task;
-    if (work.kind !== 'command' || work.runner === undefined || machine.resolves(work.runner)) continue;
-    if (isByNpx(task)) continue;
-    missing.set(work.runner, [...(missing.get(work.runner) ?? []), task]);
-  }
-  return [...missing].map(
-    ([runner, some]) =>
-      `the SPARC runner ${runner} is not installed; as written, ${some.length === 1 ? `task ${someIds(some)} calls` : `tasks ${someIds(some)} call`} it all the same`,
-  );
+/** True where the text of a task finds the runner that it calls. Where tasks have a PATH of their own, only they can tell. */
+export function findsRunner(task: Task, plan: Plan, machine: Machine): boolean {
+  const { work } = task;
+  if (work.kind !== 'command' || work.runner === undefined) return false;
+  if (isByNpx(task)) return isInstalled(work.runner, machine) && machine.resolves('npx');
+  if (work.runner.includes('/')) return machine.resolves(resolvePath(folderOf(task, plan), work.runner));
+  return task.env.PATH !== undefined || plan.env.PATH !== undefined || machine.resolves(work.runner);
 }
 
-function someIds(tasks: readonly { readonly id: TaskId }[]): string {
+function folderOf({ cwd }: Task, plan: Plan): string {
+  return cwd === undefined ? plan.cwd : resolvePath(plan.cwd, cwd);
+}
+
+/** More ids than these are counted, not named. */
+const MOST_IDS = 8;
+
+/** `a, b and c`; of many the first ones. */
+export function someIds(tasks: readonly { readonly id: TaskId }[]): string {
   const ids = tasks.map(({ id }) => id);
   if (ids.length > MOST_IDS + 1)
     return `${ids.slice(0, MOST_IDS).join(', ')} and ${ids.length - MOST_IDS} more`;
   return ids.join(', ').replace(/, ([^,]*)$/, ' and $1');
+}
+
+/** `task a: "the text" is`, or `tasks a and b are`: the beginning of what is said of prompts. */
+export function whichAre(tasks: readonly Task[]): string {
+  const [first] = tasks;
+  if (tasks.length > 1 || first?.work.kind !== 'prompt') return `tasks ${someIds(tasks)} are`;
+  return `task ${first.id}: ${JSON.stringify(labelOf(first.work.text))} is`;
+}
+
+/** Runners to choose from, for a hint: `sparc` by itself says too little. */
+export function somePrograms(more: readonly string[] | undefined): string {
+  return runnerNames(more)
+    .filter((name) => name !== 'sparc')
+    .join(', ');
 }

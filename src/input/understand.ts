@@ -8,7 +8,7 @@ import { labelOf } from './label.js';
 import type { Machine } from './machine.js';
 import type { TextSection } from './request.js';
 import { commandOf } from './sparc-work.js';
-import { classify, isPrefixed } from './text.js';
+import { classify, isPrefixed, unusable } from './text.js';
 
 /** Adds what is wrong to `problems`; such a text stands as a command, so that the graph can be looked at all the same. */
 export function understand(section: TextSection, machine: Machine, problems: Problem[]): Section {
@@ -19,7 +19,7 @@ export function understand(section: TextSection, machine: Machine, problems: Pro
   for (const [index, text] of texts.entries()) {
     if (index === 0 && label !== undefined) continue;
     const stand: Command = { kind: 'command', text };
-    const found = faults === undefined ? workOf(text, section, machine, whereIs(section, index)) : stand;
+    const found = isTold(text, section) ? stand : workOf(text, section, machine, whereIs(section, index));
     if ('message' in found) problems.push(found);
     const work = 'message' in found ? stand : found;
     const own = step?.needs?.[index];
@@ -35,6 +35,11 @@ export function understand(section: TextSection, machine: Machine, problems: Pro
   };
 }
 
+/** What is wrong with how it is written was told when it was read; texts that stand bare or in steps were looked at too. */
+function isTold(text: string, { id, step, faults }: TextSection): boolean {
+  return faults !== undefined || ((id === undefined || step !== undefined) && unusable(text) !== undefined);
+}
+
 function whereIs({ id, texts, step }: TextSection, index: number): string {
   if (step !== undefined) return texts.length === 1 ? step.flag : `${step.flag}, text ${index + 1}`;
   return id === undefined ? `text ${index + 1}` : `task ${id}`;
@@ -43,10 +48,10 @@ function whereIs({ id, texts, step }: TextSection, index: number): string {
 /** The first text of a group, if it is neither prefixed nor a command and every other one is. */
 function labelOfGroup({ texts, position, step }: TextSection, machine: Machine): string | undefined {
   const [first, ...others] = texts;
-  if (step?.group !== true || first === undefined || isPrefixed(first)) return undefined;
+  if (step?.group !== true || first === undefined || isPrefixed(first, machine)) return undefined;
   if (classify(first, position, machine).kind !== 'prompt') return undefined;
   const isSaid = (text: string): boolean =>
-    isPrefixed(text) || classify(text, position, machine).kind === 'command';
+    isPrefixed(text, machine) || classify(text, position, machine).kind === 'command';
   return others.every(isSaid) ? first : undefined;
 }
 

@@ -1,10 +1,10 @@
 /** Options that say what is shown of a run, and what is done with one that exists. */
 import { type Option, PLANNING, type VerbName } from './option.js';
 
-const RUNNING: readonly VerbName[] = ['run', 'orchestrate', 'pipeline'];
+const RUNNING: readonly VerbName[] = ['run', 'orchestrate', 'pipeline', 'sparc'];
 const LOOK: readonly VerbName[] = ['status', 'logs', 'stats', 'report', 'monitor', 'resume', 'cancel'];
 /** Verbs that look into the state folder or change something in it. */
-const STATE: readonly VerbName[] = [...PLANNING, ...LOOK, 'list', 'clean', 'config', 'doctor'];
+const STATE: readonly VerbName[] = [...PLANNING, ...LOOK, 'list', 'clean', 'config', 'memory', 'doctor'];
 const ALL: readonly VerbName[] = [...STATE, 'init', 'completion'];
 
 export const VIEW_OPTIONS = [
@@ -46,7 +46,7 @@ export const VIEW_OPTIONS = [
     kind: 'switch',
     variable: 'BATCHTOOL_JSON',
     help: 'machine-readable: events as lines of JSON while it runs, else one JSON document',
-    verbs: [...PLANNING, 'resume', 'status', 'logs', 'stats', 'list', 'config', 'doctor'],
+    verbs: [...PLANNING, 'resume', 'status', 'logs', 'stats', 'list', 'config', 'memory', 'doctor'],
   },
   {
     name: 'verbose',
@@ -166,11 +166,24 @@ export const VIEW_OPTIONS = [
     verbs: ['report'],
   },
   {
+    name: 'baseline',
+    kind: 'text',
+    value: 'RUN|FILE',
+    help: 'in markdown, what is different from this earlier run, or from figures that the GitHub action has kept',
+    verbs: ['report'],
+  },
+  {
     name: 'problem-matchers',
     kind: 'texts',
     value: 'FILE',
     help: "more problem matchers for annotations, in GitHub's JSON; may be repeated",
     verbs: ['report'],
+  },
+  {
+    name: 'live',
+    kind: 'switch',
+    help: 'ask each coding agent one small question, which costs a little',
+    verbs: ['doctor'],
   },
   {
     name: 'unset',

@@ -1,7 +1,8 @@
 /** What is worth a mark beside a line of code or at the head of a run: the most important, and no more than GitHub shows. */
+
+import { cleanText } from '../core/clean-text.js';
 import type { TaskId } from '../core/plan.js';
 import type { RunState, TaskState } from '../core/state.js';
-import { cleanText } from './clean.js';
 import { failedTasks } from './failures.js';
 import type { Severity } from './matcher.js';
 import { repositoryPath } from './path.js';
@@ -51,7 +52,13 @@ function taskAnnotations(state: RunState): Annotation[] {
     ...shown.map((task) => taskAnnotation(task, 'error', 'failed')),
     ...(left === 0
       ? []
-      : [{ level: 'error' as const, title: `${left} more failed`, message: `${left} more tasks failed` }]),
+      : [
+          {
+            level: 'error' as const,
+            title: `${left} more failed`,
+            message: 'the summary and the log have them all',
+          },
+        ]),
     ...state.tasks
       .filter(({ outcome, task }) => outcome?.kind === 'failed' && task.mayFail === true)
       .map((task) => taskAnnotation(task, 'warning', 'failed, as it may')),

@@ -1,6 +1,7 @@
 /** What failed, for a report: why, what it said last, and how to see it again. */
+
+import { cleanText } from '../core/clean-text.js';
 import type { TaskState } from '../core/state.js';
-import { cleanText } from './clean.js';
 import { failedTasks } from './failures.js';
 import { exitHint } from './hint.js';
 import { block, code, details, fenced, inline } from './markdown-text.js';
@@ -16,8 +17,9 @@ export interface FailureForm {
   readonly commands: boolean;
 }
 
-/** These stand open; more of them are folded, so that the rest of the report is found. */
+/** These stand open; more of them are folded, and the others beyond all together, so that the rest of the report is found. */
 const MOST_OPEN = 3;
+const MOST_TITLES = 20;
 /** A command that nobody would copy. */
 const MOST_COMMAND_CHARACTERS = 4000;
 
@@ -29,6 +31,8 @@ export function failureSections(material: Material, form: FailureForm): string {
     .map((task, place) => failureSection(material, task, form, place));
   const left = failed.length - sections.length;
   if (left > 0) sections.push(`and ${left} more failed: \`batchtool status ${material.state.id}\``);
+  const rest = failed.length > MOST_TITLES ? sections.splice(MOST_TITLES).join('\n\n') : '';
+  if (rest !== '') sections.push(details(`${failed.length - MOST_TITLES} more failures`, rest));
   return sections.join('\n\n');
 }
 

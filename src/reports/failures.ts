@@ -6,10 +6,11 @@ import type { EpochMillis } from '../core/event.js';
 import type { Task, TaskId } from '../core/plan.js';
 import type { Line, Span } from '../core/shown.js';
 import type { RunState, TaskState } from '../core/state.js';
+import { usedText } from './cost.js';
 import { exitHint } from './hint.js';
 import { countOf } from './opening.js';
 import { exitReason, rootReason, rootsOf, someOf, stopReason } from './reason.js';
-import { runTimes } from './status.js';
+import { resumeCommand, runTimes } from './status.js';
 import { MARKS, tallyOf } from './tally.js';
 import { nameOf, shortened, titleOf } from './title.js';
 
@@ -35,12 +36,35 @@ export function closingLines(input: ClosingInput): Line[] {
   const { state } = input;
   const failed = failedTasks(state);
   return [
-    verdictLine(input),
+    [...verdictLine(input), ...usedSpans(state)],
     ...failed.flatMap((task) => failureLines(input, task, tailLines(failed.length))),
-    ...mildLines(state),
-    ...skippedLines(state),
-    ...goOnLines(state),
+    ...apart(mildLines(state)),
+    ...apart(skippedLines(state)),
+    ...apart(goOnLines(state)),
   ];
+}
+
+/** Causes of skipping that are told where it is to be short. */
+const MOST_CAUSES = 5;
+
+/** The closing lines where each failure stands in full above: the verdict, and what was skipped. */
+export function shortClosingLines(input: Pick<ClosingInput, 'state' | 'now'>): Line[] {
+  const skipped = skippedLines(input.state);
+  const left = skipped.length - MOST_CAUSES;
+  const more: Line[] = left > 0 ? [[{ text: `  and others for ${left} more reasons`, tone: 'dim' }]] : [];
+  const verdict = [...verdictLine(input), ...usedSpans(input.state)];
+  return [verdict, ...skipped.slice(0, MOST_CAUSES), ...more];
+}
+
+/** What it used; a budget that has stopped it says so itself. */
+function usedSpans(state: RunState): Span[] {
+  const used = state.stopping?.kind === 'budget' ? undefined : usedText(state);
+  return used === undefined ? [] : [{ text: `, used ${used}` }];
+}
+
+/** With an empty line before them, if there are any. */
+function apart(lines: readonly Line[]): readonly Line[] {
+  return lines.length === 0 ? lines : [[{ text: '' }], ...lines];
 }
 
 /** `failed: 2 of 7 tasks failed, 1 skipped, 4 succeeded in 3m 05s`. */
@@ -132,7 +156,7 @@ function mildLines(state: RunState): Line[] {
       lines.push([{ text: '⚠', tone: 'warn' }, { text: ` ${titleOf(task.task)} failed, as it may: ${why}` }]);
     }
   }
-  return lines.length === 0 ? [] : [[{ text: '' }], ...lines];
+  return lines;
 }
 
 /** One line for each root cause: one failure can skip thousands. */
@@ -141,22 +165,18 @@ function skippedLines(state: RunState): Line[] {
   const roots = rootsOf(state);
   for (const task of state.tasks) {
     if (task.outcome?.kind !== 'skipped') continue;
-    const reason = rootReason(state, task, roots);
+    const reason = rootReason(state, task.outcome.because, roots);
     const ids = groups.get(reason);
     if (ids === undefined) groups.set(reason, [nameOf(task.task.id)]);
     else ids.push(nameOf(task.task.id));
   }
-  if (groups.size === 0) return [];
   const { mark, tone } = MARKS.skipped;
-  return [
-    [{ text: '' }],
-    ...[...groups].map(
-      ([reason, ids]): Line => [{ text: mark, tone }, { text: ` skipped ${reason}: ${someOf(ids, 8)}` }],
-    ),
-  ];
+  return [...groups].map(
+    ([reason, ids]): Line => [{ text: mark, tone }, { text: ` skipped ${reason}: ${someOf(ids, 8)}` }],
+  );
 }
 
 function goOnLines(state: RunState): Line[] {
   if (state.status === 'succeeded' || state.status === 'running') return [];
-  return [[{ text: '' }], command(`batchtool resume ${state.id}`, 'go on with it')];
+  return [command(resumeCommand(state), 'go on with it')];
 }

@@ -1,4 +1,5 @@
 /** When each attempt ran, as a Mermaid Gantt chart, or as a table where a chart would be too large to be drawn or read. */
+import type { EpochMillis } from '../core/event.js';
 import { isSuccess } from '../core/exit.js';
 import { showDuration } from '../core/units.js';
 import { type Interval, intervalsOf } from './intervals.js';
@@ -22,16 +23,20 @@ export function timeline(material: Material): string | undefined {
   return longestTable(intervals);
 }
 
+/** Shorter runs are drawn from 0, for what a clock showed says nothing there. */
+const CLOCK_FROM_MILLIS = 60_000;
+
 /** The chart itself. Its axis is drawn with the clock of whoever looks at it. */
 export function gantt(intervals: readonly Interval[], interrupted: boolean): string {
   const first = Math.min(...intervals.map(({ startedAt }) => startedAt));
   const last = Math.max(...intervals.map(({ endedAt }) => endedAt));
+  const zero = last - first < CLOCK_FROM_MILLIS ? first : 0;
   const stages = new Map<string, string[]>();
   intervals.forEach((interval, index) => {
     const stage = interval.task.task.stage ?? '';
     const bars = stages.get(stage) ?? [];
     stages.set(stage, bars);
-    bars.push(bar(interval, index, interrupted));
+    bars.push(bar(interval, index, zero, interrupted));
   });
   return [
     'gantt',
@@ -46,7 +51,12 @@ export function gantt(intervals: readonly Interval[], interrupted: boolean): str
 }
 
 /** Before it, the sign keeps an id such as "title" from being read as a word of Mermaid. */
-function bar({ task, attempt, startedAt, endedAt }: Interval, index: number, interrupted: boolean): string {
+function bar(
+  { task, attempt, startedAt, endedAt }: Interval,
+  index: number,
+  zero: EpochMillis,
+  interrupted: boolean,
+): string {
   const { exit } = attempt;
   const [mark, tags] =
     exit === undefined
@@ -59,11 +69,12 @@ function bar({ task, attempt, startedAt, endedAt }: Interval, index: number, int
   const again = attempt.number > 1 ? ` (attempt ${attempt.number})` : '';
   const name = words(nameOf(task.task.id));
   const shown = `${mark} ${name}${again} ${showDuration(endedAt - startedAt)}`;
-  return `  ${shown} :${tags}b${index}, ${startedAt}, ${Math.max(endedAt, startedAt + 1)}`;
+  return `  ${shown} :${tags}b${index}, ${startedAt - zero}, ${Math.max(endedAt, startedAt + 1) - zero}`;
 }
 
 function axisOf(millis: number): string {
-  if (millis < 10_000) return '%S.%L s';
+  if (millis < 10_000) return '%-S.%L s';
+  if (millis < CLOCK_FROM_MILLIS) return '%-S s';
   return millis < 3_600_000 ? '%H:%M:%S' : '%H:%M';
 }
 

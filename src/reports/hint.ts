@@ -1,5 +1,6 @@
 /** What to type next after an attempt that ended badly. */
 import type { Exit } from '../core/exit.js';
+import type { FailureClass } from '../core/failure.js';
 import type { Work } from '../core/plan.js';
 import { shortened } from './title.js';
 
@@ -16,8 +17,18 @@ export function exitHint(exit: Exit, work: Work): string | undefined {
   if (exit.kind === 'timeout') return 'give it more time with --timeout';
   if (exit.kind === 'idle') return 'allow longer silence with --idle-timeout';
   if (exit.kind === 'output') return 'allow more with --max-output';
+  if (exit.kind === 'rate-limit') return '--rate-limit-wait says how long a provider is waited for';
+  if (exit.kind === 'contract' && exit.failure !== undefined) return FAILURE_HINTS[exit.failure];
   return undefined;
 }
+
+const FAILURE_HINTS: Readonly<{ [Class in FailureClass]?: string }> = {
+  auth: "sign in with the agent's own program, or set the variable that holds its key",
+  'context-too-long': 'shorten the prompt, or keep earlier results from it with --no-context',
+  permission: 'give the agent that permission, or word the task so that it needs none',
+  budget: 'give the task more with "budget" in the plan file',
+  network: 'see whether the provider can be reached from here, and through which proxy',
+};
 
 /** Of a text with signs of a shell any program may be the one that is missing. */
 function whose(text: string): string {

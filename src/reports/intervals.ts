@@ -32,7 +32,7 @@ export function totalMillis(intervals: readonly Interval[]): number {
 }
 
 /** The time in which at least one of them ran. */
-export function unionMillis(intervals: readonly Interval[]): number {
+export function unionMillis(intervals: readonly Pick<Interval, 'startedAt' | 'endedAt'>[]): number {
   let [sum, end] = [0, Number.NEGATIVE_INFINITY];
   for (const interval of [...intervals].sort((a, b) => a.startedAt - b.startedAt)) {
     if (interval.endedAt <= end) continue;

@@ -14,7 +14,7 @@ interface Group {
   readonly names: string[];
 }
 
-/** `commands: build, test` and `prompts, by flowx: design as architect`, one line for each kind and runner that there is. */
+/** `commands: build, test` and `prompts, by flowx: design as architect`, one line for each kind, runner and agent that there is. */
 export function kindLines(tasks: readonly Task[]): Line[] {
   const groups = new Map<string, Group>();
   for (const task of tasks) {
@@ -34,7 +34,12 @@ function groupOf(work: Work): Group {
   if (work.kind === 'integrate') return { order: 3, one: 'merge', many: 'merges', names: [] };
   const runner = work.runner === undefined ? undefined : runnerName(work.runner);
   if (work.kind === 'prompt') {
-    const by = runner === undefined ? '' : `, by ${runner}`;
+    const by =
+      runner !== undefined
+        ? `, by ${runner}`
+        : work.agent === undefined
+          ? ''
+          : `, by the built-in runner with ${work.agent}`;
     return { order: 2, one: `prompt${by}`, many: `prompts${by}`, names: [] };
   }
   if (runner === undefined) return { order: 0, one: 'command', many: 'commands', names: [] };
@@ -42,12 +47,13 @@ function groupOf(work: Work): Group {
   return { order: 1, one: `SPARC command${by}`, many: `SPARC commands${by}`, names: [] };
 }
 
-/** The kind of a task in a table: `command`, `SPARC (flowx)`, `prompt (ask, flowx)`. */
+/** The kind of a task in a table: `command`, `SPARC (flowx)`, `prompt (ask, flowx)`, `prompt (ask, claude, some-model)`. */
 export function kindOf({ work }: Task): string {
   if (work.kind === 'integrate') return work.kind;
-  const runner = work.runner === undefined ? [] : [runnerName(work.runner)];
-  if (work.kind === 'prompt') return `prompt (${[work.mode, ...runner].join(', ')})`;
-  return runner.length === 0 ? work.kind : `SPARC (${runner})`;
+  const runner = work.runner === undefined ? undefined : runnerName(work.runner);
+  if (work.kind === 'command') return runner === undefined ? work.kind : `SPARC (${runner})`;
+  const by = runner === undefined ? [work.agent, work.model] : [runner];
+  return `prompt (${[work.mode, ...by].filter((word) => word !== undefined).join(', ')})`;
 }
 
 /** What people must know when such a program is to build on what others did; undefined where that is not so. */

@@ -1,5 +1,6 @@
 /** Text of others within Markdown as GitHub reads it: as words of a line, as code, or as a block that nothing leaves. */
-import { cleanLine, cleanText } from './clean.js';
+import { cleanText } from '../core/clean-text.js';
+import { cleanLine } from './clean.js';
 import { shortened } from './title.js';
 
 /** Of names, labels and reasons this much is shown. */

@@ -3,7 +3,9 @@
  * more bytes than it may: GitHub drops a summary that is too large as a whole.
  */
 import type { Line } from '../core/shown.js';
-import { showDuration } from '../core/units.js';
+import { showCost, showDuration, showTokens } from '../core/units.js';
+import { comparisonMarkdown } from './comparison.js';
+import { usedIn } from './cost.js';
 import { type FailureForm, failureSections } from './failure-sections.js';
 import { verdictLine } from './failures.js';
 import { byteLength, fitted, type Part } from './fit.js';
@@ -17,7 +19,7 @@ import { adviceLine, pathLines } from './stats-sheet.js';
 import { runWord } from './status.js';
 import { longCounts } from './tally.js';
 import { taskMarkdown } from './task-markdown.js';
-import { costOf, ICONS, showCost, taskTable } from './task-rows.js';
+import { ICONS, taskTable } from './task-rows.js';
 import { nameOf, shortened } from './title.js';
 
 /** What GitHub takes as the summary of a step. */
@@ -43,6 +45,8 @@ const FAILURE_FORMS: readonly FailureForm[] = [
   { failures: 50, lines: 0, commands: false },
   { failures: 10, lines: 0, commands: false },
 ];
+/** Named of each kind of change. */
+const COMPARED_NAMES: readonly number[] = [10, 3, 1];
 const TABLE_ROWS: readonly number[] = [500, 200, 50, 20];
 /** Of what one task wrote. */
 const SUMMARY_FORMS_BYTES: readonly number[] = [65_536, 16_384, 4096, 1024];
@@ -56,12 +60,13 @@ export function markdown(material: Material, limitBytes: number = SUMMARY_BYTES)
   });
   const parts = [
     part(1, 1, () => headOf(material)),
+    part(3, 0.05, ...COMPARED_NAMES.map((most) => () => comparison(material, most))),
     part(2, 0.4, ...FAILURE_FORMS.map((form) => () => failureSections(material, form))),
-    part(3, 0.25, ...TABLE_ROWS.map((rows) => () => taskTable(material, rows))),
-    part(4, 0.1, () => speed(material)),
-    part(7, 0.05, () => graph(material)),
-    part(6, 0.05, () => chart(material)),
-    part(5, 0.15, ...SUMMARY_FORMS_BYTES.map((bytes) => () => taskSummaries(material, bytes))),
+    part(4, 0.25, ...TABLE_ROWS.map((rows) => () => taskTable(material, rows))),
+    part(5, 0.1, () => speed(material)),
+    part(8, 0.05, () => graph(material)),
+    part(7, 0.05, () => chart(material)),
+    part(6, 0.15, ...SUMMARY_FORMS_BYTES.map((bytes) => () => taskSummaries(material, bytes))),
   ];
   return `${fitted(parts, limitBytes - 1)}\n`;
 }
@@ -91,6 +96,10 @@ function headOf(material: Material): string {
   ].join('\n\n');
 }
 
+function comparison({ state, baseline }: Material, most: number): string {
+  return baseline === undefined ? '' : comparisonMarkdown(state, baseline, most).join('\n');
+}
+
 /** `failed: 2 of 7 tasks failed, 1 skipped, 4 succeeded in 3m 05s`. */
 function verdict({ state, now, interrupted }: Material): string {
   if (interrupted) return `was ${runWord(state, interrupted)}: ${textOf(longCounts(state))}`;
@@ -105,8 +114,11 @@ function savedText({ state, now }: Material): string[] {
 }
 
 function costText({ state }: Material): string[] {
-  const costs = state.tasks.flatMap((task) => costOf(task) ?? []);
-  return costs.length === 0 ? [] : [`cost ${showCost(costs.reduce((sum, cost) => sum + cost, 0))}`];
+  const { costUsd, tokens } = usedIn(state);
+  return [
+    ...(costUsd === undefined ? [] : [`cost ${showCost(costUsd)}`]),
+    ...(tokens === undefined ? [] : [showTokens(tokens)]),
+  ];
 }
 
 /** Where the time went. A single step is no path. */

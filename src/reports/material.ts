@@ -2,6 +2,7 @@
 import type { EpochMillis } from '../core/event.js';
 import type { TaskId } from '../core/plan.js';
 import type { RunState } from '../core/state.js';
+import type { Baseline } from './baseline.js';
 
 export interface Material {
   readonly state: RunState;
@@ -12,6 +13,8 @@ export interface Material {
   readonly tails: ReadonlyMap<TaskId, readonly string[]>;
   /** What tasks wrote to BATCHTOOL_SUMMARY, perhaps cut. */
   readonly summaries: ReadonlyMap<TaskId, string>;
+  /** An earlier run to compare it with. */
+  readonly baseline?: Baseline;
 }
 
 /** A report is a pure function to text. */

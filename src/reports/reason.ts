@@ -1,9 +1,11 @@
 /** All words for why something ended, was skipped or stops. What an attempt did to itself comes without advice; `hint.ts` has that. */
 import type { StopReason } from '../core/event.js';
-import type { Because, Exit } from '../core/exit.js';
-import type { Work } from '../core/plan.js';
+import { type Because, type Exit, isSuccess } from '../core/exit.js';
+import type { FailureClass } from '../core/failure.js';
+import { usedUp } from '../core/ledger.js';
+import type { Budget, Work } from '../core/plan.js';
 import { type RunState, type TaskState, taskOf } from '../core/state.js';
-import { showSize } from '../core/units.js';
+import { showBudget, showSize } from '../core/units.js';
 import { unreachable } from '../core/unreachable.js';
 import { nameOf } from './title.js';
 
@@ -25,7 +27,7 @@ export function exitReason(exit: Exit, work?: Work): string {
     case 'spawn-error':
       return `could not be started: ${exit.message}`;
     case 'contract':
-      return `did not deliver what was promised: ${exit.reason}`;
+      return contractReason(exit.reason, exit.failure);
     case 'rate-limit':
       return exit.retryAfterMillis === undefined
         ? 'rate-limited by the provider'
@@ -83,7 +85,7 @@ export function stopReason(why: StopReason): string {
     case 'failure':
       return `${nameOf(why.task)} failed`;
     case 'budget':
-      return `the budget is used up: ${why.message}`;
+      return `the budget is used up: ${showBudget(why.spent, why.budget)} of ${showBudget(why.budget)} spent${restText(why.spent, why.budget)}`;
     case 'deadline':
       return `the run's time limit of ${showLimit(why.limitMillis)} is over`;
     case 'cancelled':
@@ -91,6 +93,15 @@ export function stopReason(why: StopReason): string {
     default:
       return unreachable(why);
   }
+}
+
+function restText(spent: Budget, budget: Budget): string {
+  return usedUp(budget, spent) === undefined ? ', and no other task fits into the rest' : '';
+}
+
+/** Of a failure that has a class the reason says what it means. */
+function contractReason(reason: string, failure: FailureClass = 'contract'): string {
+  return failure === 'contract' ? `did not deliver what was promised: ${reason}` : reason;
 }
 
 /** A limit as people type it: `30m`, `1h30m`, `500ms`, `1.5s`. */
@@ -181,7 +192,7 @@ function memoryReason(peakBytes: number, limitBytes: number): string {
 /** The needed task and, when it was skipped itself, the one at the root. */
 function needReason(state: RunState, needed: TaskState, roots: Roots): string {
   const id = nameOf(needed.task.id);
-  if (needed.status === 'failed') return `${id} failed`;
+  if (needed.status === 'failed' || failedBefore(needed)) return `${id} failed`;
   if (needed.status === 'cancelled') return `${id} was cancelled`;
   if (needed.outcome?.kind !== 'skipped') return `${id} did not succeed`;
   const root = roots(needed);
@@ -189,6 +200,13 @@ function needReason(state: RunState, needed: TaskState, roots: Roots): string {
   if (outcome?.kind !== 'skipped') return `${id} was skipped (${needReason(state, root, roots)})`;
   const why = outcome.because.kind === 'need' ? '' : becauseReason(state, outcome.because, roots);
   return `${id} was skipped${why === '' ? '' : ` (${why.replace(/^because /, '')})`}`;
+}
+
+/** It waits again, in a round of its own; what it came to in the one before is told by its last exit. */
+function failedBefore({ outcome, attempts }: TaskState): boolean {
+  const exit =
+    outcome === undefined ? attempts.findLast((attempt) => attempt.exit !== undefined)?.exit : undefined;
+  return exit !== undefined && !isSuccess(exit);
 }
 
 /** Where a chain of skips began: the task itself when it was not skipped because of another. */
@@ -215,8 +233,9 @@ export function rootsOf(state: RunState): Roots {
 }
 
 /** Why it was skipped in the end, past all that was skipped in between: what one failure kept from running reads alike. */
-export function rootReason(state: RunState, task: TaskState, roots: Roots): string {
-  const root = roots(task);
+export function rootReason(state: RunState, because: Because, roots: Roots): string {
+  if (because.kind !== 'need') return becauseReason(state, because, roots);
+  const root = roots(taskOf(state, because.task));
   const { outcome } = root;
   return outcome?.kind === 'skipped'
     ? becauseReason(state, outcome.because, roots)

@@ -7,8 +7,9 @@
  */
 import type { EpochMillis } from '../core/event.js';
 import { countsAsAttempt, isSuccess } from '../core/exit.js';
-import type { TaskId } from '../core/plan.js';
+import type { Budget, TaskId } from '../core/plan.js';
 import type { RunState, TaskState, TaskStatus } from '../core/state.js';
+import { usedBy } from './cost.js';
 import { criticalPath, type PathStep } from './critical-path.js';
 import { type Interval, intervalsOf, totalMillis, unionMillis } from './intervals.js';
 
@@ -21,6 +22,8 @@ export interface TaskStats {
   /** Undefined when it was never ready or has not started. */
   readonly waitedMillis?: number;
   readonly peakMemoryBytes?: number;
+  /** By all its attempts, as far as they told it. */
+  readonly used: Budget;
   /** It succeeded, and not at its first try. */
   readonly flaky: boolean;
   /** Its time on the critical path; 0 when it is not on it. */
@@ -104,6 +107,7 @@ function taskStats(
       status: task.status,
       attempts: task.attempts.length,
       workMillis: work.get(id) ?? 0,
+      used: usedBy(task),
       flaky: isFlaky(task),
       criticalMillis: critical.get(id) ?? 0,
       history: history.get(id) ?? { runs: 0, succeeded: 0, flakyRuns: 0 },
@@ -181,14 +185,17 @@ const MOST_TASKS = 3;
 function adviceFrom(path: readonly PathStep[]): Advice[] {
   const run = sums(path.map((step) => [step.task, step.endedAt - step.startedAt]));
   const ranMillis = [...run.values()].reduce((sum, millis) => sum + millis, 0);
-  const waited = path.filter(({ link }) => link === 'slot').reduce((sum, step) => sum + step.waitedMillis, 0);
+  // They wait side by side: one that got its slot from another has mostly waited while that one did.
+  const waits = path
+    .filter(({ link }) => link === 'slot')
+    .map(({ startedAt, waitedMillis }) => ({ startedAt: startedAt - waitedMillis, endedAt: startedAt }));
   const tasks = [...run]
     .map(([task, millis]): Advice => ({ kind: 'task', task, millis }))
     .sort((a, b) => b.millis - a.millis)
     .slice(0, MOST_TASKS);
   const advice: Advice[] = [
     ...tasks,
-    { kind: 'slots', millis: waited },
+    { kind: 'slots', millis: unionMillis(waits) },
     { kind: 'retries', millis: retryMillis(path) },
   ];
   return advice.filter(({ millis }) => millis > WORTH_SAYING * ranMillis).sort((a, b) => b.millis - a.millis);

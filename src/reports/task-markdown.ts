@@ -5,7 +5,7 @@
  * its place and without attributes, and only in blocks that begin at the start of a line. Everywhere else a tag might
  * stand in a code span, where nobody but the real parser knows whether it counts; there a `<` is kept from opening one.
  */
-import { cleanText } from './clean.js';
+import { cleanText } from '../core/clean-text.js';
 
 /** Begin a block of HTML whatever stands before them, up to the next empty line (CommonMark's kind 6). */
 const BLOCKS = ['details', 'summary', 'table', 'thead', 'tbody', 'tr', 'td', 'th', 'ul', 'ol', 'li'];

@@ -1,6 +1,7 @@
 /** The table of tasks of a report: for each how it ended, how long it took and what it used. */
 import type { RunState, TaskState, TaskStatus } from '../core/state.js';
-import { showDuration, showSize } from '../core/units.js';
+import { showCost, showCount, showDuration, showSize } from '../core/units.js';
+import { usedBy } from './cost.js';
 import { code, details, inline, markdownTable } from './markdown-text.js';
 import type { Material } from './material.js';
 import { outcomeReason, type Roots, rootsOf } from './reason.js';
@@ -38,14 +39,8 @@ export function taskTable(material: Material, most: number): string {
 }
 
 /** What it cost in all its attempts, in dollars; undefined where no attempt said it. */
-export function costOf({ attempts }: TaskState): number | undefined {
-  const costs = attempts.flatMap(({ result }) => result?.costUsd ?? []);
-  return costs.length === 0 ? undefined : costs.reduce((sum, cost) => sum + cost, 0);
-}
-
-/** `$0.42`, and `$0.0042` rather than nothing. */
-export function showCost(costUsd: number): string {
-  return `$${costUsd.toFixed(costUsd > 0 && costUsd < 0.1 ? 4 : 2)}`;
+export function costOf(task: TaskState): number | undefined {
+  return usedBy(task).costUsd;
 }
 
 const ORDER: readonly TaskStatus[] = ['failed', 'cancelled', 'running', 'skipped', 'waiting', 'succeeded'];
@@ -93,6 +88,11 @@ function columnsOf({ tasks }: RunState): Column[] {
       right: true,
       cell: costCell,
     }),
+    ...some((task) => usedBy(task).tokens !== undefined, {
+      title: 'Tokens',
+      right: true,
+      cell: tokensCell,
+    }),
     ...some((task) => task.status !== 'succeeded' || task.counted > 1, { title: 'Why', cell: whyCell }),
   ];
 }
@@ -114,6 +114,11 @@ function costCell(task: TaskState): string {
   return cost === undefined ? '' : showCost(cost);
 }
 
+function tokensCell(task: TaskState): string {
+  const { tokens } = usedBy(task);
+  return tokens === undefined ? '' : showCount(tokens);
+}
+
 /** Of all attempts together, without the pauses between them. */
 function durationCell({ attempts }: TaskState, { now, interrupted }: Material): string {
   const ran = attempts.filter(({ exit }) => exit?.kind !== 'lost' && (exit !== undefined || !interrupted));
@@ -123,7 +128,8 @@ function durationCell({ attempts }: TaskState, { now, interrupted }: Material): 
   );
 }
 
-function peakOf({ attempts }: TaskState): number {
+/** The most memory that one of its attempts had, in bytes; 0 where nobody measured it. */
+export function peakOf({ attempts }: TaskState): number {
   return attempts.reduce((peak, { peakMemoryBytes = 0 }) => Math.max(peak, peakMemoryBytes), 0);
 }
 

@@ -1,5 +1,5 @@
 /** Text within XML 1.0: what it cannot hold is gone, what means something in it is escaped. */
-import { cleanText } from './clean.js';
+import { cleanText } from '../core/clean-text.js';
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',

@@ -1,0 +1,200 @@
+/** Prompts through an agent. `claude` is a stand-in here: a shell script that prints what the real one would. */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { delimiter } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Launch } from '../../src/core/launch.js';
+import { agentProcess } from '../../src/executors/agent-process.js';
+import type { LocalExecutorOptions } from '../../src/executors/local.js';
+import { pidIn } from './processes.js';
+import { type Exited, Workbench } from './workbench.js';
+
+let bench: Workbench;
+
+const SECRET = 'tok-5up3r-s3cr3t';
+
+function useBench(options: Partial<LocalExecutorOptions> = {}): void {
+  bench = new Workbench({ agentProcess, ...options });
+  mkdirSync(bench.path('bin'));
+}
+
+beforeEach(() => useBench());
+afterEach(() => bench.clear());
+
+/** Puts the stand-in on PATH; `lines` are for a shell. */
+function claude(...lines: string[]): void {
+  writeFileSync(bench.path('bin/claude'), `#!/bin/sh\n${lines.join('\n')}\n`, { mode: 0o755 });
+}
+
+const say = (event: object): string => `cat <<'END'\n${JSON.stringify(event)}\nEND`;
+const text = (words: string): string =>
+  say({ type: 'assistant', message: { content: [{ type: 'text', text: words }] } });
+const result = (parts: object = {}): string =>
+  say({
+    type: 'result',
+    subtype: 'success',
+    is_error: false,
+    num_turns: 2,
+    session_id: 's-1',
+    total_cost_usd: 0.25,
+    usage: { input_tokens: 100, cache_read_input_tokens: 20, output_tokens: 7 },
+    permission_denials: [],
+    result: 'All done.',
+    ...parts,
+  });
+
+function run(prompt: string, parts: Partial<Launch> = {}): Promise<Exited> {
+  return bench.run('', {
+    work: { kind: 'prompt', text: prompt, mode: 'code', agent: 'claude' },
+    env: { PATH: `${bench.path('bin')}${delimiter}${process.env.PATH}` },
+    ...parts,
+  });
+}
+
+const file = (name: 'raw' | 'result' | 'prompt'): string =>
+  readFileSync(bench.files({ task: 't', attempt: 1 })[name], 'utf8');
+
+describe('a prompt that an agent carries out', () => {
+  test('reaches it whole; what it says is readable, its events and its last word are kept, its bill is told', async () => {
+    claude('cat > told', text('Looking.'), 'echo careful >&2', result());
+    const ended = await run("Fix it; $(no) 'shell' sees this…\n");
+    expect(ended).toMatchObject({
+      exit: { kind: 'code', code: 0 },
+      result: { costUsd: 0.25, tokens: 127, turns: 2, session: 's-1' },
+    });
+    const told = readFileSync(bench.path('told'), 'utf8');
+    expect(told).toBe(file('prompt'));
+    expect(told).toMatch(/^You are an engineer/);
+    expect(told.endsWith("Fix it; $(no) 'shell' sees this…\n")).toBe(true);
+    expect(bench.log().split('\n').sort()).toEqual(['', 'Looking.', 'careful']);
+    expect(
+      file('raw')
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line).type),
+    ).toEqual(['assistant', 'result']);
+    expect(file('result')).toBe('All done.');
+  });
+
+  test('holds the results of earlier tasks, the nearest first, and the notes of the namespace', async () => {
+    await bench.clear();
+    useBench({ notes: () => [{ key: 'choice', text: 'Use SQLite.', at: 1 }] });
+    claude('cat > told', result());
+    const earlier = {
+      label: '',
+      attempt: 1,
+      exit: { kind: 'code', code: 0 },
+      status: 'succeeded',
+      outputs: {},
+    } as const;
+    for (const [task, words] of [
+      ['far', 'Far result.'],
+      ['near', 'Near result.'],
+    ] as const) {
+      const { result: path } = bench.files({ task, attempt: 1 });
+      mkdirSync(path.slice(0, path.lastIndexOf('/')), { recursive: true });
+      writeFileSync(path, words);
+    }
+    await run('Go on', {
+      namespace: 'n',
+      context: [
+        { task: 'far', ...earlier },
+        { task: 'near', ...earlier },
+      ],
+      briefing: { nearest: ['near', 'far'], role: 'You are the tester of our own.' },
+    });
+    const told = readFileSync(bench.path('told'), 'utf8');
+    expect(told).toMatch(
+      /^You are the tester of our own\.[\s\S]*Near result\.[\s\S]*Far result\.[\s\S]*Use SQLite\.[\s\S]*Go on$/,
+    );
+  });
+
+  test.each<[string, object, object]>([
+    [
+      'says that it failed',
+      { is_error: true, api_error_status: 401, result: 'bad key' },
+      { kind: 'contract', failure: 'auth' },
+    ],
+    [
+      'was denied what it wanted',
+      { permission_denials: [{ tool_name: 'Write', tool_input: {} }] },
+      { failure: 'permission' },
+    ],
+    ['had nothing to say', { result: '' }, { kind: 'contract', failure: 'contract' }],
+    ['was interrupted', { terminal_reason: 'aborted_tools' }, { failure: 'crash' }],
+    ['was sent away', { is_error: true, api_error_status: 429, result: 'slow down' }, { kind: 'rate-limit' }],
+  ])('of an agent that exits with 0 and %s is no success, and its bill counts', async (_, parts, exit) => {
+    claude(result(parts));
+    expect(await run('x')).toMatchObject({ exit, result: { costUsd: 0.25 } });
+  });
+
+  test('of an agent that ends without a report is no success', async () => {
+    claude('echo "Error: something is off" >&2', 'exit 0');
+    expect((await run('x')).exit).toMatchObject({ kind: 'contract', failure: 'crash' });
+  });
+
+  test('of an agent that would only wait to be let in again is ended, for how long to wait is ours to say', async () => {
+    claude(
+      say({
+        type: 'system',
+        subtype: 'api_retry',
+        error: 'rate_limit',
+        error_status: 429,
+        retry_delay_ms: 120000,
+      }),
+      'sleep 60',
+    );
+    expect((await run('x')).exit).toEqual({ kind: 'rate-limit', retryAfterMillis: 120_000 });
+  });
+
+  test('of an agent that is stopped has its own end, and what it had used is told', async () => {
+    claude(
+      `trap '${result({ terminal_reason: 'aborted_tools' }).replace(/'/g, "'\\''")}\nexit 0' INT`,
+      'echo $$ > pid',
+      'while :; do sleep 0.05; done',
+    );
+    const ended = run('x');
+    await pidIn(bench.path('pid'));
+    bench.executor.stop({ task: 't', attempt: 1 }, { now: false });
+    expect(await ended).toMatchObject({ exit: { kind: 'code', code: 0 }, result: { costUsd: 0.25 } });
+  });
+
+  test('that takes too long ended for its limit, whatever the agent says', async () => {
+    claude(`trap '${result().replace(/'/g, "'\\''")}\nexit 0' INT`, 'while :; do sleep 0.05; done');
+    expect((await run('x', { limits: { timeoutMillis: 300 } })).exit).toEqual({
+      kind: 'timeout',
+      limitMillis: 300,
+    });
+  });
+
+  test('leaves no secret in any file', async () => {
+    await bench.clear();
+    useBench({ secrets: { KEY: SECRET } });
+    claude(
+      text(`the key is ${SECRET}`),
+      `printf '%s' '{"type":"x","s":"${SECRET.slice(0, 6)}'; sleep 0.1; echo '${SECRET.slice(6)}"}'`,
+      result({ result: `use ${SECRET}` }),
+    );
+    expect((await run('x')).exit).toEqual({ kind: 'code', code: 0 });
+    expect(bench.log()).toBe('the key is ***\n');
+    expect(file('result')).toBe('use ***');
+    expect(file('raw')).not.toContain(SECRET);
+    expect(file('raw')).toContain('"s":"***"');
+  });
+
+  test('is looked at by what its task expects, with its last word as the result', async () => {
+    claude(result({ result: 'Here:\n```json\n{"risk": "none"}\n```' }));
+    const expected = {
+      schema: { type: 'object', required: ['risk'], properties: { risk: { enum: ['low', 'high'] } } },
+    };
+    expect((await run('x', { expect: expected })).exit).toMatchObject({
+      kind: 'contract',
+      reason: expect.stringContaining('/risk'),
+    });
+  });
+
+  test('for an agent that nobody knows is not started', async () => {
+    const { exit } = await run('x', { work: { kind: 'prompt', text: 'x', mode: 'code', agent: 'nobody' } });
+    expect(exit).toMatchObject({ kind: 'spawn-error', message: expect.stringContaining('nobody') });
+    expect(existsSync(bench.files({ task: 't', attempt: 1 }).prompt)).toBe(false);
+  });
+});

@@ -1,0 +1,80 @@
+/** Rules 22 and 23 of docs/scheduling.md: what is spent, what is kept, and what fits. All of it is added up anew each time. */
+import type { CostEstimate } from '../../src/core/event.js';
+import type { Budget, Task, TaskId } from '../../src/core/plan.js';
+import { rounded } from './verdict.js';
+
+const MEASURES = ['costUsd', 'tokens'] as const;
+type Measure = (typeof MEASURES)[number];
+
+export class Bill {
+  readonly #budget: Budget;
+  readonly #costs: Readonly<Record<TaskId, CostEstimate>>;
+  readonly #told: Budget[] = [];
+  /** What is kept for tasks that run. */
+  readonly #kept = new Map<TaskId, Budget>();
+
+  constructor(budget: Budget, costs: Readonly<Record<TaskId, CostEstimate>>) {
+    this.#budget = budget;
+    this.#costs = costs;
+  }
+
+  /** There is a budget, and it concerns this task. */
+  counts({ id, work }: Task): boolean {
+    if (MEASURES.every((measure) => this.#budget[measure] === undefined)) return false;
+    return this.#costs[id] !== undefined || (work.kind === 'prompt' && work.agent === 'claude');
+  }
+
+  fits(id: TaskId): boolean {
+    const isGuess = MEASURES.every((measure) => {
+      return this.#budget[measure] === undefined || this.#expected(id, measure) !== undefined;
+    });
+    return (
+      (isGuess || this.#kept.size === 0) && MEASURES.every((measure) => this.#hasRoom(id, measure, true))
+    );
+  }
+
+  /** It would not fit if those that run cost nothing. */
+  neverFits(id: TaskId): boolean {
+    return MEASURES.some((measure) => !this.#hasRoom(id, measure, false));
+  }
+
+  #hasRoom(id: TaskId, measure: Measure, withKept: boolean): boolean {
+    const limit = this.#budget[measure];
+    if (limit === undefined) return true;
+    const gone = this.#spent(measure) + (withKept ? this.#keptOf(measure) : 0);
+    const expected = this.#expected(id, measure) ?? 0;
+    return rounded(limit - gone) > 0 && rounded(gone + expected) <= rounded(limit);
+  }
+
+  keep(id: TaskId): void {
+    const kept = MEASURES.map((measure) => {
+      const rest = (this.#budget[measure] ?? 0) - this.#spent(measure) - this.#keptOf(measure);
+      return [measure, this.#expected(id, measure) ?? rest];
+    });
+    this.#kept.set(id, Object.fromEntries(kept));
+  }
+
+  pay(id: TaskId, used: Budget): void {
+    this.#kept.delete(id);
+    this.#told.push(used);
+  }
+
+  sums(): Record<Measure, number> {
+    return { costUsd: this.#spent('costUsd'), tokens: this.#spent('tokens') };
+  }
+
+  #spent(measure: Measure): number {
+    return rounded(this.#told.reduce((sum, one) => sum + (one[measure] ?? 0), 0));
+  }
+
+  #keptOf(measure: Measure): number {
+    return [...this.#kept.values()].reduce((sum, one) => sum + (one[measure] ?? 0), 0);
+  }
+
+  #expected(id: TaskId, measure: Measure): number | undefined {
+    const known = this.#costs[id]?.[measure];
+    if (known !== undefined) return known;
+    const told = this.#told.flatMap((one) => one[measure] ?? []);
+    return told.length === 0 ? undefined : Math.max(...told);
+  }
+}

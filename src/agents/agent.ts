@@ -1,0 +1,87 @@
+/** What a coding agent is to batchtool: how its program is called, and how its output is read. */
+import type { Exit } from '../core/exit.js';
+import type { FailureClass } from '../core/failure.js';
+import type { Result } from '../core/problem.js';
+
+/** What an agent is asked in one attempt. */
+export interface AgentRequest {
+  readonly prompt: string;
+  /** In the agent's own words; its own default when left out. */
+  readonly model?: string;
+  /** One of the agent's `permissions`; the first of them when left out. */
+  readonly permission?: string;
+  /** For its program as they are, after all others. */
+  readonly extraArguments?: readonly string[];
+  /** What it may cost; for agents that have an option for it. */
+  readonly maxCostUsd?: number;
+}
+
+/** How its program is called. */
+export interface AgentCall {
+  /** The first word is the program, as found on PATH. */
+  readonly argv: readonly string[];
+  /** Beside what a task gets anyway. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Goes to its standard input, which is then closed; nothing but the end of it when left out. */
+  readonly stdin?: string;
+  /** Goes to a file of its own, whose path `withPromptFile` then puts into `argv`. */
+  readonly file?: string;
+}
+
+/** What came of one attempt. */
+export interface AgentResult {
+  readonly ok: boolean;
+  /** The last word of the agent. */
+  readonly text: string;
+  /** Only of agents that reckon it themselves. */
+  readonly costUsd?: number;
+  readonly tokens?: Tokens;
+  /** How often it asked the model; of agents that say so. */
+  readonly turns?: number;
+  /** The name under which the agent could go on with this conversation. */
+  readonly session?: string;
+  /** Set if and only if not `ok`; the message is for people. */
+  readonly failure?: { readonly kind: FailureClass; readonly message: string };
+  /** How long the provider wants to be left alone. */
+  readonly retryAfterMillis?: number;
+  /** What it wanted to do and was not allowed to, one short line each. */
+  readonly deniedPermissions: readonly string[];
+}
+
+/** Tokens of all models and turns of one attempt. */
+export interface Tokens {
+  /** All that was sent to the model, the cached part too. */
+  readonly input: number;
+  /** The part of the input that was read from a cache, which costs less. */
+  readonly cached: number;
+  /** All that the model wrote, its thoughts too. */
+  readonly output: number;
+}
+
+/** Reads the output of one attempt as it comes. */
+export interface AgentReader {
+  /** Takes a line of standard output or standard error; gives what a person wants to read of it: lines, or '' for nothing. */
+  line(raw: string): string;
+  /** From now on it would only wait to ask again: end it, for how long to wait is not its to decide. */
+  readonly isOver: boolean;
+  /** The verdict, once the process has ended. */
+  result(exit: Exit): AgentResult;
+}
+
+/** One kind of coding agent. */
+export interface Agent {
+  readonly name: string;
+  /** The word to look for on PATH. */
+  readonly program: string;
+  /** What to type to install it. */
+  readonly install: string;
+  /** Variables of which one holds its key. */
+  readonly keys: readonly string[];
+  /** Whether `npm run test:agents` runs its real program. */
+  readonly tested: 'for real' | 'untested';
+  /** What it may be allowed to do, in its own words, the default first; empty when it knows no such thing. */
+  readonly permissions: readonly string[];
+  /** Fails for what it cannot be asked, so that this is known before anything starts. */
+  call(request: AgentRequest): Result<AgentCall>;
+  reader(): AgentReader;
+}

@@ -1,0 +1,174 @@
+/** Claude Code, `claude`: reports line by line, and once more as a whole in its last line (2.1.332). */
+import type { Exit } from '../core/exit.js';
+import type { FailureClass } from '../core/failure.js';
+import { showDuration } from '../core/units.js';
+import type { Agent, AgentReader, AgentResult, Tokens } from './agent.js';
+import { Complaints } from './complaints.js';
+import { failureClass, failureOf, isWeather } from './failure.js';
+import { count, type Fields, fields, fieldsIn, fieldsList, number, text } from './fields.js';
+import { allowed } from './permission.js';
+import { shortLine, toolUse } from './tool-line.js';
+import { finished, refused, type Told } from './verdict.js';
+
+/** A pause of its own that is not worth ending it for: it keeps all that it has done so far. */
+const SHORT_WAIT_MILLIS = 2000;
+
+const PERMISSIONS = ['acceptEdits', 'auto', 'bypassPermissions', 'dontAsk', 'manual', 'plan'];
+
+export const claude: Agent = {
+  name: 'claude',
+  program: 'claude',
+  install: 'npm install -g @anthropic-ai/claude-code',
+  keys: ['ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN', 'CLAUDE_CODE_OAUTH_TOKEN'],
+  tested: 'for real',
+  permissions: PERMISSIONS,
+  call: ({ prompt, model, permission = 'acceptEdits', extraArguments = [], maxCostUsd }) =>
+    allowed('claude', PERMISSIONS, permission, {
+      argv: [
+        ...['claude', '-p', '--output-format', 'stream-json', '--verbose', '--permission-mode', permission],
+        ...(model === undefined ? [] : ['--model', model]),
+        ...(maxCostUsd === undefined ? [] : ['--max-budget-usd', maxCostUsd.toFixed(6)]),
+        ...extraArguments,
+      ],
+      env: {
+        // The one retry is how it tells for how long the provider wants to be left alone.
+        CLAUDE_CODE_MAX_RETRIES: '1',
+        CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
+        DISABLE_AUTOUPDATER: '1',
+      },
+      stdin: prompt,
+    }),
+  reader: () => new ClaudeReader(),
+};
+
+class ClaudeReader implements AgentReader {
+  private readonly complaints = new Complaints();
+  private readonly denied: string[] = [];
+  private report: Fields | undefined;
+  /** What it was refused for when it began to wait. */
+  private refusal:
+    | { readonly kind: FailureClass; readonly said: string; readonly waitMillis: number }
+    | undefined;
+  /** In the words of its last message about an error of the API. */
+  private errorName = '';
+
+  get isOver(): boolean {
+    return this.refusal !== undefined;
+  }
+
+  line(raw: string): string {
+    const event = fieldsIn(raw);
+    if (event === undefined) return this.complaints.hear(raw);
+    switch (event.type) {
+      case 'assistant':
+        this.errorName = text(event.error);
+        return fieldsList(fields(event.message).content).map(readBlock).filter(Boolean).join('\n');
+      case 'user':
+        return fieldsList(fields(event.message).content).map(readToolFailure).filter(Boolean).join('\n');
+      case 'system':
+        return this.notice(event);
+      case 'result':
+        this.report = event;
+        return '';
+      default:
+        return '';
+    }
+  }
+
+  private notice(event: Fields): string {
+    if (event.subtype === 'permission_denied') {
+      this.denied.push(text(event.tool_name));
+      return '';
+    }
+    if (event.subtype !== 'api_retry') return '';
+    const said = text(event.error).replaceAll('_', ' ');
+    const waitMillis = count(event.retry_delay_ms);
+    const kind = failureClass(number(event.error_status), said);
+    if (isWeather(kind) && waitMillis > SHORT_WAIT_MILLIS) this.refusal = { kind, said, waitMillis };
+    return `  waits ${showDuration(waitMillis)}: ${said} ${number(event.error_status) ?? ''}`.trimEnd();
+  }
+
+  result(exit: Exit): AgentResult {
+    const told = this.told();
+    const failure =
+      this.report === undefined
+        ? this.complaints.failure('claude', exit)
+        : failureIn(this.report, told.text, this.errorName);
+    if (failure === undefined) return finished(told);
+    if (this.refusal === undefined) return refused(told, failure);
+    const { kind, said, waitMillis } = this.refusal;
+    return refused({ ...told, retryAfterMillis: waitMillis }, failureOf(kind, said));
+  }
+
+  private told(): Told {
+    const report = this.report;
+    if (report === undefined) return { text: '', deniedPermissions: this.denied };
+    const turns = number(report.num_turns);
+    const costUsd = number(report.total_cost_usd);
+    return {
+      text: text(report.result),
+      tokens: tokensIn(report),
+      session: text(report.session_id),
+      deniedPermissions: fieldsList(report.permission_denials).map((denial) =>
+        toolUse(text(denial.tool_name), denial.tool_input),
+      ),
+      ...(turns === undefined ? {} : { turns }),
+      ...(costUsd === undefined ? {} : { costUsd }),
+    };
+  }
+}
+
+/** It says `success` also when the API failed, and exits with 0 also when it was interrupted. */
+function failureIn(report: Fields, said: string, errorName: string): AgentResult['failure'] {
+  const reason = text(report.terminal_reason);
+  const errors = Array.isArray(report.errors) ? report.errors.map(text).join('; ') : '';
+  const words = said === '' ? errors : said;
+  if (reason.startsWith('aborted')) return failureOf('crash', 'claude was interrupted');
+  if (reason === 'prompt_too_long') return failureOf('context-too-long', words);
+  if (reason === 'budget_exhausted' || report.subtype === 'error_max_budget_usd')
+    return failureOf('budget', words);
+  if (report.is_error !== true && report.subtype === 'success') return undefined;
+  if (errorName === 'billing_error') return failureOf('budget', words);
+  return failureOf(failureClass(number(report.api_error_status), words), words);
+}
+
+/** By model where it says so, for that includes what its helpers used. */
+function tokensIn(report: Fields): Tokens {
+  const models = Object.values(fields(report.modelUsage)).map(fields);
+  const usage = fields(report.usage);
+  if (models.length === 0)
+    return tokens(
+      usage.input_tokens,
+      usage.cache_read_input_tokens,
+      usage.cache_creation_input_tokens,
+      usage.output_tokens,
+    );
+  return models
+    .map((model) =>
+      tokens(
+        model.inputTokens,
+        model.cacheReadInputTokens,
+        model.cacheCreationInputTokens,
+        model.outputTokens,
+      ),
+    )
+    .reduce((a, b) => ({
+      input: a.input + b.input,
+      cached: a.cached + b.cached,
+      output: a.output + b.output,
+    }));
+}
+
+function tokens(fresh: unknown, read: unknown, written: unknown, output: unknown): Tokens {
+  return { input: count(fresh) + count(read) + count(written), cached: count(read), output: count(output) };
+}
+
+function readBlock(block: Fields): string {
+  if (block.type === 'text') return text(block.text);
+  return block.type === 'tool_use' ? `> ${toolUse(text(block.name), block.input)}` : '';
+}
+
+function readToolFailure(block: Fields): string {
+  if (block.type !== 'tool_result' || block.is_error !== true) return '';
+  return `  failed: ${shortLine(text(block.content))}`;
+}

@@ -1,0 +1,160 @@
+/** OpenAI Codex, `codex exec`: reports turns and items as lines; its failures are sentences (0.169.0). */
+import type { Exit } from '../core/exit.js';
+import type { Agent, AgentReader, AgentResult, Tokens } from './agent.js';
+import { Complaints } from './complaints.js';
+import { failureClass, failureOf, isHopeless, isWeather } from './failure.js';
+import { count, type Fields, fields, fieldsIn, text } from './fields.js';
+import { allowed } from './permission.js';
+import { shortLine, toolUse } from './tool-line.js';
+import { finished, refused, type Told } from './verdict.js';
+
+const PERMISSIONS = ['workspace-write', 'read-only', 'danger-full-access'];
+
+export const codex: Agent = {
+  name: 'codex',
+  program: 'codex',
+  install: 'npm install -g @openai/codex',
+  // Not OPENAI_API_KEY, which it does not read.
+  keys: ['CODEX_API_KEY'],
+  tested: 'for real',
+  permissions: PERMISSIONS,
+  call: ({ prompt, model, permission = 'workspace-write', extraArguments = [] }) =>
+    allowed('codex', PERMISSIONS, permission, {
+      argv: [
+        ...['codex', 'exec', '--json', '--skip-git-repo-check', '--sandbox', permission],
+        ...['-c', 'analytics.enabled=false', '-c', 'check_for_update_on_startup=false'],
+        ...(model === undefined ? [] : ['--model', model]),
+        ...extraArguments,
+        '-',
+      ],
+      env: {},
+      stdin: prompt,
+    }),
+  reader: () => new CodexReader(),
+};
+
+/** What its sandbox lets a command see of what it forbids; it has no report of that. */
+const SANDBOXED = /read-only file system|operation not permitted/i;
+const RECONNECTING = /^Reconnecting\.\.\. \d+\/\d+ \((.*)\)$/s;
+
+class CodexReader implements AgentReader {
+  private readonly complaints = new Complaints();
+  private session = '';
+  private answer = '';
+  private tokens: Tokens = { input: 0, cached: 0, output: 0 };
+  private isFinished = false;
+  private failed: string | undefined;
+  /** What its last command was denied; the agent has found another way if one worked after that. */
+  private denied: string | undefined;
+  isOver = false;
+
+  line(raw: string): string {
+    const event = fieldsIn(raw);
+    if (event === undefined) return this.complaints.hear(raw);
+    switch (event.type) {
+      case 'thread.started':
+        this.session = text(event.thread_id);
+        return '';
+      case 'item.started':
+        return startOf(fields(event.item));
+      case 'item.completed':
+        return this.completed(fields(event.item));
+      case 'turn.completed':
+        this.isFinished = true;
+        this.failed = undefined;
+        this.addTokens(fields(event.usage));
+        return '';
+      case 'turn.failed':
+        this.failed = text(fields(event.error).message);
+        return '';
+      case 'error':
+        return this.error(text(event.message));
+      default:
+        return '';
+    }
+  }
+
+  private completed(item: Fields): string {
+    switch (item.type) {
+      case 'agent_message':
+        this.answer = text(item.text);
+        return this.answer;
+      case 'command_execution':
+        this.denied = deniedIn(item);
+        return item.status === 'failed' ? `  failed: ${failureLine(item)}` : '';
+      case 'error':
+        return this.complaints.hear(text(item.message));
+      default:
+        return '';
+    }
+  }
+
+  private error(message: string): string {
+    const again = RECONNECTING.exec(message);
+    const said = again?.[1] ?? message;
+    if (again !== null && isVain(said)) {
+      this.isOver = true;
+      this.failed = said;
+    }
+    return `  ${shortLine(message)}`;
+  }
+
+  private addTokens(usage: Fields): void {
+    this.tokens = {
+      input: this.tokens.input + count(usage.input_tokens),
+      cached: this.tokens.cached + count(usage.cached_input_tokens),
+      output: this.tokens.output + count(usage.output_tokens),
+    };
+  }
+
+  result(exit: Exit): AgentResult {
+    const told: Told = {
+      text: this.answer,
+      tokens: this.tokens,
+      deniedPermissions: this.denied === undefined ? [] : [this.denied],
+      ...(this.session === '' ? {} : { session: this.session }),
+    };
+    if (this.failed !== undefined) {
+      const said = sentenceIn(this.failed);
+      return refused(told, failureOf(failureClass(undefined, this.failed), said));
+    }
+    if (!this.isFinished || exit.kind !== 'code' || exit.code !== 0)
+      return refused(told, this.complaints.failure('codex', exit));
+    return finished(told);
+  }
+}
+
+/** Whether there is no use in letting it ask again; from a websocket it goes over to plain requests by itself. */
+function isVain(said: string): boolean {
+  const kind = failureClass(undefined, said);
+  return (isWeather(kind) || isHopeless(kind)) && !/\bwss?:\/\//.test(said);
+}
+
+function startOf(item: Fields): string {
+  switch (item.type) {
+    case 'command_execution':
+      return `> ${shortLine(text(item.command))}`;
+    case 'mcp_tool_call':
+      return `> ${toolUse(`${text(item.server)} ${text(item.tool)}`, item.arguments)}`;
+    case 'web_search':
+      return `> web search ${shortLine(text(item.query))}`;
+    default:
+      return '';
+  }
+}
+
+function deniedIn(item: Fields): string | undefined {
+  const isDenied = item.status === 'failed' && SANDBOXED.test(text(item.aggregated_output));
+  return isDenied ? shortLine(text(item.command)) : undefined;
+}
+
+function failureLine(item: Fields): string {
+  const line = shortLine(text(item.aggregated_output));
+  return line === '' ? `code ${count(item.exit_code)}` : line;
+}
+
+/** For some refusals it hands on the body of the answer as it is. */
+function sentenceIn(message: string): string {
+  const inside = text(fields(fieldsIn(message)?.error).message);
+  return inside === '' ? message : inside;
+}

@@ -1,0 +1,59 @@
+/** What a program said outside its report: all that there is to go by when the report is missing. */
+import type { Exit } from '../core/exit.js';
+import type { FailureClass } from '../core/failure.js';
+import type { AgentResult } from './agent.js';
+import { failureClass, failureOf } from './failure.js';
+
+const MOST_LINES = 20;
+const MOST_CHARACTERS = 500;
+
+export class Complaints {
+  private readonly lines: string[] = [];
+
+  /** Remembers the line if it says anything, and gives it back as it is. */
+  hear(raw: string): string {
+    const line = withoutColour(raw).trim().slice(0, MOST_CHARACTERS);
+    if (line !== '' && this.lines.push(line) > MOST_LINES) this.lines.shift();
+    return raw;
+  }
+
+  /** Why an attempt failed that ended like this without a report. */
+  failure(program: string, exit: Exit): NonNullable<AgentResult['failure']> {
+    const said = this.lines.find(isReason) ?? this.lines.at(-1);
+    if (exit.kind === 'code' && exit.code === 0)
+      return failureOf('crash', `${program} ended without a report`);
+    const kind = exit.kind === 'code' ? classOf(said ?? '') : 'crash';
+    return failureOf(
+      kind,
+      [`${program} ${howItEnded(exit)}`, ...(said === undefined ? [] : [said])].join(': '),
+    );
+  }
+}
+
+/** A program may say more after it has said why. */
+function isReason(line: string): boolean {
+  return /\berror\b|cannot|could not|please/i.test(line) && !/^warning/i.test(line);
+}
+
+/** Of a program that said no before it began: only that it wants a key is worth telling apart. */
+function classOf(said: string): FailureClass {
+  return failureClass(undefined, said) === 'auth' ? 'auth' : 'crash';
+}
+
+function howItEnded(exit: Exit): string {
+  switch (exit.kind) {
+    case 'code':
+      return `ended with code ${exit.code}`;
+    case 'signal':
+      return `was ended by ${exit.signal}`;
+    case 'spawn-error':
+      return `could not be started (${exit.message})`;
+    default:
+      return `was ended (${exit.kind})`;
+  }
+}
+
+function withoutColour(line: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape itself is what is looked for
+  return line.replace(/\u001b\[[\d;]*m/g, '');
+}

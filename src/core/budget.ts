@@ -1,0 +1,86 @@
+/**
+ * Budgets. A metered attempt starts only if what was spent, what is kept for those that run and what it is expected to
+ * cost itself stay within the budget. The first that does not fit holds back those behind it, for those that run may leave
+ * money over; one that would not even fit then never will, and the others go past it. When nothing else is left, the run stops.
+ */
+import type { Decision } from './event.js';
+import type { Exit } from './exit.js';
+import { MEASURES, usedUp } from './ledger.js';
+import { meteringOf } from './metering.js';
+import type { Budget } from './plan.js';
+import { lastAttempt, type RunState, type TaskState } from './state.js';
+import { showBudget } from './units.js';
+
+/** What it costs will be told, or is known from earlier runs: a run within a task tells its bill too. */
+export function isMetered(state: RunState, { task }: TaskState): boolean {
+  return meteringOf(task.work) === 'metered' || Object.hasOwn(state.ledger.expected, task.id);
+}
+
+/** There is a budget, and what is left of it counts for this task. */
+export function isBudgeted(state: RunState, task: TaskState): boolean {
+  return state.ledger.isLimited && isMetered(state, task);
+}
+
+/** Stops a run that could go on only with more money: nothing runs, and nothing waits for anything else. */
+export function stopForBudget(state: RunState): Decision | undefined {
+  const { ledger, running, unaffordable, ready, delayed } = state;
+  if (!ledger.isLimited || running.size > 0) return undefined;
+  for (const { heap } of ready.values()) if (heap.size > 0) return undefined;
+  let [held, other] = [unaffordable.size > 0, false];
+  delayed.eachWhile(
+    () => true,
+    (task) => {
+      if (task.status !== 'waiting' || task.fate !== 'ready') return;
+      if (isMetered(state, task) && !ledger.couldFit(task.task.id)) held = true;
+      else other = true;
+    },
+  );
+  if (!held || other) return undefined;
+  return {
+    type: 'run.stopping',
+    why: { kind: 'budget', kill: false, spent: spentOf(state), budget: ledger.budget },
+  };
+}
+
+/** The budget is why the run did not do all that it was to: it stopped it, or an agent stopped itself when it was used up. */
+export function ranOutOfMoney({ stopping, ledger, tasks }: RunState): boolean {
+  if (stopping !== undefined) return stopping.kind === 'budget';
+  if (usedUp(ledger.budget, ledger.spent) === undefined) return false;
+  return tasks.some(
+    ({ outcome }) =>
+      outcome?.kind === 'failed' && outcome.exit.kind === 'contract' && outcome.exit.failure === 'budget',
+  );
+}
+
+/** What the run has used of what its budget limits. */
+function spentOf({ ledger: { budget, spent } }: RunState): Budget {
+  return Object.fromEntries(
+    MEASURES.filter((measure) => budget[measure] !== undefined).map((measure) => [measure, spent[measure]]),
+  );
+}
+
+/** The end of a task that has spent its own budget; undefined: something is left of it, or it has none. */
+export function overspent({ task: { budget }, spent }: TaskState): Exit | undefined {
+  if (budget === undefined || usedUp(budget, spent) === undefined) return undefined;
+  return {
+    kind: 'contract',
+    failure: 'budget',
+    reason: `its budget is used up: ${showBudget(spent, budget)} of ${showBudget(budget)} spent`,
+  };
+}
+
+/** What the task's newest attempt may use at most, of the run's budget and of its own; undefined: as much as it likes. */
+export function allowanceOf({ ledger }: RunState, task: TaskState): Budget | undefined {
+  const reserve = lastAttempt(task)?.reserve;
+  const allowance: { costUsd?: number; tokens?: number } = {};
+  for (const measure of MEASURES) {
+    const left = ledger.left(measure);
+    const own = task.task.budget?.[measure];
+    const limits = [
+      ...(left === undefined ? [] : [left + (reserve?.[measure] ?? 0)]),
+      ...(own === undefined ? [] : [own - task.spent[measure]]),
+    ];
+    if (limits.length > 0) allowance[measure] = Math.max(0, Math.min(...limits));
+  }
+  return Object.keys(allowance).length === 0 ? undefined : allowance;
+}

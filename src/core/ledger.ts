@@ -1,0 +1,107 @@
+/**
+ * The bill of a run: what was spent, what is kept for attempts that run, and what another one is expected to cost.
+ * Money and tokens are counted alike, each for itself.
+ */
+import type { CostEstimate } from './event.js';
+import type { Budget, TaskId } from './plan.js';
+
+export const MEASURES = ['costUsd', 'tokens'] as const satisfies readonly (keyof Budget)[];
+
+export type Amount = Record<keyof Budget, number>;
+
+/** Sums of dollars are not exact; less than this is nothing. */
+const DUST = 1e-9;
+
+export class Ledger {
+  /** Of all attempts that have ended, however they did. */
+  readonly spent: Amount = { costUsd: 0, tokens: 0 };
+  readonly reserved: Amount = { costUsd: 0, tokens: 0 };
+  /** Attempts that run and for which something is kept. */
+  running = 0;
+  /** The most that one attempt of this run has used. Absent: none has ended that said it. */
+  readonly largest: { -readonly [Measure in keyof Budget]: Budget[Measure] } = {};
+  /** By earlier runs. */
+  expected: Readonly<Record<TaskId, CostEstimate>> = {};
+
+  constructor(public budget: Budget) {}
+
+  get isLimited(): boolean {
+    return MEASURES.some((measure) => this.budget[measure] !== undefined);
+  }
+
+  /** What one attempt of the task will use: by earlier runs, else the most that one of this run has; undefined: nobody knows. */
+  expects(task: TaskId, measure: keyof Budget): number | undefined {
+    const known = Object.hasOwn(this.expected, task) ? this.expected[task]?.[measure] : undefined;
+    return known ?? this.largest[measure];
+  }
+
+  /** What is neither spent nor kept for others; undefined where there is no limit. */
+  left(measure: keyof Budget): number | undefined {
+    const limit = this.budget[measure];
+    return limit === undefined ? undefined : limit - this.spent[measure] - this.reserved[measure];
+  }
+
+  /** Whether one attempt more stays within the budget. One that nobody can guess at runs alone. */
+  fits(task: TaskId): boolean {
+    return MEASURES.every((measure) => {
+      const left = this.left(measure);
+      if (left === undefined) return true;
+      const expected = this.expects(task, measure);
+      if (expected === undefined) return left > DUST && this.running === 0;
+      return left > DUST && expected <= left + DUST;
+    });
+  }
+
+  /** Whether one attempt more would stay within the budget if those that run cost nothing. If not, it never will. */
+  couldFit(task: TaskId): boolean {
+    return MEASURES.every((measure) => {
+      const left = (this.budget[measure] ?? Number.POSITIVE_INFINITY) - this.spent[measure];
+      return left > DUST && (this.expects(task, measure) ?? 0) <= left + DUST;
+    });
+  }
+
+  /** What is kept for an attempt that fits: what it is expected to use, or all that is left. */
+  reserveFor(task: TaskId): Budget {
+    const reserve: { costUsd?: number; tokens?: number } = {};
+    for (const measure of MEASURES) {
+      const left = this.left(measure);
+      if (left !== undefined) reserve[measure] = this.expects(task, measure) ?? left;
+    }
+    return reserve;
+  }
+
+  begin(reserve: Budget): void {
+    this.running++;
+    for (const measure of MEASURES) this.reserved[measure] += reserve[measure] ?? 0;
+  }
+
+  /** An attempt has ended, for which `reserve` was kept if anything was. */
+  end(reserve: Budget | undefined, used: Budget): void {
+    if (reserve !== undefined) this.running--;
+    for (const measure of MEASURES) {
+      this.reserved[measure] = this.running === 0 ? 0 : this.reserved[measure] - (reserve?.[measure] ?? 0);
+      const value = used[measure];
+      if (value === undefined) continue;
+      this.spent[measure] += value;
+      this.largest[measure] = Math.max(this.largest[measure] ?? 0, value);
+    }
+  }
+}
+
+/** Both together; a part that neither knows stays unknown. */
+export function sumOf(one: Budget, other: Budget): Budget {
+  const sum: { -readonly [Measure in keyof Budget]: Budget[Measure] } = {};
+  for (const measure of MEASURES) {
+    if (one[measure] === undefined && other[measure] === undefined) continue;
+    sum[measure] = (one[measure] ?? 0) + (other[measure] ?? 0);
+  }
+  return sum;
+}
+
+/** A budget that is used up, in the first measure that is; undefined: there is something left of each. */
+export function usedUp(budget: Budget, spent: Budget): keyof Budget | undefined {
+  return MEASURES.find((measure) => {
+    const limit = budget[measure];
+    return limit !== undefined && (spent[measure] ?? 0) >= limit - DUST;
+  });
+}

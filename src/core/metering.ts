@@ -1,0 +1,43 @@
+/** Whether the bill of a task can be known. */
+import type { Budget, Work } from './plan.js';
+import { type Prices, priceOf } from './prices.js';
+import { unreachable } from './unreachable.js';
+
+/** Agents that reckon themselves what they cost. The others tell their tokens, and what these cost has to be known. */
+const RECKONING_AGENTS: readonly string[] = ['claude', 'opencode'];
+
+/**
+ * `free`: it calls no model that we know of, and a run within it tells its own bill; `metered`: its agent says what it
+ * used; `unmetered`: it calls a model and nobody says what that costs.
+ */
+export type Metering = 'free' | 'metered' | 'unmetered';
+
+export function meteringOf(work: Work): Metering {
+  switch (work.kind) {
+    case 'integrate':
+      return 'free';
+    case 'command':
+      return work.runner === undefined ? 'free' : 'unmetered';
+    case 'prompt': {
+      const { runner, agent, command } = work;
+      // What a command of a user's own prints is not known, so nothing is read off it.
+      return runner !== undefined || agent === undefined || command !== undefined ? 'unmetered' : 'metered';
+    }
+    default:
+      return unreachable(work);
+  }
+}
+
+/** Which part of a budget nobody can know of a task; undefined: all of it is told, or the task is free. */
+export function untold(work: Work, budget: Budget, prices: Prices | undefined): keyof Budget | undefined {
+  const metering = meteringOf(work);
+  if (metering === 'free') return undefined;
+  if (budget.costUsd !== undefined && !(metering === 'metered' && costIsTold(work, prices))) return 'costUsd';
+  return budget.tokens !== undefined && metering === 'unmetered' ? 'tokens' : undefined;
+}
+
+function costIsTold(work: Work, prices: Prices | undefined): boolean {
+  if (work.kind !== 'prompt' || work.agent === undefined) return false;
+  if (RECKONING_AGENTS.includes(work.agent)) return true;
+  return work.model !== undefined && priceOf(work.model, prices) !== undefined;
+}

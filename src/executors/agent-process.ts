@@ -1,0 +1,86 @@
+/** The process of a prompt that an agent of this machine carries out: its call, its prompt on disk, its output on the way. */
+import { openSync, writeFileSync } from 'node:fs';
+import type { AgentRequest } from '../agents/agent.js';
+import { withPromptFile } from '../agents/custom.js';
+import { agentOf } from '../agents/of-prompt.js';
+import type { Launch } from '../core/launch.js';
+import type { Note } from '../core/note.js';
+import type { Prompt } from '../core/plan.js';
+import type { AttemptFiles, AttemptRef } from '../core/ports.js';
+import { problemText } from '../core/problem.js';
+import { promptOf } from './agent-prompt.js';
+import { EventIntake } from './event-intake.js';
+import { resultOf } from './log-end.js';
+import { LogFile } from './log-file.js';
+import { PipedSink } from './piped-sink.js';
+import type { Preparation, WorkingAgent } from './preparation.js';
+import { inState } from './state-files.js';
+
+export interface AgentProcess {
+  readonly work: Prompt;
+  readonly launch: Launch;
+  readonly files: AttemptFiles;
+  readonly notes: readonly Note[];
+  /** Secrets, which no file may hold. */
+  readonly forms: readonly Buffer[];
+  readonly filesOf: (attempt: AttemptRef) => AttemptFiles;
+}
+
+export function agentProcess({ work, launch, files, notes, forms, filesOf }: AgentProcess): Preparation {
+  const agent = agentOf(work);
+  if (agent === undefined)
+    return impossible(
+      `the plan names no agent for the prompt that this batchtool knows (${work.agent ?? 'none'})`,
+    );
+  const prompt = promptOf(work, launch, notes, (entry) => resultOf(filesOf(entry)));
+  if (prompt.includes('\0'))
+    return impossible('the prompt holds a NUL character, which no process can be given');
+  const maxCostUsd = launch.allowance?.costUsd;
+  const called = agent.call({
+    prompt,
+    ...howCalled(work),
+    ...(maxCostUsd === undefined ? {} : { maxCostUsd }),
+  });
+  if (!called.ok) return impossible(called.problems.map(problemText).join('; '));
+  const { argv, env, stdin } = withPromptFile(called.value, files.prompt);
+  const [file = '', ...args] = argv;
+  const working: WorkingAgent = { name: agent.name, reader: agent.reader(), onOver: () => undefined };
+  const sink = inState(files.log, () => {
+    // Kept in any case: what an agent was told explains what it did.
+    writeFileSync(files.prompt, prompt, { mode: 0o600 });
+    return sinkOf(working, files, forms, stdin === undefined ? undefined : openSync(files.prompt, 'r'));
+  });
+  return { kind: 'ready', file, args, env, sink, agent: working };
+}
+
+function sinkOf(
+  working: WorkingAgent,
+  files: AttemptFiles,
+  forms: readonly Buffer[],
+  input: number | undefined,
+): PipedSink {
+  const { reader } = working;
+  const read = (line: string): string => {
+    const readable = reader.line(line);
+    if (reader.isOver) working.onOver();
+    return readable;
+  };
+  const raw = new LogFile(files.raw);
+  return new PipedSink({
+    log: files.log,
+    input,
+    intake: (stream) => new EventIntake(stream === 'stdout' ? raw : undefined, forms, read),
+  });
+}
+
+function howCalled({ model, permission, args }: Prompt): Omit<AgentRequest, 'prompt'> {
+  return {
+    ...(model === undefined ? {} : { model }),
+    ...(permission === undefined ? {} : { permission }),
+    ...(args === undefined ? {} : { extraArguments: args }),
+  };
+}
+
+function impossible(message: string): Preparation {
+  return { kind: 'impossible', message };
+}

@@ -1,0 +1,31 @@
+/** What an agent is told in one attempt. Pure. */
+import { isSuccess } from '../core/exit.js';
+import type { ContextEntry, Launch } from '../core/launch.js';
+import type { Note } from '../core/note.js';
+import type { Prompt } from '../core/plan.js';
+import { type ContextText, promptText } from '../sparc/prompt.js';
+import { builtInRole } from '../sparc/roles.js';
+
+/** The whole prompt of an attempt: the nearest results first. `resultOf` reads that of an earlier task. */
+export function promptOf(
+  work: Prompt,
+  { context, noContext, briefing = { nearest: [] } }: Pick<Launch, 'context' | 'noContext' | 'briefing'>,
+  notes: readonly Note[],
+  resultOf: (entry: ContextEntry) => string,
+): string {
+  const { nearest, role, contextTokens } = briefing;
+  const byTask = new Map(noContext === true ? [] : context.map((entry) => [entry.task, entry]));
+  const earlier = nearest.flatMap((task): ContextText[] => {
+    const entry = byTask.get(task);
+    if (entry === undefined) return [];
+    const status = isSuccess(entry.exit) ? 'succeeded' : 'failed';
+    return [{ kind: 'task', name: task, status, text: resultOf(entry) }];
+  });
+  const noted = notes.map(({ key, text }): ContextText => ({ kind: 'note', name: key, text }));
+  return promptText({
+    role: role ?? builtInRole(work.mode) ?? '',
+    task: work.text,
+    context: [...earlier, ...noted],
+    ...(contextTokens === undefined ? {} : { contextTokens }),
+  }).text;
+}

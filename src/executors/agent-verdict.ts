@@ -1,0 +1,32 @@
+/** What an agent's answer means for its attempt. Pure. */
+import type { AgentResult } from '../agents/agent.js';
+import type { AttemptResult } from '../core/event.js';
+import type { Exit } from '../core/exit.js';
+import { costOfTokens, type Price } from '../core/prices.js';
+
+/**
+ * How the attempt ended, by what its agent says: an exit code of 0 is not enough. One that was sent away by its provider has
+ * not had its attempt.
+ */
+export function agentExit(agent: string, { ok, failure, retryAfterMillis }: AgentResult): Exit {
+  if (ok) return { kind: 'code', code: 0 };
+  const { kind, message } = failure ?? { kind: 'unknown', message: 'it failed without a word' };
+  if (kind === 'rate-limit' || kind === 'overloaded')
+    return { kind: 'rate-limit', ...(retryAfterMillis === undefined ? {} : { retryAfterMillis }) };
+  return { kind: 'contract', reason: `${agent}: ${message}`, failure: kind };
+}
+
+/** What the run remembers of it. `price`: of its tokens, for agents that do not reckon what they cost. */
+export function agentFigures(
+  { costUsd, tokens, turns, session }: AgentResult,
+  price: Price | undefined,
+): AttemptResult {
+  const cost =
+    costUsd ?? (price === undefined || tokens === undefined ? undefined : costOfTokens(tokens, price));
+  return {
+    ...(cost === undefined ? {} : { costUsd: cost }),
+    ...(tokens === undefined ? {} : { tokens: tokens.input + tokens.output }),
+    ...(turns === undefined ? {} : { turns }),
+    ...(session === undefined ? {} : { session }),
+  };
+}

@@ -1,0 +1,73 @@
+/** What keeps SPARC work from being started, all of it told before anything is: by the built-in runner, or by one that is to be there. */
+import type { Plan, Task } from '../core/plan.js';
+import { type Problem, problem } from '../core/problem.js';
+import { modeNamed, type OwnMode, unknownMode } from '../sparc/modes.js';
+import { agentProblems } from './agent-problems.js';
+import type { Machine } from './machine.js';
+import { shellBound } from './runner-choice.js';
+import { npxProblems, someIds, somePrograms, whichAre } from './sparc-work.js';
+
+export function sparcProblems(plan: Plan, machine: Machine): Problem[] {
+  const prompts = plan.tasks.filter(isWithoutRunner);
+  if (plan.runner === 'as-written')
+    return [...runnerProblems(prompts, machine), ...npxProblems(plan.tasks, machine)];
+  const bound = shellBound(plan, machine);
+  const others = plan.tasks.filter((task) => !bound.includes(task));
+  return [
+    ...bound.map(onlyForShell),
+    ...builtInProblems(plan, prompts, machine),
+    ...npxProblems(others, machine),
+  ];
+}
+
+/** `taken` are the prompts that no runner takes. */
+function builtInProblems(plan: Plan, taken: readonly Task[], machine: Machine): Problem[] {
+  const { problems = [], modes = [] } = machine.ownModes ?? {};
+  if (taken.length === 0) return [];
+  return [...problems, ...modeProblems(plan, modes), ...agentProblems(plan, machine)];
+}
+
+/** Modes that nobody knows, of prompts that no runner takes: each once, with the nearest names. `own` are those of the project. */
+export function modeProblems(plan: Plan, own: readonly OwnMode[] = []): Problem[] {
+  const isKnown = (mode: string): boolean => modeNamed(mode, own) === mode || hasRole(plan, mode);
+  const users = new Map<string, Task[]>();
+  for (const task of plan.tasks.filter(isWithoutRunner)) {
+    const { work } = task;
+    if (work.kind !== 'prompt' || isKnown(work.mode)) continue;
+    users.set(work.mode, [...(users.get(work.mode) ?? []), task]);
+  }
+  const others = Object.keys(plan.modes ?? {}).filter((mode) => !isKnown(mode) && !users.has(mode));
+  return [
+    ...[...users].map(([mode, tasks]) =>
+      unknownMode(mode, own, `${tasks.length === 1 ? 'task' : 'tasks'} ${someIds(tasks)}: `),
+    ),
+    ...others.map((mode) => unknownMode(mode, own, 'modes: ')),
+  ];
+}
+
+function hasRole({ modes = {} }: Plan, mode: string): boolean {
+  return Object.hasOwn(modes, mode) && modes[mode]?.role !== undefined;
+}
+
+/** A prompt that no runner takes. */
+export function isWithoutRunner({ work }: Task): boolean {
+  return work.kind === 'prompt' && work.runner === undefined;
+}
+
+function onlyForShell({ id, label, work }: Task): Problem {
+  const runner = work.kind === 'command' ? work.runner : undefined;
+  return problem(
+    `task ${id}: ${JSON.stringify(label)} calls ${runner}, and only a shell could tell the built-in runner what it says`,
+    `write it as a prompt ("MODE: TEXT"), or without what a shell acts on; --runner as-written runs it as it is`,
+  );
+}
+
+function runnerProblems(tasks: readonly Task[], { moreRunners }: Machine): Problem[] {
+  if (tasks.length === 0) return [];
+  return [
+    problem(
+      `${whichAre(tasks)} for a SPARC runner, and none is installed`,
+      `put one on PATH (${somePrograms(moreRunners)}), or leave "as-written" out; a text that is a command takes "sh:" before it, in a plan file "run"`,
+    ),
+  ];
+}
