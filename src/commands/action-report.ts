@@ -20,7 +20,8 @@ import { readMaterial } from './report-material.js';
 import { annotationsOf } from './run-annotations.js';
 import type { Surroundings } from './surroundings.js';
 
-interface Over {
+/** A run that has ended. */
+export interface Over {
   readonly state: RunState;
   readonly folder: RunFolder;
 }
@@ -58,7 +59,7 @@ export async function reportRun(
 }
 
 /** Before anything is escaped or cut, for then a mask would not find it. */
-function hiddenIn(material: Material, hide: (text: string) => string): Material {
+export function hiddenIn(material: Material, hide: (text: string) => string): Material {
   const tails = [...material.tails].map(([id, lines]) => [id, lines.map(hide)] as const);
   const summaries = [...material.summaries].map(([id, text]) => [id, hide(text)] as const);
   return { ...material, tails: new Map(tails), summaries: new Map(summaries) };

@@ -25,6 +25,8 @@ export const INPUTS = [
   'github-token',
   'trusted-only',
   'workflow-commands',
+  'cache',
+  'artifact',
   'matrix',
 ] as const;
 export type InputName = (typeof INPUTS)[number];

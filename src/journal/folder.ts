@@ -30,6 +30,8 @@ export class RunFolder {
   readonly inbox: string;
   readonly tasks: string;
   readonly report: string;
+  /** The figures of the earlier run that it is compared with, where somebody has put them there. */
+  readonly baseline: string;
 
   constructor(
     readonly id: string,
@@ -41,6 +43,7 @@ export class RunFolder {
     this.inbox = join(path, 'inbox');
     this.tasks = join(path, 'tasks');
     this.report = join(path, 'report');
+    this.baseline = join(this.report, 'baseline.json');
   }
 
   /** Never outside of the run's folder: an id that is no file name ends the run. */

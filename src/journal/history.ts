@@ -3,10 +3,12 @@ import { closeSync, fstatSync, ftruncateSync, openSync, readFileSync, readSync }
 import { join } from 'node:path';
 import type { CostEstimate } from '../core/event.js';
 import { isSuccess } from '../core/exit.js';
+import { isFigure } from '../core/figure.js';
+import { hashText } from '../core/hash.js';
 import type { Plan, TaskId, Work } from '../core/plan.js';
 import { type Problem, problem } from '../core/problem.js';
 import type { AttemptState, RunState } from '../core/state.js';
-import { workKey } from '../core/work-key.js';
+import { isWorkKey, workKey } from '../core/work-key.js';
 import { codeOf, stateFault } from './fault.js';
 import type { StateDir } from './folder.js';
 import { FILE_MODE, makeFolder, writeFully, writeWhole } from './private-file.js';
@@ -30,6 +32,7 @@ export interface History {
 const KEPT_ATTEMPTS = 10;
 const KEPT_KEYS = 5000;
 const VERSION = 1;
+const SEPARATOR = '\0';
 /** A longer file is written anew, with what is still of use. */
 const MOST_BYTES = 1024 * 1024;
 
@@ -50,6 +53,26 @@ function unreadable(path: string): Problem {
     `the history ${path} cannot be read in whole; what is damaged is ignored`,
     'estimates may be missing; nothing else is lost',
   );
+}
+
+/** All that is stored as one line, as others may take it up: numbers and keys of works. */
+export function historyText(stateDir: StateDir): string {
+  return textOf(readHistory(stateDir).attempts);
+}
+
+/** Takes up what another machine knows. Of works that are known here it could only repeat what is stored already. */
+export function adoptHistory(stateDir: StateDir, text: string): Problem | undefined {
+  const theirs = parseHistory(text);
+  if (theirs.size === 0) return undefined;
+  const path = fileOf(stateDir);
+  try {
+    const ours = readHistory(stateDir).attempts;
+    makeFolder(stateDir.history);
+    writeWhole(path, textOf(new Map([...[...theirs].filter(([key]) => !ours.has(key)), ...ours])));
+    return undefined;
+  } catch (error) {
+    return stateFault('write the history', path, error).problem;
+  }
 }
 
 /** What earlier successes let expect. */
@@ -103,7 +126,8 @@ function medianOf(values: readonly number[]): number | undefined {
 /** The same text takes another agent or model another time, and another amount of money. */
 function historyKey(work: Work): string {
   const { agent, model } = work.kind === 'prompt' ? work : {};
-  return [workKey(work), agent, model].filter((part) => part !== undefined).join(' ');
+  const key = workKey(work);
+  return agent === undefined ? key : hashText([key, agent, model ?? ''].join(SEPARATOR));
 }
 
 /**
@@ -210,15 +234,20 @@ function parseHistory(text: string): Map<string, readonly PastAttempt[]> {
   return attempts.size <= KEPT_KEYS ? attempts : new Map([...attempts].slice(-KEPT_KEYS));
 }
 
-/** Throws whatever is wrong with it. */
+/** Throws whatever is wrong with it: it may come from a cache that others can write. */
 function parseLine(line: string): [string, PastAttempt[]][] {
   const { version, tasks } = JSON.parse(line) as { version: number; tasks: [string, Row[]][] };
   if (version !== VERSION) throw new Error('unknown version');
-  return tasks.map(([key, rows]) => [key, rows.map(pastOfRow)]);
+  return tasks.slice(-KEPT_KEYS).map(([key, rows]) => {
+    if (!isWorkKey(key)) throw new Error('no key');
+    return [key, rows.slice(-KEPT_ATTEMPTS).map(pastOfRow)];
+  });
 }
 
 function pastOfRow([durationMillis, result, peakMemoryBytes, costUsd, tokens]: Row): PastAttempt {
-  if (!Number.isFinite(durationMillis)) throw new Error('no duration');
+  if (!isFigure(durationMillis)) throw new Error('no duration');
+  if (![peakMemoryBytes, costUsd, tokens].every((part) => part == null || isFigure(part)))
+    throw new Error('no figure');
   return {
     durationMillis,
     succeeded: result === 1,
