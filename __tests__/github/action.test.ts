@@ -133,7 +133,11 @@ describe('a wrong request', () => {
     ['a malformed variable', { run: 'true', env: 'NAME' }, /input env/],
     ['a malformed flag', { run: 'true', summary: 'yes' }, /input summary: expected true or false/],
     ['another word', { run: 'true', 'workflow-commands': 'obey' }, /input workflow-commands/],
-    ['another time', { run: 'true', artifact: 'sometimes' }, /input artifact: expected never, failure or always/],
+    [
+      'another time',
+      { run: 'true', artifact: 'sometimes' },
+      /input artifact: expected never, failure or always/,
+    ],
     ['no flag', { run: 'true', cache: 'read' }, /input cache: expected true or false/],
     ['a folder that is not there', { run: 'true', 'working-directory': 'gone' }, /input working-directory/],
     ['two command lines', { run: "batchtool run 'a'\nbatchtool run 'b'" }, /input run: there are two/],
