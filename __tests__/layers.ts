@@ -28,7 +28,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   core: [],
   patterns: ['core'],
   sparc: ['core'],
-  input: ['core', 'patterns', 'sparc'],
+  input: ['core', 'patterns', 'sparc', 'agents'],
   agents: ['core', 'sparc'],
   reports: ['core'],
   'run.ts': ['core'],

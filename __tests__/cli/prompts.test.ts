@@ -7,6 +7,12 @@ import { expectNothingDone } from './refusal.js';
 const bench = useBench();
 const SPARC = "flowx sparc run code 'user service' --non-interactive --namespace other";
 
+/** What the real one prints when it is done; what it was told is kept in the file `told`. */
+function claudeScript(): string {
+  const report = { type: 'result', subtype: 'success', is_error: false, result: 'All done.', num_turns: 1 };
+  return `#!/bin/sh\ncat > "$HOME/told"\necho "$BATCHTOOL_NAMESPACE" > "$HOME/namespace"\necho '${JSON.stringify(report)}'\n`;
+}
+
 describe('a prompt', () => {
   it('reaches the runner as one argument, every character as typed, through no shell', async () => {
     const text = `it's "quoted" $(touch ran) \`touch ran\` $HOME; x > y\n\n\ttwo\\ 👍 --flag -- *`;
@@ -32,26 +38,28 @@ describe('a prompt', () => {
     expect(shop.call('a').argv.slice(2, 4)).toEqual(['post-deployment-monitoring-mode', 'do it']);
   });
 
-  it('starts nothing where no runner is installed', async () => {
-    const here = bench();
-    const { code, stderr } = await here.run(['run', 'touch ran', 'prompt: do it']);
+  it('starts nothing where neither a runner nor an agent is installed', async () => {
+    const { here, env } = new Workshop(bench(), { runners: [], npx: false });
+    const { code, stderr } = await here.run(['run', 'touch ran', 'prompt: do it'], { env });
     expect(code).toBe(2);
-    expect(stderr).toContain('task 2: "do it" is a prompt, and no SPARC runner is installed to carry it out');
+    expect(stderr).toContain('task 2: "do it" is for a coding agent, and none is installed');
+    expect(stderr).toContain(
+      'claude: `npm install -g @anthropic-ai/claude-code`; its key is ANTHROPIC_API_KEY',
+    );
     expect(here.has('ran')).toBe(false);
     expect(here.has('.batchtool')).toBe(false);
   });
 
   it('is shown by a dry run where no runner is installed, with what a run would lack', async () => {
-    const here = bench();
+    const { here, env } = new Workshop(bench(), { runners: [], npx: false });
     const steps = ['--phase1', 'Research it', '--phase2', "npx flowx sparc run code 'x'"];
-    const dry = await here.run(['orchestrate', '--dry-run', ...steps]);
+    const dry = await here.run(['orchestrate', '--dry-run', ...steps], { env });
     expect(dry.code).toBe(0);
     expect(dry.stdout).toMatch(/^phase1 +phase1 +prompt \(ask\)/m);
     expect(dry.stderr).toContain(
-      'batchtool: a run would be refused here: task phase1: "Research it" is a prompt, and no SPARC runner',
+      'batchtool: a run would be refused here: tasks phase1 and phase2 are for a coding agent, and none',
     );
-    expect(dry.stderr).toContain('refused here: task phase2: flowx is not installed');
-    const json = await here.run(['orchestrate', '--dry-run', '--json', ...steps]);
+    const json = await here.run(['orchestrate', '--dry-run', '--json', ...steps], { env });
     expect([json.code, JSON.parse(json.stdout).tasks.length]).toEqual([0, 2]);
     expectNothingDone(here);
   });
@@ -97,6 +105,29 @@ describe('a prompt', () => {
 });
 
 describe('a SPARC command', () => {
+  it('whose runner is missing is refused before anything starts, where no agent is installed either', async () => {
+    const { here, env } = new Workshop(bench(), { runners: [], npx: false });
+    const { code, stderr } = await here.run(['run', 'touch ran', SPARC], { env });
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringContaining('task 2: "user service" is for a coding agent, and none is installed'),
+    ]);
+    expect(stderr).toContain('or put a SPARC runner on PATH (not installed: flowx');
+    expectNothingDone(here);
+  });
+
+  it('whose runner is missing goes to an agent', async () => {
+    const shop = new Workshop(bench(), { runners: [], npx: false });
+    shop.replace('claude', claudeScript());
+    const { code, stderr } = await shop.run(['run', SPARC]);
+    expect([code, stderr]).toEqual([
+      0,
+      expect.stringContaining('prompt, by the built-in runner with claude'),
+    ]);
+    expect(shop.here.read('told')).toMatch(/^You are an engineer who writes clear.*\n\nuser service$/s);
+    expect(shop.here.read('namespace')).toBe('other\n');
+  });
+
   it('runs exactly as written', async () => {
     const shop = new Workshop(bench(), { runners: ['flowx'], npx: false });
     const { code } = await shop.run(['run', '--namespace', 'shared', SPARC]);
@@ -113,9 +144,9 @@ describe('a SPARC command', () => {
     expect(shop.call('1').env.BATCHTOOL_NAMESPACE).toBe('shared');
   });
 
-  it('whose runner is missing says so before, and why it failed after', async () => {
+  it('whose runner is missing and that must run as written says so before, and why it failed after', async () => {
     const here = bench();
-    const { code, stderr } = await here.run(['run', SPARC, 'true']);
+    const { code, stderr } = await here.run(['run', '--runner', 'as-written', SPARC, 'true']);
     expect(code).toBe(1);
     expect(stderr).toContain(
       'the SPARC runner flowx is not installed; as written, task 1 calls it all the same',
@@ -128,7 +159,7 @@ describe('a SPARC command', () => {
 
   it('whose runner is missing fails also when its text goes on and ends well', async () => {
     const here = bench();
-    expect((await here.run(['run', `${SPARC}; true`])).code).toBe(1);
+    expect((await here.run(['run', '--runner', 'as-written', `${SPARC}; true`])).code).toBe(1);
     const [task] = (await here.status()).tasks;
     expect(task?.attempts[0]?.exit).toMatchObject({
       kind: 'contract',
@@ -138,9 +169,15 @@ describe('a SPARC command', () => {
 
   it('with npx is refused where its runner is not installed', async () => {
     const here = bench();
-    const { code, stderr } = await here.run(['run', "npx ruflo sparc run code 'x'"]);
+    const { code, stderr } = await here.run([
+      'run',
+      '--runner',
+      'as-written',
+      "npx ruflo sparc run code 'x'",
+    ]);
     expect(code).toBe(2);
     expect(stderr).toContain('task 1: ruflo is not installed, and batchtool never lets npx download it');
+    expectNothingDone(here);
   });
 });
 

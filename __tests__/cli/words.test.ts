@@ -19,7 +19,7 @@ const VERBS = [
     'cancel',
     'clean',
   ],
-  ...['monitor', 'config', 'export', 'validate', 'doctor', 'init', 'completion'],
+  ...['monitor', 'config', 'export', 'validate', 'sparc', 'doctor', 'init', 'completion'],
 ];
 /** They have nothing to do with the state folder. */
 const STATELESS = ['init', 'completion'];

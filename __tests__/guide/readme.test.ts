@@ -9,7 +9,7 @@ import { programPath, Workshop } from './stand-ins.js';
 const bench = useBench();
 const ROOT = join(import.meta.dirname, '../..');
 const README = join(ROOT, 'README.md');
-const PAGES = ['README.md', 'docs/grammar.md', 'docs/guarantees.md', 'docs/scheduling.md'];
+const PAGES = ['README.md', 'docs/grammar.md', 'docs/guarantees.md', 'docs/prompts.md', 'docs/scheduling.md'];
 
 /** The folder of a reader who has cloned this repository, with programs that do nothing but note that they ran. */
 function clone(): Workshop {

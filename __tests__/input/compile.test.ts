@@ -178,11 +178,8 @@ describe('run with texts', () => {
       ['npmm i', 'install all the packages', 'foo; bar'],
       ['text 1: ', 'text 2: ', 'text 3: '],
     ],
-    [
-      ['prompt: do it'],
-      ['task 1: "do it" is for the built-in SPARC runner, which is not part of this version'],
-    ],
-    [['--task', 'a:code: do it'], ['task a: "do it" is for the built-in SPARC runner']],
+    [['prompt: do it'], ['task 1: "do it" is for a coding agent, and none is installed']],
+    [['--task', 'a:code: do it'], ['task a: "do it" is for a coding agent, and none']],
     [['--task', 'a:x', '--task', 'a:y'], ['duplicate task id "a"']],
     [
       ['--task', 'a:x:depends=b', '--task', 'b:y:depends=a'],
@@ -350,7 +347,7 @@ tasks:
   test('refuses prompts and isolation in words', () => {
     const file = 'tasks:\n  a: {prompt: do it}\n  b: {run: x, isolate: worktree}';
     expect(refused([], { file })).toEqual([
-      expect.stringContaining('plan.yml:2:3: task a: "do it" is for the built-in SPARC runner'),
+      expect.stringContaining('plan.yml:2:3: task a: "do it" is for a coding agent, and none'),
       expect.stringContaining('plan.yml:3:3: task b: isolate: worktree is not part of this version'),
     ]);
   });

@@ -1,10 +1,12 @@
 /** Who takes SPARC work, and how an agent is called: by flag, variable, file, mode, config, and what is installed. */
 import { describe, expect, test } from '@jest/globals';
+import { AGENTS } from '../../src/agents/index.js';
 import type { Plan, Work } from '../../src/core/plan.js';
 import { problemText } from '../../src/core/problem.js';
-import { installedAgent, KNOWN_AGENTS, missingAgents } from '../../src/input/agent-choice.js';
-import { modeProblems, sparcProblems } from '../../src/input/built-in-problems.js';
+import { installedAgent } from '../../src/input/agent-choice.js';
+import { agentProblems } from '../../src/input/agent-problems.js';
 import { compile } from '../../src/input/compile.js';
+import { modeProblems, sparcProblems } from '../../src/input/sparc-problems.js';
 import type { OwnMode } from '../../src/sparc/modes.js';
 import { type Around, machine, refused, requestOf, right } from './typed.js';
 
@@ -121,7 +123,7 @@ describe('a prompt', () => {
     expect(works(['--runner', 'as-written', 'tdd: x'], around)).toMatchObject([{ runner: 'flowx' }]);
     expect(refused(['--runner', 'as-written', 'tdd: x'], on('claude'))).toEqual([
       expect.stringMatching(
-        /^task 1: "x" is for a SPARC runner, and none is installed\n.+or leave "as-written" out$/,
+        /^task 1: "x" is for a SPARC runner, and none is installed\n.+or leave "as-written" out; .+$/,
       ),
     ]);
   });
@@ -147,8 +149,8 @@ describe('a prompt', () => {
 
 describe('the agent', () => {
   test('is the first of the list that is installed, when nobody names one', () => {
-    expect(KNOWN_AGENTS.map(({ name }) => name)).toEqual(['claude', 'codex', 'opencode', 'gemini']);
-    expect(installedAgent({ resolves: having('gemini', 'codex') })?.name).toBe('codex');
+    expect(AGENTS.map(({ name }) => name)).toEqual(['claude', 'codex', 'opencode', 'gemini']);
+    expect(installedAgent({ resolves: having('gemini', 'codex') })).toBe('codex');
     expect(installedAgent({ resolves: having() })).toBeUndefined();
   });
 
@@ -170,34 +172,92 @@ tasks: {a: {prompt: x, mode: code}, b: {prompt: x, mode: tester}, c: {prompt: x,
     const file =
       'agents: {claud: {model: m}}\nmodes: {tdd: {agent: nope}}\ntasks: {a: {prompt: x, agent: codx}}';
     expect(refused([], { file, ...on('claude') }).map((text) => text.split('\n')[0])).toEqual([
-      'plan.yml:3:9: task a: "x" is for the built-in SPARC runner, which is not part of this version',
       'plan.yml: agents: unknown agent "claud"',
       'plan.yml: modes.tdd: unknown agent "nope"',
       'plan.yml:3:9: task a: unknown agent "codx"',
     ]);
     const argv = ['tdd: x', 'ask: y'];
-    expect(refused(['--agent', 'claud', ...argv], on('claude')).slice(1)).toEqual([
+    expect(refused(['--agent', 'claud', ...argv], on('claude'))).toEqual([
       '--agent: unknown agent "claud"\n  hint: did you mean claude?',
     ]);
-    expect(refused(argv, { config: { agent: 'x' }, ...on('claude') }).slice(1)).toEqual([
-      'config: unknown agent "x"\n  hint: agents: claude, codex, opencode, gemini',
+    expect(refused(argv, { config: { agent: 'x' }, ...on('claude') })).toEqual([
+      'config: unknown agent "x"\n  hint: agents: claude, codex, opencode, gemini; in a plan file one of your own, agents: {NAME: {command: …}}',
     ]);
   });
 
   test('that is not there is told once, with how to get it and which key it needs', () => {
     const plan = dry(['--agent', 'codex', 'tdd: x', 'ask: y'], on('claude'));
-    expect(missingAgents(plan, { resolves: having('claude') }).map(problemText)).toEqual([
-      'tasks 1 and 2 are for the agent codex, and codex is not on PATH\n  hint: install codex: `npm install -g @openai/codex`; its key is OPENAI_API_KEY',
+    expect(agentProblems(plan, { resolves: having('claude') }).map(problemText)).toEqual([
+      'tasks 1 and 2 are for the agent codex, and codex is not on PATH\n  hint: install codex: `npm install -g @openai/codex`; its key is CODEX_API_KEY or OPENAI_API_KEY',
     ]);
-    expect(missingAgents(plan, { resolves: having('codex') })).toEqual([]);
+    expect(agentProblems(plan, { resolves: having('codex') })).toEqual([]);
   });
 
   test('where there is none, all are told with how to get them', () => {
-    const [problem, ...more] = missingAgents(dry(['tdd: x', 'ask: y'], on()), { resolves: having() });
+    const [problem, ...more] = agentProblems(dry(['tdd: x', 'ask: y'], on()), { resolves: having() });
     expect(more).toEqual([]);
     expect(problem?.message).toBe('tasks 1 and 2 are for a coding agent, and none is installed');
-    for (const { install, keys } of KNOWN_AGENTS)
+    for (const { install, keys } of AGENTS)
       for (const word of [install, ...keys]) expect(problem?.hint).toContain(word);
+  });
+});
+
+describe('an agent of the plan', () => {
+  const file = `
+agents: {mine: {command: "./mine --say '{prompt}' x", model: m}, other: {command: [my-agent, "{prompt-file}", ""]}}
+tasks: {a: {prompt: x, agent: mine}, b: {prompt: y, agent: other}}`;
+
+  test('takes its command along', () => {
+    expect(works([], { file, ...on('flowx') })).toMatchObject([
+      { agent: 'mine', command: ['./mine', '--say', '{prompt}', 'x'], model: 'm' },
+      { agent: 'other', command: ['my-agent', '{prompt-file}', ''] },
+    ]);
+  });
+
+  test('must be there as well, is a choice like any other, and goes with an export', () => {
+    const plan = dry([], { file, ...on() });
+    expect(agentProblems(plan, { resolves: having('./mine') }).map(problemText)).toEqual([
+      'task b: "y" is for the agent other, and my-agent is not on PATH\n  hint: see that my-agent is on PATH',
+    ]);
+    expect(works(['--agent', 'mine'], { file, ...on() })).toMatchObject([
+      { agent: 'mine' },
+      { agent: 'mine' },
+    ]);
+    const exported = { file: JSON.stringify(looked([], { file, ...on() })), name: 'p.json', ...on() };
+    expect(dry([], exported).tasks).toEqual(plan.tasks);
+  });
+
+  test.each([
+    ['agents: {claude: {command: x}}', 'agents: claude is built in and takes no command'],
+    [
+      'agents: {mine: {command: "a; b"}}',
+      'agents.mine.command: a quote is never closed, or a sign of a shell',
+    ],
+    ['agents: {mine: {command: []}}', 'agents.mine.command: expected a program and its arguments'],
+    ['agents: {mine: {command: "a\\nb"}}', 'agents.mine.command: expected a program and its arguments'],
+    ['agents: {mine: {comand: x}}', 'agents.mine: unknown key "comand"\n  hint: did you mean "command"?'],
+    ['agents: {mine: {model: x}}', 'agents: unknown agent "mine"'],
+  ])('is refused in words: %s', (agents, message) => {
+    expect(refused([], { file: `${agents}\ntasks: {a: {run: ls}}` }).join('\n')).toContain(message);
+  });
+
+  test('and any other is asked beforehand whether it could be called so', () => {
+    const asked = `
+agents: {mine: {command: "mine {model}"}}
+tasks: {a: {prompt: x, agent: mine}, b: {prompt: y, agent: mine}, c: {prompt: z, agent: mine, model: m}}`;
+    const found = agentProblems(dry([], { file: asked, ...on() }), { resolves: () => true });
+    expect(found.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/^tasks a and b: .*mine wants a model/),
+    ]);
+  });
+
+  test('gives way to --agent with all that is its own', () => {
+    expect(looked(['--agent', 'claude'], { file, ...on() }).tasks.map(({ work }) => work)).toEqual([
+      { kind: 'prompt', text: 'x', mode: 'code', agent: 'claude' },
+      { kind: 'prompt', text: 'y', mode: 'code', agent: 'claude' },
+    ]);
+    const stored = { file: JSON.stringify(dry([], { file, ...on() })), name: 'p.json', ...on() };
+    expect(looked(['--agent', 'claude'], stored).tasks[0]?.work).not.toHaveProperty('command');
   });
 });
 

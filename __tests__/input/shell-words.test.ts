@@ -26,6 +26,14 @@ describe('the words of a text', () => {
     expect(words(`it's the user's`, false)).toEqual(['its the users']);
   });
 
+  test.each([
+    ['a $B "c $D" `e` f* ?g [h] ~i #j $1 "$(k)"', 10],
+    [String.raw`a 'b $C *' "d \$E" f\$G h~i j#k "l * m" $ n$`, 0],
+    [`a "b`, 1],
+  ])('know which of them a shell would replace: %s', (text, count) => {
+    expect(readShell(text, { prose: false }).words.filter(({ expands }) => expands)).toHaveLength(count);
+  });
+
   test('know which of them begin a command', () => {
     const { words } = readShell('for a in 1; do for b; done; x | y\nz "do" w', { prose: false });
     expect(words.filter(({ leads }) => leads).map(({ text }) => text)).toEqual([

@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Work } from '../../src/core/plan.js';
 import { compile } from '../../src/input/compile.js';
-import { sparcNotices } from '../../src/input/sparc-work.js';
+import { sparcNotices } from '../../src/input/sparc-notices.js';
 import { machine, planned, refused, requestOf, right } from './typed.js';
 
 const having = (...words: string[]) => ({ machine: { resolves: (word: string) => words.includes(word) } });
@@ -42,17 +42,18 @@ describe('a prompt', () => {
     ]);
   });
 
-  test('is refused where no runner is, with what to do', () => {
+  test('is refused where neither runner nor agent is, with what to do', () => {
     expect(refused(['prompt: do it'])).toEqual([
-      'task 1: "do it" is for the built-in SPARC runner, which is not part of this version' +
-        '\n  hint: put a runner on PATH (flowx, claude-flow, ruflo); a text that is a command takes "sh:" before it, in a plan file "run"',
+      expect.stringMatching(
+        /^task 1: "do it" is for a coding agent, and none is installed\n {2}hint: install one: claude: .+ · or put a SPARC runner on PATH \(not installed: flowx, claude-flow, ruflo\); a text that is a command takes "sh:" before it, in a plan file "run"$/,
+      ),
     ]);
   });
 
   test('is refused together with all others', () => {
     const argv = ['prompt: a', 'prompt: b', 'ls', ...Array.from({ length: 10 }, (_, n) => `prompt: ${n}`)];
     expect(refused(argv)).toEqual([
-      expect.stringContaining('tasks 1, 2, 4, 5, 6, 7, 8, 9 and 4 more are for the built-in SPARC runner'),
+      expect.stringContaining('tasks 1, 2, 4, 5, 6, 7, 8, 9 and 4 more are for a coding agent, and none is'),
     ]);
   });
 
@@ -74,7 +75,7 @@ describe('a prompt', () => {
     expect(runnerWith('flowx', 'ruflo')).toMatchObject([{ runner: 'ruflo' }]);
     expect(runnerWith('flowx')).toMatchObject([{ runner: 'flowx' }]);
     expect(refused([], { file, name: 'plan.json', ...having('/home/me') })[0]).toContain(
-      'the built-in SPARC runner',
+      'is for a coding agent, and none is installed',
     );
   });
 });
@@ -184,5 +185,15 @@ describe('a SPARC command', () => {
       'the SPARC runner flowx is not installed; as written, tasks 1 and 2 call it all the same',
     ]);
     expect(sparcNotices(plan, machine(having('flowx').machine))).toEqual([]);
+  });
+});
+
+describe('an agent', () => {
+  test('that is named and will not be asked is announced', () => {
+    const file = 'runner: as-written\ntasks: {a: {prompt: x, agent: claude}, b: {prompt: y}}';
+    const plan = planned([], { file, ...having('flowx') });
+    expect(sparcNotices(plan, machine(having('flowx').machine))).toEqual([
+      'with --runner as-written no agent is chosen, though task a names one',
+    ]);
   });
 });

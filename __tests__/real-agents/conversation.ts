@@ -1,16 +1,26 @@
 /** One attempt of a real agent, in a scratch folder, with a scratch HOME and PATH, and no network but the stand-in model. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import type { Agent, AgentCall, AgentReader, AgentResult } from '../../src/agents/agent.js';
+import { withPromptFile } from '../../src/agents/custom.js';
 import { agentNamed } from '../../src/agents/index.js';
 import type { Exit } from '../../src/core/exit.js';
 import { programPath } from '../guide/stand-ins.js';
 import { inOrder, type StandInModel } from '../stand-in-model/server.js';
 import { AIMS, type Name } from './aimed.js';
 import { installed } from './installed.js';
+import { LineTail } from './line-tail.js';
 import type { Scenario } from './scenarios.js';
 
 /** What there is on the PATH beside Node and the agent. */
@@ -20,6 +30,7 @@ const IDLE_MILLIS = 90_000;
 /** For a stream that never ends, from its first half on. */
 const ENDLESS_MILLIS = 3000;
 const GRACE_MILLIS = 10_000;
+const LOOK_MILLIS = 20;
 
 export interface Ended {
   readonly result: AgentResult;
@@ -35,13 +46,13 @@ export interface Ended {
 export class Desk {
   readonly base = realpathSync(mkdtempSync(join(tmpdir(), 'batchtool-agent-')));
   readonly work = join(this.base, 'work');
-  private readonly agent: Agent;
 
   constructor(
     readonly name: Name,
     readonly model: StandInModel,
+    /** How its program is called and read. */
+    private readonly agent: Agent = agentNamed(name) as Agent,
   ) {
-    this.agent = agentNamed(name) as Agent;
     for (const folder of ['work', 'home', 'tmp', 'bin']) mkdirSync(join(this.base, folder));
     for (const tool of TOOLS) symlinkSync(programPath(tool), join(this.base, 'bin', tool));
     for (const program of ['node', name] as const)
@@ -63,20 +74,24 @@ export class Desk {
       ...scenario.request,
     });
     if (!call.ok) throw new Error(call.problems.map(({ message }) => message).join('; '));
-    const attempt = new Attempt(this.start(call.value, env), this.agent.reader());
+    const attempt = this.start(call.value, env);
     if (scenario.endless === true) attempt.limit(ENDLESS_MILLIS, () => this.model.asked.length > 0);
     return attempt.ended;
   }
 
   /** What the program says of its version. */
   async version(): Promise<string> {
-    const child = this.start({ argv: [this.name, '--version'], env: {} }, {});
-    return (await new Attempt(child, this.agent.reader()).ended).raw.join('\n');
+    return (await this.start({ argv: [this.name, '--version'], env: {} }, {}).ended).raw.join('\n');
   }
 
-  private start(call: AgentCall, aim: Readonly<Record<string, string>>): ChildProcess {
-    const [program = '', ...args] = call.argv;
+  private start(call: AgentCall, aim: Readonly<Record<string, string>>): Attempt {
+    const prompt = join(this.base, 'prompt.md');
+    if (call.file !== undefined) writeFileSync(prompt, call.file);
+    const [program = '', ...args] = withPromptFile(call, prompt).argv;
     const { url } = this.model;
+    // Files, for two of the agents end without waiting until a pipe has taken their last line.
+    const outputs = ['out', 'err'].map((name) => join(this.base, name));
+    const [out, err] = outputs.map((path) => openSync(path, 'a')) as [number, number];
     const child = spawn(join(this.base, 'bin', program), args, {
       cwd: this.work,
       detached: true,
@@ -91,12 +106,13 @@ export class Desk {
         ...aim,
         ...call.env,
       },
-      stdio: ['pipe', 'pipe', 'pipe'],
+      stdio: ['pipe', out, err],
     });
     // It may end without having read it.
     child.stdin?.on('error', () => undefined);
     child.stdin?.end(call.stdin ?? '');
-    return child;
+    for (const file of [out, err]) closeSync(file);
+    return new Attempt(child, this.agent.reader(), outputs);
   }
 }
 
@@ -105,30 +121,31 @@ class Attempt {
   readonly ended: Promise<Ended>;
   private readonly raw: string[] = [];
   private readonly log: string[] = [];
-  private readonly startedAt = Date.now();
-  private idle: NodeJS.Timeout | undefined;
+  private readonly tails: readonly LineTail[];
+  private lastHeardAt = Date.now();
   private limitMillis = IDLE_MILLIS;
   private counts: () => boolean = () => true;
   private broke: Exit | undefined;
-  private isEnding = false;
+  private killing: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly child: ChildProcess,
     private readonly reader: AgentReader,
+    outputs: readonly string[],
   ) {
-    this.rest();
-    for (const stream of [child.stdout, child.stderr])
-      createInterface({ input: stream as NodeJS.ReadableStream, crlfDelay: Infinity }).on('line', (line) =>
-        this.read(line),
-      );
+    const startedAt = Date.now();
+    this.tails = outputs.map((path) => new LineTail(path));
+    const looking = setInterval(() => this.look(), LOOK_MILLIS);
     this.ended = new Promise((resolve, reject) => {
       child.on('error', reject);
-      child.on('close', (code, signal) => {
-        clearTimeout(this.idle);
-        const exit: Exit =
-          this.broke ?? (signal === null ? { kind: 'code', code: code ?? 1 } : { kind: 'signal', signal });
+      child.on('exit', (code, signal) => {
+        clearInterval(looking);
+        clearTimeout(this.killing);
+        this.readOn();
+        const own: Exit = signal === null ? { kind: 'code', code: code ?? 1 } : { kind: 'signal', signal };
+        const exit = this.broke ?? own;
         const { raw, log } = this;
-        const millis = Date.now() - this.startedAt;
+        const millis = Date.now() - startedAt;
         resolve({ result: this.reader.result(exit), exit, raw, log: log.join('\n'), millis });
       });
     });
@@ -138,33 +155,31 @@ class Attempt {
   limit(millis: number, counts: () => boolean): void {
     this.limitMillis = millis;
     this.counts = counts;
-    this.rest();
   }
 
-  private read(line: string): void {
-    this.raw.push(line);
-    const words = this.reader.line(line);
-    if (words !== '') this.log.push(words);
+  private look(): void {
+    this.readOn();
     if (this.reader.isOver) this.end();
-    else this.rest();
+    if (!this.counts()) this.lastHeardAt = Date.now();
+    if (Date.now() - this.lastHeardAt < this.limitMillis) return;
+    this.broke ??= { kind: 'idle', limitMillis: this.limitMillis };
+    this.end();
   }
 
-  private rest(): void {
-    clearTimeout(this.idle);
-    this.idle = setTimeout(() => {
-      if (!this.counts()) return this.rest();
-      this.broke = { kind: 'idle', limitMillis: this.limitMillis };
-      this.end();
-    }, this.limitMillis);
+  private readOn(): void {
+    for (const line of this.tails.flatMap((tail) => tail.lines())) {
+      this.lastHeardAt = Date.now();
+      this.raw.push(line);
+      const words = this.reader.line(line);
+      if (words !== '') this.log.push(words);
+    }
   }
 
   /** Politely first, so that it can still report. */
   private end(): void {
-    if (this.isEnding) return;
-    this.isEnding = true;
-    clearTimeout(this.idle);
+    if (this.killing !== undefined) return;
     this.signal('SIGINT');
-    this.idle = setTimeout(() => this.signal('SIGKILL'), GRACE_MILLIS);
+    this.killing = setTimeout(() => this.signal('SIGKILL'), GRACE_MILLIS);
   }
 
   private signal(signal: NodeJS.Signals): void {

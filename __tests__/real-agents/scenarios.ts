@@ -45,6 +45,9 @@ const NO_MONEY = {
   claude: 'Your credit balance is too low to access the Anthropic API.',
 };
 
+/** The one that is too big to be recorded. */
+export const HUGE_TITLE = 'a huge answer';
+
 export const FENCED_PROMPT = [
   'Say what you see in `this` $(and this) and "that".',
   '```',
@@ -58,7 +61,11 @@ export const FENCED_PROMPT = [
   'The last line.',
 ].join('\n');
 
-export const HUGE_ANSWER = 'All of it, again and again. '.repeat(150_000);
+/** 4 MB in which nothing comes twice, for one of the agents looks for loops. */
+export const HUGE_ANSWER = Array.from(
+  { length: 400_000 },
+  (_, index) => (index * 2_654_435_761) % 2 ** 32,
+).join(' ');
 
 export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'a last word': { answers: () => [say('All is done.')], verdict: 'ok' },
@@ -72,7 +79,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     request: { prompt: FENCED_PROMPT },
     verdict: 'ok',
   },
-  'a huge answer': { answers: () => [say(HUGE_ANSWER)], verdict: 'ok' },
+  [HUGE_TITLE]: { answers: () => [say(HUGE_ANSWER)], verdict: 'ok' },
   'an empty answer': { answers: () => [say('')], verdict: 'contract' },
   'a denied permission': {
     answers: () => [{ kind: 'write', path: '/batchtool-was-here.txt', content: 'no\n' }, say('I could not.')],

@@ -133,7 +133,7 @@ describe('room for the context', () => {
     expect([near?.length, last]).toEqual([2000, undefined]);
     expect(far).toBe(`${long('f', 400)}\n[… 1,200 characters left out …]\n${long('f', 400)}`);
     expect(text).toContain(
-      'Cut for lack of room: task far (800 of 2,000 characters), task last (not shown). What tasks wrote stands in full in the folder that the variable BATCHTOOL_CONTEXT names',
+      'Cut for lack of room: task far (800 of 2,000 characters), task last (not shown). All of it stands in the folder that the variable BATCHTOOL_CONTEXT names: ID.md for each task',
     );
   });
 

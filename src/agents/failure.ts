@@ -4,10 +4,13 @@ import type { AgentResult } from './agent.js';
 
 /** Words that mean more than the status that they come with, and stand in for one. The first that fits decides. */
 const WORDS: readonly (readonly [FailureClass, RegExp])[] = [
-  ['budget', /quota|billing|credit balance|insufficient.{0,10}(?:funds|credit)/i],
+  [
+    'budget',
+    /exceeded your current quota|quota exceeded|insufficient.{0,10}(?:quota|funds|credit)|credit balance|billing (?:details|limit|hard limit)/i,
+  ],
   [
     'context-too-long',
-    /context.?(?:window|length)|(?:prompt|input) is too long|maximum context|too many tokens/i,
+    /context.?(?:window|length)|(?:prompt|input) is too long|maximum (?:context|number of tokens)/i,
   ],
 ];
 const MORE_WORDS: readonly (readonly [FailureClass, RegExp])[] = [
@@ -17,7 +20,7 @@ const MORE_WORDS: readonly (readonly [FailureClass, RegExp])[] = [
   ['context-too-long', /\b413\b|(?:request|payload|entity).{0,12}too large/i],
   [
     'network',
-    /\b50[024]\b|stream (?:error|disconnected)|connection|network|socket|terminated|timed? ?out|ECONN|ENOTFOUND|EAI_AGAIN/i,
+    /\b50[024]\b|(?:server|gateway) error|bad gateway|stream (?:error|disconnected)|connection|network|socket|terminated|timed? ?out|ECONN|ENOTFOUND|EAI_AGAIN/i,
   ],
 ];
 
@@ -66,12 +69,17 @@ export function isWeather(kind: FailureClass): boolean {
   return kind === 'rate-limit' || kind === 'overloaded';
 }
 
+/** For these nothing helps but another request. */
+export function isHopeless(kind: FailureClass): boolean {
+  return kind === 'auth' || kind === 'budget' || kind === 'context-too-long' || kind === 'permission';
+}
+
 /** How often an agent may be refused before a pause of its own is taken for the end, where its pauses grow long. */
 const PATIENCE = 3;
 
 /** Whether an agent that was refused for the `times`th time should not be left to wait again. */
 export function isEnough(kind: FailureClass, times: number): boolean {
-  return isWeather(kind) || times >= PATIENCE;
+  return isWeather(kind) || isHopeless(kind) || times >= PATIENCE;
 }
 
 const MEANINGS: Readonly<Record<FailureClass, string>> = {

@@ -15,8 +15,11 @@ export function toolUse(name: string, input: unknown): string {
   return shortLine(`${name} ${subject}`);
 }
 
-/** The first line of a text, cut to a width that a log can bear. */
+/** A text in one line, cut to a width that a log can bear. */
 export function shortLine(said: string): string {
-  const line = said.trim().split(/\r?\n/, 1)[0] ?? '';
+  const line = said
+    .slice(0, 10 * MOST_CHARACTERS)
+    .trim()
+    .replace(/\s*[\r\n]\s*/g, ' ');
   return line.length <= MOST_CHARACTERS ? line : `${line.slice(0, MOST_CHARACTERS - 1)}…`;
 }

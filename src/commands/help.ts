@@ -130,6 +130,18 @@ const PAGES: Readonly<Record<VerbName, Page>> = {
       "batchtool validate --boomerang --code 'echo code' --test 'true'",
     ],
   },
+  sparc: {
+    usage:
+      "batchtool sparc modes   or   batchtool sparc info MODE   or   batchtool sparc run MODE 'TEXT' [OPTIONS]",
+    about:
+      'The built-in SPARC runner. "modes" lists its modes, with those that the project has in .roomodes; "info" shows what an\n' +
+      'agent is told in one; "run" is the same as run \'MODE: TEXT\' --runner builtin, with all options of run.',
+    examples: [
+      'batchtool sparc modes',
+      'batchtool sparc info tdd',
+      "batchtool sparc run code 'add a health check' --dry-run",
+    ],
+  },
   memory: {
     usage: 'batchtool memory list|get KEY|set KEY TEXT',
     about:
@@ -144,9 +156,9 @@ const PAGES: Readonly<Record<VerbName, Page>> = {
   doctor: {
     usage: 'batchtool doctor',
     about:
-      'What works on this machine, what is missing, and what to type then. It starts nothing but git; exit code 1 when\n' +
-      'no run could work here.',
-    examples: ['batchtool doctor', 'batchtool doctor --json'],
+      'What works on this machine, what is missing, and what to type then; exit code 1 when no run could work here. It starts\n' +
+      'only git, and coding agents to ask for their version. --live asks each agent one question, which costs a little.',
+    examples: ['batchtool doctor', 'batchtool doctor --json', 'batchtool doctor --live'],
   },
   init: {
     usage: 'batchtool init [--force]',

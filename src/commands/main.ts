@@ -62,6 +62,10 @@ const VERBS: Readonly<Record<string, Entry>> = {
     summary: 'check a plan file',
     load: async () => (await import('./validate.js')).validateVerb,
   },
+  sparc: {
+    summary: 'the built-in SPARC runner: its modes, and one task in a mode',
+    load: async () => (await import('./sparc.js')).sparcVerb,
+  },
   memory: {
     summary: 'notes of a namespace, for later runs',
     load: async () => (await import('./memory.js')).memoryVerb,
@@ -101,12 +105,8 @@ export async function main(args: readonly string[], around: Surroundings): Promi
   }
 }
 
-/** Verbs of the users' guide that this version does not have. */
-const LATER = ['sparc'];
-
 function unknownVerb(word: string) {
   const verbs = `verbs: ${Object.keys(VERBS).join(', ')}`;
-  if (LATER.includes(word)) return problem(`"batchtool ${word}" is not part of this version`, verbs);
   const first = /\s/.test(word) ? 'a text' : word.startsWith('-') ? 'an option' : undefined;
   if (first !== undefined)
     return problem(

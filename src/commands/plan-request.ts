@@ -20,7 +20,7 @@ import type { VerbName } from '../input/option.js';
 import type { PlanFile } from '../input/plan-file.js';
 import { planFileWanted, type RunRequest, readRequest, USUAL_FILE } from '../input/request.js';
 import { readSettings } from '../input/settings.js';
-import { sparcNotices } from '../input/sparc-work.js';
+import { sparcNotices } from '../input/sparc-notices.js';
 import { seenByTasks } from '../input/task-machine.js';
 import { foldVerb, showHelp } from './arguments.js';
 import { keptSettings } from './kept.js';
@@ -52,7 +52,15 @@ export async function understandPlan(
   eyes: Eyes = TO_RUN,
 ): Promise<Meant | Ending> {
   const args = foldVerb(verb, words);
-  if (args.options.has('help')) return showHelp(verb, around);
+  return args.options.has('help') ? showHelp(verb, around) : understandArguments(args, around, eyes);
+}
+
+/** As `understandPlan`, of arguments that do not ask for help. */
+export async function understandArguments(
+  args: Arguments,
+  around: Surroundings,
+  eyes: Eyes = TO_RUN,
+): Promise<Meant | Ending> {
   const meant = await planMeant(args, around, eyes);
   if (!meant.ok) return refuse(around, meant.problems);
   for (const notice of meant.value.notices) around.stderr.write(`batchtool: ${notice}\n`);

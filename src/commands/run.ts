@@ -7,7 +7,7 @@ import { isEnding } from './arguments.js';
 import { execute } from './execute.js';
 import { newRun, type Ready, readyToRun } from './new-run.js';
 import { chooseOutput, outputIn } from './output.js';
-import { understandPlan } from './plan-request.js';
+import { type Meant, understandPlan } from './plan-request.js';
 import { type Ending, refuse, type Surroundings, type Verb } from './surroundings.js';
 
 export const runVerb = verbThatRuns('run');
@@ -21,7 +21,11 @@ function verbThatRuns(verb: VerbName): Verb {
 
 async function run(verb: VerbName, words: readonly string[], around: Surroundings): Promise<Ending> {
   const meant = await understandPlan(verb, words, around);
-  if (isEnding(meant)) return meant;
+  return isEnding(meant) ? meant : carryOut(meant, around);
+}
+
+/** Runs what was understood, or shows the plan of it where that is all that is asked. */
+export async function carryOut(meant: Meant, around: Surroundings): Promise<Ending> {
   const { request, plan } = meant;
   const { settings } = request;
   if (settings['dry-run']?.value === true) return dryRun(plan, settings, around);

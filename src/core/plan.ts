@@ -45,6 +45,12 @@ export interface AgentSettings {
   readonly args?: readonly string[];
 }
 
+/** What a plan says about an agent. */
+export interface AgentProfile extends AgentSettings {
+  /** Of an agent of the plan's own: its program and arguments, with places for prompt and model. */
+  readonly command?: readonly string[];
+}
+
 /** What holds for all prompts of a mode that do not say otherwise. */
 export interface ModeSettings extends AgentSettings {
   /** The agent that takes them. What stands beside it here is for this agent alone. */
@@ -60,6 +66,8 @@ export interface Prompt extends AgentSettings {
   readonly mode: string;
   /** The agent that the built-in runner calls. What stands beside it here is for this agent alone. */
   readonly agent?: string;
+  /** The command of this agent, where it is one of the plan's own. */
+  readonly command?: readonly string[];
   /** The SPARC runner that carries it out: a program on PATH, or its absolute path. */
   readonly runner?: string;
 }
@@ -184,7 +192,7 @@ export interface Plan {
   /** The agent of prompts that name none, nor their mode. */
   readonly agent?: string;
   /** By name of the agent. */
-  readonly agents?: Readonly<Record<string, AgentSettings>>;
+  readonly agents?: Readonly<Record<string, AgentProfile>>;
   /** By name of the mode. */
   readonly modes?: Readonly<Record<string, ModeSettings>>;
   /** Room for the results of earlier tasks in the prompt of an agent. */

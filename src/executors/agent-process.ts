@@ -1,8 +1,8 @@
 /** The process of a prompt that an agent of this machine carries out: its call, its prompt on disk, its output on the way. */
 import { openSync, writeFileSync } from 'node:fs';
-import type { Agent, AgentRequest } from '../agents/agent.js';
+import type { AgentRequest } from '../agents/agent.js';
 import { withPromptFile } from '../agents/custom.js';
-import { agentNamed } from '../agents/index.js';
+import { agentOf } from '../agents/of-prompt.js';
 import type { Launch } from '../core/launch.js';
 import type { Note } from '../core/note.js';
 import type { Prompt } from '../core/plan.js';
@@ -71,10 +71,6 @@ function sinkOf(
     input,
     intake: (stream) => new EventIntake(stream === 'stdout' ? raw : undefined, forms, read),
   });
-}
-
-function agentOf({ agent }: Prompt): Agent | undefined {
-  return agent === undefined ? undefined : agentNamed(agent);
 }
 
 function howCalled({ model, permission, args }: Prompt): Omit<AgentRequest, 'prompt'> {

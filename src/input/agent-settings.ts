@@ -1,5 +1,5 @@
 /** What settings and plan file say about runner, agents and modes, as a plan has it. */
-import type { ModeSettings, Plan } from '../core/plan.js';
+import type { ModeSettings, Plan, Prompt } from '../core/plan.js';
 import { modeNamed } from '../sparc/modes.js';
 import type { Machine } from './machine.js';
 import type { TaskFile } from './plan-file.js';
@@ -54,10 +54,10 @@ function withAgent(plan: Plan, agent: string): Plan {
 }
 
 /** Without the name of another agent, and without what is said beside it. */
-function withoutOther<T extends ModeSettings>(settings: T, agent: string): T {
+function withoutOther<T extends ModeSettings | Prompt>(settings: T, agent: string): T {
   if (settings.agent === undefined || settings.agent === agent) return settings;
-  const { agent: _, model: _model, permission: _permission, args: _args, ...rest } = settings;
-  return rest as T;
+  const beside: ReadonlySet<string> = new Set(['agent', 'model', 'permission', 'args', 'command']);
+  return Object.fromEntries(Object.entries(settings).filter(([key]) => !beside.has(key))) as T;
 }
 
 /** With the project's own words for the modes of prompts that no runner takes: the plan must not depend on a file that changes. */

@@ -1,5 +1,6 @@
 /** What a shell may offer behind each verb, read off the table of options. */
 
+import { MODES } from '../sparc/modes.js';
 import type { Option, VerbName } from './option.js';
 import { flagOf, optionsOf, patternsOf } from './options.js';
 
@@ -33,6 +34,7 @@ const TEXT: Offer = { kind: 'text' };
 const WORDS: { readonly [V in VerbName]?: Offer } = {
   validate: { kind: 'files' },
   completion: { kind: 'words', words: SHELLS },
+  sparc: { kind: 'words', words: ['modes', 'info', 'run', ...MODES.map(({ slug }) => slug)] },
 };
 /** Options whose value is found on the disk or in a run. */
 const VALUES: Readonly<Record<string, Offer>> = {

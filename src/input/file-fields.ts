@@ -1,5 +1,5 @@
 /** Single fields of tasks in a plan file, from their words to the plan's. */
-import type { AgentSettings, Budget, Limits, ModeSettings, RetryPolicy } from '../core/plan.js';
+import type { AgentProfile, Budget, Limits, ModeSettings, RetryPolicy } from '../core/plan.js';
 import type { Draft } from '../patterns/pattern.js';
 import { howCalled } from './agent-choice.js';
 import type { RawDefaults, RawFrame, RawTask } from './file-schema.js';
@@ -68,8 +68,13 @@ export function expectOf(raw: NonNullable<RawTask['expect']>): NonNullable<Draft
 }
 
 /** What the file says about each agent. */
-export function agentsOf({ agents = {} }: RawFrame): Record<string, AgentSettings> {
-  return Object.fromEntries(Object.entries(agents).map(([name, raw]) => [name, howCalled(raw)]));
+export function agentsOf({ agents = {} }: RawFrame): Record<string, AgentProfile> {
+  return Object.fromEntries(
+    Object.entries(agents).map(([name, { command, ...raw }]) => [
+      name,
+      { ...(command === undefined ? {} : { command }), ...howCalled(raw) },
+    ]),
+  );
 }
 
 /** What the file says about each mode, under the names that stand there. */

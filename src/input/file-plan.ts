@@ -60,6 +60,7 @@ const prompt = z.strictObject({
   text: filled,
   mode: filled,
   agent: filled.optional(),
+  command: texts.min(1, 'expected a program').optional(),
   runner: filled.optional(),
   ...agentSettings,
 });
@@ -162,7 +163,13 @@ const frameSchema = z.strictObject({
   noContext: z.literal(true, 'true').optional(),
   runner: z.enum(['builtin', 'as-written'], 'builtin or as-written').optional(),
   agent: filled.optional(),
-  agents: z.record(z.string(), z.strictObject(agentSettings, 'a map'), 'a map of agents').optional(),
+  agents: z
+    .record(
+      z.string(),
+      z.strictObject({ command: texts.min(1, 'expected a program').optional(), ...agentSettings }, 'a map'),
+      'a map of agents',
+    )
+    .optional(),
   modes: z
     .record(
       z.string(),

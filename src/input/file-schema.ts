@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import {
   budget,
+  command,
   condition,
   count,
   duration,
@@ -45,7 +46,16 @@ const agentSettings = {
   }),
   args: oneOrMany.optional().meta({ description: 'More arguments for the program of the agent' }),
 };
-const agent = z.strictObject(agentSettings, 'a map (model, permission, args)');
+const agent = z.strictObject(
+  {
+    command: command.optional().meta({
+      description:
+        'Of an agent of your own: program and arguments; {prompt}, {prompt-file} and {model} are replaced, without a place the prompt goes to standard input',
+    }),
+    ...agentSettings,
+  },
+  'a map (model, permission, args, command)',
+);
 const mode = z.strictObject(
   {
     agent: filled.optional().meta({ description: 'Agent that takes prompts of this mode' }),

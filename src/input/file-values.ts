@@ -1,7 +1,8 @@
 /** Values of a plan file, as schemas: each message says what was expected, for it ends up in `expected X, found Y`. */
 import { z } from 'zod';
-import type { Problem, Result } from '../core/problem.js';
+import { type Problem, type Result, success } from '../core/problem.js';
 import { parseCost, parseSize, parseTokens, TIME_PATTERN } from '../core/units.js';
+import { splitWords } from './command-line.js';
 import { expandMatrix, type Matrix, matrixVariable } from './matrix.js';
 import { parseShell } from './shell.js';
 import { MAX_TIMER_MILLIS, parseCount, parsePriority, parseTimer } from './value.js';
@@ -140,6 +141,19 @@ export const shell = filled
     if (!result.ok) for (const fault of result.problems) report(context, fault);
   })
   .meta({ description: 'Program and options before the text: bash, or bash -eo pipefail -c' });
+
+/** Words of a command that no shell reads: as a list, or as one text with quotes. */
+export const command = z
+  .union([z.array(z.string('a text'), 'a text or a list of texts'), z.string()], 'a text or a list of texts')
+  .transform((value, context): readonly string[] => {
+    const split = typeof value === 'string' ? splitWords(value) : success({ words: value, rest: '' });
+    const words = split.ok ? split.value.words : [];
+    if (!split.ok)
+      report(context, { message: 'a quote is never closed, or a sign of a shell is not quoted' });
+    else if (split.value.rest !== '' || (words[0] ?? '') === '' || words.some((word) => word.includes('\0')))
+      report(context, { message: 'expected a program and its arguments in one line' });
+    return words;
+  });
 
 /** A pattern as people write it in `--filter` and `expect`. */
 export const pattern = filled.superRefine((value, context) => {

@@ -15,13 +15,21 @@ export type VerbName =
   | 'monitor'
   | 'config'
   | 'validate'
+  | 'sparc'
   | 'doctor'
   | 'memory'
   | 'init'
   | 'completion';
 
-/** Verbs that say what to run: they take modes, patterns, steps, texts and all options that go with them. */
-export const PLANNING: readonly VerbName[] = ['run', 'orchestrate', 'pipeline', 'export', 'validate'];
+/** Verbs that say what to run: they take all options that say how; all but `sparc` take modes, patterns, steps, texts, files too. */
+export const PLANNING: readonly VerbName[] = [
+  'run',
+  'orchestrate',
+  'pipeline',
+  'export',
+  'validate',
+  'sparc',
+];
 
 export function isPlanning(verb: VerbName): boolean {
   return PLANNING.includes(verb);

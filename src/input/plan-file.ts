@@ -1,5 +1,5 @@
 /** What a plan file says, read and checked; how it was written no longer matters. */
-import type { AgentSettings, Loop, ModeSettings, Plan, PoolId, TaskId } from '../core/plan.js';
+import type { AgentProfile, Loop, ModeSettings, Plan, PoolId, TaskId } from '../core/plan.js';
 import type { Prices } from '../core/prices.js';
 import type { Place } from '../core/problem.js';
 import type { Draft, Pattern } from '../patterns/pattern.js';
@@ -16,7 +16,7 @@ export interface TaskFile {
   readonly pools: Readonly<Record<PoolId, number>>;
   /** By model. */
   readonly prices?: Prices;
-  readonly agents: Readonly<Record<string, AgentSettings>>;
+  readonly agents: Readonly<Record<string, AgentProfile>>;
   /** By the names that stand there: modes or aliases. */
   readonly modes: Readonly<Record<string, ModeSettings>>;
   /** Absent: a graph of its needs. */

@@ -74,7 +74,7 @@ class Here {
   }
 
   private found(): NonNullable<Here['looked']> {
-    this.looked ??= { runner: installedRunner(this.machine), agent: installedAgent(this.machine)?.name };
+    this.looked ??= { runner: installedRunner(this.machine), agent: installedAgent(this.machine) };
     return this.looked;
   }
 }

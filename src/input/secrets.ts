@@ -66,17 +66,13 @@ export function hiddenInPlan(
 /** Where a plan holds this text: each place once. */
 function placesOf({ name, tags, env, tasks, agents = {}, modes = {} }: Plan, value: string): string[] {
   const places = new Set<string>();
-  for (const [kind, all] of [
-    ['agents', agents],
-    ['modes', modes],
-  ] as const)
-    for (const [key, said] of Object.entries(all))
-      if (
-        Object.values(said)
-          .flat()
-          .some((word) => word.includes(value))
-      )
-        places.add(`${kind}.${key}`);
+  for (const [key, said] of [...under('agents', agents), ...under('modes', modes)])
+    if (
+      Object.values<string | readonly string[]>({ ...said })
+        .flat()
+        .some((word) => word.includes(value))
+    )
+      places.add(key);
   if (name.includes(value)) places.add('the name of the run');
   if (tags.some((tag) => tag.includes(value))) places.add('a tag');
   for (const [variable, content] of Object.entries(env)) if (content.includes(value)) places.add(variable);
@@ -88,9 +84,20 @@ function placesOf({ name, tags, env, tasks, agents = {}, modes = {} }: Plan, val
   return [...places];
 }
 
+function under<T>(name: string, map: Readonly<Record<string, T>>): [string, T][] {
+  return Object.entries(map).map(([key, said]) => [`${name}.${key}`, said]);
+}
+
 function wordsOf({ work, label, tags, cwd }: Task): string[] {
   const words = [label, ...tags, ...(cwd === undefined ? [] : [cwd])];
   if (work.kind === 'integrate') return words;
   if (work.kind === 'command') return [...words, work.text, ...(work.shell ?? [])];
-  return [...words, work.text, work.model ?? '', work.permission ?? '', ...(work.args ?? [])];
+  return [
+    ...words,
+    work.text,
+    work.model ?? '',
+    work.permission ?? '',
+    ...(work.args ?? []),
+    ...(work.command ?? []),
+  ];
 }

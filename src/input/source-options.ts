@@ -1,6 +1,7 @@
 /** Options that say what is to be run, and what the run is called. */
 import { type Option, PLANNING, type VerbName } from './option.js';
 
+const FILES: readonly VerbName[] = ['run', 'orchestrate', 'pipeline', 'export', 'validate', 'config'];
 const GRAPHS: readonly VerbName[] = ['run', 'orchestrate', 'export', 'validate'];
 const BACK: readonly VerbName[] = ['orchestrate', 'export', 'validate'];
 
@@ -11,7 +12,7 @@ export const SOURCE_OPTIONS = [
     kind: 'text',
     value: 'FILE',
     help: 'run a plan file (YAML or JSON); "-" reads it from standard input',
-    verbs: [...PLANNING, 'config'],
+    verbs: FILES,
   },
   {
     name: 'task',

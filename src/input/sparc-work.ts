@@ -5,7 +5,7 @@ import { unreachable } from '../core/unreachable.js';
 import type { Draft } from '../patterns/pattern.js';
 import { runnerByNpx, type SparcCommand, sparcCommand } from '../sparc/command.js';
 import { modeNamed } from '../sparc/modes.js';
-import { localProgram } from '../sparc/runners.js';
+import { localProgram, runnerNames } from '../sparc/runners.js';
 import { labelOf } from './label.js';
 import type { Machine } from './machine.js';
 import { resolvePath } from './paths.js';
@@ -83,7 +83,8 @@ function laterByNpx({ work }: Task, more: readonly string[] | undefined): boolea
   return later.some((words) => runnerByNpx(words, more) !== undefined);
 }
 
-function isByNpx({ work }: Task): boolean {
+/** It begins with an npx that is to find a runner. */
+export function isByNpx({ work }: Task): boolean {
   if (work.kind !== 'command' || work.runner === undefined) return false;
   return runnerByNpx(wordsOf(work.text), [work.runner]) !== undefined;
 }
@@ -136,22 +137,6 @@ function folderOf({ cwd }: Task, plan: Plan): string {
   return cwd === undefined ? plan.cwd : resolvePath(plan.cwd, cwd);
 }
 
-/** What is worth knowing before they start: commands whose runner is not there run as written all the same, if nothing else may. */
-export function sparcNotices(plan: Plan, machine: Machine): string[] {
-  if (plan.runner !== 'as-written') return [];
-  const missing = new Map<string, Task[]>();
-  for (const task of plan.tasks) {
-    const { work } = task;
-    if (work.kind !== 'command' || work.runner === undefined) continue;
-    if (isByNpx(task) || findsRunner(task, plan, machine)) continue;
-    missing.set(work.runner, [...(missing.get(work.runner) ?? []), task]);
-  }
-  return [...missing].map(
-    ([runner, some]) =>
-      `the SPARC runner ${runner} is not installed; as written, ${some.length === 1 ? `task ${someIds(some)} calls` : `tasks ${someIds(some)} call`} it all the same`,
-  );
-}
-
 /** More ids than these are counted, not named. */
 const MOST_IDS = 8;
 
@@ -168,4 +153,11 @@ export function whichAre(tasks: readonly Task[]): string {
   const [first] = tasks;
   if (tasks.length > 1 || first?.work.kind !== 'prompt') return `tasks ${someIds(tasks)} are`;
   return `task ${first.id}: ${JSON.stringify(labelOf(first.work.text))} is`;
+}
+
+/** Runners to choose from, for a hint: `sparc` by itself says too little. */
+export function somePrograms(more: readonly string[] | undefined): string {
+  return runnerNames(more)
+    .filter((name) => name !== 'sparc')
+    .join(', ');
 }

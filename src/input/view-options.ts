@@ -1,7 +1,7 @@
 /** Options that say what is shown of a run, and what is done with one that exists. */
 import { type Option, PLANNING, type VerbName } from './option.js';
 
-const RUNNING: readonly VerbName[] = ['run', 'orchestrate', 'pipeline'];
+const RUNNING: readonly VerbName[] = ['run', 'orchestrate', 'pipeline', 'sparc'];
 const LOOK: readonly VerbName[] = ['status', 'logs', 'stats', 'report', 'monitor', 'resume', 'cancel'];
 /** Verbs that look into the state folder or change something in it. */
 const STATE: readonly VerbName[] = [...PLANNING, ...LOOK, 'list', 'clean', 'config', 'memory', 'doctor'];
@@ -171,6 +171,12 @@ export const VIEW_OPTIONS = [
     value: 'FILE',
     help: "more problem matchers for annotations, in GitHub's JSON; may be repeated",
     verbs: ['report'],
+  },
+  {
+    name: 'live',
+    kind: 'switch',
+    help: 'ask each coding agent one small question, which costs a little',
+    verbs: ['doctor'],
   },
   {
     name: 'unset',

@@ -100,6 +100,8 @@ export interface PlannedTask {
   readonly model?: string;
   readonly permission?: string;
   readonly args?: readonly string[];
+  /** Of an agent of the plan's own. */
+  readonly command?: readonly string[];
   /** The SPARC runner that carries it out. */
   readonly runner?: string;
   readonly shell?: readonly string[];
@@ -162,6 +164,7 @@ function plannedTask(task: Task): PlannedTask {
     ...(work.kind === 'prompt' && work.model !== undefined ? { model: work.model } : {}),
     ...(work.kind === 'prompt' && work.permission !== undefined ? { permission: work.permission } : {}),
     ...(work.kind === 'prompt' && work.args !== undefined ? { args: work.args } : {}),
+    ...(work.kind === 'prompt' && work.command !== undefined ? { command: work.command } : {}),
     ...(work.kind !== 'integrate' && work.runner !== undefined ? { runner: work.runner } : {}),
     ...(work.kind === 'command' && work.shell !== undefined ? { shell: work.shell } : {}),
     needs: [...new Set(task.needs.map((need) => need.task))],

@@ -144,6 +144,6 @@ function cutWords(cuts: readonly ContextCut[]): string[] {
   });
   const more = cuts.length > MOST_NAMES ? `, and ${cuts.length - MOST_NAMES} more` : '';
   return [
-    `Cut for lack of room: ${names.join(', ')}${more}. What tasks wrote stands in full in the folder that the variable BATCHTOOL_CONTEXT names, one ID.md for each.`,
+    `Cut for lack of room: ${names.join(', ')}${more}. All of it stands in the folder that the variable BATCHTOOL_CONTEXT names: ID.md for each task, notes/KEY.md for each note.`,
   ];
 }

@@ -2,11 +2,10 @@
 import type { Plan, Task } from '../core/plan.js';
 import { type Problem, problem } from '../core/problem.js';
 import { modeNamed, type OwnMode, unknownMode } from '../sparc/modes.js';
-import { runnerNames } from '../sparc/runners.js';
-import { missingAgents } from './agent-choice.js';
+import { agentProblems } from './agent-problems.js';
 import type { Machine } from './machine.js';
 import { shellBound } from './runner-choice.js';
-import { npxProblems, someIds, whichAre } from './sparc-work.js';
+import { npxProblems, someIds, somePrograms, whichAre } from './sparc-work.js';
 
 export function sparcProblems(plan: Plan, machine: Machine): Problem[] {
   const prompts = plan.tasks.filter(isWithoutRunner);
@@ -25,8 +24,7 @@ export function sparcProblems(plan: Plan, machine: Machine): Problem[] {
 function builtInProblems(plan: Plan, taken: readonly Task[], machine: Machine): Problem[] {
   const { problems = [], modes = [] } = machine.ownModes ?? {};
   if (taken.length === 0) return [];
-  const unfit = [...problems, ...modeProblems(plan, modes)];
-  return [...unfit, ...missingAgents(plan, machine)];
+  return [...problems, ...modeProblems(plan, modes), ...agentProblems(plan, machine)];
 }
 
 /** Modes that nobody knows, of prompts that no runner takes: each once, with the nearest names. `own` are those of the project. */
@@ -51,7 +49,8 @@ function hasRole({ modes = {} }: Plan, mode: string): boolean {
   return Object.hasOwn(modes, mode) && modes[mode]?.role !== undefined;
 }
 
-function isWithoutRunner({ work }: Task): boolean {
+/** A prompt that no runner takes. */
+export function isWithoutRunner({ work }: Task): boolean {
   return work.kind === 'prompt' && work.runner === undefined;
 }
 
@@ -63,17 +62,12 @@ function onlyForShell({ id, label, work }: Task): Problem {
   );
 }
 
-function runnerProblems(tasks: readonly Task[], machine: Machine): Problem[] {
+function runnerProblems(tasks: readonly Task[], { moreRunners }: Machine): Problem[] {
   if (tasks.length === 0) return [];
   return [
     problem(
       `${whichAre(tasks)} for a SPARC runner, and none is installed`,
-      `${howToRun(machine)}; or leave "as-written" out`,
+      `put one on PATH (${somePrograms(moreRunners)}), or leave "as-written" out; a text that is a command takes "sh:" before it, in a plan file "run"`,
     ),
   ];
-}
-
-function howToRun({ moreRunners }: Machine): string {
-  const runners = runnerNames(moreRunners).slice(0, -1).join(', ');
-  return `put a runner on PATH (${runners}); a text that is a command takes "sh:" before it, in a plan file "run"`;
 }

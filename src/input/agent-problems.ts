@@ -1,0 +1,110 @@
+/** What is wrong with the agents that a plan speaks of: nobody knows them, they are not there, or cannot be asked for that. */
+import type { Agent } from '../agents/agent.js';
+import { AGENTS } from '../agents/index.js';
+import { agentOf } from '../agents/of-prompt.js';
+import { nearest } from '../core/nearest.js';
+import type { Plan, Prompt, Task } from '../core/plan.js';
+import { type Problem, problem } from '../core/problem.js';
+import { howCalled } from './agent-choice.js';
+import type { Machine } from './machine.js';
+import { said } from './setting-problems.js';
+import type { Setting } from './settings.js';
+import { someIds, somePrograms, whichAre } from './sparc-work.js';
+
+/** What must be known of the machine. */
+type Words = Pick<Machine, 'resolves' | 'moreRunners'>;
+
+const BUILT_IN = AGENTS.map(({ name }) => name);
+
+/** Names that nobody knows, in tasks or in what the plan says about agents and modes; `setting` is who said the plan's own. */
+export function unknownAgents(plan: Plan, setting?: Setting<string>): Problem[] {
+  const own = Object.entries(plan.agents ?? {}).filter(([, { command }]) => command !== undefined);
+  const names = [...BUILT_IN, ...own.map(([name]) => name)];
+  const unknown = (where: string, name: string | undefined): Problem[] =>
+    name === undefined || names.includes(name) ? [] : [unknownAgent(where, name, names)];
+  return [
+    ...unknown('', plan.agent).map(({ message, hint }) =>
+      setting !== undefined && setting.value === plan.agent
+        ? said(setting.origin, message, hint)
+        : problem(message, hint),
+    ),
+    ...own
+      .filter(([name]) => BUILT_IN.includes(name))
+      .map(([name]) =>
+        problem(`agents: ${name} is built in and takes no command`, 'call an agent of your own otherwise'),
+      ),
+    ...Object.keys(plan.agents ?? {}).flatMap((name) => unknown('agents: ', name)),
+    ...Object.entries(plan.modes ?? {}).flatMap(([mode, { agent }]) => unknown(`modes.${mode}: `, agent)),
+    ...plan.tasks.flatMap(({ id, work }) =>
+      work.kind === 'prompt' && work.agent !== plan.agent ? unknown(`task ${id}: `, work.agent) : [],
+    ),
+  ];
+}
+
+function unknownAgent(where: string, name: string, names: readonly string[]): Problem {
+  const near = nearest(name, names);
+  return problem(
+    `${where}unknown agent ${JSON.stringify(name.slice(0, 60))}`,
+    near !== undefined
+      ? `did you mean ${near}?`
+      : `agents: ${names.join(', ')}; in a plan file one of your own, agents: {NAME: {command: …}}`,
+  );
+}
+
+/** What keeps agents from taking the prompts that no runner takes. Tasks that ask for the same are told together. */
+export function agentProblems(plan: Plan, machine: Words): Problem[] {
+  const { tasks, runner } = plan;
+  const byAgent = new Map<string | undefined, Task[]>();
+  const byCall = new Map<string, Task[]>();
+  for (const task of tasks) {
+    const { work } = task;
+    if (work.kind !== 'prompt' || work.runner !== undefined) continue;
+    const call = JSON.stringify([work.agent, howCalled(work)]);
+    byAgent.set(work.agent, [...(byAgent.get(work.agent) ?? []), task]);
+    byCall.set(call, [...(byCall.get(call) ?? []), task]);
+  }
+  return [
+    ...[...byAgent.values()].flatMap((users) => missing(users, machine, runner === undefined)),
+    ...[...byCall.values()].flatMap(impossible),
+  ];
+}
+
+/** `users` name the same agent, or none, and then a SPARC runner might take them as well. */
+function missing(users: readonly Task[], { resolves, moreRunners }: Words, orRunner: boolean): Problem[] {
+  const work = users[0]?.work as Prompt;
+  if (work.agent === undefined) {
+    const all = AGENTS.map(howToInstall).join(' · ');
+    const other = orRunner
+      ? ` · or put a SPARC runner on PATH (not installed: ${somePrograms(moreRunners)})`
+      : '';
+    const command = 'a text that is a command takes "sh:" before it, in a plan file "run"';
+    return [
+      problem(
+        `${whichAre(users)} for a coding agent, and none is installed`,
+        `install one: ${all}${other}; ${command}`,
+      ),
+    ];
+  }
+  const agent = agentOf(work);
+  if (agent === undefined || resolves(agent.program)) return [];
+  return [
+    problem(
+      `${whichAre(users)} for the agent ${agent.name}, and ${agent.program} is not on PATH`,
+      work.command === undefined ? `install ${howToInstall(agent)}` : agent.install,
+    ),
+  ];
+}
+
+function howToInstall({ name, install, keys }: Agent): string {
+  return `${name}: \`${install}\`; its key is ${keys.join(' or ')}`;
+}
+
+/** `users` call the same agent in the same way. The prompt itself is made later. */
+function impossible(users: readonly Task[]): Problem[] {
+  const work = users[0]?.work as Prompt;
+  const { args: extraArguments = [], ...settings } = howCalled(work);
+  const call = agentOf(work)?.call({ prompt: '', ...settings, extraArguments });
+  if (call === undefined || call.ok) return [];
+  const who = `${users.length === 1 ? 'task' : 'tasks'} ${someIds(users)}`;
+  return call.problems.map(({ message, hint }) => problem(`${who}: ${message}`, hint));
+}
