@@ -74,8 +74,8 @@ describe('a request', () => {
   });
 
   test('with a variable for what comes later is refused as well', () => {
-    expect(faults(['x'], { machine: { env: { BATCHTOOL_MAX_COST: '5USD' } } })).toContain(
-      'BATCHTOOL_MAX_COST is not part',
+    expect(faults(['x'], { machine: { env: { BATCHTOOL_ISOLATE: 'worktree' } } })).toContain(
+      'BATCHTOOL_ISOLATE worktree is not part',
     );
   });
 

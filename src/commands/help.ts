@@ -73,6 +73,7 @@ const PAGES: Readonly<Record<VerbName, Page>> = {
       'annotations that GitHub shows beside lines of code, or a Mermaid graph. Of a live run it says how things stand.',
     examples: [
       'batchtool report',
+      'batchtool report --baseline nightly',
       'batchtool report --format junit --output report.xml',
       'batchtool report --format annotations',
     ],

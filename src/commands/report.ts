@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { unreachable } from '../core/unreachable.js';
 import { annotationsDocument } from '../reports/annotations.js';
+import type { Baseline } from '../reports/baseline.js';
 import { junit } from '../reports/junit.js';
 import { markdown } from '../reports/markdown.js';
 import type { Matcher } from '../reports/matcher.js';
@@ -9,6 +10,7 @@ import { runGraph } from '../reports/mermaid.js';
 import { reportDocument } from '../reports/report-document.js';
 import { Outlet } from '../terminal/outlet.js';
 import { foldVerb, type Given, isEnding, namedRun, understand } from './arguments.js';
+import { askedBaseline } from './baseline.js';
 import { type LoadedRun, loadRun, lookAtStateDir, NO_RUN_YET, pickRun } from './look.js';
 import { writePublic } from './public-file.js';
 import { readMaterial } from './report-material.js';
@@ -28,11 +30,17 @@ async function run(words: readonly string[], around: Surroundings): Promise<Endi
   if (!stateDir.ok) return refuse(around, stateDir.problems);
   const picked = pickRun(stateDir.value, namedRun(given));
   if (!picked.ok) return refuse(around, picked.problems);
-  if (picked.value === undefined) {
+  if (picked.value === undefined || stateDir.value === undefined) {
     around.stderr.write(`batchtool: ${NO_RUN_YET}\n`);
     return 0;
   }
-  const text = reportText(loadRun(picked.value), given, matchers.value, around);
+  const baseline = askedBaseline(settings.baseline?.value, picked.value, stateDir.value, around);
+  if (!baseline.ok) return refuse(around, baseline.problems);
+  const text = reportText(
+    loadRun(picked.value),
+    { ...given, baseline: baseline.value, matchers: matchers.value },
+    around,
+  );
   const file = foldVerb('report', words).options.get('output')?.values[0] ?? '-';
   if (file === '-') await new Outlet(around.stdout).write(text);
   else {
@@ -43,16 +51,22 @@ async function run(words: readonly string[], around: Surroundings): Promise<Endi
   return 0;
 }
 
+interface Wanted extends Given {
+  readonly matchers: readonly Matcher[];
+  readonly baseline: Baseline | undefined;
+}
+
 function reportText(
   loaded: LoadedRun,
-  { settings }: Given,
-  matchers: readonly Matcher[],
+  { settings, matchers, baseline }: Wanted,
   around: Surroundings,
 ): string {
   const format = settings.format?.value ?? 'markdown';
   switch (format) {
-    case 'markdown':
-      return markdown(readMaterial(loaded), settings['max-size']?.value);
+    case 'markdown': {
+      const compared = baseline === undefined ? {} : { baseline };
+      return markdown({ ...readMaterial(loaded), ...compared }, settings['max-size']?.value);
+    }
     case 'junit':
       return junit(readMaterial(loaded));
     case 'json':

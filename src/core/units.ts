@@ -114,7 +114,8 @@ export function showTokens(tokens: number): string {
   return `${showCount(tokens)} tokens`;
 }
 
-function showCount(count: number): string {
+/** `812`, `45.2k`, `1.3M`, for people. */
+export function showCount(count: number): string {
   if (count < 1000) return String(Math.round(count));
   return count < 999_950 ? `${(count / 1e3).toFixed(1)}k` : `${(count / 1e6).toFixed(1)}M`;
 }

@@ -166,6 +166,13 @@ export const VIEW_OPTIONS = [
     verbs: ['report'],
   },
   {
+    name: 'baseline',
+    kind: 'text',
+    value: 'RUN|FILE',
+    help: 'in markdown, what is different from this earlier run, or from figures that the GitHub action has kept',
+    verbs: ['report'],
+  },
+  {
     name: 'problem-matchers',
     kind: 'texts',
     value: 'FILE',
