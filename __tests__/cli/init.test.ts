@@ -54,6 +54,7 @@ describe('init', () => {
   it('puts the workflow at the root of the repository, and lets it work where the plan is', async () => {
     const here = bench();
     mkdirSync(here.path('.git'));
+    here.write('.git/HEAD', '');
     mkdirSync(here.path('deep', 'er'), { recursive: true });
     expect((await here.run(['init'], { cwd: here.path('deep', 'er') })).code).toBe(0);
     expect(here.has('deep', 'er', 'batchtool.yml')).toBe(true);

@@ -183,6 +183,7 @@ describe('which run is looked at', () => {
     await here.run(['run', 'true']);
     const { mkdirSync } = await import('node:fs');
     mkdirSync(here.path('.git'));
+    here.write('.git/HEAD', '');
     mkdirSync(here.path('deep', 'down'), { recursive: true });
     const { stdout } = await here.run(['status', '--json'], { cwd: here.path('deep', 'down') });
     expect(JSON.parse(stdout).run.id).toBe(here.runs()[0]);

@@ -1,5 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseDuration, parseSize, showDuration, showSize } from '../../src/core/units.js';
+import {
+  parseCost,
+  parseDuration,
+  parseSize,
+  parseTokens,
+  showBudget,
+  showCost,
+  showDuration,
+  showSize,
+  showTokens,
+} from '../../src/core/units.js';
 
 const right = (result: ReturnType<typeof parseSize>): number | string =>
   result.ok ? result.value : (result.problems[0]?.message ?? '');
@@ -107,4 +117,85 @@ describe('a time', () => {
   ])('of %d ms is shown as %s', (millis, text) => {
     expect(showDuration(millis)).toBe(text);
   });
+});
+
+describe('an amount of money', () => {
+  test.each([
+    ['5USD', 5],
+    ['5', 5],
+    ['$5', 5],
+    ['0.50USD', 0.5],
+    ['12.5 usd', 12.5],
+    ['$ 0.01', 0.01],
+  ])('%j is read as dollars', (text, dollars) => {
+    expect(right(parseCost(text))).toBe(dollars);
+  });
+
+  test.each([
+    '',
+    '0',
+    '0USD',
+    '-5',
+    '$-5',
+    '5EUR',
+    '5€',
+    'USD',
+    '$',
+    '$5USD',
+    '1,50',
+    '1e3',
+    '5 $',
+    'free',
+    'NaN',
+  ])('%j is refused with the forms that work', (text) => {
+    expect(parseCost(text)).toEqual({
+      ok: false,
+      problems: [
+        {
+          message: `expected an amount of money above zero, found ${JSON.stringify(text)}`,
+          hint: 'amounts are written 5USD, 0.50USD, $5 or 5, always in US dollars',
+        },
+      ],
+    });
+  });
+
+  test.each([
+    [0, '$0.00'],
+    [0.0042, '$0.0042'],
+    [0.1, '$0.10'],
+    [12.345, '$12.35'],
+  ])('%d is shown as %s', (dollars, text) => {
+    expect(showCost(dollars)).toBe(text);
+  });
+});
+
+describe('a number of tokens', () => {
+  test.each([
+    ['2M', 2_000_000],
+    ['500k', 500_000],
+    ['1.5m', 1_500_000],
+    ['12', 12],
+  ])('%j is read', (text, tokens) => {
+    expect(right(parseTokens(text))).toBe(tokens);
+  });
+
+  test.each(['', '0', '0k', '-1', '1.5', '2MB', '2G', 'k', '1e6', 'many'])('%j is refused', (text) => {
+    expect(right(parseTokens(text))).toBe(
+      `expected a number of tokens above zero, found ${JSON.stringify(text)}`,
+    );
+  });
+
+  test.each([
+    [1, '1 token'],
+    [812, '812 tokens'],
+    [45_200, '45.2k tokens'],
+    [999_960, '1.0M tokens'],
+  ])('%d is shown as %s', (tokens, text) => {
+    expect(showTokens(tokens)).toBe(text);
+  });
+});
+
+test('an amount of both is shown with what another one has', () => {
+  expect(showBudget({ costUsd: 1.2, tokens: 45_000 })).toBe('$1.20 and 45.0k tokens');
+  expect(showBudget({ costUsd: 1.2, tokens: 45_000 }, { tokens: 1 })).toBe('45.0k tokens');
 });

@@ -29,6 +29,8 @@ function sampleOf({ kind, choices = [] }: Option): string[] {
     priority: ['high'],
     size: ['5MB'],
     duration: ['3s'],
+    cost: ['3USD'],
+    tokens: ['5k'],
     choice: [choices[choices.length - 1] ?? ''],
     texts: ['one', 'two'],
     names: ['ONE', 'TWO'],

@@ -68,23 +68,21 @@ describe('a request', () => {
   });
 
   test.each([
-    [['--max-cost', '5USD'], '--max-cost is not part of this version'],
-    [['--max-tokens', '5'], '--max-tokens is not part of this version'],
     [['--isolate', 'worktree'], '--isolate worktree is not part of this version\n  hint: possible now: none'],
   ])('with %j is refused in words, not silently accepted', (argv, message) => {
     expect(faults([...argv, 'x'])).toContain(message);
   });
 
   test('with a variable for what comes later is refused as well', () => {
-    expect(faults(['x'], { machine: { env: { BATCHTOOL_MAX_COST: '5USD' } } })).toContain(
-      'BATCHTOOL_MAX_COST is not part',
+    expect(faults(['x'], { machine: { env: { BATCHTOOL_ISOLATE: 'worktree' } } })).toContain(
+      'BATCHTOOL_ISOLATE worktree is not part',
     );
   });
 
   test('with a key for what comes later is refused at its place', () => {
-    const file = 'budget: {cost: 5USD}\ntasks: {a: {run: x}}';
+    const file = 'defaults: {isolate: worktree}\ntasks: {a: {run: x}}';
     expect(faults([], { file })).toBe(
-      'plan.yml:1:10: "budget.cost" is not part of this version (stop the run when agents have spent this much)\n  hint: leave it out',
+      'plan.yml:1:12: "defaults.isolate" worktree is not part of this version\n  hint: possible now: none',
     );
   });
 

@@ -30,6 +30,7 @@ describe('findStateDir', () => {
   test('stands beside the nearest .git folder upwards', () => {
     const folder = scratchFolder();
     mkdirSync(join(folder, '.git'));
+    writeFileSync(join(folder, '.git/HEAD'), '');
     mkdirSync(join(folder, 'a/b'), { recursive: true });
     expect(findStateDir({ cwd: join(folder, 'a/b') })).toBe(join(folder, '.batchtool'));
   });
@@ -37,9 +38,17 @@ describe('findStateDir', () => {
   test('stands beside a .git file, as worktrees have one', () => {
     const folder = scratchFolder();
     mkdirSync(join(folder, '.git'));
+    writeFileSync(join(folder, '.git/HEAD'), '');
     mkdirSync(join(folder, 'tree'));
     writeFileSync(join(folder, 'tree/.git'), 'gitdir: ../.git/worktrees/tree\n');
     expect(findStateDir({ cwd: join(folder, 'tree') })).toBe(join(folder, 'tree/.batchtool'));
+  });
+
+  test('takes no notice of an empty .git folder, as sandboxes of agents leave behind', () => {
+    const folder = scratchFolder();
+    mkdirSync(join(folder, '.git'));
+    mkdirSync(join(folder, 'a'));
+    expect(findStateDir({ cwd: join(folder, 'a') })).toBe(join(folder, 'a/.batchtool'));
   });
 
   test('stands in the current folder where there is no repository', () => {
@@ -185,6 +194,8 @@ describe('files of an attempt', () => {
     expect(run.files({ task: 'build', attempt: 2 })).toEqual({
       log: `${run.path}/tasks/build.2.log`,
       result: `${run.path}/tasks/build.2.md`,
+      prompt: `${run.path}/tasks/build.2.prompt.md`,
+      raw: `${run.path}/tasks/build.2.raw`,
       output: `${run.path}/tasks/build.2.output`,
       summary: `${run.path}/tasks/build.2.summary.md`,
       context: `${run.path}/tasks/build.2.context`,

@@ -1,8 +1,7 @@
-/** `batchtool init`: writes a starter plan and a workflow that runs it, and nothing over what is there. */
-import { existsSync } from 'node:fs';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { failures, type Problem, problem, type Result, success } from '../core/problem.js';
 import { USUAL_FILE } from '../input/request.js';
+import { repositoryOf } from '../journal/repository.js';
 import { isEnding, understand } from './arguments.js';
 import { STARTER_PLAN, starterWorkflow } from './init-files.js';
 import { isThere, writePublic } from './public-file.js';
@@ -45,13 +44,6 @@ function filesFor(cwd: string): InitFile[] {
     { path: join(cwd, USUAL_FILE), shown: USUAL_FILE, text: STARTER_PLAN },
     { path: workflow, shown: relative(cwd, workflow), text: starterWorkflow(version, folder) },
   ];
-}
-
-function repositoryOf(cwd: string): string {
-  for (let folder = resolve(cwd); ; folder = dirname(folder)) {
-    if (existsSync(join(folder, '.git'))) return folder;
-    if (dirname(folder) === folder) return resolve(cwd);
-  }
 }
 
 function inTheWay({ shown }: InitFile): Problem {

@@ -1,7 +1,8 @@
 /** What is worth a mark beside a line of code, found in the logs of a run: what `report` and the action share. */
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { problem, type Result, success } from '../core/problem.js';
+import { repositoryOf } from '../journal/repository.js';
 import { type Annotation, annotations } from '../reports/annotations.js';
 import { BUILT_IN_MATCHERS } from '../reports/built-in-matchers.js';
 import { type Matcher, readMatchers } from '../reports/matcher.js';
@@ -30,14 +31,6 @@ export function annotationsOf(
     );
   const findings = all ?? readFindings(loaded, BUILT_IN_MATCHERS);
   return annotations({ state: loaded.state, findings, root: repositoryOf(around.cwd) });
-}
-
-/** The nearest folder upwards that git keeps, else this one. */
-function repositoryOf(cwd: string): string {
-  for (let folder = resolve(cwd); ; folder = dirname(folder)) {
-    if (existsSync(join(folder, '.git'))) return folder;
-    if (dirname(folder) === folder) return resolve(cwd);
-  }
 }
 
 /** Problem matchers in GitHub's own format. */

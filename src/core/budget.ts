@@ -55,7 +55,7 @@ export function overspent({ task: { budget }, spent }: TaskState): Exit | undefi
   return {
     kind: 'contract',
     failure: 'budget',
-    reason: `it used ${showBudget(spent, budget)} of the ${showBudget(budget)} that it may`,
+    reason: `its budget is used up: ${showBudget(spent, budget)} of ${showBudget(budget)} spent`,
   };
 }
 

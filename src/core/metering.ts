@@ -1,9 +1,12 @@
 /** Whether the bill of a task can be known. */
-import type { Work } from './plan.js';
+import type { Budget, Work } from './plan.js';
+import { type Prices, priceOf } from './prices.js';
 import { unreachable } from './unreachable.js';
 
 /** The agent that is a template of a user's own: what it prints is not known, so nothing is read off it. */
 export const CUSTOM_AGENT = 'custom';
+/** Agents that reckon themselves what they cost. The others tell their tokens, and what these cost has to be known. */
+const RECKONING_AGENTS: readonly string[] = ['claude', 'opencode'];
 
 /**
  * `free`: it calls no model that we know of, and a run within it tells its own bill; `metered`: its agent says what it
@@ -17,9 +20,25 @@ export function meteringOf(work: Work): Metering {
       return 'free';
     case 'command':
       return work.runner === undefined ? 'free' : 'unmetered';
-    case 'prompt':
-      return work.agent === undefined || work.agent === CUSTOM_AGENT ? 'unmetered' : 'metered';
+    case 'prompt': {
+      const { runner, agent } = work;
+      return runner !== undefined || agent === undefined || agent === CUSTOM_AGENT ? 'unmetered' : 'metered';
+    }
     default:
       return unreachable(work);
   }
+}
+
+/** Which part of a budget nobody can know of a task; undefined: all of it is told, or the task is free. */
+export function untold(work: Work, budget: Budget, prices: Prices | undefined): keyof Budget | undefined {
+  const metering = meteringOf(work);
+  if (metering === 'free') return undefined;
+  if (budget.costUsd !== undefined && !(metering === 'metered' && costIsTold(work, prices))) return 'costUsd';
+  return budget.tokens !== undefined && metering === 'unmetered' ? 'tokens' : undefined;
+}
+
+function costIsTold(work: Work, prices: Prices | undefined): boolean {
+  if (work.kind !== 'prompt' || work.agent === undefined) return false;
+  if (RECKONING_AGENTS.includes(work.agent)) return true;
+  return work.model !== undefined && priceOf(work.model, prices) !== undefined;
 }

@@ -3,6 +3,7 @@
  * plan.json, exported, and read back. It says *what* is to be done; nothing in it changes while it runs.
  */
 import type { ExpectPolicy } from './expect.js';
+import type { Prices } from './prices.js';
 
 /** A file name and a key: letters, digits, `.`, `_`, `-`; unique in its plan, also as a variable name. */
 export type TaskId = string;
@@ -170,6 +171,8 @@ export interface Plan {
   readonly budget?: Budget;
   /** Tasks whose cost cannot be known run all the same when there is a budget. */
   readonly allowUnmetered?: true;
+  /** By model, for agents that tell only their tokens; before the prices that are built in. */
+  readonly prices?: Prices;
   /** The whole run's limit, counted from its start or its last resume. */
   readonly deadlineMillis?: number;
   /** A pool that only meets rate limits for this long fails its tasks as `rate-limit`. */

@@ -58,10 +58,10 @@ const THOUSANDS: Readonly<Record<string, number>> = { k: 1e3, m: 1e6 };
 
 /** Tokens from `2M`, `500k`, `1.5M` or a plain number. More than zero. */
 export function parseTokens(text: string): Result<number> {
-  const match = /^(\d+(?:\.\d+)?)\s*([km]?)$/i.exec(text.trim());
-  const unit = match?.[2] ? (THOUSANDS[match[2].toLowerCase()] as number) : 1;
-  const tokens = match === null ? Number.NaN : Number(match[1]) * unit;
-  if (Number.isSafeInteger(Math.round(tokens)) && tokens >= 1) return success(Math.round(tokens));
+  const match = /^(\d+)$|^(\d+(?:\.\d+)?)\s*([km])$/i.exec(text.trim());
+  const unit = THOUSANDS[match?.[3]?.toLowerCase() ?? ''] ?? 1;
+  const tokens = Math.round(Number(match?.[1] ?? match?.[2]) * unit);
+  if (Number.isSafeInteger(tokens) && tokens > 0) return success(tokens);
   return failure(
     `expected a number of tokens above zero, found ${JSON.stringify(text)}`,
     'tokens are written 2M, 500k, or as a plain number',

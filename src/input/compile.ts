@@ -11,8 +11,10 @@ import {
 } from '../core/plan.js';
 import { failures, type Problem, problem, type Result, success } from '../core/problem.js';
 import { asWritten, type Blueprint, type Pattern, type Section } from '../patterns/pattern.js';
+import { withAgentPools, withSlots } from './agent-pools.js';
 import { unknownAgents } from './agent-problems.js';
 import { agentPart, withForced, withRoles } from './agent-settings.js';
+import { budgetIn, unmeteredProblems } from './budget.js';
 import { baseOf, fillTask, overrideTask } from './fill.js';
 import { impossibilities } from './impossible.js';
 import type { Machine } from './machine.js';
@@ -51,12 +53,14 @@ export function compile(request: RunRequest, here: Machine, use: Use = 'run'): R
   const secretValue = (name: string): string | undefined =>
     Object.hasOwn(request.secretValues, name) ? request.secretValues[name] : machine.env[name];
   const meant = withForced(chosen.value, request.settings);
-  const carried = use === 'look' ? meant : withoutDownloads(withRunners(meant, machine), machine);
+  const carried =
+    use === 'look' ? meant : withAgentPools(withoutDownloads(withRunners(meant, machine), machine));
   const ready = withRoles(carried, machine);
   const faults = [
     ...notYetProblems(ready),
     ...unknownAgents(meant, request.settings.agent),
     ...secretsInPlan(ready, secretValue),
+    ...(use === 'look' ? [] : unmeteredProblems(ready, ready.budget)),
   ].map((fault) => inFile(fault, request.source));
   const missing = use === 'run' ? missingHere(ready, request, machine) : [];
   return missing.length + faults.length > 0 ? failures([...missing, ...faults]) : success(ready);
@@ -125,6 +129,7 @@ function fresh({ tasks, loops }: Blueprint, request: RunRequest, machine: Machin
   const file = source.kind === 'file' && source.file.kind === 'tasks' ? source.file : undefined;
   const pattern = patternOf(source);
   const base = baseOf(request);
+  const budget = budgetIn(settings);
   return withSecrets(
     {
       version: 1,
@@ -135,7 +140,7 @@ function fresh({ tasks, loops }: Blueprint, request: RunRequest, machine: Machin
       loops,
       pools: { [MAIN_POOL]: settings['max-concurrent']?.value ?? 4, ...file?.pools },
       onError: onErrorOf(settings),
-      rateLimitWaitMillis: DEFAULT_RATE_LIMIT_WAIT_MILLIS,
+      rateLimitWaitMillis: settings['rate-limit-wait']?.value ?? DEFAULT_RATE_LIMIT_WAIT_MILLIS,
       cwd: folderOf(settings, machine),
       env: { ...file?.env, ...request.env },
       secrets: [],
@@ -143,6 +148,9 @@ function fresh({ tasks, loops }: Blueprint, request: RunRequest, machine: Machin
       ...agentPart(settings, file, machine),
       ...(settings.namespace === undefined ? {} : { namespace: settings.namespace.value }),
       ...(settings['no-context']?.value === true ? { noContext: true } : {}),
+      ...(budget === undefined ? {} : { budget }),
+      ...(settings['allow-unmetered']?.value === true ? { allowUnmetered: true } : {}),
+      ...(file?.prices === undefined ? {} : { prices: file.prices }),
     },
     request,
   );
@@ -159,7 +167,7 @@ function taken(plan: Plan, request: RunRequest, machine: Machine): Plan {
   const forced = <K extends keyof Settings>(name: K): Settings[K] | undefined =>
     isForced(settings[name]) ? settings[name] : undefined;
   const base = baseOf(request);
-  const { name, tag, namespace, grace, cwd, slots, contextless } = {
+  const { name, tag, namespace, grace, cwd, slots, contextless, patience, unmetered } = {
     name: forced('name'),
     tag: forced('tag'),
     namespace: forced('namespace'),
@@ -167,9 +175,12 @@ function taken(plan: Plan, request: RunRequest, machine: Machine): Plan {
     cwd: forced('cwd'),
     slots: forced('max-concurrent'),
     contextless: forced('no-context'),
+    patience: forced('rate-limit-wait'),
+    unmetered: forced('allow-unmetered'),
   };
-  const { noContext, ...rest } = plan;
+  const { noContext, allowUnmetered, ...rest } = plan;
   const withoutContext = contextless?.value ?? noContext;
+  const budget = budgetIn(settings, isForced);
   return withSecrets(
     {
       ...rest,
@@ -178,8 +189,11 @@ function taken(plan: Plan, request: RunRequest, machine: Machine): Plan {
       ...(namespace === undefined ? {} : { namespace: namespace.value }),
       ...(grace === undefined ? {} : { graceMillis: grace.value }),
       ...(withoutContext === true ? { noContext: true } : {}),
+      ...(budget === undefined ? {} : { budget: { ...plan.budget, ...budget } }),
+      ...((unmetered?.value ?? allowUnmetered) === true ? { allowUnmetered: true } : {}),
+      ...(patience === undefined ? {} : { rateLimitWaitMillis: patience.value }),
       ...(cwd === undefined ? {} : { cwd: folderOf(settings, machine) }),
-      ...(slots === undefined ? {} : { pools: { ...plan.pools, [MAIN_POOL]: slots.value } }),
+      ...(slots === undefined ? {} : { pools: withSlots(plan.pools, slots.value) }),
       ...(forced('on-error') === undefined ? {} : { onError: onErrorOf(settings) }),
       ...(Object.keys(env).length === 0 ? {} : { env: { ...plan.env, ...env } }),
       tasks: base.forcesNothing ? plan.tasks : plan.tasks.map((task) => overrideTask(task, base)),

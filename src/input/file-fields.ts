@@ -1,5 +1,5 @@
 /** Single fields of tasks in a plan file, from their words to the plan's. */
-import type { AgentProfile, Limits, ModeSettings, RetryPolicy } from '../core/plan.js';
+import type { AgentProfile, Budget, Limits, ModeSettings, RetryPolicy } from '../core/plan.js';
 import type { Draft } from '../patterns/pattern.js';
 import { howCalled } from './agent-choice.js';
 import type { RawDefaults, RawFrame, RawTask } from './file-schema.js';
@@ -32,6 +32,14 @@ export function limitsOf(raw: RawTask): Limits | undefined {
   if (raw.memory !== undefined) limits.memoryBytes = raw.memory;
   if (raw['max-output'] !== undefined) limits.outputBytes = raw['max-output'];
   return Object.keys(limits).length === 0 ? undefined : limits;
+}
+
+/** A budget under the names of the plan. */
+export function budgetOf({ cost, tokens }: NonNullable<RawTask['budget']>): Budget {
+  return {
+    ...(cost === undefined ? {} : { costUsd: cost }),
+    ...(tokens === undefined ? {} : { tokens }),
+  };
 }
 
 /** What a task says about retries, and the part of the defaults that no option can say. */

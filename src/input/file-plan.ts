@@ -30,6 +30,15 @@ const env = z
   .record(z.string(), text, 'a map of texts')
   .refine((map) => Object.keys(map).every(isVariableName), 'expected names of variables as keys');
 
+const dollars = z.number('a number').min(0, 'zero or more');
+const budget = z.strictObject(
+  {
+    costUsd: z.number('a number').positive('expected more than zero').optional(),
+    tokens: whole(1).optional(),
+  },
+  'a map',
+);
+
 const need = z.strictObject(
   { task: filled, kind: z.enum(['data', 'order'], 'data or order') },
   'a map (task, kind)',
@@ -93,6 +102,7 @@ const task = z.strictObject(
     cwd: text.optional(),
     namespace: text.optional(),
     isolate: z.enum(['none', 'worktree'], 'none or worktree').optional(),
+    budget: budget.optional(),
     expect: z
       .strictObject(
         {
@@ -134,13 +144,13 @@ const frameSchema = z.strictObject({
   loops: z.array(loop, 'a list of loops'),
   pools: z.record(z.string(), whole(1), 'a map of pools'),
   onError: z.enum(['skip', 'stop', 'fail-fast', 'continue'], 'skip, stop, fail-fast or continue'),
-  budget: z
-    .strictObject(
-      {
-        costUsd: z.number('a number').positive('expected more than zero').optional(),
-        tokens: whole(1).optional(),
-      },
-      'a map',
+  budget: budget.optional(),
+  allowUnmetered: z.literal(true, 'true').optional(),
+  prices: z
+    .record(
+      z.string(),
+      z.strictObject({ inputUsd: dollars, cachedInputUsd: dollars, outputUsd: dollars }, 'a map'),
+      'a map of prices',
     )
     .optional(),
   deadlineMillis: millis.optional(),

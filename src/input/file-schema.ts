@@ -1,6 +1,7 @@
 /** The shape of a plan file. The JSON Schema for editors is made from it. */
 import { z } from 'zod';
 import {
+  budget,
   command,
   condition,
   count,
@@ -12,6 +13,7 @@ import {
   minutes,
   oneOrMany,
   pattern,
+  prices,
   priority,
   report,
   shell,
@@ -84,6 +86,9 @@ const common = {
   isolate: isolate
     .optional()
     .meta({ description: 'Where it works: in the common tree or in a worktree of its own' }),
+  budget: budget.optional().meta({
+    description: 'What all attempts of one task may cost in a round; then it is not tried again',
+  }),
   pool: oneOrMany.optional().meta({ description: 'Pools of which one slot each is held while it runs' }),
   mode: filled.optional().meta({ description: 'SPARC mode of a prompt' }),
   agent: filled.optional().meta({ description: 'Coding agent of a prompt' }),
@@ -228,10 +233,16 @@ export const fileSchema = z
       stages: z.array(filled, 'a list of stage names').optional().meta({
         description: 'Names of stages in order; tasks of a later one wait for all of the one before',
       }),
-      budget: z
-        .strictObject({ cost: filled.optional(), tokens: count(1).optional() }, 'a map (cost, tokens)')
-        .optional()
-        .meta({ description: 'Not part of this version' }),
+      budget: budget.optional().meta({
+        description: 'What all tasks together may cost: nothing starts that does not fit',
+      }),
+      'allow-unmetered': flag.optional().meta({
+        description: 'With a budget: run tasks all the same whose cost nobody can know',
+      }),
+      'rate-limit-wait': durationOrZero.optional().meta({
+        description: 'How long to put up with nothing but rate limits before tasks fail for it',
+      }),
+      prices: prices.optional(),
       pools: z
         .record(z.string(), count(1), 'a map of pools and their slots')
         .optional()
@@ -311,6 +322,7 @@ export function keysAllowedAt(path: readonly (string | number)[]): readonly stri
   if (last === 'retry') return ['max', 'delay', 'max-delay'];
   if (last === 'run') return ['shell', 'working-directory'];
   if (last === 'budget') return ['cost', 'tokens'];
+  if (path[0] === 'prices' && path.length === 2) return ['input', 'cached-input', 'output'];
   return undefined;
 }
 

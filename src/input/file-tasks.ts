@@ -6,7 +6,7 @@ import { type Blueprint, type Draft, dataNeed, MAX_NEEDS, orderNeed } from '../p
 import { DEFAULT_REVIEW_ROUNDS, reviewId, reviewLoop, reviewOf } from '../patterns/review.js';
 import { modeOfPrompt } from '../sparc/mode-of.js';
 import { howCalled } from './agent-choice.js';
-import { expectOf, limitsOf, retryOf, textsOf, written } from './file-fields.js';
+import { budgetOf, expectOf, limitsOf, retryOf, textsOf, written } from './file-fields.js';
 import { needProblems } from './file-graph.js';
 import type { RawDefaults, RawFrame, RawTask } from './file-schema.js';
 import { matrixOf } from './file-values.js';
@@ -190,6 +190,8 @@ class Drafter {
     if (retry !== undefined) draft.retry = this.shared(retry);
     const limits = limitsOf(raw);
     if (limits !== undefined) draft.limits = this.shared(limits);
+    const budget = raw.budget ?? defaults.budget;
+    if (budget !== undefined) draft.budget = this.shared(budgetOf(budget));
     const env = this.envOf(base, raw, values);
     if (env !== undefined) draft.env = this.shared(env);
     const cwd =

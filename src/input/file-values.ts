@@ -1,7 +1,7 @@
 /** Values of a plan file, as schemas: each message says what was expected, for it ends up in `expected X, found Y`. */
 import { z } from 'zod';
 import { type Problem, type Result, success } from '../core/problem.js';
-import { parseSize } from '../core/units.js';
+import { parseCost, parseSize, parseTokens } from '../core/units.js';
 import { splitWords } from './command-line.js';
 import { expandMatrix, type Matrix, matrixVariable } from './matrix.js';
 import { parseShell } from './shell.js';
@@ -91,6 +91,35 @@ export const minutes = z
 export const size = parsed(z.union([z.string(), z.number()], 'a size such as 2GB'), parseSize).meta({
   description: 'A size: 512MB, 2GB, 1.5GiB, or plain bytes',
 });
+
+const cost = parsed(z.union([z.string(), z.number()], 'an amount such as 5USD'), parseCost).meta({
+  description: 'An amount of money: 5USD, 0.50USD, $5, or a plain number of US dollars',
+});
+const tokens = parsed(z.union([z.string(), z.number()], 'a number of tokens such as 2M'), parseTokens).meta({
+  description: 'A number of tokens: 2M, 500k, or a plain number',
+});
+export const budget = z.strictObject(
+  { cost: cost.optional(), tokens: tokens.optional() },
+  'a map (cost, tokens)',
+);
+
+const dollars = z.number('a number of US dollars').min(0, 'zero or more').max(1e6, 'at most 1000000');
+export const prices = z
+  .record(
+    z.string(),
+    z
+      .strictObject(
+        { input: dollars, 'cached-input': dollars.optional(), output: dollars },
+        'a map (input, cached-input, output)',
+      )
+      .transform((price) => ({
+        inputUsd: price.input,
+        cachedInputUsd: price['cached-input'] ?? price.input,
+        outputUsd: price.output,
+      })),
+    'a map of models and their prices',
+  )
+  .meta({ description: 'US dollars for a million tokens, by model, for agents that tell only their tokens' });
 
 export function count(min: number) {
   return parsed(z.number('a whole number'), (value) => parseCount(value, min)).meta({

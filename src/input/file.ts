@@ -83,6 +83,7 @@ function build(file: string, raw: RawFrame, raws: readonly RawTask[], located: L
     settings: fileSettings(raw, located),
     env: textsOf(located, raw.env, ['env']),
     pools: raw.pools ?? {},
+    ...(raw.prices === undefined ? {} : { prices: raw.prices }),
     agents: agentsOf(raw),
     modes: modesOf(raw),
     tasks: drafts.value.tasks,

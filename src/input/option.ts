@@ -46,6 +46,10 @@ export type OptionKind =
   | 'priority'
   | 'size'
   | 'duration'
+  /** Dollars: `5USD`, `$5`. */
+  | 'cost'
+  /** Tokens: `2M`, `500k`. */
+  | 'tokens'
   | 'choice'
   /** Repeatable; each value is one text. */
   | 'texts'

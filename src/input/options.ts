@@ -22,6 +22,8 @@ interface KindValue {
   priority: number;
   size: number;
   duration: number;
+  cost: number;
+  tokens: number;
   texts: readonly string[];
   names: readonly string[];
   pairs: Readonly<Record<string, string>>;

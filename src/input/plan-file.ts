@@ -1,5 +1,6 @@
 /** What a plan file says, read and checked; how it was written no longer matters. */
 import type { AgentProfile, Loop, ModeSettings, Plan, PoolId, TaskId } from '../core/plan.js';
+import type { Prices } from '../core/prices.js';
 import type { Place } from '../core/problem.js';
 import type { Draft, Pattern } from '../patterns/pattern.js';
 import type { FileSettings } from './settings.js';
@@ -13,6 +14,8 @@ export interface TaskFile {
   readonly env: Readonly<Record<string, string>>;
   /** Besides the main one. */
   readonly pools: Readonly<Record<PoolId, number>>;
+  /** By model. */
+  readonly prices?: Prices;
   readonly agents: Readonly<Record<string, AgentProfile>>;
   /** By the names that stand there: modes or aliases. */
   readonly modes: Readonly<Record<string, ModeSettings>>;

@@ -2,6 +2,7 @@
  * One value for each option from all who may say it: flag, variable, plan file, config, default; the first wins.
  * Each value remembers where it came from, so that it can be shown and so that a flag can beat a task's own words.
  */
+import { DEFAULT_RATE_LIMIT_WAIT_MILLIS } from '../core/plan.js';
 import { type Place, type Problem, problem } from '../core/problem.js';
 import { unreachable } from '../core/unreachable.js';
 import type { Arguments } from './argv.js';
@@ -59,6 +60,7 @@ function defaultsOf({ cores }: Machine): { readonly [N in OptionName]?: OptionVa
     shell: 'sh -c',
     'max-iterations': 3,
     grace: 5000,
+    'rate-limit-wait': DEFAULT_RATE_LIMIT_WAIT_MILLIS,
     runner: 'auto',
     isolate: 'none',
   };

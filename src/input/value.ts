@@ -1,7 +1,7 @@
 /** From the text of an option, a variable or a config entry to its value. Every fault shows the forms that work. */
 import { nearest } from '../core/graph.js';
 import { failure, failures, type Result, success } from '../core/problem.js';
-import { parseDuration, parseSize } from '../core/units.js';
+import { parseCost, parseDuration, parseSize, parseTokens } from '../core/units.js';
 import type { Option } from './option.js';
 import { readPairs } from './variables.js';
 
@@ -37,6 +37,10 @@ export function readValue(option: Option, texts: readonly string[], where: strin
       return named(where, parsePriority(text));
     case 'size':
       return named(where, parseSize(text));
+    case 'cost':
+      return named(where, parseCost(text));
+    case 'tokens':
+      return named(where, parseTokens(text));
     case 'duration':
       return readTimer(option, text, where);
     case 'text':

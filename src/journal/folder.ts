@@ -1,5 +1,5 @@
 /** The state folder and the folders of runs in it: where they are, whether they may be trusted, how the first is made. */
-import { chmodSync, existsSync, readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { idFault } from '../core/graph.js';
 import type { AttemptFiles, AttemptRef } from '../core/ports.js';
@@ -7,6 +7,7 @@ import { Fatal, failure, problem, type Result, success } from '../core/problem.j
 import { unreachable } from '../core/unreachable.js';
 import { codeOf, stateFault } from './fault.js';
 import { FOLDER_MODE, makeFolder, writeNew } from './private-file.js';
+import { repositoryOf } from './repository.js';
 import { trackedByGit } from './tracked.js';
 
 /** A state folder that was looked at and may be read. Only `openStateDir` and `lookIntoStateDir` give one. */
@@ -78,10 +79,7 @@ const OWN_NAMES = new Set(['runs', 'history', 'namespaces', CONFIG_FILE, IGNORE_
 /** `--state-dir` if given, else `.batchtool` beside the nearest `.git` upwards, else in the current folder. */
 export function findStateDir({ cwd, stateDir }: { cwd: string; stateDir?: string }): string {
   if (stateDir !== undefined && stateDir !== '') return resolve(cwd, stateDir);
-  for (let folder = resolve(cwd); ; folder = dirname(folder)) {
-    if (existsSync(join(folder, '.git'))) return join(folder, FOLDER_NAME);
-    if (dirname(folder) === folder) return join(resolve(cwd), FOLDER_NAME);
-  }
+  return join(repositoryOf(cwd), FOLDER_NAME);
 }
 
 /** The state folder, made if it is missing. Throws `Fatal` if the disk says no; fails if it must not be used. */

@@ -2,9 +2,10 @@
  * Does git track a folder? Reading the index ourselves costs microseconds where a git process costs milliseconds;
  * git is asked only when the bytes of the index cannot rule it out.
  */
-import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { codeOf } from './fault.js';
+import { repositoriesAround } from './repository.js';
 
 /** `unclear`: only git could say, and it did not. */
 export type Tracked = 'no' | 'yes' | 'unclear';
@@ -29,13 +30,6 @@ function realPath(path: string): string {
   } catch {
     const parent = dirname(path);
     return parent === path ? path : join(realPath(parent), basename(path));
-  }
-}
-
-function* repositoriesAround(path: string): Generator<string> {
-  for (let folder = path; ; folder = dirname(folder)) {
-    if (existsSync(join(folder, '.git'))) yield folder;
-    if (dirname(folder) === folder) return;
   }
 }
 

@@ -27,7 +27,7 @@ export function exitReason(exit: Exit, work?: Work): string {
     case 'spawn-error':
       return `could not be started: ${exit.message}`;
     case 'contract':
-      return `${failureWords(exit.failure)}: ${exit.reason}`;
+      return contractReason(exit.reason, exit.failure);
     case 'rate-limit':
       return exit.retryAfterMillis === undefined
         ? 'rate-limited by the provider'
@@ -38,35 +38,6 @@ export function exitReason(exit: Exit, work?: Work): string {
       return 'its end was not seen: batchtool itself, or its fork server, was gone';
     default:
       return unreachable(exit);
-  }
-}
-
-/** What kind of failure it was, as the beginning of a sentence. */
-function failureWords(failure: FailureClass | undefined): string {
-  switch (failure) {
-    case undefined:
-    case 'contract':
-      return 'did not deliver what was promised';
-    case 'rate-limit':
-      return 'rate-limited by the provider';
-    case 'overloaded':
-      return 'the provider is overloaded';
-    case 'auth':
-      return 'the provider does not let it in';
-    case 'context-too-long':
-      return 'its prompt is too long for the model';
-    case 'permission':
-      return 'was not allowed to do what it wanted to';
-    case 'budget':
-      return 'its budget is used up';
-    case 'network':
-      return 'could not reach the provider';
-    case 'crash':
-      return 'the agent crashed';
-    case 'unknown':
-      return 'the agent failed';
-    default:
-      return unreachable(failure);
   }
 }
 
@@ -126,6 +97,11 @@ export function stopReason(why: StopReason): string {
 
 function restText(spent: Budget, budget: Budget): string {
   return usedUp(budget, spent) === undefined ? ', and no other task fits into the rest' : '';
+}
+
+/** Of a failure that has a class the reason says what it means. */
+function contractReason(reason: string, failure: FailureClass = 'contract'): string {
+  return failure === 'contract' ? `did not deliver what was promised: ${reason}` : reason;
 }
 
 /** A limit as people type it: `30m`, `1h30m`, `500ms`, `1.5s`. */

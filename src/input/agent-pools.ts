@@ -1,0 +1,35 @@
+/** A pool for each coding agent, so that what its provider says of too many requests counts for its tasks alone. */
+import { MAIN_POOL, type Plan, type PoolId, type Task } from '../core/plan.js';
+
+const PREFIX = 'agent:';
+
+/** The pool of an agent. A plan file sizes it as any other: `pools: {"agent:claude": 2}`. */
+export function agentPool(agent: string): PoolId {
+  return `${PREFIX}${agent}`;
+}
+
+/** Pools with another size of the main one. Agents' pools that were as large as that follow it. */
+export function withSlots(pools: Plan['pools'], slots: number): Plan['pools'] {
+  const follows = ([id, size]: readonly [PoolId, number]) =>
+    id.startsWith(PREFIX) && size === pools[MAIN_POOL];
+  const resized = Object.entries(pools).map((pool) => (follows(pool) ? [pool[0], slots] : pool));
+  return { ...Object.fromEntries(resized), [MAIN_POOL]: slots };
+}
+
+/** The plan in which every task that an agent carries out holds a slot of that agent's pool; as large as the main pool unless it says otherwise. */
+export function withAgentPools(plan: Plan): Plan {
+  const pools = new Map<PoolId, number>();
+  const tasks = plan.tasks.map((task) => {
+    const pool = poolOf(task);
+    if (pool === undefined) return task;
+    if (!Object.hasOwn(plan.pools, pool)) pools.set(pool, plan.pools[MAIN_POOL] ?? 1);
+    return task.pools.includes(pool) ? task : { ...task, pools: [...task.pools, pool] };
+  });
+  if (pools.size === 0 && tasks.every((task, index) => task === plan.tasks[index])) return plan;
+  return { ...plan, tasks, pools: { ...plan.pools, ...Object.fromEntries(pools) } };
+}
+
+function poolOf({ work }: Task): PoolId | undefined {
+  if (work.kind !== 'prompt' || work.runner !== undefined || work.agent === undefined) return undefined;
+  return agentPool(work.agent);
+}

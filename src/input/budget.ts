@@ -1,0 +1,50 @@
+/** What a run may cost, as it was said, and the tasks of which nobody could tell. */
+import { untold } from '../core/metering.js';
+import type { Budget, Plan, Task } from '../core/plan.js';
+import { type Problem, problem } from '../core/problem.js';
+import type { Setting, Settings } from './settings.js';
+import { someIds } from './sparc-work.js';
+
+/** The budget of the settings that count; undefined: none of them says one. */
+export function budgetIn(
+  settings: Settings,
+  counts: (setting: Setting<unknown>) => boolean = () => true,
+): Budget | undefined {
+  const { 'max-cost': cost, 'max-tokens': tokens } = settings;
+  const budget: Budget = {
+    ...(cost !== undefined && counts(cost) ? { costUsd: cost.value } : {}),
+    ...(tokens !== undefined && counts(tokens) ? { tokens: tokens.value } : {}),
+  };
+  return Object.keys(budget).length === 0 ? undefined : budget;
+}
+
+/** A budget that some tasks could overrun unseen. `budget`: that of the run. */
+export function unmeteredProblems(
+  plan: Pick<Plan, 'tasks' | 'prices' | 'allowUnmetered'>,
+  budget: Budget | undefined,
+): Problem[] {
+  if (plan.allowUnmetered === true) return [];
+  const groups = new Map<string, Task[]>();
+  for (const task of plan.tasks) {
+    const part = untold(task.work, { ...budget, ...task.budget }, plan.prices);
+    if (part === undefined) continue;
+    const why = whyUntold(task, part);
+    groups.set(why, [...(groups.get(why) ?? []), task]);
+  }
+  return [...groups].map(([why, tasks]) =>
+    problem(
+      `${tasks.length === 1 ? 'task' : 'tasks'} ${someIds(tasks)}: ${why}, and there is a budget`,
+      '--allow-unmetered runs such tasks all the same; what they cost does not count then',
+    ),
+  );
+}
+
+function whyUntold({ work }: Task, part: keyof Budget): string {
+  if (work.kind === 'integrate') return 'nobody can know the cost';
+  if (work.runner !== undefined) return `the SPARC runner ${work.runner} tells nobody what it costs`;
+  if (work.kind === 'command' || work.agent === undefined) return 'nobody can know the cost';
+  if (part === 'tokens') return `the agent ${work.agent} tells nobody what it uses`;
+  return work.model === undefined
+    ? `the agent ${work.agent} tells only tokens, and which model it uses is not said`
+    : `the agent ${work.agent} tells only tokens, and what those of ${work.model} cost is not known ("prices" in the plan file says it)`;
+}
