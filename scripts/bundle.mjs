@@ -15,30 +15,37 @@ const [build = 'build', dist = 'dist'] = process.argv.slice(2);
 
 /**
  * Entry in the build → folder of the bundle, and whether it is loaded as V8 compiled it before: a runner is a new machine
- * each time, where that would only cost.
+ * each time, where that would only cost. What talks with GitHub's services stays ES modules: ncc makes CommonJS of
+ * @azure/storage-common that does not load (its `import.meta.url`), and there a network takes longer.
  */
 const BUNDLES = {
-  cli: { folder: 'cli', isCompiled: true },
-  action: { folder: 'main', isCompiled: false },
+  cli: { folder: 'cli', isCompiled: true, isModule: false },
+  action: { folder: 'main', isCompiled: false, isModule: false },
+  post: { folder: 'post', isCompiled: false, isModule: true },
 };
 
 sayWithoutSideEffects('@actions/core');
-for (const [entry, { folder, isCompiled }] of Object.entries(BUNDLES)) {
+for (const [entry, { folder, isCompiled, isModule }] of Object.entries(BUNDLES)) {
   const out = join(dist, folder);
-  // ncc writes CommonJS only for an entry that is CommonJS itself.
-  const wrapper = join(build, `${entry}.entry.cjs`);
-  writeFileSync(wrapper, `require('./${entry}.js');\n`);
   rmSync(out, { recursive: true, force: true });
-  execFileSync(process.execPath, [ncc, 'build', wrapper, '-o', out, '--license', 'licenses.txt'], {
+  const source = isModule ? join(build, `${entry}.js`) : commonEntry(entry);
+  execFileSync(process.execPath, [ncc, 'build', source, '-o', out, '--license', 'licenses.txt'], {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
-  renameSync(join(out, 'index.cjs'), join(out, isCompiled ? 'main.js' : 'index.js'));
+  if (!isModule) renameSync(join(out, 'index.cjs'), join(out, isCompiled ? 'main.js' : 'index.js'));
   if (isCompiled) writeEntry(join(out, 'index.js'));
-  writeFileSync(join(out, 'package.json'), '{"type":"commonjs"}\n');
+  writeFileSync(join(out, 'package.json'), `{"type":"${isModule ? 'module' : 'commonjs'}"}\n`);
   for (const name of readdirSync(out).filter((file) => file.endsWith('.js'))) {
     refuseMissing(join(out, name));
-    minify(join(out, name));
+    minify(join(out, name), isModule);
   }
+}
+
+/** ncc writes CommonJS only for an entry that is CommonJS itself. */
+function commonEntry(entry) {
+  const path = join(build, `${entry}.entry.cjs`);
+  writeFileSync(path, `require('./${entry}.js');\n`);
+  return path;
 }
 
 /**
@@ -71,11 +78,12 @@ function refuseMissing(path) {
     throw new Error(`${path}: ${missing[1]} was not found and is not in the bundle; npm ci installs it`);
 }
 
-function minify(path) {
+function minify(path, isModule) {
   const { code } = minifySync(readFileSync(path, 'utf8'), {
-    module: false,
-    compress: { passes: 2 },
-    mangle: true,
+    module: isModule,
+    compress: { passes: 2, keep_classnames: isModule },
+    // The packages of GitHub tell errors apart by the names of their classes.
+    mangle: { keep_classnames: isModule },
     // The code cache reads the files as plain ASCII.
     format: { comments: false, asciiOnly: true },
   });

@@ -5,7 +5,7 @@ import { expectRefused, says } from './refusal.js';
 
 const bench = useBench();
 const SIZES = 'sizes are written 512MB, 2GB, 1.5GiB, or as plain bytes';
-const TIMES = 'times are written 500ms, 5s, 30m, 2h or 1h30m';
+const TIMES = 'times are written 500ms, 5s, 30m, 2h, 1h30m or 7d';
 const PRIORITIES = 'priorities are critical, high, normal, low, or a whole number such as 50 or -10';
 
 describe('a value that cannot be read', () => {

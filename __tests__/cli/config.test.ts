@@ -53,6 +53,23 @@ describe('config', () => {
     expect(all.only).toEqual({ value: null, from: null, where: null });
   });
 
+  it('shows what a plan file says of its rounds, choices and variables too', async () => {
+    const here = bench();
+    here.write(
+      'batchtool.yml',
+      'until: "true"\nskip: a\nenv: {B: secret}\nno-context: true\npattern: boomerang\ntasks: {a: {run: x}, b: {run: x}}\n',
+    );
+    const all = await settings(here);
+    const file = (line: number): object => ({ from: 'file', where: `batchtool.yml:${line}` });
+    expect(all).toMatchObject({
+      until: { value: 'true', ...file(1) },
+      skip: { value: ['a'], ...file(2) },
+      env: { value: ['B'], ...file(3) },
+      'no-context': { value: true, ...file(4) },
+      'max-iterations': { value: 3, from: 'default' },
+    });
+  });
+
   it('shows no values of variables for tasks', async () => {
     const { stdout } = await bench().run(['config'], { env: { BATCHTOOL_ENV: 'A_TOKEN=hunter2' } });
     expect(stdout).toMatch(/^env +A_TOKEN +BATCHTOOL_ENV$/m);

@@ -1,5 +1,6 @@
-/** `doctor`: what works on this machine, without starting anything but git. */
-import { chmodSync, mkdirSync } from 'node:fs';
+/** `doctor`: what works on this machine. */
+import { chmodSync, existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { type Bench, type Options, useBench } from './harness.js';
 
@@ -10,6 +11,16 @@ interface Check {
   readonly status: string;
   readonly found: string;
   readonly hint: string | null;
+}
+
+const path = (here: Bench): string => `${here.path('bin')}:${process.env.PATH}`;
+
+/** Puts a stand-in for an agent on a PATH of its own. */
+function withClaude(here: Bench, lines: string, name = 'claude'): Bench {
+  mkdirSync(here.path('bin'), { recursive: true });
+  here.write(join('bin', name), `#!/bin/sh\n${lines}\n`);
+  chmodSync(here.path('bin', name), 0o755);
+  return here;
 }
 
 async function examined(
@@ -33,18 +44,73 @@ describe('doctor', () => {
     expect(here.has('.batchtool')).toBe(false);
   });
 
-  it('names runners and agents on PATH and in node_modules, and starts none', async () => {
+  it('names runners on PATH and in node_modules, and starts none', async () => {
     const here = bench();
     mkdirSync(here.path('bin'));
     mkdirSync(here.path('node_modules', '.bin'), { recursive: true });
-    for (const name of ['bin/claude', 'bin/flowx', 'node_modules/.bin/ruflo']) {
+    for (const name of ['bin/flowx', 'node_modules/.bin/ruflo']) {
       here.write(name, `#!/bin/sh\ntouch ${here.path('ran')}\n`);
       chmodSync(here.path(name), 0o755);
     }
     const { of } = await examined(here, { env: { PATH: `${here.path('bin')}:${process.env.PATH}` } });
-    expect(of('agents')?.found).toContain(here.path('bin', 'claude'));
     expect(of('SPARC runners')?.found).toBe(`${here.path('bin', 'flowx')}, node_modules/.bin/ruflo`);
     expect(here.has('ran')).toBe(false);
+  });
+
+  it('asks agents for their versions, and nothing else of them', async () => {
+    const here = withClaude(bench(), 'echo "$*" >> asked; echo "9.8.7 (Claude Code)"');
+    const { code, of } = await examined(here, { env: { PATH: path(here), ANTHROPIC_API_KEY: 'k' } });
+    expect([code, of('agent claude')]).toEqual([
+      0,
+      {
+        name: 'agent claude',
+        status: 'ok',
+        found: `9.8.7 (Claude Code) at ${here.path('bin', 'claude')}; key in ANTHROPIC_API_KEY`,
+        hint: null,
+      },
+    ]);
+    expect(here.read('asked')).toBe('--version\n');
+  });
+
+  it('tells of an agent that does not start, and of none at all', async () => {
+    const here = withClaude(bench(), 'exit 3');
+    expect((await examined(here, { env: { PATH: path(here) } })).of('agent claude')).toMatchObject({
+      status: 'warning',
+      found: expect.stringContaining('`claude --version` fails'),
+    });
+    const none = withClaude(bench(), '', 'other');
+    expect((await examined(none, { env: { PATH: none.path('bin') } })).of('agents')).toMatchObject({
+      status: 'warning',
+      found: 'none of claude, codex, opencode, gemini',
+      hint: expect.stringContaining('npm install -g'),
+    });
+  });
+
+  it('--live asks each agent one question, in an empty folder that is gone afterwards', async () => {
+    const report = { type: 'result', subtype: 'success', result: 'ready', total_cost_usd: 0.003 };
+    const here = bench();
+    withClaude(
+      here,
+      `[ "$1" = --version ] && echo 1 && exit; cat > ${here.path('told')}; pwd > ${here.path('where')}; echo '${JSON.stringify(report)}'`,
+    );
+    const { code, of } = await examined(here, { env: { PATH: path(here) } }, '--live');
+    expect([code, of('agent claude')?.found]).toEqual([
+      0,
+      expect.stringMatching(/answers in .* for \$0\.0030$/),
+    ]);
+    expect(here.read('told')).toContain('Answer with the one word');
+    expect(existsSync(here.read('where').trim())).toBe(false);
+    const silent = withClaude(
+      bench(),
+      '[ "$1" = --version ] && echo 1 && exit; echo "Please log in" >&2; exit 1',
+    );
+    expect(
+      (await examined(silent, { env: { PATH: path(silent) } }, '--live')).of('agent claude'),
+    ).toMatchObject({
+      status: 'warning',
+      found: expect.stringMatching(/does not answer: .*Please log in/),
+      hint: expect.stringContaining('ANTHROPIC_API_KEY'),
+    });
   });
 
   it('says which essential thing is broken, with exit code 1', async () => {

@@ -219,6 +219,14 @@ describe('when nothing has run yet', () => {
     },
   );
 
+  it.each(['status', 'logs', 'stats', 'report', 'monitor', 'resume', 'cancel', 'clean'])(
+    '%s of a run with a name is refused',
+    async (verb) => {
+      const { code, stderr } = await bench().run([verb, 'nope']);
+      expect([code, stderr]).toEqual([2, 'batchtool: there is no run "nope"; nothing has run here yet\n']);
+    },
+  );
+
   it.each([
     ['status', { run: null, tasks: [] }],
     ['logs', { run: null, logs: [] }],

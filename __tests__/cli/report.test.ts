@@ -201,6 +201,48 @@ describe('report', () => {
     expect(JSON.parse(slow.stdout).annotations).toHaveLength(1);
   }, 30_000);
 
+  describe('with a baseline', () => {
+    async function twice(): Promise<Bench> {
+      const here = await ran({ name: 'checks', tasks: { a: { run: 'exit 1' }, b: { run: 'true' } } });
+      here.write('plan.json', { name: 'checks', tasks: { a: { run: 'true' }, c: { run: 'true' } } });
+      await here.run(['run', '-f', 'plan.json']);
+      return here;
+    }
+
+    it('says what is different from the run before of that name, or from any by its id', async () => {
+      const here = await twice();
+      const [first = '', second = ''] = here.runs();
+      const text = await report(here, '--baseline', 'checks');
+      expect(text).toContain(
+        `### Compared with run <code>${first}</code>\n\n- ✅ newly passing: <code>a</code>\n` +
+          '- ➕ new: <code>c</code>\n- ➖ no longer there: <code>b</code>\n',
+      );
+      expect(await report(here, '--baseline', first)).toBe(text);
+      expect(await report(here, first, '--baseline', second)).toContain('newly failing**: <code>a</code>');
+    });
+
+    it.each([
+      ['nothing', 'nobody', /there is no earlier run and no file "nobody"/],
+      ['a file of something else', 'plan.json', /"plan\.json" does not hold the figures of a run/],
+      ['a folder', '.batchtool', /cannot read "\.batchtool"/],
+    ])('refuses %s', async (_, baseline, message) => {
+      const { code, stdout, stderr } = await (await twice()).run(['report', '--baseline', baseline]);
+      expect([code, stdout]).toEqual([2, '']);
+      expect(stderr).toMatch(message);
+    });
+
+    it('refuses a run that was cancelled', async () => {
+      const here = bench();
+      const { child, ended } = here.start(['run', '--name', 'long', 'touch began; sleep 60']);
+      await here.appears('began');
+      child.kill('SIGINT');
+      await ended;
+      await here.run(['run', 'true']);
+      const { code, stderr } = await here.run(['report', '--baseline', 'long']);
+      expect([code, stderr]).toEqual([2, expect.stringMatching(/is no measure: it was cancelled/)]);
+    });
+  });
+
   it.each([
     [['--format', 'pdf'], /--format/],
     [['--problem-matchers', 'none.json'], /cannot read "none\.json"/],
@@ -213,12 +255,14 @@ describe('report', () => {
     expect(stderr).toMatch(message);
   });
 
-  it('of nothing is refused', async () => {
-    const { code, stdout, stderr } = await bench().run(['report']);
+  it('of nothing says that there is no run yet, and writes nothing', async () => {
+    const here = bench();
+    const { code, stdout, stderr } = await here.run(['report', '--output', 'r.md']);
     expect([code, stdout, stderr]).toEqual([
-      2,
+      0,
       '',
-      "batchtool: there is no run yet\n  hint: start one: batchtool run 'echo hello'\n",
+      "batchtool: no run yet; start one: batchtool run 'echo hello'\n",
     ]);
+    expect(here.has('r.md')).toBe(false);
   });
 });

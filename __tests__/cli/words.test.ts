@@ -75,7 +75,7 @@ async function setScene(here: Bench, verb: string): Promise<void> {
   here.write('batchtool.yml', 'tasks: {build: {run: echo built}}');
   const run = verb === 'cancel' ? 'sleep 60' : 'echo done';
   here.write('nightly.json', { tags: ['nightly'], tasks: { 1: { run }, deploy: { run } } });
-  const often = verb === 'cancel' ? 2 : 1;
+  const often = verb === 'cancel' || verb === 'report' ? 2 : 1;
   for (let i = 0; i < often; i++)
     await here.run(['run', '-f', 'nightly.json', ...(verb === 'cancel' ? ['--detach'] : [])]);
 }
@@ -90,6 +90,20 @@ describe('--version', () => {
 describe('what is not known', () => {
   it.each([
     ['a verb', ['stauts'], 'unknown verb "stauts"', 'did you mean "batchtool status"?'],
+    ['a verb cut short', ['orch'], 'unknown verb "orch"', 'did you mean "batchtool orchestrate"?'],
+    ['an option cut short', ['run', '--max-conc', '3'], 'unknown option --max-conc', '--max-concurrent?'],
+    [
+      'an option without a verb',
+      ['--parallel', 'true'],
+      'a verb comes before an option, found "--parallel"',
+      'did you mean "batchtool run"?',
+    ],
+    [
+      'a text without a verb',
+      ['npm test'],
+      'a verb comes before a text, found "npm test"',
+      'did you mean "batchtool run"?',
+    ],
     ['a verb like no other', ['xyzzy'], 'unknown verb "xyzzy"', 'verbs: run, orchestrate'],
     [
       'an option',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { editDistance, idFault, nearest, planProblems, variableName } from '../../src/core/graph.js';
+import { idFault, planProblems, variableName } from '../../src/core/graph.js';
 import type { Loop } from '../../src/core/plan.js';
 import { plan, task } from '../fakes/plan.js';
 
@@ -156,32 +156,5 @@ describe('an id', () => {
   test('gives a variable name in upper case, every other character an underscore', () => {
     expect(variableName('build-api.v2')).toBe('BUILD_API_V2');
     expect(variableName('größe')).toBe('GR_SSE');
-  });
-});
-
-describe('the nearest word', () => {
-  test.each([
-    ['biuld', 'build'],
-    ['buid', 'build'],
-    ['builds', 'build'],
-    ['BUILD', 'build'],
-    ['sequental', 'sequential'],
-    ['squentail', 'sequential'],
-    ['bold', undefined],
-    ['', undefined],
-    ['tset', 'test'],
-  ])('to %j is %j', (word, near) => {
-    expect(nearest(word, ['build', 'test', 'sequential'])).toBe(near);
-  });
-
-  test('is the closer of two', () => {
-    expect(nearest('deployed1', ['deployer1', 'deployed'])).toBe('deployer1');
-    expect(nearest('deploy-app', ['deploy-ap', 'deploy-app1x'])).toBe('deploy-ap');
-  });
-
-  test('counts a swap of neighbours as one change', () => {
-    expect(editDistance('gti', 'git')).toBe(1);
-    expect(editDistance('abc', 'cba')).toBe(2);
-    expect(editDistance('', 'abc')).toBe(3);
   });
 });

@@ -46,6 +46,7 @@ describe('a size', () => {
     '0.0001KB',
     '99999999TB',
     '1.5.5MB',
+    '1.5',
   ])('%j is refused with the forms that work', (text) => {
     expect(parseSize(text)).toEqual({
       ok: false,
@@ -85,20 +86,34 @@ describe('a time', () => {
     expect(right(parseDuration(text))).toBe(millis);
   });
 
-  test.each(['', '0s', '0', '5', '-5s', '5 s', '1h 30m', '5x', 'abc', 's', '1e9s', '5s!', '99999999999999d'])(
-    '%j is refused with the forms that work',
-    (text) => {
-      expect(parseDuration(text)).toEqual({
-        ok: false,
-        problems: [
-          {
-            message: `expected a time above zero with its unit, found ${JSON.stringify(text)}`,
-            hint: expect.stringContaining('1h30m'),
-          },
-        ],
-      });
-    },
-  );
+  test.each([
+    '',
+    '0s',
+    '0',
+    '5',
+    '-5s',
+    '5 s',
+    '1h 30m',
+    '5x',
+    'abc',
+    's',
+    '1e9s',
+    '5s!',
+    '99999999999999d',
+    '30m1h',
+    '1h1h',
+    '5ms1s',
+  ])('%j is refused with the forms that work', (text) => {
+    expect(parseDuration(text)).toEqual({
+      ok: false,
+      problems: [
+        {
+          message: `expected a time above zero with its unit, found ${JSON.stringify(text)}`,
+          hint: expect.stringContaining('1h30m'),
+        },
+      ],
+    });
+  });
 
   test.each(['0', '0s', '0ms'])('%j is no time at all only where zero is allowed', (text) => {
     expect(parseDuration(text, true)).toEqual({ ok: true, value: 0 });

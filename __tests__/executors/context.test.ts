@@ -25,6 +25,7 @@ function files({ task, attempt }: AttemptRef): AttemptFiles {
     raw: `${base}.raw`,
     output: `${base}.o`,
     summary: `${base}.s`,
+    bill: `${base}.b`,
     context: `${base}.c`,
   };
 }

@@ -38,6 +38,7 @@ const around: Surroundings = {
   context: '/c',
   output: '/o',
   summary: '/s',
+  bill: '/b',
 };
 
 /** All that an attempt has. */
@@ -127,6 +128,7 @@ describe('what an attempt is told', () => {
       BATCHTOOL_CONTEXT: '/c',
       BATCHTOOL_OUTPUT: '/o',
       BATCHTOOL_SUMMARY: '/s',
+      BATCHTOOL_BILL: '/b',
       BATCHTOOL_DEPTH: '1',
       BATCHTOOL_MARK_r1_7: '1',
     });

@@ -138,7 +138,7 @@ const [folder, runMark, ...commands] = process.argv.slice(2);
 mkdirSync(folder + '/empty', { recursive: true });
 const files = ({ task }) => {
   const base = folder + '/tasks/' + task + '/1';
-  return { log: base + '.log', result: base + '.md', output: base + '.out', summary: base + '.sum', context: base + '.context' };
+  return { log: base + '.log', result: base + '.md', output: base + '.out', summary: base + '.sum', bill: base + '.bill', context: base + '.context' };
 };
 const executor = new LocalExecutor({ files, environment: process.env, runMark, emptyContext: folder + '/empty' });
 commands.forEach((text, index) => executor.start({

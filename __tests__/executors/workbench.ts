@@ -36,6 +36,7 @@ export class Workbench {
       raw: `${base}.raw`,
       output: `${base}.output`,
       summary: `${base}.summary`,
+      bill: `${base}.bill`,
       context: `${base}.context`,
     };
   }

@@ -42,7 +42,12 @@ describe('action.yml', () => {
   });
 
   it('runs on Node 24', () => {
-    expect(METADATA.runs).toEqual({ using: 'node24', main: 'dist/main/index.js' });
+    expect(METADATA.runs).toEqual({
+      using: 'node24',
+      main: 'dist/main/index.js',
+      post: 'dist/post/index.js',
+      'post-if': '!cancelled()',
+    });
   });
 });
 
@@ -128,6 +133,12 @@ describe('a wrong request', () => {
     ['a malformed variable', { run: 'true', env: 'NAME' }, /input env/],
     ['a malformed flag', { run: 'true', summary: 'yes' }, /input summary: expected true or false/],
     ['another word', { run: 'true', 'workflow-commands': 'obey' }, /input workflow-commands/],
+    [
+      'another time',
+      { run: 'true', artifact: 'sometimes' },
+      /input artifact: expected never, failure or always/,
+    ],
+    ['no flag', { run: 'true', cache: 'read' }, /input cache: expected true or false/],
     ['a folder that is not there', { run: 'true', 'working-directory': 'gone' }, /input working-directory/],
     ['two command lines', { run: "batchtool run 'a'\nbatchtool run 'b'" }, /input run: there are two/],
     ['a command line among texts', { run: "echo a\nbatchtool run 'b'" }, /input run: .*beside other lines/],

@@ -43,9 +43,9 @@ export class Server {
     return made;
   }
 
-  /** What GitHub makes of main and of a proposal. */
-  merge(proposal: string): string {
-    this.git('checkout', '--quiet', '--detach', 'main');
+  /** What GitHub makes of main and of a proposal; others may merge into something else. */
+  merge(proposal: string, into = 'main'): string {
+    this.git('checkout', '--quiet', '--detach', into);
     this.git('merge', '--quiet', '--no-ff', '--message=merged', proposal);
     const commit = this.git('rev-parse', 'HEAD').trim();
     this.git('checkout', '--quiet', 'main');

@@ -278,6 +278,14 @@ describe('the plan file', () => {
     expect(refusals(await run(what === 'ignored by git' ? { file: 'other.yml' } : {}))).toHaveLength(1);
   });
 
+  it('is refused in another checkout within that one', async () => {
+    const { here, run } = await onProposal({ 'a.txt': '' }, {}, { checkedOut: 'base' });
+    const other = new Server(step().here);
+    other.checkOut(other.commit({ 'batchtool.yml': OTHER_PLAN }), here.path('pr'));
+    const [refusal] = refusals(await run({ file: 'pr/batchtool.yml' }));
+    expect(refusal).toContain('pr/batchtool.yml is not what it is');
+  });
+
   it('of a base branch that moved on is run for a fork, whose checkout is merged with it', async () => {
     const server = new Server(step().here);
     const old = server.commit({ 'batchtool.yml': OTHER_PLAN });
@@ -296,12 +304,12 @@ describe('the plan file', () => {
   it('of a stranger stays one, though the checkout looks like a merge of GitHub', async () => {
     const server = new Server(step().here);
     const base = server.commit({ 'batchtool.yml': PLAN });
-    const forged = server.merge(server.propose({ 'batchtool.yml': OTHER_PLAN }));
-    const head = server.commitOn(forged, { 'a.txt': '' });
-    const { here, run } = await onEvent('pull_request', pullRequest({ fork: true, base, head }));
-    server.checkOut(head, here.dir);
-    for (const sha of [head, forged])
-      expect(refusals(await run({}, { GITHUB_SERVER_URL: server.url, GITHUB_SHA: sha }))).toHaveLength(1);
+    const evil = server.propose({ 'batchtool.yml': OTHER_PLAN });
+    const forged = server.merge(server.propose({ 'a.txt': '' }), evil);
+    const { here, run } = await onEvent('pull_request', pullRequest({ fork: true, base, head: forged }));
+    server.checkOut(forged, here.dir);
+    const env = { GITHUB_SERVER_URL: server.url, GITHUB_SHA: forged };
+    expect(refusals(await run({}, env))).toEqual([expect.stringContaining('in the base branch')]);
   });
 
   it('is taken as it is with trusted-only: false', async () => {
@@ -365,6 +373,12 @@ describe('what agents take instructions from', () => {
     other.checkOut(other.commit({ 'CLAUDE.md': 'of a stranger' }), here.path('pr'));
     const plan = 'tasks: {a: {run: pwd, cwd: pr}}\n';
     expect(refusals(await run({ plan }))).toHaveLength(1);
+  });
+
+  it('comes not from an earlier step either', async () => {
+    const { here, run } = await onProposal({ 'a.txt': '' }, {}, { checkedOut: 'base' });
+    putFiles(here.dir, { 'packages/app/.claude/settings.json': '{}' });
+    expect(refusals(await run(ASK_AGENT))).toEqual([expect.stringContaining('packages/app/.claude')]);
   });
 
   it('is looked for in a checkout around that one', async () => {

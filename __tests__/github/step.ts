@@ -1,6 +1,6 @@
 /** Runs the built action as a runner does: action.yml says what to start, inputs come as variables, answers as files. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
 import { type Bench, type Ended, useBench } from '../cli/harness.js';
 import { type Command, readStepLog, type StepLog } from './command-reader.js';
@@ -12,12 +12,14 @@ export const ROOT = join(import.meta.dirname, '../..');
 interface Metadata {
   readonly inputs: Readonly<Record<string, { readonly description: string; readonly default?: string }>>;
   readonly outputs: Readonly<Record<string, { readonly description: string }>>;
-  readonly runs: { readonly using: string; readonly main: string };
+  readonly runs: Readonly<Record<'using' | 'main' | 'post' | 'post-if', string>>;
 }
 
 export const METADATA = parse(readFileSync(join(ROOT, 'action.yml'), 'utf8')) as Metadata;
 /** What action.yml names, or the bundle that BATCHTOOL_TEST_ACTION names while it is being worked on. */
 const MAIN = process.env.BATCHTOOL_TEST_ACTION ?? join(ROOT, METADATA.runs.main);
+/** The bundle of the post step and of couriers. */
+export const POST = join(dirname(MAIN), '../post/index.js');
 
 export type Inputs = Readonly<Record<string, string>>;
 
@@ -37,6 +39,8 @@ export interface Step {
     env?: Record<string, string>,
   ): { kill: (signal: NodeJS.Signals) => void; ended: Promise<StepEnded> };
   run(inputs: Inputs, env?: Record<string, string>): Promise<StepEnded>;
+  /** The post step, with what the step that ran before has left for it. */
+  post(env?: Record<string, string>): Promise<StepEnded>;
 }
 
 /** Variables and files of the runner that no task may have. */
@@ -59,7 +63,14 @@ export function useStep(): () => Step {
       const { child, ended } = here.start([], { cli: MAIN, env: { ...variablesOf(here, inputs), ...env } });
       return { kill: (signal) => child.kill(signal), ended: ended.then((end) => whole(here, end)) };
     };
-    return { here, start, run: (inputs, env) => start(inputs, env).ended };
+    const post: Step['post'] = async (env = {}) => {
+      const left = Object.entries(readOutputs(here.read('GITHUB_STATE')));
+      const state = Object.fromEntries(left.map(([name, value]) => [`STATE_${name}`, value]));
+      for (const name of FILES) writeFileSync(here.path(name), '');
+      const end = await here.run([], { cli: POST, env: { ...variablesOf(here, {}), ...state, ...env } });
+      return whole(here, end);
+    };
+    return { here, start, run: (inputs, env) => start(inputs, env).ended, post };
   };
 }
 
@@ -117,6 +128,10 @@ function readOutputs(text: string): Record<string, string> {
 
 export function errorsOf({ log }: StepEnded): Command[] {
   return log.commands.filter(({ name }) => name === 'error');
+}
+
+export function noticesOf({ log }: StepEnded): string[] {
+  return log.commands.filter(({ name }) => name === 'notice').map(({ data }) => data);
 }
 
 /** Lines of the log as people see them, folded or not. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { needsIn, planned, refused, run, textsIn } from './typed.js';
+import { asked, needsIn, planned, refused, right, run, textsIn } from './typed.js';
 
 describe('run with texts', () => {
   test('gives a whole plan', () => {
@@ -223,10 +223,23 @@ describe('run with texts', () => {
     expect(refused(['--runner', 'as-written', text])).toEqual([
       expect.stringContaining('claude-flow is not installed, and batchtool never lets npx download it'),
     ]);
-    const resolves = (word: string): boolean => ['npx', 'node_modules/.bin/claude-flow'].includes(word);
+    const resolves = (word: string): boolean =>
+      ['npx', '/home/me/node_modules/.bin/claude-flow'].includes(word);
     expect(textsIn(planned([text], { machine: { resolves } }))).toEqual([text]);
     expect(textsIn(planned([`sh: ${text}`]))).toEqual([text]);
   });
+});
+
+test('a path in a text is looked for where the tasks will work', () => {
+  const SUB = ['/home/me/sub', '/home/me/sub/.'];
+  const kindAmong = (files: readonly string[], ...argv: string[]): unknown => {
+    const resolves = (word: string): boolean => word === 'flowx' || files.includes(word);
+    return right(asked('orchestrate', ['--a', './x.sh', ...argv], { machine: { resolves } })).tasks[0]?.work
+      .kind;
+  };
+  expect(kindAmong(['./x.sh'])).toBe('command');
+  expect(kindAmong([...SUB, './x.sh'], '--cwd', 'sub')).toBe('prompt');
+  expect(kindAmong([...SUB, '/home/me/sub/x.sh'], '--cwd', 'sub')).toBe('command');
 });
 
 describe('secrets', () => {

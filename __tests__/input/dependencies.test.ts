@@ -48,6 +48,10 @@ describe('a --task', () => {
     ['a:echo:depends-on=b', '":depends-on=b" is no suffix'],
     ['a:echo:needs=b', '":needs=b" is no suffix'],
     ['a:echo:waitfor=all', '":waitfor=all" is no suffix'],
+    ['a:echo:Depends=b', '":Depends=b" is no suffix'],
+    ['a:echo:depends = b', '":depends = b" is no suffix'],
+    ['a:echo: depends=b', '": depends=b" is no suffix'],
+    ['a:echo:WAIT-FOR=all', '":WAIT-FOR=all" is no suffix'],
   ])('%j is refused', (value, message) => {
     expect(faultsIn([parseTask(value)])).toContain(message);
   });

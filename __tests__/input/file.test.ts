@@ -305,6 +305,10 @@ tasks:
       'p.yml:1:1: unknown key "timeout"\n  hint: it belongs to a task, or under "defaults"',
     ],
     ['jobs: {}\ntasks: {a: {run: x}}', 'unknown key "jobs"\n  hint: tasks are under "tasks"'],
+    ['cwd: x\ntasks: {a: {run: x}}', 'unknown key "cwd"\n  hint: did you mean "working-directory"?'],
+    ['max-retries: 2\ntasks: {a: {run: x}}', '"max-retries"\n  hint: did you mean "retry" under "defaults"?'],
+    ['max-parallel: 2\ntasks: {a: {run: x}}', 'hint: did you mean "max-concurrent"?'],
+    ['dry-run: true\ntasks: {a: {run: x}}', 'hint: it is said for one run and has no key: --dry-run'],
     [
       'max-concurrent: 0\ntasks: {a: {run: x}}',
       'p.yml:1:17: max-concurrent: expected a whole number from 1 to 1000000, found 0',

@@ -247,6 +247,11 @@ describe('modes of run with steps', () => {
     expect(needsIn(planned('run', ...argv))).toEqual({ 'a-1': ['b'], 'a-2': [], b: [] });
   });
 
+  test('orchestrate calls a step as it is written, be it named like a variant', () => {
+    const { tasks } = right(asked('orchestrate', ['--variant-a', 'echo 1', '--a', 'echo 2']));
+    expect(tasks.map(({ id }) => id)).toEqual(['variant-a', 'a']);
+  });
+
   test('--ab-test calls its tasks by the letters of the variants', () => {
     const argv = ['--ab-test', '--variant-b', 'echo 1', '--variant-a', 'echo 2', '--compare', 'compare both'];
     expect(works(planned('run', ...argv))).toEqual({

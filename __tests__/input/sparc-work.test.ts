@@ -25,7 +25,7 @@ describe('a prompt', () => {
   });
 
   test('goes to a runner that only the project has installed, by its whole path', () => {
-    expect(works(['ask: do it'], having('node_modules/.bin/claude-flow'))).toEqual([
+    expect(works(['ask: do it'], having('/home/me/node_modules/.bin/claude-flow'))).toEqual([
       { kind: 'prompt', text: 'do it', mode: 'ask', runner: '/home/me/node_modules/.bin/claude-flow' },
     ]);
   });

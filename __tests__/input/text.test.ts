@@ -120,6 +120,34 @@ describe('rule 3: what begins with a command and does not read as prose is one',
   });
 });
 
+describe('a runner that is misspelt behind npx would be downloaded, so it is refused', () => {
+  test.each([
+    ['npx flwox sparc run code x', 'flwox', 'flowx'],
+    ['npx claud-flow@alpha swarm x', 'claud-flow', 'claude-flow'],
+    ['npx -y --package=rufflo x', 'rufflo', 'ruflo'],
+    ['cd app && A=1 npx flow sparc run code x', 'flow', 'flowx'],
+  ])('%j', (text, name, runner) => {
+    for (const position of ['command', 'step'] as const)
+      expect(verdict(text, position)).toMatch(
+        new RegExp(
+          `^refused: .* asks npx for "${name}", which it would download.*did you mean ${runner}\\?`,
+          's',
+        ),
+      );
+  });
+
+  test.each(['npx flow check', 'npx eslint .', 'sh: npx flwox x', 'npx flowx sparc run code x'])(
+    '%j is not',
+    (text) => {
+      expect(verdict(text, 'command')).toBe('command');
+    },
+  );
+
+  test('nor is an everyday word before "sparc" taken for prose', () => {
+    expect(verdict('flow sparc run code x', 'step')).toMatch(/^refused: .*did you mean flowx/s);
+  });
+});
+
 describe('rule 4: what begins with a command but reads as prose is asked back', () => {
   test.each([
     'install all the packages',
@@ -234,6 +262,11 @@ describe('rule 8: anything else', () => {
 describe('any text', () => {
   test.each(['', ' ', '\n\t'])('that is empty (%j) is refused', (text) => {
     expect(verdict(text, 'command')).toMatch(/^refused: a text is empty/);
+  });
+
+  test.each(['...', ' … '])('that only stands for one (%j) is refused', (text) => {
+    for (const position of ['command', 'step'] as const)
+      expect(verdict(text, position)).toMatch(/^refused: .* stands for a text that was left out/);
   });
 
   test('with a NUL is refused', () => {

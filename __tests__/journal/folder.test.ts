@@ -194,10 +194,11 @@ describe('files of an attempt', () => {
     expect(run.files({ task: 'build', attempt: 2 })).toEqual({
       log: `${run.path}/tasks/build.2.log`,
       result: `${run.path}/tasks/build.2.md`,
-      prompt: `${run.path}/tasks/build.2.prompt.md`,
-      raw: `${run.path}/tasks/build.2.raw`,
       output: `${run.path}/tasks/build.2.output`,
       summary: `${run.path}/tasks/build.2.summary.md`,
+      bill: `${run.path}/tasks/build.2.bill`,
+      prompt: `${run.path}/tasks/build.2.prompt.md`,
+      raw: `${run.path}/tasks/build.2.raw`,
       context: `${run.path}/tasks/build.2.context`,
     });
   });

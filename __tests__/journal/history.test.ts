@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { Event, Observation } from '../../src/core/event.js';
@@ -7,7 +7,13 @@ import type { Exit } from '../../src/core/exit.js';
 import type { Plan } from '../../src/core/plan.js';
 import type { RunState } from '../../src/core/state.js';
 import type { StateDir } from '../../src/journal/folder.js';
-import { readEstimates, readHistory, recordRun } from '../../src/journal/history.js';
+import {
+  adoptHistory,
+  historyText,
+  readEstimates,
+  readHistory,
+  recordRun,
+} from '../../src/journal/history.js';
 import { plan, task } from '../fakes/plan.js';
 import { modeOf, mountTest, scratchState, smallDisk } from './scratch.js';
 
@@ -173,6 +179,53 @@ test('a history that has grown is written anew with what is of use', async () =>
   expect([readFileSync(fileOf(stateDir)).length < 1000, estimateOf(stateDir)]).toEqual([true, 6]);
 });
 
+describe('a history of another machine', () => {
+  async function told(durations: readonly number[]): Promise<string> {
+    const theirs = await scratchState();
+    record(theirs, durations);
+    return historyText(theirs);
+  }
+
+  test('is taken up', async () => {
+    const stateDir = await scratchState();
+    expect(adoptHistory(stateDir, await told([4, 6]))).toBeUndefined();
+    expect(estimateOf(stateDir)).toBe(5);
+    expect(historyText(stateDir)).toBe(await told([4, 6]));
+  });
+
+  test('adds nothing to what is known here, and takes nothing away', async () => {
+    const stateDir = await scratchState();
+    record(stateDir, [9]);
+    recordRun(stateDir, stateOf(plan([task('b')]), ...attempt('b', 1, 5, 7)));
+    adoptHistory(stateDir, await told([4]));
+    expect(readEstimates(stateDir, plan([task('a'), task('b')])).estimates).toEqual({ a: 9, b: 7 });
+  });
+
+  test('makes no file when it says nothing', async () => {
+    const stateDir = await scratchState();
+    expect(adoptHistory(stateDir, 'no history\n')).toBeUndefined();
+    expect(existsSync(stateDir.history)).toBe(false);
+  });
+
+  test('is taken in parts when it is longer than ours may be', async () => {
+    const stateDir = await scratchState();
+    const rows = Array.from({ length: 50 }, () => [1, 1]);
+    const tasks = Array.from({ length: 6000 }, (_, n) => [n.toString(16).padStart(16, '0'), rows]);
+    adoptHistory(stateDir, JSON.stringify({ version: 1, tasks }));
+    const { attempts } = readHistory(stateDir);
+    expect([attempts.size, Math.max(...[...attempts.values()].map((past) => past.length))]).toEqual([
+      5000, 10,
+    ]);
+  });
+
+  mountTest('is no loss when the disk is full', async () => {
+    const stateDir = await scratchState(smallDisk());
+    const tasks = Array.from({ length: 3000 }, (_, n) => [n.toString(16).padStart(16, '0'), [[1, 1]]]);
+    const text = JSON.stringify({ version: 1, tasks });
+    expect(adoptHistory(stateDir, text)?.message).toContain('the disk is full');
+  });
+});
+
 describe('a history that cannot be read', () => {
   test.each([
     '',
@@ -180,7 +233,11 @@ describe('a history that cannot be read', () => {
     'null',
     '{"version":9,"tasks":[]}',
     '{"version":1}',
-    '{"version":1,"tasks":[["k",[["x",1]]]]}',
+    '{"version":1,"tasks":[["0123456789abcdef",[["x",1]]]]}',
+    '{"version":1,"tasks":[["0123456789abcdef",[[-1,1]]]]}',
+    '{"version":1,"tasks":[["0123456789abcdef",[[1e400,1]]]]}',
+    '{"version":1,"tasks":[["0123456789abcdef",[[1,1,"much"]]]]}',
+    '{"version":1,"tasks":[["no key",[[1,1]]]]}',
     '{"version":1,"tasks":[[7,[[1,1]]]]}',
     '{"version":1,"tasks":7}',
   ])('is ignored: %s', async (text) => {

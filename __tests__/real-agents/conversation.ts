@@ -1,9 +1,19 @@
 /** One attempt of a real agent, in a scratch folder, with a scratch HOME and PATH, and no network but the stand-in model. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, mkdirSync, mkdtempSync, openSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Agent, AgentCall, AgentReader, AgentResult } from '../../src/agents/agent.js';
+import { withPromptFile } from '../../src/agents/custom.js';
 import { agentNamed } from '../../src/agents/index.js';
 import type { Exit } from '../../src/core/exit.js';
 import { programPath } from '../guide/stand-ins.js';
@@ -36,13 +46,13 @@ export interface Ended {
 export class Desk {
   readonly base = realpathSync(mkdtempSync(join(tmpdir(), 'batchtool-agent-')));
   readonly work = join(this.base, 'work');
-  private readonly agent: Agent;
 
   constructor(
     readonly name: Name,
     readonly model: StandInModel,
+    /** How its program is called and read. */
+    private readonly agent: Agent = agentNamed(name) as Agent,
   ) {
-    this.agent = agentNamed(name) as Agent;
     for (const folder of ['work', 'home', 'tmp', 'bin']) mkdirSync(join(this.base, folder));
     for (const tool of TOOLS) symlinkSync(programPath(tool), join(this.base, 'bin', tool));
     for (const program of ['node', name] as const)
@@ -75,7 +85,9 @@ export class Desk {
   }
 
   private start(call: AgentCall, aim: Readonly<Record<string, string>>): Attempt {
-    const [program = '', ...args] = call.argv;
+    const prompt = join(this.base, 'prompt.md');
+    if (call.file !== undefined) writeFileSync(prompt, call.file);
+    const [program = '', ...args] = withPromptFile(call, prompt).argv;
     const { url } = this.model;
     // Files, for two of the agents end without waiting until a pipe has taken their last line.
     const outputs = ['out', 'err'].map((name) => join(this.base, name));

@@ -1,11 +1,12 @@
 /**
  * With BATCHTOOL_RECORD=1 what the real agents said is kept beside the tests of the adapters, which then read it
- * without them. Paths of this machine are replaced, and lists of what an agent could do are left out.
+ * without them. Paths of this machine are replaced; stacks and lists of what an agent could do are left out.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Name } from './aimed.js';
 import type { Ended } from './conversation.js';
+import { HUGE_TITLE } from './scenarios.js';
 
 export const RECORDED = join(import.meta.dirname, '../agents/recorded');
 
@@ -13,11 +14,11 @@ export const RECORDED = join(import.meta.dirname, '../agents/recorded');
 const MOST_CHARACTERS = 8000;
 
 export function record(name: Name, title: string, base: string, { raw, exit }: Ended): void {
-  if (process.env.BATCHTOOL_RECORD !== '1') return;
-  if (raw.some((line) => line.length > 10 * MOST_CHARACTERS)) return;
+  if (process.env.BATCHTOOL_RECORD !== '1' || title === HUGE_TITLE) return;
   const lines = raw
     .map((line) => line.replaceAll(base, '/scratch'))
-    .filter((line) => !line.includes('"subtype":"init"') && line.length < MOST_CHARACTERS);
+    .filter((line) => !line.includes('"subtype":"init"') && !/^\s+at /.test(line))
+    .filter((line) => line.length < MOST_CHARACTERS);
   mkdirSync(join(RECORDED, name), { recursive: true });
   writeFileSync(join(RECORDED, name, fileOf(title)), [...lines, JSON.stringify({ exit }), ''].join('\n'));
 }

@@ -45,6 +45,9 @@ const NO_MONEY = {
   claude: 'Your credit balance is too low to access the Anthropic API.',
 };
 
+/** The one that is too big to be recorded. */
+export const HUGE_TITLE = 'a huge answer';
+
 export const FENCED_PROMPT = [
   'Say what you see in `this` $(and this) and "that".',
   '```',
@@ -76,7 +79,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     request: { prompt: FENCED_PROMPT },
     verdict: 'ok',
   },
-  'a huge answer': { answers: () => [say(HUGE_ANSWER)], verdict: 'ok' },
+  [HUGE_TITLE]: { answers: () => [say(HUGE_ANSWER)], verdict: 'ok' },
   'an empty answer': { answers: () => [say('')], verdict: 'contract' },
   'a denied permission': {
     answers: () => [{ kind: 'write', path: '/batchtool-was-here.txt', content: 'no\n' }, say('I could not.')],
@@ -107,6 +110,12 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
         : refuse(429, NO_MONEY, { code: 'insufficient_quota' })('', name),
     // Gemini says the same of each minute's quota.
     verdict: { claude: 'budget', codex: 'budget', opencode: 'budget', gemini: 'rate-limit' },
+  },
+  'a cap on the cost': {
+    answers: (work) => [write(work, 'a.txt'), write(work, 'b.txt'), write(work, 'c.txt'), say('All three.')],
+    request: { maxCostUsd: 0.005 },
+    // The others have no option for it.
+    verdict: { claude: 'budget', codex: 'ok', opencode: 'ok', gemini: 'ok' },
   },
   'a fault of the provider (500)': {
     answers: refuse(500, { any: 'Internal server error' }),

@@ -79,6 +79,19 @@ describe('a notice', () => {
     expect(said(story, 20)).toEqual(['↓ s0, s1, s2, s3, s4 and 15 more skipped because a failed']);
   });
 
+  it('says why a task was skipped also when a new round has put all of them back', () => {
+    const graph = plan([task('a'), task('b', { needs: ['a'] }), task('c', { needs: ['b'] })], {
+      loops: [{ id: 'l', tasks: ['a', 'b', 'c'], again: { kind: 'failed', tasks: ['a'] }, max: 2 }],
+    });
+    const story = new Story(graph)
+      .broke(0, 1, 'a')
+      .ended(1, 'b', { kind: 'skipped', because: { kind: 'need', task: 'a' } })
+      .ended(1, 'c', { kind: 'skipped', because: { kind: 'need', task: 'b' } })
+      .add(1, { type: 'round.started', tasks: ['a', 'b', 'c'], because: 'loop', loop: 'l' })
+      .started(1, 'a', 2, 2);
+    expect(said(story, 4)[0]).toBe('↓ b, c skipped because a failed');
+  });
+
   it('names the round of a loop', () => {
     const loop = { id: 'l', tasks: ['a'], again: { kind: 'failed' as const, tasks: ['a'] }, max: 3 };
     const story = new Story(plan([task('a')], { loops: [loop] }))

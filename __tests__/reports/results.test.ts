@@ -13,9 +13,25 @@ test('each task has its status, tries, duration and reason', () => {
     status: 'running',
     omitted: [],
     tasks: [
-      { id: 'a', label: 'a', status: 'succeeded', attempts: 1, durationMs: 2000, reason: null },
-      { id: 'b', label: 'b', status: 'failed', attempts: 1, durationMs: 3000, reason: 'exited with code 3' },
-      { id: 'c', label: 'c', status: 'waiting', attempts: 0, durationMs: null, reason: null },
+      {
+        id: 'a',
+        label: 'a',
+        status: 'succeeded',
+        attempts: 1,
+        durationMs: 2000,
+        costUsd: null,
+        reason: null,
+      },
+      {
+        id: 'b',
+        label: 'b',
+        status: 'failed',
+        attempts: 1,
+        durationMs: 3000,
+        costUsd: null,
+        reason: 'exited with code 3',
+      },
+      { id: 'c', label: 'c', status: 'waiting', attempts: 0, durationMs: null, costUsd: null, reason: null },
     ],
   });
 });

@@ -145,6 +145,10 @@ describe('status --json', () => {
         startedAt: '2026-11-22T23:05:09.120Z',
         endedAt: null,
         tags: ['nightly'],
+        costUsd: null,
+        tokens: null,
+        budget: null,
+        pools: [{ name: 'main', limit: 4, size: 4, used: 1, closedUntil: null }],
       },
       tasks: [
         {
@@ -161,6 +165,8 @@ describe('status --json', () => {
               endedAt: '2026-11-22T23:05:11.120Z',
               exit: { kind: 'timeout', limitMs: 2000 },
               peakMemoryBytes: 5_000_000,
+              costUsd: null,
+              tokens: null,
               log: '/runs/r1/build/1.log',
             },
           ],
@@ -189,6 +195,8 @@ describe('status --json', () => {
               endedAt: null,
               exit: null,
               peakMemoryBytes: null,
+              costUsd: null,
+              tokens: null,
               log: '/runs/r1/ask/1.log',
             },
           ],

@@ -2,7 +2,7 @@
 import { type Asked, type Dialect, list, member, offered, type Spoken, textOf, USAGE } from './answer.js';
 
 export const gemini: Dialect = {
-  path: /:(streamGenerateContent|generateContent)$/,
+  path: /^\/.*:streamGenerateContent$/,
   read: (body) => {
     const turns = list(member(body, 'contents'));
     const parts = turns

@@ -24,7 +24,7 @@ export interface AgentCall {
   readonly env: Readonly<Record<string, string>>;
   /** Goes to its standard input, which is then closed; nothing but the end of it when left out. */
   readonly stdin?: string;
-  /** Goes to a file of its own, whose path then stands for `PROMPT_FILE` in `argv`. */
+  /** Goes to a file of its own, whose path `withPromptFile` then puts into `argv`. */
   readonly file?: string;
 }
 
@@ -36,7 +36,7 @@ export interface AgentResult {
   /** Only of agents that reckon it themselves. */
   readonly costUsd?: number;
   readonly tokens?: Tokens;
-  /** How often it asked the model. */
+  /** How often it asked the model; of agents that say so. */
   readonly turns?: number;
   /** The name under which the agent could go on with this conversation. */
   readonly session?: string;

@@ -1,17 +1,19 @@
 /** Claude Code, `claude`: reports line by line, and once more as a whole in its last line (2.1.332). */
 import type { Exit } from '../core/exit.js';
 import type { FailureClass } from '../core/failure.js';
-import { success } from '../core/problem.js';
 import { showDuration } from '../core/units.js';
 import type { Agent, AgentReader, AgentResult, Tokens } from './agent.js';
 import { Complaints } from './complaints.js';
 import { failureClass, failureOf, isWeather } from './failure.js';
 import { count, type Fields, fields, fieldsIn, fieldsList, number, text } from './fields.js';
+import { allowed } from './permission.js';
 import { shortLine, toolUse } from './tool-line.js';
 import { finished, refused, type Told } from './verdict.js';
 
 /** A pause of its own that is not worth ending it for: it keeps all that it has done so far. */
 const SHORT_WAIT_MILLIS = 2000;
+
+const PERMISSIONS = ['acceptEdits', 'auto', 'bypassPermissions', 'dontAsk', 'manual', 'plan'];
 
 export const claude: Agent = {
   name: 'claude',
@@ -19,9 +21,9 @@ export const claude: Agent = {
   install: 'npm install -g @anthropic-ai/claude-code',
   keys: ['ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN', 'CLAUDE_CODE_OAUTH_TOKEN'],
   tested: 'for real',
-  permissions: ['acceptEdits', 'auto', 'bypassPermissions', 'dontAsk', 'manual', 'plan'],
+  permissions: PERMISSIONS,
   call: ({ prompt, model, permission = 'acceptEdits', extraArguments = [], maxCostUsd }) =>
-    success({
+    allowed('claude', PERMISSIONS, permission, {
       argv: [
         ...['claude', '-p', '--output-format', 'stream-json', '--verbose', '--permission-mode', permission],
         ...(model === undefined ? [] : ['--model', model]),

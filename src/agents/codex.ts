@@ -1,22 +1,25 @@
 /** OpenAI Codex, `codex exec`: reports turns and items as lines; its failures are sentences (0.169.0). */
 import type { Exit } from '../core/exit.js';
-import { success } from '../core/problem.js';
 import type { Agent, AgentReader, AgentResult, Tokens } from './agent.js';
 import { Complaints } from './complaints.js';
 import { failureClass, failureOf, isHopeless, isWeather } from './failure.js';
 import { count, type Fields, fields, fieldsIn, text } from './fields.js';
+import { allowed } from './permission.js';
 import { shortLine, toolUse } from './tool-line.js';
 import { finished, refused, type Told } from './verdict.js';
+
+const PERMISSIONS = ['workspace-write', 'read-only', 'danger-full-access'];
 
 export const codex: Agent = {
   name: 'codex',
   program: 'codex',
   install: 'npm install -g @openai/codex',
-  keys: ['CODEX_API_KEY', 'OPENAI_API_KEY'],
+  // Not OPENAI_API_KEY, which it does not read.
+  keys: ['CODEX_API_KEY'],
   tested: 'for real',
-  permissions: ['workspace-write', 'read-only', 'danger-full-access'],
+  permissions: PERMISSIONS,
   call: ({ prompt, model, permission = 'workspace-write', extraArguments = [] }) =>
-    success({
+    allowed('codex', PERMISSIONS, permission, {
       argv: [
         ...['codex', 'exec', '--json', '--skip-git-repo-check', '--sandbox', permission],
         ...['-c', 'analytics.enabled=false', '-c', 'check_for_update_on_startup=false'],
@@ -38,7 +41,6 @@ class CodexReader implements AgentReader {
   private readonly complaints = new Complaints();
   private session = '';
   private answer = '';
-  private turns = 0;
   private tokens: Tokens = { input: 0, cached: 0, output: 0 };
   private isFinished = false;
   private failed: string | undefined;
@@ -60,7 +62,6 @@ class CodexReader implements AgentReader {
       case 'turn.completed':
         this.isFinished = true;
         this.failed = undefined;
-        this.turns++;
         this.addTokens(fields(event.usage));
         return '';
       case 'turn.failed':
@@ -110,7 +111,6 @@ class CodexReader implements AgentReader {
     const told: Told = {
       text: this.answer,
       tokens: this.tokens,
-      turns: this.turns,
       deniedPermissions: this.denied === undefined ? [] : [this.denied],
       ...(this.session === '' ? {} : { session: this.session }),
     };

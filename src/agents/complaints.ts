@@ -19,8 +19,7 @@ export class Complaints {
 
   /** Why an attempt failed that ended like this without a report. */
   failure(program: string, exit: Exit): NonNullable<AgentResult['failure']> {
-    const said =
-      this.lines.find((line) => /\berror\b|cannot|could not|please/i.test(line)) ?? this.lines.at(-1);
+    const said = this.lines.find(isReason) ?? this.lines.at(-1);
     if (exit.kind === 'code' && exit.code === 0)
       return failureOf('crash', `${program} ended without a report`);
     const kind = exit.kind === 'code' ? classOf(said ?? '') : 'crash';
@@ -29,6 +28,11 @@ export class Complaints {
       [`${program} ${howItEnded(exit)}`, ...(said === undefined ? [] : [said])].join(': '),
     );
   }
+}
+
+/** A program may say more after it has said why. */
+function isReason(line: string): boolean {
+  return /\berror\b|cannot|could not|please/i.test(line) && !/^warning/i.test(line);
 }
 
 /** Of a program that said no before it began: only that it wants a key is worth telling apart. */

@@ -30,16 +30,25 @@ export function customAgent(name: string, words: readonly string[]): Agent {
   };
 }
 
-/** The call with the path of the file that was written for it. */
+/** The call with the path of the file that was written for it; as it is if it wants none. */
 export function withPromptFile(call: AgentCall, path: string): AgentCall {
-  return { ...call, argv: call.argv.map((word) => word.replaceAll(PROMPT_FILE, path)) };
+  if (call.file === undefined) return call;
+  return { ...call, argv: call.argv.map((word) => word.replaceAll(PROMPT_FILE, () => path)) };
 }
 
 function callOf(name: string, words: readonly string[], request: AgentRequest): Result<AgentCall> {
   const { prompt, model, extraArguments = [] } = request;
   const has = (place: string) => words.some((word) => word.includes(place));
   if (has(MODEL) && model === undefined)
-    return failure(`the command of agent ${name} wants a model, and none was given`, 'add --model NAME');
+    return failure(
+      `the command of agent ${name} wants a model, and none was given`,
+      `say which in the plan file: agents: {${name}: {model: NAME}}`,
+    );
+  if (has(PROMPT) && has(PROMPT_FILE))
+    return failure(
+      `the command of agent ${name} wants its prompt twice`,
+      `leave ${PROMPT} or ${PROMPT_FILE} out`,
+    );
   if (has(PROMPT) && new TextEncoder().encode(prompt).length > ARGUMENT_LIMIT_BYTES)
     return failure(
       `the prompt for agent ${name} is longer than an argument may be`,

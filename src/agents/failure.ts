@@ -4,7 +4,10 @@ import type { AgentResult } from './agent.js';
 
 /** Words that mean more than the status that they come with, and stand in for one. The first that fits decides. */
 const WORDS: readonly (readonly [FailureClass, RegExp])[] = [
-  ['budget', /quota|billing|credit balance|insufficient.{0,10}(?:funds|credit)/i],
+  [
+    'budget',
+    /exceeded your current quota|quota exceeded|insufficient.{0,10}(?:quota|funds|credit)|credit balance|billing (?:details|limit|hard limit)/i,
+  ],
   [
     'context-too-long',
     /context.?(?:window|length)|(?:prompt|input) is too long|maximum (?:context|number of tokens)/i,

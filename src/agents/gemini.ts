@@ -1,13 +1,15 @@
 /** Gemini CLI, `gemini`: reports as lines; what it says of its retries is on standard error (0.61.0). */
 import type { Exit } from '../core/exit.js';
 import type { FailureClass } from '../core/failure.js';
-import { success } from '../core/problem.js';
 import type { Agent, AgentReader, AgentResult } from './agent.js';
 import { Complaints } from './complaints.js';
 import { failureClass, failureOf, isEnough } from './failure.js';
 import { count, type Fields, fields, fieldsIn, number, text } from './fields.js';
+import { allowed } from './permission.js';
 import { shortLine, toolUse } from './tool-line.js';
 import { finished, refused, type Told } from './verdict.js';
+
+const PERMISSIONS = ['auto_edit', 'default', 'plan', 'yolo'];
 
 export const gemini: Agent = {
   name: 'gemini',
@@ -15,9 +17,9 @@ export const gemini: Agent = {
   install: 'npm install -g @google/gemini-cli',
   keys: ['GEMINI_API_KEY', 'GOOGLE_API_KEY'],
   tested: 'for real',
-  permissions: ['auto_edit', 'default', 'plan', 'yolo'],
+  permissions: PERMISSIONS,
   call: ({ prompt, model, permission = 'auto_edit', extraArguments = [] }) =>
-    success({
+    allowed('gemini', PERMISSIONS, permission, {
       argv: [
         ...['gemini', '--output-format', 'stream-json', '--skip-trust', '--approval-mode', permission],
         ...(model === undefined ? [] : ['--model', model]),
@@ -34,6 +36,8 @@ const DENIED_KINDS = new Set(['policy_violation', 'path_not_in_workspace', 'perm
 const DENIED_WORDS = /^path not in workspace|denied by policy/i;
 /** It calls the first two a success. */
 const STOPPED = /loop detected|maximum session turns|empty response/i;
+/** It shows where in its code an error came from. */
+const STACK = /^\s+at /;
 const RETRYING = /^Attempt (\d+) failed with status (\d+)\. Retrying with backoff/;
 
 class GeminiReader implements AgentReader {
@@ -82,6 +86,7 @@ class GeminiReader implements AgentReader {
   }
 
   private stray(raw: string): string {
+    if (STACK.test(raw)) return '';
     const [, attempt, status] = RETRYING.exec(raw) ?? [];
     if (status === undefined) return this.complaints.hear(raw);
     const kind = classOf(Number(status), `status ${status}`);

@@ -1,13 +1,15 @@
 /** opencode, `opencode run`: reports parts of messages as lines; it has no report of the whole (1.18.33). */
 import type { Exit } from '../core/exit.js';
 import type { FailureClass } from '../core/failure.js';
-import { success } from '../core/problem.js';
 import type { Agent, AgentReader, AgentResult, Tokens } from './agent.js';
 import { Complaints } from './complaints.js';
 import { failureClass, failureOf, isEnough } from './failure.js';
 import { count, type Fields, fields, fieldsIn, number, text } from './fields.js';
+import { allowed } from './permission.js';
 import { shortLine, toolUse } from './tool-line.js';
 import { finished, refused, type Told } from './verdict.js';
+
+const PERMISSIONS = ['ask', 'auto'];
 
 export const opencode: Agent = {
   name: 'opencode',
@@ -15,9 +17,9 @@ export const opencode: Agent = {
   install: 'npm install -g opencode-ai',
   keys: ['ANTHROPIC_API_KEY', 'OPENAI_API_KEY', 'OPENCODE_API_KEY'],
   tested: 'for real',
-  permissions: ['ask', 'auto'],
+  permissions: PERMISSIONS,
   call: ({ prompt, model, permission = 'ask', extraArguments = [] }) =>
-    success({
+    allowed('opencode', PERMISSIONS, permission, {
       argv: [
         // Without its log nothing shows that it waits to ask again, and it waits for long.
         ...['opencode', 'run', '--format', 'json', '--print-logs', '--log-level', 'ERROR'],

@@ -8,6 +8,7 @@ import type { OutputName } from '../input/action-names.js';
 import type { ActionRequest } from '../input/inputs.js';
 import type { RunFolder } from '../journal/folder.js';
 import { makeFolder, writeWhole } from '../journal/private-file.js';
+import { usedIn } from '../reports/cost.js';
 import { markdown } from '../reports/markdown.js';
 import type { Matcher } from '../reports/matcher.js';
 import type { Material } from '../reports/material.js';
@@ -19,7 +20,8 @@ import { readMaterial } from './report-material.js';
 import { annotationsOf } from './run-annotations.js';
 import type { Surroundings } from './surroundings.js';
 
-interface Over {
+/** A run that has ended. */
+export interface Over {
   readonly state: RunState;
   readonly folder: RunFolder;
 }
@@ -57,7 +59,7 @@ export async function reportRun(
 }
 
 /** Before anything is escaped or cut, for then a mask would not find it. */
-function hiddenIn(material: Material, hide: (text: string) => string): Material {
+export function hiddenIn(material: Material, hide: (text: string) => string): Material {
   const tails = [...material.tails].map(([id, lines]) => [id, lines.map(hide)] as const);
   const summaries = [...material.summaries].map(([id, text]) => [id, hide(text)] as const);
   return { ...material, tails: new Map(tails), summaries: new Map(summaries) };
@@ -84,6 +86,7 @@ function outputsOf(
     failed: String(failed),
     skipped: String(skipped),
     duration: String((state.endedAt ?? systemClock.now()) - state.startedAt),
+    cost: usedIn(state).costUsd?.toFixed(6) ?? '',
     report,
   };
 }

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import type { Plan } from '../core/plan.js';
 import { Fatal, failure, type Problem, problem, problemText, type Result, success } from '../core/problem.js';
 import { givenInputs } from '../github/given-inputs.js';
+import { cacheKeys, hasArtifacts, hasCache } from '../github/place.js';
 import type { OutputName } from '../input/action-names.js';
 import type { Arguments } from '../input/argv.js';
 import { type ActionRequest, readInputs } from '../input/inputs.js';
@@ -12,10 +13,12 @@ import { hiddenInPlan, SHORTEST_SECRET } from '../input/secrets.js';
 import { withoutRunnersOwn } from '../input/withheld.js';
 import { Outlet } from '../terminal/outlet.js';
 import { styleFor } from '../terminal/style.js';
+import type { StepCache } from './action-cache.js';
 import { guardProblems, pastedProblems } from './action-guard.js';
+import type { Over, Telling } from './action-report.js';
 import { foldVerb } from './arguments.js';
 import { execute } from './execute.js';
-import { newRun, readyToRun } from './new-run.js';
+import { newRun, type Ready, readyToRun } from './new-run.js';
 import { type Meant, planMeant, type readWantedFile } from './plan-request.js';
 import { readMatcherFiles } from './run-annotations.js';
 import type { Surroundings } from './surroundings.js';
@@ -131,15 +134,47 @@ async function start(
   const ready = await readyToRun(meant, around);
   if (!ready.ok) return refuse(ready.problems);
   await hide(Object.values(ready.value.secrets));
-  await say(ready.value.notices);
+  const cache = await cacheOf(ready.value, request, runnerEnv);
+  await say([...ready.value.notices, ...((await cache?.recall()) ?? [])]);
   const run = newRun(ready.value);
   const masked = hiddenBy(request);
   const hidden = { ...masked, ...ready.value.secrets };
   const output = workflowLog(meant.request.settings, request, hidden);
   await execute({ ...run, masked, output }, around);
+  cache?.compareIn(run.folder);
+  const telling: Telling = { request, matchers: matchers.value, hide: hider(hidden), runnerEnv };
   const { reportRun } = await import('./action-report.js');
-  await reportRun(run, { request, matchers: matchers.value, hide: hider(hidden), runnerEnv }, around);
+  await reportRun(run, telling, around);
+  await say((await cache?.remember(run.state)) ?? []);
+  await keepLogs(run, telling, around);
   return run.state.status === 'succeeded' ? 0 : 1;
+}
+
+/** Undefined where there is no cache, or nobody wants it. */
+async function cacheOf(
+  { plan, stateDir }: Ready,
+  { cache: isWanted, folder = '', matrix }: ActionRequest,
+  env: NodeJS.ProcessEnv,
+): Promise<StepCache | undefined> {
+  if (!isWanted || !hasCache(env)) return undefined;
+  const { StepCache } = await import('./action-cache.js');
+  return new StepCache(cacheKeys(env, [plan.name, folder, matrix]), stateDir, env);
+}
+
+/** As an artifact, when one is wanted. A cancelled job has no time for one. */
+async function keepLogs(run: Over, telling: Telling, { stdout }: Surroundings): Promise<void> {
+  const { artifact } = telling.request;
+  const { status } = run.state;
+  const isWanted =
+    artifact === 'always' ? status !== 'cancelled' : artifact === 'failure' && status === 'failed';
+  if (!isWanted || !hasArtifacts(telling.runnerEnv)) return;
+  const { keepArtifact } = await import('./action-artifact.js');
+  const kept = await keepArtifact(run, telling);
+  if (!kept.ok) return say(kept.problems.map(problemText));
+  const { name, leftOut } = kept.value;
+  await new Outlet(stdout).write(`logs and reports are in the artifact ${name}\n`);
+  if (leftOut > 0)
+    await say([`the artifact ${name} has no room for ${leftOut} ${leftOut === 1 ? 'log' : 'logs'}`]);
 }
 
 /** A dry run: the plan in the log, and nothing else. */

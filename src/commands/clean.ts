@@ -21,10 +21,10 @@ async function run(words: readonly string[], around: Surroundings): Promise<Endi
   const { settings } = given;
   const stateDir = await lookAtStateDir(around.cwd, settings['state-dir']?.value);
   if (!stateDir.ok) return refuse(around, stateDir.problems);
-  if (stateDir.value === undefined) return nothing(around);
   const named = namedRun(given);
   const picked = pickRun(stateDir.value, named);
   if (!picked.ok) return refuse(around, picked.problems);
+  if (stateDir.value === undefined) return nothing(around);
   const olderThan = settings['older-than']?.value;
   const keep = settings.keep?.value;
   const age = olderThan ?? (keep === undefined && named === undefined ? DEFAULT_AGE_MILLIS : 0);

@@ -1,5 +1,5 @@
 /** `batchtool completion`: a script for the shell; `runs` and `tasks` are what such a script asks while somebody types. */
-import { nearest } from '../core/graph.js';
+import { nearest } from '../core/nearest.js';
 import { Fatal, type Problem, problem } from '../core/problem.js';
 import { offeredVerb, SHELLS, type Shell } from '../input/completion.js';
 import type { StateDir } from '../journal/folder.js';

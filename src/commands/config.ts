@@ -120,7 +120,7 @@ async function show({ args, machine, json, changed }: Asked, around: Surrounding
   if (!config.ok) return refuse(around, config.problems);
   const file = await readWantedFile(args, around);
   const { settings, problems } = readSettings({
-    args: foldVerb('run', []),
+    args: foldVerb('orchestrate', []),
     machine,
     config: config.value?.settings,
     file: file.ok && file.value?.kind === 'tasks' ? file.value.settings : undefined,
@@ -140,9 +140,9 @@ async function show({ args, machine, json, changed }: Asked, around: Surrounding
   return found.length > 0 && changed.length === 0 ? 2 : 0;
 }
 
-/** In the order of the table of options. What this version does not have is no setting yet. */
+/** In the order of the table of options; `orchestrate` has all that there are. What this version does not have is no setting yet. */
 function settingsOf(settings: AnySettings): ShownSetting[] {
-  return optionsOf('run')
+  return optionsOf('orchestrate')
     .filter(({ variable, later }) => variable !== undefined && later !== true)
     .map((option): ShownSetting => {
       const setting = settings[option.name];

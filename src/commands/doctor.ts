@@ -1,6 +1,7 @@
 /** `batchtool doctor`: what works on this machine, what is missing, and what to type then. */
 import { Fatal } from '../core/problem.js';
 import { doctorDocument, doctorSheet, failedChecks } from '../reports/doctor.js';
+import { agentChecks } from './agent-checks.js';
 import { isEnding, understand } from './arguments.js';
 import { readConfigFile, stateFolderOf } from './kept.js';
 import { machineChecks } from './machine-checks.js';
@@ -17,6 +18,7 @@ async function run(words: readonly string[], around: Surroundings): Promise<Endi
   const moreRunners = await keptRunners(stateDir, around);
   const checks = [
     ...(await machineChecks({ ...given.machine, moreRunners }, around)),
+    ...(await agentChecks(given.machine, around, given.settings.live?.value === true)),
     ...(await stateChecks(stateDir, around)),
   ];
   if (given.settings.json?.value === true) await printJson(doctorDocument(checks), around);

@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock } from '../clock.js';
+import { ranOutOfMoney } from '../core/budget.js';
 import type { Observation, Owner } from '../core/event.js';
 import type { Plan } from '../core/plan.js';
 import { type Problem, problem, problemText } from '../core/problem.js';
@@ -19,6 +20,7 @@ import { openLogs } from '../journal/tail.js';
 import { run } from '../run.js';
 import { keepResults } from './keep-results.js';
 import { ownerLives, thisOwner } from './look.js';
+import { outerBill } from './outer-bill.js';
 import type { OutputPlaces, RunOutput } from './output.js';
 import { SignalInbox } from './signals.js';
 import { type Ending, refuse, type Surroundings } from './surroundings.js';
@@ -88,7 +90,11 @@ async function drive(
         executor,
         inboxes: [new FolderInbox(folder), signals],
         clock: systemClock,
-        observers: [...output.observers, ...keepResults(stateDir, folder, plan, lost)],
+        observers: [
+          ...output.observers,
+          ...keepResults(stateDir, folder, plan, lost),
+          ...outerBill(around.env, (message) => output.say([{ text: `! ${message}`, tone: 'warn' }])),
+        ],
       },
       opening,
     );
@@ -98,7 +104,7 @@ async function drive(
     journal.close();
   }
   await output.sayClosing(state);
-  return signals.received === undefined ? exitCodeOf(state, plan) : { signal: signals.received };
+  return signals.received === undefined ? exitCodeOf(state) : { signal: signals.received };
 }
 
 /** What starts agents, for a plan with prompts that no runner takes. */
@@ -115,9 +121,9 @@ function emptyFolder(folder: RunFolder): string {
   return path;
 }
 
-function exitCodeOf(state: RunState, plan: Plan): number {
+function exitCodeOf(state: RunState): number {
   if (state.status === 'succeeded') return 0;
-  return state.stopping?.kind === 'budget' && plan.budget !== undefined ? 3 : 1;
+  return ranOutOfMoney(state) ? 3 : 1;
 }
 
 /** A run may have a run in one of its tasks, and no more: a plan that starts itself would never end. */

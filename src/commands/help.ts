@@ -73,6 +73,7 @@ const PAGES: Readonly<Record<VerbName, Page>> = {
       'annotations that GitHub shows beside lines of code, or a Mermaid graph. Of a live run it says how things stand.',
     examples: [
       'batchtool report',
+      'batchtool report --baseline nightly',
       'batchtool report --format junit --output report.xml',
       'batchtool report --format annotations',
     ],
@@ -156,9 +157,9 @@ const PAGES: Readonly<Record<VerbName, Page>> = {
   doctor: {
     usage: 'batchtool doctor',
     about:
-      'What works on this machine, what is missing, and what to type then. It starts nothing but git; exit code 1 when\n' +
-      'no run could work here.',
-    examples: ['batchtool doctor', 'batchtool doctor --json'],
+      'What works on this machine, what is missing, and what to type then; exit code 1 when no run could work here. It starts\n' +
+      'only git, and coding agents to ask for their version. --live asks each agent one question, which costs a little.',
+    examples: ['batchtool doctor', 'batchtool doctor --json', 'batchtool doctor --live'],
   },
   init: {
     usage: 'batchtool init [--force]',

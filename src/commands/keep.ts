@@ -1,5 +1,5 @@
 /** Changes what `config` keeps. The file is whole at any time: the old one or the new one. */
-import { nearest } from '../core/graph.js';
+import { nearest } from '../core/nearest.js';
 import { failure, failures, type Problem, problem, type Result, success } from '../core/problem.js';
 import { type ConfigValue, changeConfig, keptNames } from '../input/file-config.js';
 import { stateFault } from '../journal/fault.js';

@@ -1,7 +1,7 @@
 /** `batchtool logs`: the output of tasks, of a run that is over or while it goes on. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '../clock.js';
-import { nearest } from '../core/graph.js';
+import { nearest } from '../core/nearest.js';
 import { type Problem, problem } from '../core/problem.js';
 import type { AttemptState, TaskState } from '../core/state.js';
 import type { RunFolder, StateDir } from '../journal/folder.js';

@@ -3,7 +3,7 @@
 import { hostname } from 'node:os';
 import type { Event, Owner } from '../core/event.js';
 import { evolve } from '../core/evolve.js';
-import { nearest } from '../core/graph.js';
+import { nearest } from '../core/nearest.js';
 import type { Plan } from '../core/plan.js';
 import { Fatal, failure, problem, problemText, type Result, success } from '../core/problem.js';
 import { initialState, type RunState } from '../core/state.js';

@@ -1,12 +1,11 @@
-/** What `doctor` looks at outside of the state folder. Of programs only whether they are there: none but git is started. */
+/** What `doctor` looks at outside of the state folder. Of SPARC runners only whether they are there: none is started. */
 import { readFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
-import { AGENTS } from '../agents/index.js';
 import type { Machine } from '../input/machine.js';
 import type { Check } from '../reports/doctor.js';
 import { runnerNames } from '../sparc/runners.js';
 import { styleFor } from '../terminal/style.js';
 import type { Surroundings } from './surroundings.js';
+import { whereIs } from './where-is.js';
 
 /** The oldest Node that batchtool is tested on. */
 const OLDEST_NODE = [20, 19] as const;
@@ -21,7 +20,6 @@ export async function machineChecks(machine: Machine, around: Surroundings): Pro
     openFilesCheck(),
     processCheck(machine),
     runnersCheck(machine),
-    agentsCheck(machine),
     terminalCheck(around),
   ];
 }
@@ -111,28 +109,6 @@ function runnersCheck({ resolves, env, moreRunners }: Machine): Check {
     found: `none of ${names.join(', ')}`,
     hint: 'install one before tasks that are SPARC commands; batchtool never downloads one',
   };
-}
-
-function agentsCheck({ resolves, env }: Machine): Check {
-  const programs = AGENTS.map(({ program }) => program);
-  const found = programs
-    .filter((program) => resolves(program))
-    .map((program) => whereIs(program, env, resolves) ?? program);
-  if (found.length > 0) return { name: 'agents', status: 'ok', found: found.join(', ') };
-  return {
-    name: 'agents',
-    status: 'warning',
-    found: `none of ${programs.join(', ')}`,
-    hint: 'commands run without one; install one for tasks that call it',
-  };
-}
-
-function whereIs(program: string, env: Machine['env'], resolves: Machine['resolves']): string | undefined {
-  return (env.PATH ?? '')
-    .split(delimiter)
-    .filter((folder) => folder !== '')
-    .map((folder) => join(folder, program))
-    .find(resolves);
 }
 
 function terminalCheck({ stdout, env }: Surroundings): Check {

@@ -2,7 +2,7 @@
  * Which verbs there are. Each is loaded only when it is asked for, so that starting up stays cheap. Those that run lie in
  * the same file of the bundle, for to open ten files costs a short run more than all that it does itself.
  */
-import { nearest } from '../core/graph.js';
+import { wordMeant } from '../core/nearest.js';
 import { Fatal, problem, problemText } from '../core/problem.js';
 import { EXIT_CODES } from './exit-codes.js';
 import { type Ending, refuse, type Surroundings, type Verb } from './surroundings.js';
@@ -105,10 +105,17 @@ export async function main(args: readonly string[], around: Surroundings): Promi
 }
 
 function unknownVerb(word: string) {
-  const near = nearest(word, Object.keys(VERBS));
+  const verbs = `verbs: ${Object.keys(VERBS).join(', ')}`;
+  const first = /\s/.test(word) ? 'a text' : word.startsWith('-') ? 'an option' : undefined;
+  if (first !== undefined)
+    return problem(
+      `a verb comes before ${first}, found ${JSON.stringify(word.slice(0, 60))}`,
+      `did you mean "batchtool run"? ${verbs}`,
+    );
+  const meant = wordMeant(word, Object.keys(VERBS));
   return problem(
     `unknown verb ${JSON.stringify(word)}`,
-    near === undefined ? `verbs: ${Object.keys(VERBS).join(', ')}` : `did you mean "batchtool ${near}"?`,
+    meant === undefined ? verbs : `did you mean "batchtool ${meant}"?`,
   );
 }
 

@@ -1,6 +1,7 @@
 /** `batchtool memory`: the notes of a namespace, which its runs and people leave for later runs. */
 import { systemClock } from '../clock.js';
-import { idFault, nearest } from '../core/graph.js';
+import { idFault } from '../core/graph.js';
+import { nearest } from '../core/nearest.js';
 import { type Problem, problem, type Result, success } from '../core/problem.js';
 import { openStateDir, type StateDir } from '../journal/folder.js';
 import { deleteNote, listNamespaces, readNote, readNotes, writeNote } from '../journal/notes.js';

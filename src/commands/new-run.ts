@@ -47,12 +47,19 @@ function stateFolder(settings: Settings, { cwd }: Surroundings): string {
   return findStateDir(stateDir === undefined ? { cwd } : { cwd, stateDir });
 }
 
+/** What earlier runs let expect, as `run.started` tells it. */
+export function expectedOf(stateDir: StateDir, plan: Plan): Pick<RunStarted, 'estimates' | 'costs'> {
+  const { notice: _, ...expected } = readEstimates(stateDir, plan);
+  return expected;
+}
+
+type RunStarted = Extract<Observation, { type: 'run.started' }>;
+
 /** The run in its folder: what `execute` takes, but for who shows it. */
 export function newRun({ plan, stateDir, secrets }: Ready): NewRun {
   const { run: folder, planDigest } = createRun(stateDir, plan);
   const opening = async (owner: Owner): Promise<readonly Observation[]> => {
-    const { estimates } = readEstimates(stateDir, plan);
-    return [{ type: 'run.started', run: folder.id, planDigest, owner, estimates }];
+    return [{ type: 'run.started', run: folder.id, planDigest, owner, ...expectedOf(stateDir, plan) }];
   };
   return { stateDir, folder, plan, state: initialState(plan), opening, secrets };
 }

@@ -21,7 +21,7 @@ import type { PlanFile } from '../input/plan-file.js';
 import { planFileWanted, type RunRequest, readRequest, USUAL_FILE } from '../input/request.js';
 import { readSettings } from '../input/settings.js';
 import { sparcNotices } from '../input/sparc-notices.js';
-import { withMoreRunners } from '../input/sparc-work.js';
+import { seenByTasks } from '../input/task-machine.js';
 import { foldVerb, showHelp } from './arguments.js';
 import { keptSettings } from './kept.js';
 import { machineHere } from './machine-here.js';
@@ -78,7 +78,7 @@ export async function planMeant(
   if (!request.ok) return request;
   const { notices, settings } = request.value;
   const use = eyes.use === 'run' && settings['dry-run']?.value === true ? 'dry-run' : eyes.use;
-  const here = withMoreRunners(machine, settings);
+  const here = seenByTasks(machine, settings);
   const plan = compile(request.value, here, use);
   if (!plan.ok) return plan;
   const missing = use === 'look' ? [] : sparcNotices(plan.value, here);

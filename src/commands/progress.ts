@@ -5,6 +5,7 @@ import { performance } from 'node:perf_hooks';
 import type { Event } from '../core/event.js';
 import type { AttemptRef, Observer } from '../core/ports.js';
 import type { RunState } from '../core/state.js';
+import { systemSaid } from '../journal/fault.js';
 import { statusDocument } from '../reports/json.js';
 
 /** At most so often, and with many tasks less often: to write must not cost more than a small share of the time. */
@@ -58,7 +59,7 @@ export class ProgressFile implements Observer {
       replace(this.#options.path, `${JSON.stringify(document)}\n`);
       this.#told = false;
     } catch (error) {
-      this.#tell((error as Error).message);
+      this.#tell(systemSaid(error));
     }
     this.#pauseMillis = Math.max(PAUSE_MILLIS, (performance.now() - from) / MOST_SHARE);
   }

@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { failure, type Result, success } from '../core/problem.js';
+import { systemSaid } from '../journal/fault.js';
 import { temporaryName } from '../journal/private-file.js';
 
 /**
@@ -27,7 +28,7 @@ export function writePublic(path: string, shown: string, text: string): Result<v
     else replace(target, text, found?.mode);
     return success(undefined);
   } catch (error) {
-    return failure(`cannot write ${JSON.stringify(shown)}: ${(error as Error).message}`);
+    return failure(`cannot write ${JSON.stringify(shown)}: ${systemSaid(error)}`);
   }
 }
 

@@ -7,6 +7,7 @@ import { Fatal } from '../core/problem.js';
 import { lastAttempt, type RunState, type TaskState } from '../core/state.js';
 import type { RunFolder } from '../journal/folder.js';
 import { lastLines } from '../journal/tail.js';
+import { MOST_BASELINE_BYTES, readBaseline } from '../reports/baseline.js';
 import type { Matcher } from '../reports/matcher.js';
 import { type Material, MOST_TAIL_LINES } from '../reports/material.js';
 import { type Finding, findProblems, MOST_LOG_LINES } from '../reports/problem-matchers.js';
@@ -35,7 +36,9 @@ export function readMaterial({
     const summary = beginningOf(files.summary, SUMMARY_BYTES);
     if (summary !== undefined) summaries.set(id, summary);
   }
-  return { state, now: interrupted ? lastSeen(state) : systemClock.now(), interrupted, tails, summaries };
+  const now = interrupted ? lastSeen(state) : systemClock.now();
+  const baseline = readBaseline(beginningOf(folder.baseline, MOST_BASELINE_BYTES) ?? '');
+  return { state, now, interrupted, tails, summaries, ...(baseline === undefined ? {} : { baseline }) };
 }
 
 /** The last thing that is known of a run that nobody carries on; what ran then is not counted beyond. */

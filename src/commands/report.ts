@@ -1,8 +1,8 @@
 /** `batchtool report`: one run for others to read, on standard output or in a file. */
 import { resolve } from 'node:path';
-import { problem } from '../core/problem.js';
 import { unreachable } from '../core/unreachable.js';
 import { annotationsDocument } from '../reports/annotations.js';
+import type { Baseline } from '../reports/baseline.js';
 import { junit } from '../reports/junit.js';
 import { markdown } from '../reports/markdown.js';
 import type { Matcher } from '../reports/matcher.js';
@@ -10,7 +10,8 @@ import { runGraph } from '../reports/mermaid.js';
 import { reportDocument } from '../reports/report-document.js';
 import { Outlet } from '../terminal/outlet.js';
 import { foldVerb, type Given, isEnding, namedRun, understand } from './arguments.js';
-import { type LoadedRun, loadRun, lookAtStateDir, pickRun } from './look.js';
+import { askedBaseline } from './baseline.js';
+import { type LoadedRun, loadRun, lookAtStateDir, NO_RUN_YET, pickRun } from './look.js';
 import { writePublic } from './public-file.js';
 import { readMaterial } from './report-material.js';
 import { annotationsOf, readMatcherFiles } from './run-annotations.js';
@@ -18,7 +19,7 @@ import { type Ending, refuse, type Surroundings, type Verb } from './surrounding
 
 export const reportVerb: Verb = { run };
 
-/** Looking never fails because a run failed; but a report of nothing is none. */
+/** Looking never fails because a run failed, nor because there is none yet: then nothing is written. */
 async function run(words: readonly string[], around: Surroundings): Promise<Ending> {
   const given = understand('report', words, around);
   if (isEnding(given)) return given;
@@ -29,9 +30,17 @@ async function run(words: readonly string[], around: Surroundings): Promise<Endi
   if (!stateDir.ok) return refuse(around, stateDir.problems);
   const picked = pickRun(stateDir.value, namedRun(given));
   if (!picked.ok) return refuse(around, picked.problems);
-  if (picked.value === undefined)
-    return refuse(around, [problem('there is no run yet', "start one: batchtool run 'echo hello'")]);
-  const text = reportText(loadRun(picked.value), given, matchers.value, around);
+  if (picked.value === undefined || stateDir.value === undefined) {
+    around.stderr.write(`batchtool: ${NO_RUN_YET}\n`);
+    return 0;
+  }
+  const baseline = askedBaseline(settings.baseline?.value, picked.value, stateDir.value, around);
+  if (!baseline.ok) return refuse(around, baseline.problems);
+  const text = reportText(
+    loadRun(picked.value),
+    { ...given, baseline: baseline.value, matchers: matchers.value },
+    around,
+  );
   const file = foldVerb('report', words).options.get('output')?.values[0] ?? '-';
   if (file === '-') await new Outlet(around.stdout).write(text);
   else {
@@ -42,16 +51,22 @@ async function run(words: readonly string[], around: Surroundings): Promise<Endi
   return 0;
 }
 
+interface Wanted extends Given {
+  readonly matchers: readonly Matcher[];
+  readonly baseline: Baseline | undefined;
+}
+
 function reportText(
   loaded: LoadedRun,
-  { settings }: Given,
-  matchers: readonly Matcher[],
+  { settings, matchers, baseline }: Wanted,
   around: Surroundings,
 ): string {
   const format = settings.format?.value ?? 'markdown';
   switch (format) {
-    case 'markdown':
-      return markdown(readMaterial(loaded), settings['max-size']?.value);
+    case 'markdown': {
+      const compared = baseline === undefined ? {} : { baseline };
+      return markdown({ ...readMaterial(loaded), ...compared }, settings['max-size']?.value);
+    }
     case 'junit':
       return junit(readMaterial(loaded));
     case 'json':

@@ -1,18 +1,20 @@
 /** `batchtool resume`: takes a run over from where its journal ends. What succeeded is kept. */
 
-import { nearest } from '../core/graph.js';
+import { nearest } from '../core/nearest.js';
 import { type Problem, problem } from '../core/problem.js';
 import type { ResumeChoice } from '../core/resume.js';
 import type { RunState } from '../core/state.js';
+import { budgetIn, unmeteredProblems } from '../input/budget.js';
+import { isForced, type Settings } from '../input/settings.js';
 import { openStateDir, type RunFolder, type StateDir } from '../journal/folder.js';
 import { listRuns } from '../journal/runs.js';
 import { isEnding, namedRun, understandKept } from './arguments.js';
 import { detach, progressWords } from './detach.js';
 import { depthProblems, readSecrets } from './execute.js';
-import { loadRun, lookAtStateDir, NO_RUN_YET, pickRun } from './look.js';
+import { type LoadedRun, loadRun, lookAtStateDir, NO_RUN_YET, pickRun } from './look.js';
 import { chooseOutput } from './output.js';
 import { type Ending, refuse, type Surroundings, type Verb } from './surroundings.js';
-import { goOn } from './takeover.js';
+import { goOn, type NewLimits } from './takeover.js';
 
 export const resumeVerb: Verb = { run };
 
@@ -24,6 +26,7 @@ async function run(words: readonly string[], around: Surroundings): Promise<Endi
   if (!looked.ok) return refuse(around, looked.problems);
   const named = namedRun(given);
   const choice = { failedOnly: settings.failed?.value === true, rerun: settings.rerun?.value ?? [] };
+  const limits = limitsIn(settings);
   const fits = (folder: RunFolder): boolean => loadRun(folder).state.status !== 'succeeded';
   const picked = pickRun(looked.value, named, choice.rerun.length > 0 ? () => true : fits);
   if (!picked.ok) return refuse(around, picked.problems);
@@ -36,18 +39,48 @@ async function run(words: readonly string[], around: Surroundings): Promise<Endi
   if (!stateDir.ok) return refuse(around, stateDir.problems);
   const loaded = loadRun(picked.value);
   const { secrets, problems } = readSecrets(loaded.plan, around.env);
-  const all = [...depthProblems(around.env), ...problems, ...unknownTasks(loaded.state, choice.rerun)];
+  const all = [
+    ...depthProblems(around.env),
+    ...problems,
+    ...unknownTasks(loaded.state, choice.rerun),
+    ...unmeteredNow(loaded, settings, limits),
+  ];
   if (all.length > 0) return refuse(around, all);
   if (settings.detach?.value === true)
     return detach(
       loaded.folder,
-      [...wordsFor(stateDir.value, choice), ...progressWords(settings)],
+      [...wordsFor(stateDir.value, choice), ...limitWords(limits, settings), ...progressWords(settings)],
       secrets,
       settings.json?.value === true,
       around,
     );
   const output = chooseOutput(settings, around);
-  return goOn(loaded, { stateDir: stateDir.value, secrets, output, choice }, around);
+  return goOn(loaded, { stateDir: stateDir.value, secrets, output, choice, limits }, around);
+}
+
+/** What flags and variables say of limits; what a project keeps holds for new runs only. */
+function limitsIn(settings: Settings): NewLimits {
+  const budget = budgetIn(settings, isForced);
+  const wait = settings['rate-limit-wait'];
+  return {
+    ...(budget === undefined ? {} : { budget }),
+    ...(wait !== undefined && isForced(wait) ? { rateLimitWaitMillis: wait.value } : {}),
+  };
+}
+
+/** With its first budget a run may hold tasks of which nobody knows the cost. */
+function unmeteredNow({ plan, state }: LoadedRun, settings: Settings, { budget }: NewLimits): Problem[] {
+  if (budget === undefined || settings['allow-unmetered']?.value === true) return [];
+  return unmeteredProblems(plan, { ...state.ledger.budget, ...budget });
+}
+
+function limitWords({ budget = {}, rateLimitWaitMillis }: NewLimits, settings: Settings): string[] {
+  return [
+    ...(budget.costUsd === undefined ? [] : [`--max-cost=${budget.costUsd}`]),
+    ...(budget.tokens === undefined ? [] : [`--max-tokens=${budget.tokens}`]),
+    ...(rateLimitWaitMillis === undefined ? [] : [`--rate-limit-wait=${rateLimitWaitMillis}ms`]),
+    ...(settings['allow-unmetered']?.value === true ? ['--allow-unmetered'] : []),
+  ];
 }
 
 /** What another process has to be told to make the same choice. */

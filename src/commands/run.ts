@@ -3,8 +3,10 @@ import type { Plan } from '../core/plan.js';
 import type { VerbName } from '../input/option.js';
 import { flagOf } from '../input/options.js';
 import { originText, type Settings } from '../input/settings.js';
+import { readEstimates } from '../journal/history.js';
 import { isEnding } from './arguments.js';
 import { execute } from './execute.js';
+import { lookAtStateDir } from './look.js';
 import { newRun, type Ready, readyToRun } from './new-run.js';
 import { chooseOutput, outputIn } from './output.js';
 import { type Meant, understandPlan } from './plan-request.js';
@@ -38,8 +40,11 @@ export async function carryOut(meant: Meant, around: Surroundings): Promise<Endi
 async function dryRun(plan: Plan, settings: Settings, around: Surroundings): Promise<Ending> {
   const { planDocument, planSheet } = await import('../reports/plan.js');
   const { printJson, printSheet } = await import('./print.js');
-  if (settings.json?.value === true) await printJson(planDocument(plan), around);
-  else await printSheet(planSheet(plan), around);
+  const looked = await lookAtStateDir(around.cwd, settings['state-dir']?.value);
+  const stateDir = looked.ok ? looked.value : undefined;
+  const costs = stateDir === undefined ? undefined : readEstimates(stateDir, plan).costs;
+  if (settings.json?.value === true) await printJson(planDocument(plan, costs), around);
+  else await printSheet(planSheet(plan, costs), around);
   return 0;
 }
 

@@ -1,5 +1,5 @@
 /** `batchtool sparc`: the modes of the built-in runner, what an agent is told in one, and one task for it. */
-import { nearest } from '../core/graph.js';
+import { nearest } from '../core/nearest.js';
 import { type Problem, problem } from '../core/problem.js';
 import type { Arguments } from '../input/argv.js';
 import type { Machine } from '../input/machine.js';

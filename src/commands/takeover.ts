@@ -5,9 +5,9 @@ import { type ResumeChoice, tasksToResume } from '../core/resume.js';
 import { lastAttempt, type RunState } from '../core/state.js';
 import { killLeftovers } from '../executors/leftovers.js';
 import type { StateDir } from '../journal/folder.js';
-import { readEstimates } from '../journal/history.js';
 import { execute } from './execute.js';
 import { type LoadedRun, WatchedRun } from './look.js';
+import { expectedOf } from './new-run.js';
 import { type OutputStyle, outputIn } from './output.js';
 import type { Ending, Surroundings } from './surroundings.js';
 
@@ -16,12 +16,16 @@ export interface GoOn {
   readonly secrets: Readonly<Record<string, string>>;
   readonly output: OutputStyle;
   readonly choice: ResumeChoice;
+  readonly limits: NewLimits;
 }
+
+/** Limits in place of those that the run had. */
+export type NewLimits = Pick<Extract<Observation, { type: 'run.resumed' }>, 'budget' | 'rateLimitWaitMillis'>;
 
 /** Takes the run over. One that never began (its process died first) begins now. */
 export async function goOn(
   loaded: LoadedRun,
-  { stateDir, secrets, output, choice }: GoOn,
+  { stateDir, secrets, output, choice, limits }: GoOn,
   around: Surroundings,
 ): Promise<Ending> {
   const { folder, plan, planDigest } = loaded;
@@ -37,16 +41,18 @@ export async function goOn(
       return undefined;
     }
     if (state.id === '') {
-      return [{ type: 'run.started', run: folder.id, planDigest, owner, ...estimatesOf(stateDir, loaded) }];
+      return [{ type: 'run.started', run: folder.id, planDigest, owner, ...expectedOf(stateDir, plan) }];
     }
     await endLeftovers({ ...loaded, state }, around);
-    return [{ type: 'run.resumed', owner, tasks: tasksToResume(state, choice) }, ...lostAttempts(state)];
+    const resumed: Observation = {
+      type: 'run.resumed',
+      owner,
+      tasks: tasksToResume(state, choice),
+      ...limits,
+    };
+    return [resumed, ...lostAttempts(state)];
   };
   return execute({ stateDir, folder, plan, state, opening, secrets, output: outputIn(output) }, around);
-}
-
-function estimatesOf(stateDir: StateDir, { plan }: LoadedRun) {
-  return { estimates: readEstimates(stateDir, plan).estimates };
 }
 
 /** Attempts that ran when the owner died. Nobody saw how they ended. */

@@ -42,6 +42,16 @@ export function stopForBudget(state: RunState): Decision | undefined {
   };
 }
 
+/** The budget is why the run did not do all that it was to: it stopped it, or an agent stopped itself when it was used up. */
+export function ranOutOfMoney({ stopping, ledger, tasks }: RunState): boolean {
+  if (stopping !== undefined) return stopping.kind === 'budget';
+  if (usedUp(ledger.budget, ledger.spent) === undefined) return false;
+  return tasks.some(
+    ({ outcome }) =>
+      outcome?.kind === 'failed' && outcome.exit.kind === 'contract' && outcome.exit.failure === 'budget',
+  );
+}
+
 /** What the run has used of what its budget limits. */
 function spentOf({ ledger: { budget, spent } }: RunState): Budget {
   return Object.fromEntries(

@@ -6,6 +6,7 @@ import { allowanceOf } from './budget.js';
 import { type Exit, isSuccess } from './exit.js';
 import type { ExpectPolicy } from './expect.js';
 import type { Budget, Limits, Plan, Prompt, TaskId, Work } from './plan.js';
+import { type Price, priceOf } from './prices.js';
 import { lastAttempt, loopStatesAround, type RunState, type TaskState, taskOf } from './state.js';
 
 /** An earlier task whose result this one may read. */
@@ -41,6 +42,10 @@ export interface Launch {
   readonly limits: Limits;
   /** What it may use at most, for agents that can be told so, and for a run within it. */
   readonly allowance?: Budget;
+  /** A run within it may spend what nobody can know. */
+  readonly allowUnmetered?: true;
+  /** Of the tokens of its model, if that is known. */
+  readonly price?: Price;
   readonly graceMillis: number;
   /** What it leaves running lives until the run ends. */
   readonly keep: boolean;
@@ -70,6 +75,8 @@ export function launch(state: RunState, task: TaskState): Launch {
   const earlier = earlierTasks(state, task);
   const context = [...earlier.keys()].sort((a, b) => a.index - b.index).flatMap(entryOf);
   const allowance = allowanceOf(state, task);
+  const { model } = spec.work.kind === 'prompt' ? spec.work : {};
+  const price = model === undefined ? undefined : priceOf(model, plan.prices);
   return {
     run: state.id,
     task: spec.id,
@@ -86,6 +93,8 @@ export function launch(state: RunState, task: TaskState): Launch {
     secrets: plan.secrets,
     context,
     ...(allowance === undefined ? {} : { allowance }),
+    ...(plan.allowUnmetered === undefined ? {} : { allowUnmetered: true }),
+    ...(price === undefined ? {} : { price }),
     ...(spec.expect === undefined ? {} : { expect: spec.expect }),
     ...(spec.cwd === undefined ? {} : { taskCwd: spec.cwd }),
     ...(namespace === undefined ? {} : { namespace }),

@@ -88,6 +88,16 @@ export class Ledger {
   }
 }
 
+/** Both together; a part that neither knows stays unknown. */
+export function sumOf(one: Budget, other: Budget): Budget {
+  const sum: { -readonly [Measure in keyof Budget]: Budget[Measure] } = {};
+  for (const measure of MEASURES) {
+    if (one[measure] === undefined && other[measure] === undefined) continue;
+    sum[measure] = (one[measure] ?? 0) + (other[measure] ?? 0);
+  }
+  return sum;
+}
+
 /** A budget that is used up, in the first measure that is; undefined: there is something left of each. */
 export function usedUp(budget: Budget, spent: Budget): keyof Budget | undefined {
   return MEASURES.find((measure) => {

@@ -3,8 +3,6 @@ import type { Budget, Work } from './plan.js';
 import { type Prices, priceOf } from './prices.js';
 import { unreachable } from './unreachable.js';
 
-/** The agent that is a template of a user's own: what it prints is not known, so nothing is read off it. */
-export const CUSTOM_AGENT = 'custom';
 /** Agents that reckon themselves what they cost. The others tell their tokens, and what these cost has to be known. */
 const RECKONING_AGENTS: readonly string[] = ['claude', 'opencode'];
 
@@ -21,8 +19,9 @@ export function meteringOf(work: Work): Metering {
     case 'command':
       return work.runner === undefined ? 'free' : 'unmetered';
     case 'prompt': {
-      const { runner, agent } = work;
-      return runner !== undefined || agent === undefined || agent === CUSTOM_AGENT ? 'unmetered' : 'metered';
+      const { runner, agent, command } = work;
+      // What a command of a user's own prints is not known, so nothing is read off it.
+      return runner !== undefined || agent === undefined || command !== undefined ? 'unmetered' : 'metered';
     }
     default:
       return unreachable(work);

@@ -67,6 +67,8 @@ export interface AttemptFiles {
   readonly output: string;
   /** BATCHTOOL_SUMMARY: markdown. */
   readonly summary: string;
+  /** BATCHTOOL_BILL: what a run within the task has spent, a line of JSON for each of its attempts. */
+  readonly bill: string;
   /** BATCHTOOL_CONTEXT: a folder with one `ID.md` for each earlier task, and `context.json`. */
   readonly context: string;
 }

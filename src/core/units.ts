@@ -13,11 +13,22 @@ const SIZES: Readonly<Record<string, number>> = {
   gib: 2 ** 30,
   tib: 2 ** 40,
 };
-const TIMES: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+/** From the longest to the shortest, which is the order in which they stand. */
+const TIMES: readonly (readonly [string, number])[] = [
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['m', 60_000],
+  ['s', 1000],
+  ['ms', 1],
+];
 
-/** Bytes from `512MB` (10⁶), `1.5GiB` (2³⁰) or a plain number. More than zero. */
+/** A time as it is written: each unit at most once, and at least one. */
+export const TIME_PATTERN = `(?=\\d)${TIMES.map(([unit]) => `(\\d+(?:\\.\\d+)?${unit})?`).join('')}`;
+const TIME = new RegExp(`^${TIME_PATTERN}$`);
+
+/** Bytes from `512MB` (10⁶), `1.5GiB` (2³⁰) or a plain whole number. More than zero. */
 export function parseSize(text: string): Result<number> {
-  const match = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(text.trim());
+  const match = /^(\d+(?:\.\d+)?(?=\s*[a-z])|\d+)\s*([a-z]*)$/i.exec(text.trim());
   const unit = match?.[2] === '' ? 1 : SIZES[match?.[2]?.toLowerCase() ?? ''];
   const bytes = match === null || unit === undefined ? Number.NaN : Math.round(Number(match[1]) * unit);
   if (Number.isSafeInteger(bytes) && bytes > 0) return success(bytes);
@@ -27,18 +38,17 @@ export function parseSize(text: string): Result<number> {
   );
 }
 
-/** Milliseconds from `500ms`, `5s`, `30m`, `2h`, `1h30m`. More than zero, or zero too with `orZero`. */
+/** Milliseconds from `500ms`, `5s`, `30m`, `2h`, `1h30m`, `7d`. More than zero, or zero too with `orZero`. */
 export function parseDuration(text: string, orZero = false): Result<number> {
-  const parts = [...text.trim().matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g)];
-  const whole = parts.length > 0 && parts.map((part) => part[0]).join('') === text.trim();
+  const [, ...parts] = TIME.exec(text.trim()) ?? [];
   const millis = Math.round(
-    parts.reduce((sum, [, number, unit]) => sum + Number(number) * (TIMES[unit as string] as number), 0),
+    TIMES.reduce((sum, [, unit], index) => sum + Number.parseFloat(parts[index] ?? '0') * unit, 0),
   );
   if (orZero && text.trim() === '0') return success(0);
-  if (whole && Number.isSafeInteger(millis) && (millis > 0 || orZero)) return success(millis);
+  if (parts.length > 0 && Number.isSafeInteger(millis) && (millis > 0 || orZero)) return success(millis);
   return failure(
     `expected a time above zero with its unit, found ${JSON.stringify(text)}`,
-    'times are written 500ms, 5s, 30m, 2h or 1h30m',
+    'times are written 500ms, 5s, 30m, 2h, 1h30m or 7d',
   );
 }
 
@@ -104,7 +114,8 @@ export function showTokens(tokens: number): string {
   return `${showCount(tokens)} tokens`;
 }
 
-function showCount(count: number): string {
+/** `812`, `45.2k`, `1.3M`, for people. */
+export function showCount(count: number): string {
   if (count < 1000) return String(Math.round(count));
   return count < 999_950 ? `${(count / 1e3).toFixed(1)}k` : `${(count / 1e6).toFixed(1)}M`;
 }

@@ -10,6 +10,11 @@ export function workKey(work: Work): string {
   return hashText(wordsOf(work).join(SEPARATOR));
 }
 
+/** Whether it has the form of one, for what was stored where others can write. */
+export function isWorkKey(value: unknown): value is string {
+  return typeof value === 'string' && /^[0-9a-f]{16}$/.test(value);
+}
+
 function wordsOf(work: Work): string[] {
   switch (work.kind) {
     case 'command':

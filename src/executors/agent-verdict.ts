@@ -2,6 +2,7 @@
 import type { AgentResult } from '../agents/agent.js';
 import type { AttemptResult } from '../core/event.js';
 import type { Exit } from '../core/exit.js';
+import { costOfTokens, type Price } from '../core/prices.js';
 
 /**
  * How the attempt ended, by what its agent says: an exit code of 0 is not enough. One that was sent away by its provider has
@@ -15,10 +16,15 @@ export function agentExit(agent: string, { ok, failure, retryAfterMillis }: Agen
   return { kind: 'contract', reason: `${agent}: ${message}`, failure: kind };
 }
 
-/** What the run remembers of it. */
-export function agentFigures({ costUsd, tokens, turns, session }: AgentResult): AttemptResult {
+/** What the run remembers of it. `price`: of its tokens, for agents that do not reckon what they cost. */
+export function agentFigures(
+  { costUsd, tokens, turns, session }: AgentResult,
+  price: Price | undefined,
+): AttemptResult {
+  const cost =
+    costUsd ?? (price === undefined || tokens === undefined ? undefined : costOfTokens(tokens, price));
   return {
-    ...(costUsd === undefined ? {} : { costUsd }),
+    ...(cost === undefined ? {} : { costUsd: cost }),
     ...(tokens === undefined ? {} : { tokens: tokens.input + tokens.output }),
     ...(turns === undefined ? {} : { turns }),
     ...(session === undefined ? {} : { session }),

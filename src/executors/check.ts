@@ -4,6 +4,7 @@ import type { Launch } from '../core/launch.js';
 import type { Command } from '../core/plan.js';
 import type { Report } from '../core/ports.js';
 import { unreachable } from '../core/unreachable.js';
+import { withBill } from './bill.js';
 
 type Exited = Extract<Parameters<Report>[0], { type: 'attempt.exited' }>;
 
@@ -30,6 +31,7 @@ export function checkOf(
 export function afterCheck(work: Exited, { expect, limits, task, attempt }: Launch, report: Report): Report {
   return (seen) => {
     if (seen.type !== 'attempt.exited') return;
+    const result = withBill(work.result, seen.result);
     const cpuMillis = (work.cpuMillis ?? 0) + (seen.cpuMillis ?? 0);
     const peakMemoryBytes = Math.max(work.peakMemoryBytes ?? 0, seen.peakMemoryBytes ?? 0);
     report({
@@ -38,6 +40,7 @@ export function afterCheck(work: Exited, { expect, limits, task, attempt }: Laun
       task,
       attempt,
       exit: isSuccess(seen.exit) ? work.exit : verdict(seen.exit, expect?.check ?? '', limits.timeoutMillis),
+      ...(result === undefined ? {} : { result }),
       ...(cpuMillis > 0 ? { cpuMillis } : {}),
       ...(peakMemoryBytes > 0 ? { peakMemoryBytes } : {}),
     });

@@ -7,6 +7,7 @@ import { problemText } from '../core/problem.js';
 import { runnerFault } from '../sparc/fault.js';
 import { agentExit, agentFigures } from './agent-verdict.js';
 import type { RunningAttempt } from './attempt.js';
+import { takeBill, withBill } from './bill.js';
 import { broken } from './expectation.js';
 import { logEnd, resultOf } from './log-end.js';
 import { masked } from './mask.js';
@@ -17,7 +18,7 @@ import { inState } from './state-files.js';
 export interface Delivery {
   readonly exit: Exit;
   readonly outputs?: Readonly<Record<string, string>>;
-  /** What its agent says that it has used. */
+  /** What its agent says that it has used, and runs within it. */
   readonly result?: AttemptResult;
 }
 
@@ -30,9 +31,10 @@ export function delivery(
 ): Delivery | Promise<Delivery> {
   const outputs = takeFiles(attempt.files, secrets);
   const verdict = verdictOf(attempt, exit, secrets);
+  const result = withBill(verdict?.figures, takeBill(attempt.files.bill));
   const handed = {
     ...(typeof outputs === 'object' ? { outputs } : {}),
-    ...(verdict === undefined ? {} : { result: verdict.figures }),
+    ...(result === undefined ? {} : { result }),
   };
   if (verdict !== undefined && !isSuccess(verdict.exit)) return { exit: verdict.exit, ...handed };
   if (!isSuccess(exit)) return { exit, ...handed };
@@ -58,7 +60,7 @@ export function delivery(
  * limit or a stop, that stays the reason.
  */
 function verdictOf(
-  { agent, broke, stopped, files }: RunningAttempt,
+  { agent, broke, stopped, files, launch }: RunningAttempt,
   exit: Exit,
   secrets: readonly Buffer[],
 ): { readonly exit: Exit; readonly figures: AttemptResult } | undefined {
@@ -67,7 +69,10 @@ function verdictOf(
   if (result.text !== '')
     inState(files.result, () => writeFileSync(files.result, masked(result.text, secrets), { mode: 0o600 }));
   const isItsOwn = broke === undefined && stopped === 'no' && (exit.kind === 'code' || agent.reader.isOver);
-  return { exit: isItsOwn ? agentExit(agent.name, result) : exit, figures: agentFigures(result) };
+  return {
+    exit: isItsOwn ? agentExit(agent.name, result) : exit,
+    figures: agentFigures(result, launch.price),
+  };
 }
 
 /** SPARC runners exit 0 when they fail: what they say in the end counts as well. */

@@ -109,6 +109,7 @@ export class Provisions {
       context: mayHaveContext(launch) && existsSync(files.context) ? files.context : emptyContext,
       output: files.output,
       summary: files.summary,
+      bill: files.bill,
     });
     return { base, own };
   }

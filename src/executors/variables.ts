@@ -1,6 +1,7 @@
 /** The environment of an attempt: what it inherits, what the plan sets, what batchtool says about it. Pure. */
 import { variableName } from '../core/graph.js';
 import type { Launch } from '../core/launch.js';
+import type { Budget } from '../core/plan.js';
 
 export type Variables = Record<string, string>;
 
@@ -15,6 +16,9 @@ export interface Environment {
 export const MAX_VALUE_BYTES = 32_768;
 /** Outputs beyond this in all are left to `context.json` as well: all variables share 1 to 2 MB with the arguments. */
 export const MAX_VALUES_BYTES = 262_144;
+
+/** Where a run within a task tells the run around it what it spends. */
+export const BILL = 'BATCHTOOL_BILL';
 
 /** How many runs of batchtool there are around a process. */
 export const DEPTH = 'BATCHTOOL_DEPTH';
@@ -71,6 +75,7 @@ export interface Surroundings {
   readonly context: string;
   readonly output: string;
   readonly summary: string;
+  readonly bill: string;
 }
 
 /** What an attempt has of its own. Ours win over those of the plan, and all of them over `base`. */
@@ -90,6 +95,8 @@ export function ownVariables(launch: Launch, around: Surroundings): Variables {
   result.BATCHTOOL_CONTEXT = around.context;
   result.BATCHTOOL_OUTPUT = around.output;
   result.BATCHTOOL_SUMMARY = around.summary;
+  result[BILL] = around.bill;
+  if (launch.allowance !== undefined) addAllowance(result, launch, launch.allowance);
   result[DEPTH] = around.base[DEPTH] ?? '1';
   result[around.mark] = '1';
   return result;
@@ -111,9 +118,17 @@ const OWN = new Set([
   'BATCHTOOL_CONTEXT',
   'BATCHTOOL_OUTPUT',
   'BATCHTOOL_SUMMARY',
+  BILL,
   // A run inside a task would write over the file of the run around it.
   'BATCHTOOL_PROGRESS_TRACKING',
 ]);
+
+/** A run within the task may spend what is left and no more, and nothing when nothing is left: zero is no budget. */
+function addAllowance(result: Variables, { allowUnmetered }: Launch, { costUsd, tokens }: Budget): void {
+  if (costUsd !== undefined) result.BATCHTOOL_MAX_COST = Math.max(costUsd, 1e-6).toFixed(6);
+  if (tokens !== undefined) result.BATCHTOOL_MAX_TOKENS = String(Math.max(1, Math.floor(tokens)));
+  if (allowUnmetered === true) result.BATCHTOOL_ALLOW_UNMETERED = '1';
+}
 
 function addOutputs(result: Variables, launch: Launch): void {
   let left = MAX_VALUES_BYTES;

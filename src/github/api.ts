@@ -77,19 +77,15 @@ const TOO_SLOW: ApiFault = {
 interface Failure {
   readonly status?: unknown;
   readonly message?: unknown;
-  readonly cause?: unknown;
   readonly response?: { readonly headers?: Readonly<Record<string, unknown>> };
 }
 
 function faultOf(error: unknown): ApiFault {
-  const { status, message, cause, response } = error as Failure;
+  const { status, message, response } = error as Failure;
   const said = oneLine(message);
   // The client says 500 for what never got an answer.
   if (typeof status !== 'number' || response === undefined)
-    return {
-      kind: 'down',
-      message: `GitHub was not reached: ${oneLine((cause as Failure)?.message) || said}`,
-    };
+    return { kind: 'down', message: `GitHub was not reached: ${said}` };
   const answer = `GitHub answered ${status}: ${said}`;
   if (isLimit(status, said, response.headers)) return { kind: 'busy', message: answer };
   if (status === 401 || status === 403) return { kind: 'denied', message: answer };

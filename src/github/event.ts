@@ -71,6 +71,11 @@ export function pullRequestOf({ payload }: WorkflowEvent): number | undefined {
   return isPull && typeof number === 'number' ? number : undefined;
 }
 
+/** The branch that others come from. */
+export function defaultBranchOf({ payload }: WorkflowEvent): string | undefined {
+  return textAt(payload, 'repository', 'default_branch');
+}
+
 /** Commits that only who may write to this repository can have made: to be like one of them is to be trusted. */
 export interface Bases {
   readonly commits: readonly string[];

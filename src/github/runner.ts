@@ -1,6 +1,6 @@
 /** How a step talks with its runner: the only file that knows @actions/core. */
 import { appendFileSync } from 'node:fs';
-import { error, notice, setOutput, setSecret, warning } from '@actions/core';
+import { error, getState, notice, saveState, setOutput, setSecret, warning } from '@actions/core';
 import { type Problem, problem } from '../core/problem.js';
 
 /** GitHub shows so many of each level for a step, and drops the others. */
@@ -49,4 +49,14 @@ export function addSummary(markdown: string, env: NodeJS.ProcessEnv): Problem | 
   } catch (fault) {
     return problem(`cannot write the summary: ${fault instanceof Error ? fault.message : String(fault)}`);
   }
+}
+
+/** Hands a text to the post step of this very step. */
+export function leaveForPost(name: string, text: string): void {
+  saveState(name, text);
+}
+
+/** What the step has left; empty: nothing. */
+export function leftForPost(name: string): string {
+  return getState(name);
 }

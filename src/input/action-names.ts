@@ -10,6 +10,7 @@ export const INPUTS = [
   'timeout',
   'idle-timeout',
   'memory-limit',
+  'max-cost',
   'namespace',
   'tags',
   'env',
@@ -24,6 +25,8 @@ export const INPUTS = [
   'github-token',
   'trusted-only',
   'workflow-commands',
+  'cache',
+  'artifact',
   'matrix',
 ] as const;
 export type InputName = (typeof INPUTS)[number];
@@ -36,6 +39,7 @@ export const OUTPUTS = [
   'failed',
   'skipped',
   'duration',
+  'cost',
   'report',
 ] as const;
 export type OutputName = (typeof OUTPUTS)[number];

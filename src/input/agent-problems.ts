@@ -2,7 +2,7 @@
 import type { Agent } from '../agents/agent.js';
 import { AGENTS } from '../agents/index.js';
 import { agentOf } from '../agents/of-prompt.js';
-import { nearest } from '../core/graph.js';
+import { nearest } from '../core/nearest.js';
 import type { Plan, Prompt, Task } from '../core/plan.js';
 import { type Problem, problem } from '../core/problem.js';
 import { howCalled } from './agent-choice.js';

@@ -27,7 +27,8 @@ import { selectTasks } from './select.js';
 import { missingShell, settingProblems } from './setting-problems.js';
 import { isForced, type Settings } from './settings.js';
 import { sparcProblems } from './sparc-problems.js';
-import { asMeantHere, withMoreRunners, withoutDownloads } from './sparc-work.js';
+import { asMeantHere, withoutDownloads } from './sparc-work.js';
+import { seenByTasks } from './task-machine.js';
 import { understand } from './understand.js';
 import { type Phase, phasesOf, wayBack } from './way-back.js';
 
@@ -37,7 +38,7 @@ const MAX_PROBLEMS = 50;
 export type Use = 'run' | 'dry-run' | 'look';
 
 export function compile(request: RunRequest, here: Machine, use: Use = 'run'): Result<Plan> {
-  const machine = withMoreRunners(here, request.settings);
+  const machine = seenByTasks(here, request.settings);
   const { plan, problems } = planOf(request, machine);
   const impossible =
     plan === undefined ? [] : impossibilities(plan).map((fault) => inFile(fault, request.source));

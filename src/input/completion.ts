@@ -44,6 +44,7 @@ const VALUES: Readonly<Record<string, Offer>> = {
   'progress-tracking': { kind: 'files' },
   'problem-matchers': { kind: 'files' },
   orchestration: { kind: 'runs' },
+  baseline: { kind: 'runs' },
   rerun: { kind: 'tasks' },
 };
 

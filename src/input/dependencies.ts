@@ -2,7 +2,7 @@
  * Tasks with what they need, as typed on the command line: `ID:TEXT[:depends=A,B]`, and a graph in JSON.
  * Texts hold colons themselves, so the id ends at the first one and the suffix stands only at the very end.
  */
-import { nearest } from '../core/graph.js';
+import { nearest } from '../core/nearest.js';
 import { failure, type Problem, problem, type Result, success } from '../core/problem.js';
 import { readJson } from './json.js';
 
@@ -18,7 +18,7 @@ export interface DependentText {
 
 const SUFFIX = /:(depends|wait-for)=/;
 const NEARLY =
-  /:(depend|depends[-_]?on|depended|dependencies|dependson|needs?|requires?|waits?|wait_for|waitfor)=\S*$/i;
+  /:(\s*(depends|wait-for)\s*=.*|(depend|depends[-_]?on|depended|dependencies|needs?|requires?|waits?|wait_for|waitfor)=\S*)$/is;
 const IDS = /^[^\s,:'"]+(?:,[^\s,:'"]+)*$/;
 const FORMS = 'it is written :depends=a,b or :depends=none or :wait-for=all, without spaces';
 

@@ -3,7 +3,7 @@
  * others stay. Loads a YAML parser: import it only when there is a file, or one is to be made.
  */
 import { type Document, parseDocument } from 'yaml';
-import { nearest } from '../core/graph.js';
+import { nearest } from '../core/nearest.js';
 import { failures, type Problem, problem, type Result, success } from '../core/problem.js';
 import { readYaml } from './file-yaml.js';
 import type { Option } from './option.js';

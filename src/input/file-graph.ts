@@ -1,5 +1,6 @@
 /** Names in a plan file that must fit together: ids, needs, stages, pools, the pattern. Works on data of any shape. */
-import { idFault, nearest, variableName } from '../core/graph.js';
+import { idFault, variableName } from '../core/graph.js';
+import { nearest } from '../core/nearest.js';
 import { MAIN_POOL } from '../core/plan.js';
 import { type Problem, problem } from '../core/problem.js';
 import { PATTERNS } from '../patterns/index.js';

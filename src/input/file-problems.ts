@@ -1,7 +1,8 @@
 /** From what a schema found wrong to problems for people: the place, what was expected, what stands there, the nearest word. */
 import type { z } from 'zod';
-import { nearest } from '../core/graph.js';
+import { nearest } from '../core/nearest.js';
 import { type Problem, problem } from '../core/problem.js';
+import { findOption, flagOf } from './options.js';
 import { type Located, type Path, valueAt } from './place.js';
 
 type Issue = z.core.$ZodIssue;
@@ -143,12 +144,21 @@ function unknownKey(key: string, path: Path, located: Located, keysAllowed: Keys
   const hint =
     near !== undefined
       ? `did you mean "${near}"?`
-      : (foreign ?? elsewhere(key, path, keysAllowed) ?? listOf(known));
+      : (elsewhere(key, path, keysAllowed) ?? ofOption(key, path) ?? foreign ?? listOf(known));
   return problem(
     `${where(path)}unknown key ${JSON.stringify(cut(key))}`,
     hint,
     located.placeOf([...path, key], 'key'),
   );
+}
+
+/** At the top people try what they know from the command line. */
+function ofOption(key: string, path: Path): string | undefined {
+  const option = path.length > 0 ? undefined : findOption('run', key);
+  if (option?.variable === undefined) return undefined;
+  const [first, second] = option.fileKey?.split('.') ?? [];
+  if (first === undefined) return `it is said for one run and has no key: ${flagOf(option.name)}`;
+  return second === undefined ? `did you mean "${first}"?` : `did you mean "${second}" under "${first}"?`;
 }
 
 /** A key that stands in the wrong map. */

@@ -1,5 +1,5 @@
 /** The inputs of the action, read and typed once, before anything else: they become words of the command line. */
-import { nearest } from '../core/graph.js';
+import { nearest } from '../core/nearest.js';
 import { failure, failures, type Problem, problem, type Result, success } from '../core/problem.js';
 import { INPUTS, type InputName } from './action-names.js';
 import { readRunInput } from './command-line.js';
@@ -29,11 +29,16 @@ export interface ActionRequest {
   /** Whether strangers may start nothing that could do harm. */
   readonly trustedOnly: boolean;
   readonly workflowCommands: 'stop' | 'allow';
+  /** Whether anything is kept for later runs, and taken from earlier ones. */
+  readonly cache: boolean;
+  /** When logs and reports are kept. */
+  readonly artifact: (typeof ARTIFACT_WHEN)[number];
   /** What tells the legs of the job's matrix apart, as JSON; `null` without one. */
   readonly matrix: string;
 }
 
 const COMMENT_WHEN = ['never', 'failure', 'changes', 'always'] as const;
+const ARTIFACT_WHEN = ['never', 'failure', 'always'] as const;
 
 type Given = ReadonlyMap<string, string>;
 
@@ -46,6 +51,7 @@ const OPTION_INPUTS: readonly (readonly [InputName, string, RegExp?])[] = [
   ['timeout', 'timeout'],
   ['idle-timeout', 'idle-timeout'],
   ['memory-limit', 'memory-limit'],
+  ['max-cost', 'max-cost'],
   ['namespace', 'namespace'],
   ['tags', 'tag', /[,\n]/],
   ['env', 'env', /\n/],
@@ -89,6 +95,8 @@ export function readInputs(all: Given): Result<ActionRequest> {
     token: given.get('github-token')?.trim() ?? '',
     trustedOnly: flag('trusted-only', true),
     workflowCommands: keep(readChoice('workflow-commands', ['stop', 'allow'], given, 'stop'), 'stop'),
+    cache: flag('cache', true),
+    artifact: keep(readChoice('artifact', ARTIFACT_WHEN, given, 'failure'), 'failure'),
     matrix: given.get('matrix')?.trim() ?? 'null',
   };
   return problems.length > 0 ? failures(problems) : success(request);

@@ -8,7 +8,7 @@ export interface Machine {
   readonly cores: number;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly platform: string;
-  /** True for a program on PATH (exact case) and, for a word with a slash, for a path that exists as seen from `cwd`. */
+  /** True for a program on PATH (exact case) and, for a word with a slash, for a path that exists: as seen from `cwd`, or by the tasks. */
   resolves(word: string): boolean;
   /** SPARC runners that this project names besides those that are known. */
   readonly moreRunners?: readonly string[];

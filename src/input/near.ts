@@ -1,5 +1,5 @@
 /** What a word was probably meant to be: the guard that keeps a mistyped option from becoming a step. */
-import { editDistance, nearest } from '../core/graph.js';
+import { editDistance, nearest } from '../core/nearest.js';
 import type { VerbName } from './option.js';
 import { flagOf, optionsOf, patternsOf } from './options.js';
 

@@ -1,5 +1,5 @@
 /** How an option is found: by name for typed settings, by verb for parsing, help and hints. */
-import { nearest } from '../core/graph.js';
+import { wordMeant } from '../core/nearest.js';
 import { type Problem, problem } from '../core/problem.js';
 import { PATTERNS } from '../patterns/index.js';
 import type { Pattern } from '../patterns/pattern.js';
@@ -160,7 +160,7 @@ export function hintFor(verb: VerbName, name: string): string {
   if (foreign !== undefined && isPlanning(verb)) return foreign;
   const known = optionsOf(verb).flatMap((option) => [option.name, ...(option.aliases ?? [])]);
   const flags = patternsOf(verb).flatMap((pattern) => pattern.flags);
-  const near = name.length < 2 ? undefined : nearest(name, [...known, ...flags]);
+  const near = name.length < 2 ? undefined : wordMeant(name, [...known, ...flags]);
   if (near !== undefined) return `did you mean ${flagOf(near)}?`;
   const dashed = 'a text that begins with "-" goes after "--"';
   const steps = verb === 'run' ? "; steps (--NAME 'TEXT') belong to orchestrate" : '';

@@ -184,14 +184,18 @@ function fromFile(file: PlanFile, pattern: Pattern | undefined): Result<Source> 
 }
 
 function namedSteps({ steps }: Arguments, pattern: Pattern): Result<Source> {
-  const sections = steps.map((step) => (pattern.suffixes === true ? withSuffixes(step) : sectionOf(step)));
+  const sections = steps.map((step): TextSection => {
+    if (pattern.suffixes === true) return withSuffixes(step);
+    // Where only variants can be named they are called by their letter.
+    const id = pattern.takes instanceof RegExp ? step.name.replace(/^variant-/, '') : step.name;
+    return { ...sectionOf(step), id };
+  });
   return success({ kind: 'texts', pattern, sections });
 }
 
-/** Variants are called by their letter. */
 function sectionOf({ name, flag, flow, group, texts }: Step, needs?: StepSection['needs']): TextSection {
   const step = { name, flag, flow, group, ...(needs === undefined ? {} : { needs }) };
-  return { id: name.replace(/^variant-(?=[a-z]$)/, ''), texts, position: 'step', step };
+  return { id: name, texts, position: 'step', step };
 }
 
 function withSuffixes(step: Step): TextSection {

@@ -6,12 +6,11 @@ import { idFault } from '../core/graph.js';
 import type { Command, Plan, Prompt, Task } from '../core/plan.js';
 import type { SparcCommand } from '../sparc/command.js';
 import { modeNamed } from '../sparc/modes.js';
-import { localProgram, runnerNames } from '../sparc/runners.js';
+import { runnerNames } from '../sparc/runners.js';
 import { forAgent, installedAgent, namedAgent } from './agent-choice.js';
 import type { Machine } from './machine.js';
-import { resolvePath } from './paths.js';
 import { readShell } from './shell-words.js';
-import { findsRunner, sparcCommandOf } from './sparc-work.js';
+import { findsRunner, localPath, sparcCommandOf } from './sparc-work.js';
 
 /** The plan with a runner or an agent for all its SPARC work, as far as there is one here. A runner that it names is kept while it is there. */
 export function withRunners(plan: Plan, machine: Machine): Plan {
@@ -88,7 +87,8 @@ function withoutRunner({ runner: _, ...prompt }: Prompt): Prompt {
 function installedRunner(machine: Machine): string | undefined {
   for (const runner of runnerNames(machine.moreRunners)) {
     if (machine.resolves(runner)) return runner;
-    if (machine.resolves(localProgram(runner))) return resolvePath(machine.cwd, localProgram(runner));
+    const local = localPath(runner, machine);
+    if (machine.resolves(local)) return local;
   }
   return undefined;
 }

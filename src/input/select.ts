@@ -1,5 +1,5 @@
 /** `--only` and `--skip`: part of a plan. */
-import { nearest } from '../core/graph.js';
+import { nearest } from '../core/nearest.js';
 import type { Loop, Need, Plan, Task, TaskId } from '../core/plan.js';
 import { failures, type Problem, problem, type Result, success } from '../core/problem.js';
 import { said } from './setting-problems.js';

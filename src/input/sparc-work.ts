@@ -9,7 +9,6 @@ import { localProgram, runnerNames } from '../sparc/runners.js';
 import { labelOf } from './label.js';
 import type { Machine } from './machine.js';
 import { resolvePath } from './paths.js';
-import type { Settings } from './settings.js';
 import { firstCommand, laterCommands, readShell } from './shell-words.js';
 
 /** The runner that a text for the shell begins with: that of a SPARC command, or one that npx is to find. */
@@ -21,11 +20,6 @@ export function runnerIn(text: string, more: readonly string[] = []): string | u
 
 function wordsOf(text: string): readonly string[] {
   return firstCommand(readShell(text, { prose: false }).words);
-}
-
-/** The machine with the SPARC runners that the settings name besides those that are known. */
-export function withMoreRunners(machine: Machine, { runners }: Settings): Machine {
-  return runners === undefined ? machine : { ...machine, moreRunners: runners.value };
 }
 
 /** Tasks of a file, which is read before anybody says which runners and modes there are besides those that are known. */
@@ -62,6 +56,11 @@ export function sparcCommandOf({ text, runner }: Command): SparcCommand | undefi
 /** A text for the shell; one that calls a SPARC runner says which. */
 export function commandOf(text: string, runner: string | undefined): Command {
   return { kind: 'command', text, ...(runner === undefined ? {} : { runner }) };
+}
+
+/** Where a runner stands that is installed for the project, wherever in it the tasks work. */
+export function localPath(runner: string, { cwd }: Machine): string {
+  return resolvePath(cwd, localProgram(runner));
 }
 
 /** Without a terminal npx takes silence for a yes. */
@@ -122,7 +121,7 @@ export function npxProblems(tasks: readonly Task[], machine: Machine): Problem[]
 }
 
 function isInstalled(runner: string, machine: Machine): boolean {
-  return machine.resolves(runner) || machine.resolves(localProgram(runner));
+  return machine.resolves(runner) || machine.resolves(localPath(runner, machine));
 }
 
 /** True where the text of a task finds the runner that it calls. Where tasks have a PATH of their own, only they can tell. */

@@ -3,12 +3,12 @@
  * either, it is refused with both ways to say it, for a wrong guess runs something or costs money.
  */
 import { type Problem, problem } from '../core/problem.js';
-import { runnerByNpx, type SparcCommand, sparcCommand } from '../sparc/command.js';
+import { namesByNpx, runnerByNpx, type SparcCommand, sparcCommand } from '../sparc/command.js';
 import { modeNamed } from '../sparc/modes.js';
 import { isRunner, runnerNames } from '../sparc/runners.js';
 import type { Machine } from './machine.js';
 import { couldExist } from './paths.js';
-import { firstCommand, readShell, type ShellText, type ShellWord } from './shell-words.js';
+import { firstCommand, laterCommands, readShell, type ShellText, type ShellWord } from './shell-words.js';
 import { isOneLetterAway } from './typo.js';
 import { BRACKETS, BUILTINS, EVERYDAY, KEYWORDS, PROSE, TOOLS } from './vocabulary.js';
 
@@ -31,23 +31,31 @@ type Words = Pick<Machine, 'resolves' | 'moreRunners' | 'ownModes'>;
 
 /** Applies the rules in order; the first that says something decides. */
 export function classify(text: string, position: Position, machine: Words): Classified {
-  const fault = unusable(text);
+  const fault = unusable(text) ?? placeholder(text);
   if (fault !== undefined) return { kind: 'refused', problem: fault };
   const said = prefixed(text, machine);
   if (said !== undefined) return said;
 
   const shell = readShell(text, { prose: false });
   const first = shell.words[0];
-  const sparc = sparcCommand(firstCommand(shell.words), machine.moreRunners);
+  const words = firstCommand(shell.words);
+  const sparc = sparcCommand(words, machine.moreRunners);
   if (sparc !== undefined) return { kind: 'command', text, sparc };
+  const missed = missedByNpx([words, ...laterCommands(shell.words)], machine);
+  if (missed !== undefined)
+    return refuse(
+      text,
+      `asks npx for ${JSON.stringify(missed.name)}, which it would download`,
+      missed.runner,
+    );
 
   const prose = readShell(text, { prose: true }).words;
   if (first !== undefined && resolves(first, shell.words, machine)) {
-    const byNpx = runnerByNpx(firstCommand(shell.words), machine.moreRunners);
+    const byNpx = runnerByNpx(words, machine.moreRunners);
     if (!readsAsProse(prose)) return { kind: 'command', text, ...(byNpx === undefined ? {} : { byNpx }) };
     return refuse(text, 'reads as prose but begins with a command');
   }
-  const meant = first === undefined ? undefined : intendedTool(first.text, machine);
+  const meant = first === undefined ? undefined : intendedTool(first.text, words[1], machine);
   if (meant !== undefined)
     return refuse(text, `begins with ${JSON.stringify(first?.text)}, which is no command`, meant);
   return unresolved(text, position, shell, prose);
@@ -75,6 +83,15 @@ export function unusable(text: string): Problem | undefined {
   if (text.trim() === '') return problem('a text is empty', 'write what is to be run');
   if (text.includes('\0')) return problem(`${shown(text)} holds a NUL character`, 'leave it out');
   return undefined;
+}
+
+/** Guides write it where texts are left out. */
+function placeholder(text: string): Problem | undefined {
+  if (!/^\s*(?:\.\.\.|…)\s*$/.test(text)) return undefined;
+  return problem(
+    `${shown(text)} stands for a text that was left out`,
+    'write what is to be run in its place',
+  );
 }
 
 /** It says itself what it is. */
@@ -119,9 +136,22 @@ function isOptionWord({ raw }: ShellWord): boolean {
 }
 
 /** The runner or tool that a first word misses by one letter. */
-function intendedTool(word: string, { moreRunners }: Words): string | undefined {
-  if (EVERYDAY.has(word.toLowerCase())) return undefined;
-  for (const tool of [...runnerNames(moreRunners), ...TOOLS]) if (isOneLetterAway(word, tool)) return tool;
+function intendedTool(word: string, next: string | undefined, { moreRunners }: Words): string | undefined {
+  if (next !== 'sparc' && EVERYDAY.has(word.toLowerCase())) return undefined;
+  return [...runnerNames(moreRunners), ...TOOLS].find((tool) => isOneLetterAway(word, tool));
+}
+
+/** What npx would look for, and the runner that it misses by one letter: the name is free for anyone to register. */
+function missedByNpx(
+  commands: readonly (readonly string[])[],
+  { moreRunners }: Words,
+): { readonly name: string; readonly runner: string } | undefined {
+  for (const words of commands)
+    for (const name of namesByNpx(words)) {
+      if (isRunner(name, moreRunners) || (EVERYDAY.has(name) && !words.includes('sparc'))) continue;
+      const runner = runnerNames(moreRunners).find((known) => isOneLetterAway(name, known));
+      if (runner !== undefined) return { name, runner };
+    }
   return undefined;
 }
 

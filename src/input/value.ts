@@ -1,5 +1,5 @@
 /** From the text of an option, a variable or a config entry to its value. Every fault shows the forms that work. */
-import { nearest } from '../core/graph.js';
+import { nearest } from '../core/nearest.js';
 import { failure, failures, type Result, success } from '../core/problem.js';
 import { parseCost, parseDuration, parseSize, parseTokens } from '../core/units.js';
 import type { Option } from './option.js';

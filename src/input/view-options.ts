@@ -166,11 +166,24 @@ export const VIEW_OPTIONS = [
     verbs: ['report'],
   },
   {
+    name: 'baseline',
+    kind: 'text',
+    value: 'RUN|FILE',
+    help: 'in markdown, what is different from this earlier run, or from figures that the GitHub action has kept',
+    verbs: ['report'],
+  },
+  {
     name: 'problem-matchers',
     kind: 'texts',
     value: 'FILE',
     help: "more problem matchers for annotations, in GitHub's JSON; may be repeated",
     verbs: ['report'],
+  },
+  {
+    name: 'live',
+    kind: 'switch',
+    help: 'ask each coding agent one small question, which costs a little',
+    verbs: ['doctor'],
   },
   {
     name: 'unset',

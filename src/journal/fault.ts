@@ -48,6 +48,11 @@ export function codeOf(error: unknown): string | undefined {
   return 'syscall' in error && 'code' in error ? String(error.code) : undefined;
 }
 
+/** What the system said, without the path, which may be a temporary file of ours: `EACCES: permission denied`. */
+export function systemSaid(error: unknown): string {
+  return (error as Error).message.replace(/, \w+(?: '.*)?$/s, '');
+}
+
 /** `cannot write X: the disk is full (ENOSPC)`. An error that is no system call's is thrown on as it is. */
 export function stateFault(doing: string, path: string, error: unknown): Fatal {
   if (error instanceof Fatal) return error;

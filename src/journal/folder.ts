@@ -30,6 +30,8 @@ export class RunFolder {
   readonly inbox: string;
   readonly tasks: string;
   readonly report: string;
+  /** The figures of the earlier run that it is compared with, where somebody has put them there. */
+  readonly baseline: string;
 
   constructor(
     readonly id: string,
@@ -41,6 +43,7 @@ export class RunFolder {
     this.inbox = join(path, 'inbox');
     this.tasks = join(path, 'tasks');
     this.report = join(path, 'report');
+    this.baseline = join(this.report, 'baseline.json');
   }
 
   /** Never outside of the run's folder: an id that is no file name ends the run. */
@@ -63,6 +66,7 @@ export class RunFolder {
       raw: `${base}.raw`,
       output: `${base}.output`,
       summary: `${base}.summary.md`,
+      bill: `${base}.bill`,
       context: `${base}.context`,
     };
   }

@@ -1,11 +1,14 @@
 /** What earlier runs say about the work of tasks: how long it took, how much memory, and whether it went well. */
 import { closeSync, fstatSync, ftruncateSync, openSync, readFileSync, readSync } from 'node:fs';
 import { join } from 'node:path';
+import type { CostEstimate } from '../core/event.js';
 import { isSuccess } from '../core/exit.js';
-import type { Plan, TaskId } from '../core/plan.js';
+import { isFigure } from '../core/figure.js';
+import { hashText } from '../core/hash.js';
+import type { Plan, TaskId, Work } from '../core/plan.js';
 import { type Problem, problem } from '../core/problem.js';
 import type { AttemptState, RunState } from '../core/state.js';
-import { workKey } from '../core/work-key.js';
+import { isWorkKey, workKey } from '../core/work-key.js';
 import { codeOf, stateFault } from './fault.js';
 import type { StateDir } from './folder.js';
 import { FILE_MODE, makeFolder, writeFully, writeWhole } from './private-file.js';
@@ -15,6 +18,8 @@ export interface PastAttempt {
   readonly durationMillis: number;
   readonly succeeded: boolean;
   readonly peakMemoryBytes?: number;
+  readonly costUsd?: number;
+  readonly tokens?: number;
 }
 
 /** Earlier attempts by the key of their work, the work that ran last at the end; of each the newest last. */
@@ -27,6 +32,7 @@ export interface History {
 const KEPT_ATTEMPTS = 10;
 const KEPT_KEYS = 5000;
 const VERSION = 1;
+const SEPARATOR = '\0';
 /** A longer file is written anew, with what is still of use. */
 const MOST_BYTES = 1024 * 1024;
 
@@ -49,29 +55,79 @@ function unreadable(path: string): Problem {
   );
 }
 
-/** Expected durations by earlier successes: the median. Tasks without one are absent. */
-export function readEstimates(
-  stateDir: StateDir,
-  plan: Plan,
-): { estimates: Record<TaskId, number>; notice?: Problem } {
-  const { attempts, notice } = readHistory(stateDir);
-  const estimates: Record<TaskId, number> = {};
-  if (attempts.size > 0) {
-    for (const { id, work } of plan.tasks) {
-      const expected = median(attempts.get(workKey(work)) ?? []);
-      if (expected !== undefined) estimates[id] = expected;
-    }
-  }
-  return notice === undefined ? { estimates } : { estimates, notice };
+/** All that is stored as one line, as others may take it up: numbers and keys of works. */
+export function historyText(stateDir: StateDir): string {
+  return textOf(readHistory(stateDir).attempts);
 }
 
-function median(attempts: readonly PastAttempt[]): number | undefined {
-  const durations = attempts.filter((attempt) => attempt.succeeded).map((attempt) => attempt.durationMillis);
-  durations.sort((a, b) => a - b);
-  const middle = durations.length >> 1;
-  const upper = durations[middle];
-  if (upper === undefined || durations.length % 2 === 1) return upper;
-  return Math.round(((durations[middle - 1] ?? upper) + upper) / 2);
+/** Takes up what another machine knows. Of works that are known here it could only repeat what is stored already. */
+export function adoptHistory(stateDir: StateDir, text: string): Problem | undefined {
+  const theirs = parseHistory(text);
+  if (theirs.size === 0) return undefined;
+  const path = fileOf(stateDir);
+  try {
+    const ours = readHistory(stateDir).attempts;
+    makeFolder(stateDir.history);
+    writeWhole(path, textOf(new Map([...[...theirs].filter(([key]) => !ours.has(key)), ...ours])));
+    return undefined;
+  } catch (error) {
+    return stateFault('write the history', path, error).problem;
+  }
+}
+
+/** What earlier successes let expect. */
+export interface Estimates {
+  readonly estimates: Readonly<Record<TaskId, number>>;
+  /** Absent: no task has ever told a cost. */
+  readonly costs?: Readonly<Record<TaskId, CostEstimate>>;
+  readonly notice?: Problem;
+}
+
+/** Expected durations and costs by earlier successes: medians. Tasks without one are absent. */
+export function readEstimates(stateDir: StateDir, plan: Plan): Estimates {
+  const { attempts, notice } = readHistory(stateDir);
+  const estimates: Record<TaskId, number> = {};
+  const costs: Record<TaskId, CostEstimate> = {};
+  if (attempts.size > 0) {
+    for (const { id, work } of plan.tasks) {
+      const succeeded = (attempts.get(historyKey(work)) ?? []).filter((attempt) => attempt.succeeded);
+      const expected = medianOf(succeeded.map(({ durationMillis }) => durationMillis));
+      if (expected !== undefined) estimates[id] = Math.round(expected);
+      const cost = costOf(succeeded);
+      if (cost !== undefined) costs[id] = cost;
+    }
+  }
+  return {
+    estimates,
+    ...(Object.keys(costs).length === 0 ? {} : { costs }),
+    ...(notice === undefined ? {} : { notice }),
+  };
+}
+
+function costOf(succeeded: readonly PastAttempt[]): CostEstimate | undefined {
+  const told = succeeded.filter(({ costUsd, tokens }) => costUsd !== undefined || tokens !== undefined);
+  if (told.length === 0) return undefined;
+  const costUsd = medianOf(told.flatMap((attempt) => attempt.costUsd ?? []));
+  const tokens = medianOf(told.flatMap((attempt) => attempt.tokens ?? []));
+  return {
+    attempts: told.length,
+    ...(costUsd === undefined ? {} : { costUsd }),
+    ...(tokens === undefined ? {} : { tokens: Math.round(tokens) }),
+  };
+}
+
+function medianOf(values: readonly number[]): number | undefined {
+  const sorted = [...values].sort((a, b) => a - b);
+  const upper = sorted[sorted.length >> 1];
+  const lower = sorted[(sorted.length - 1) >> 1];
+  return upper === undefined || lower === undefined ? undefined : (lower + upper) / 2;
+}
+
+/** The same text takes another agent or model another time, and another amount of money. */
+function historyKey(work: Work): string {
+  const { agent, model } = work.kind === 'prompt' ? work : {};
+  const key = workKey(work);
+  return agent === undefined ? key : hashText([key, agent, model ?? ''].join(SEPARATOR));
 }
 
 /**
@@ -82,7 +138,7 @@ export function recordRun(stateDir: StateDir, state: RunState): Problem | undefi
   const attempts = new Map<string, readonly PastAttempt[]>();
   for (const { task, attempts: tries } of state.tasks) {
     const ended = tries.flatMap((attempt) => pastOf(attempt, state.activeSince));
-    if (ended.length > 0) add(attempts, workKey(task.work), ended);
+    if (ended.length > 0) add(attempts, historyKey(task.work), ended);
   }
   if (attempts.size === 0) return undefined;
   const path = fileOf(stateDir);
@@ -131,7 +187,7 @@ function endsInLine(fd: number, size: number): boolean {
 
 /** What was told to end, lost or sent away says nothing about the work. */
 function pastOf(attempt: AttemptState, since: number): PastAttempt[] {
-  const { exit, startedAt, endedAt, stopping, peakMemoryBytes } = attempt;
+  const { exit, startedAt, endedAt, stopping, peakMemoryBytes, result = {} } = attempt;
   if (exit === undefined || endedAt === undefined || startedAt < since || stopping !== undefined) return [];
   if (exit.kind === 'lost' || exit.kind === 'rate-limit') return [];
   return [
@@ -139,6 +195,8 @@ function pastOf(attempt: AttemptState, since: number): PastAttempt[] {
       durationMillis: Math.max(0, endedAt - startedAt),
       succeeded: isSuccess(exit),
       ...(peakMemoryBytes === undefined ? {} : { peakMemoryBytes }),
+      ...(result.costUsd === undefined ? {} : { costUsd: result.costUsd }),
+      ...(result.tokens === undefined ? {} : { tokens: result.tokens }),
     },
   ];
 }
@@ -147,8 +205,8 @@ function fileOf(stateDir: StateDir): string {
   return join(stateDir.history, 'tasks.jsonl');
 }
 
-/** `[milliseconds, 1 for success, bytes]`, for there may be fifty thousand. */
-type Row = readonly [number, 0 | 1, number?];
+/** `[milliseconds, 1 for success, bytes, dollars, tokens]`, for there may be fifty thousand; what is not known is null or cut off. */
+type Row = readonly [number, 0 | 1, ...(number | null)[]];
 
 function textOf(attempts: ReadonlyMap<string, readonly PastAttempt[]>): string {
   const newest = [...attempts].slice(-KEPT_KEYS);
@@ -156,9 +214,10 @@ function textOf(attempts: ReadonlyMap<string, readonly PastAttempt[]>): string {
   return `${JSON.stringify({ version: VERSION, tasks })}\n`;
 }
 
-function rowOf({ durationMillis, succeeded, peakMemoryBytes }: PastAttempt): Row {
-  const result = succeeded ? 1 : 0;
-  return peakMemoryBytes === undefined ? [durationMillis, result] : [durationMillis, result, peakMemoryBytes];
+function rowOf({ durationMillis, succeeded, peakMemoryBytes, costUsd, tokens }: PastAttempt): Row {
+  const rest = [peakMemoryBytes ?? null, costUsd ?? null, tokens ?? null];
+  const known = rest.findLastIndex((value) => value !== null) + 1;
+  return [durationMillis, succeeded ? 1 : 0, ...rest.slice(0, known)];
 }
 
 /** The work that ran last. Lines that say nothing to us, torn or of another version, are passed over. */
@@ -175,18 +234,25 @@ function parseHistory(text: string): Map<string, readonly PastAttempt[]> {
   return attempts.size <= KEPT_KEYS ? attempts : new Map([...attempts].slice(-KEPT_KEYS));
 }
 
-/** Throws whatever is wrong with it. */
+/** Throws whatever is wrong with it: it may come from a cache that others can write. */
 function parseLine(line: string): [string, PastAttempt[]][] {
   const { version, tasks } = JSON.parse(line) as { version: number; tasks: [string, Row[]][] };
   if (version !== VERSION) throw new Error('unknown version');
-  return tasks.map(([key, rows]) => [key, rows.map(pastOfRow)]);
+  return tasks.slice(-KEPT_KEYS).map(([key, rows]) => {
+    if (!isWorkKey(key)) throw new Error('no key');
+    return [key, rows.slice(-KEPT_ATTEMPTS).map(pastOfRow)];
+  });
 }
 
-function pastOfRow([durationMillis, result, peakMemoryBytes]: Row): PastAttempt {
-  if (!Number.isFinite(durationMillis)) throw new Error('no duration');
+function pastOfRow([durationMillis, result, peakMemoryBytes, costUsd, tokens]: Row): PastAttempt {
+  if (!isFigure(durationMillis)) throw new Error('no duration');
+  if (![peakMemoryBytes, costUsd, tokens].every((part) => part == null || isFigure(part)))
+    throw new Error('no figure');
   return {
     durationMillis,
     succeeded: result === 1,
-    ...(peakMemoryBytes === undefined ? {} : { peakMemoryBytes }),
+    ...(typeof peakMemoryBytes === 'number' ? { peakMemoryBytes } : {}),
+    ...(typeof costUsd === 'number' ? { costUsd } : {}),
+    ...(typeof tokens === 'number' ? { tokens } : {}),
   };
 }

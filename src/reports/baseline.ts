@@ -3,9 +3,11 @@
  * it holds numbers and names, each of them checked when it is read, and nothing that is ever run.
  */
 import type { EpochMillis } from '../core/event.js';
+import { isFigure } from '../core/figure.js';
 import { idFault } from '../core/graph.js';
 import type { TaskId } from '../core/plan.js';
 import type { TaskStatus } from '../core/state.js';
+import { isWorkKey } from '../core/work-key.js';
 import { MARKS } from './tally.js';
 
 export interface Baseline {
@@ -73,7 +75,7 @@ function checked(value: Loose<Baseline> | null): Baseline | undefined {
 
 function checkedTask(value: Loose<BaselineTask> | null): BaselineTask | undefined {
   const { id, work, status, durationMillis, peakMemoryBytes, costUsd } = value ?? {};
-  if (typeof id !== 'string' || idFault(id) !== undefined || !isKey(work) || !isStatus(status))
+  if (typeof id !== 'string' || idFault(id) !== undefined || !isWorkKey(work) || !isStatus(status))
     return undefined;
   if (![durationMillis, peakMemoryBytes, costUsd].every((each) => each === undefined || isFigure(each)))
     return undefined;
@@ -87,23 +89,12 @@ function figures(all: Readonly<Record<string, unknown>>): Readonly<Record<string
   );
 }
 
-/** Beyond this even sums would lose digits, and a date would be none. */
-const MOST_FIGURE = 8.64e15;
-
-function isFigure(value: unknown): value is number {
-  return typeof value === 'number' && value >= 0 && value <= MOST_FIGURE;
-}
-
 function isStatus(value: unknown): value is TaskStatus {
   return typeof value === 'string' && Object.hasOwn(MARKS, value);
 }
 
 function isRunId(value: unknown): value is string {
   return typeof value === 'string' && /^[\w-]{1,100}$/.test(value);
-}
-
-function isKey(value: unknown): value is string {
-  return typeof value === 'string' && /^[0-9a-f]{16}$/.test(value);
 }
 
 /** As git allows them; a report shows it as plain words. */

@@ -7,11 +7,11 @@ import type { RunState, TaskState, TaskStatus } from '../core/state.js';
 import { showCost, showDuration } from '../core/units.js';
 import { workKey } from '../core/work-key.js';
 import type { Baseline, BaselineTask } from './baseline.js';
+import { usedIn } from './cost.js';
 import { lengthOf } from './figures.js';
 import { code } from './markdown-text.js';
 import { someOf } from './reason.js';
 import { runMillis } from './status.js';
-import { runCost } from './task-rows.js';
 import { isNumber, titleOf } from './title.js';
 
 /** A task is slower only beyond both: hosted runners differ by a tenth and more, and a second is nothing to wait for. */
@@ -98,7 +98,7 @@ function byTime(a: Pace, b: Pace): number {
 }
 
 function costsOf(state: RunState, { tasks }: Baseline): Changes['cost'] {
-  const nowUsd = runCost(state);
+  const nowUsd = usedIn(state).costUsd;
   const before = tasks.flatMap(({ costUsd }) => costUsd ?? []);
   if (nowUsd === undefined && before.length === 0) return undefined;
   return { beforeUsd: before.reduce((sum, cost) => sum + cost, 0), nowUsd: nowUsd ?? 0 };

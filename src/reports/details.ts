@@ -4,7 +4,7 @@ import type { AttemptRef } from '../core/ports.js';
 import type { Line } from '../core/shown.js';
 import type { RunState } from '../core/state.js';
 import { taskOf } from '../core/state.js';
-import { showDuration, showSize } from '../core/units.js';
+import { showBudget, showDuration, showSize } from '../core/units.js';
 import { contextNote } from './kinds.js';
 import { exitReason, someOf } from './reason.js';
 import { nameOf } from './title.js';
@@ -52,11 +52,12 @@ function detailOf(
 }
 
 function exitedText(event: Exited, state: RunState): string {
-  const { peakMemoryBytes, cpuMillis, outputBytes, outputs } = event;
+  const { peakMemoryBytes, cpuMillis, outputBytes, outputs, result } = event;
   const parts = [
     exitReason(event.exit, taskOf(state, event.task).task.work),
     peakMemoryBytes === undefined ? undefined : `${showSize(peakMemoryBytes)} of memory at most`,
     cpuMillis === undefined ? undefined : `${showDuration(cpuMillis)} of processor time`,
+    result === undefined || showBudget(result) === '' ? undefined : `${showBudget(result)} used`,
     outputBytes === undefined ? undefined : `${showSize(outputBytes)} of output`,
     outputs === undefined ? undefined : `hands over ${someOf(Object.keys(outputs), 8)}`,
   ];

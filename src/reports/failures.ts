@@ -6,10 +6,11 @@ import type { EpochMillis } from '../core/event.js';
 import type { Task, TaskId } from '../core/plan.js';
 import type { Line, Span } from '../core/shown.js';
 import type { RunState, TaskState } from '../core/state.js';
+import { usedText } from './cost.js';
 import { exitHint } from './hint.js';
 import { countOf } from './opening.js';
 import { exitReason, rootReason, rootsOf, someOf, stopReason } from './reason.js';
-import { runTimes } from './status.js';
+import { resumeCommand, runTimes } from './status.js';
 import { MARKS, tallyOf } from './tally.js';
 import { nameOf, shortened, titleOf } from './title.js';
 
@@ -35,7 +36,7 @@ export function closingLines(input: ClosingInput): Line[] {
   const { state } = input;
   const failed = failedTasks(state);
   return [
-    verdictLine(input),
+    [...verdictLine(input), ...usedSpans(state)],
     ...failed.flatMap((task) => failureLines(input, task, tailLines(failed.length))),
     ...apart(mildLines(state)),
     ...apart(skippedLines(state)),
@@ -51,7 +52,14 @@ export function shortClosingLines(input: Pick<ClosingInput, 'state' | 'now'>): L
   const skipped = skippedLines(input.state);
   const left = skipped.length - MOST_CAUSES;
   const more: Line[] = left > 0 ? [[{ text: `  and others for ${left} more reasons`, tone: 'dim' }]] : [];
-  return [verdictLine(input), ...skipped.slice(0, MOST_CAUSES), ...more];
+  const verdict = [...verdictLine(input), ...usedSpans(input.state)];
+  return [verdict, ...skipped.slice(0, MOST_CAUSES), ...more];
+}
+
+/** What it used; a budget that has stopped it says so itself. */
+function usedSpans(state: RunState): Span[] {
+  const used = state.stopping?.kind === 'budget' ? undefined : usedText(state);
+  return used === undefined ? [] : [{ text: `, used ${used}` }];
 }
 
 /** With an empty line before them, if there are any. */
@@ -157,7 +165,7 @@ function skippedLines(state: RunState): Line[] {
   const roots = rootsOf(state);
   for (const task of state.tasks) {
     if (task.outcome?.kind !== 'skipped') continue;
-    const reason = rootReason(state, task, roots);
+    const reason = rootReason(state, task.outcome.because, roots);
     const ids = groups.get(reason);
     if (ids === undefined) groups.set(reason, [nameOf(task.task.id)]);
     else ids.push(nameOf(task.task.id));
@@ -170,5 +178,5 @@ function skippedLines(state: RunState): Line[] {
 
 function goOnLines(state: RunState): Line[] {
   if (state.status === 'succeeded' || state.status === 'running') return [];
-  return [command(`batchtool resume ${state.id}`, 'go on with it')];
+  return [command(resumeCommand(state), 'go on with it')];
 }

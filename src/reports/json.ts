@@ -4,9 +4,11 @@
  */
 import type { EpochMillis } from '../core/event.js';
 import type { Because, Exit } from '../core/exit.js';
+import type { FailureClass } from '../core/failure.js';
 import type { AttemptRef } from '../core/ports.js';
 import type { AttemptState, RunState, TaskState, TaskStatus } from '../core/state.js';
 import { unreachable } from '../core/unreachable.js';
+import { budgetDocument, usedIn } from './cost.js';
 import { runWord } from './status.js';
 import { type Tally, tallyOf } from './tally.js';
 import { isoTime } from './time.js';
@@ -18,7 +20,7 @@ export type ExitDocument =
   | { readonly kind: 'memory'; readonly limitBytes: number; readonly peakBytes: number }
   | { readonly kind: 'output'; readonly limitBytes: number }
   | { readonly kind: 'spawn-error'; readonly message: string }
-  | { readonly kind: 'contract'; readonly reason: string }
+  | { readonly kind: 'contract'; readonly reason: string; readonly failure?: FailureClass }
   | { readonly kind: 'rate-limit'; readonly retryAfterMs: number | null }
   | { readonly kind: 'conflict'; readonly files: readonly string[] }
   | { readonly kind: 'lost' };
@@ -29,6 +31,8 @@ export interface AttemptDocument {
   readonly endedAt: string | null;
   readonly exit: ExitDocument | null;
   readonly peakMemoryBytes: number | null;
+  readonly costUsd: number | null;
+  readonly tokens: number | null;
   /** An absolute path. */
   readonly log: string;
 }
@@ -53,10 +57,26 @@ export interface RunDocument {
   readonly startedAt: string;
   readonly endedAt: string | null;
   readonly tags: readonly string[];
+  readonly costUsd: number | null;
+  readonly tokens: number | null;
+}
+
+/** A pool as it stands. */
+export interface PoolDocument {
+  readonly name: string;
+  /** How many slots it has now, and how many it was given. */
+  readonly limit: number;
+  readonly size: number;
+  readonly used: number;
+  /** Nothing of it starts before. */
+  readonly closedUntil: string | null;
 }
 
 export interface StatusDocument {
-  readonly run: RunDocument;
+  readonly run: RunDocument & {
+    readonly budget: { readonly costUsd: number | null; readonly tokens: number | null } | null;
+    readonly pools: readonly PoolDocument[];
+  };
   readonly tasks: readonly TaskDocument[];
 }
 
@@ -70,8 +90,19 @@ export function statusDocument(
   interrupted: boolean,
   logPath: (attempt: AttemptRef) => string,
 ): StatusDocument {
+  const { ledger, pools } = state;
   return {
-    run: runDocument(state, interrupted),
+    run: {
+      ...runDocument(state, interrupted),
+      budget: ledger.isLimited ? budgetDocument(ledger.budget) : null,
+      pools: [...pools.entries()].map(([name, { limit, size, used, weather }]) => ({
+        name,
+        limit,
+        size,
+        used,
+        closedUntil: timeOrNull(weather?.until),
+      })),
+    },
     tasks: state.tasks.map((task) => taskDocument(task, logPath)),
   };
 }
@@ -100,6 +131,7 @@ export function runDocument(state: RunState, interrupted: boolean): RunDocument 
     startedAt: isoTime(state.startedAt),
     endedAt: timeOrNull(state.endedAt),
     tags: state.plan.tags,
+    ...budgetDocument(usedIn(state)),
   };
 }
 
@@ -128,6 +160,7 @@ function attemptDocument(attempt: AttemptState, log: string): AttemptDocument {
     endedAt: timeOrNull(attempt.endedAt),
     exit: attempt.exit === undefined ? null : exitDocument(attempt.exit),
     peakMemoryBytes: attempt.peakMemoryBytes ?? null,
+    ...budgetDocument(attempt.result ?? {}),
     log,
   };
 }

@@ -4,9 +4,12 @@
  * for else a reporter would call a run failed that is not.
  */
 import type { Exit } from '../core/exit.js';
+import { sumOf } from '../core/ledger.js';
+import type { Budget } from '../core/plan.js';
 import type { RunState, TaskState } from '../core/state.js';
 import { unreachable } from '../core/unreachable.js';
 import { cleanLine } from './clean.js';
+import { usedBy } from './cost.js';
 import type { Material } from './material.js';
 import { exitReason, outcomeReason, type Roots, rootsOf } from './reason.js';
 import { isoTime } from './time.js';
@@ -49,6 +52,7 @@ function suite(name: string, tasks: readonly TaskState[], material: Material, ro
     '    <properties>',
     `      <property name="run"${attribute('value', state.id)}/>`,
     `      <property name="pattern"${attribute('value', state.plan.pattern)}/>`,
+    ...usedProperties(tasks.map(usedBy).reduce(sumOf, {}), '      '),
     '    </properties>',
     ...tasks.map((task) => testcase(name, task, material, roots)),
     '  </testsuite>',
@@ -61,8 +65,19 @@ function testcase(suiteName: string, task: TaskState, material: Material, roots:
   const name = isNumber(id) && label !== id ? `${id} ${label}` : id;
   const className = stage === undefined ? suiteName : `${plan.name}.${stage}`;
   const open = `    <testcase${attribute('name', name)}${attribute('classname', className)}${attribute('time', seconds(millisOf(task, material.now)))}`;
-  const inside = insideOf(task, material, roots);
+  const used = usedProperties(usedBy(task), '        ');
+  const properties = used.length === 0 ? [] : ['      <properties>', ...used, '      </properties>'];
+  const inside = [...properties, insideOf(task, material, roots)].filter((part) => part !== '').join('\n');
   return inside === '' ? `${open}/>` : `${open}>\n${inside}\n    </testcase>`;
+}
+
+function usedProperties({ costUsd, tokens }: Budget, indent: string): string[] {
+  return [
+    ...(costUsd === undefined
+      ? []
+      : [`<property name="cost-usd"${attribute('value', costUsd.toFixed(6))}/>`]),
+    ...(tokens === undefined ? [] : [`<property name="tokens"${attribute('value', tokens)}/>`]),
+  ].map((property) => `${indent}${property}`);
 }
 
 function insideOf(task: TaskState, material: Material, roots: Roots): string {
@@ -87,12 +102,13 @@ function skipped(message: string): string {
   return `      <skipped${attribute('message', message)}/>`;
 }
 
-function elementFor({ kind }: Exit): 'failure' | 'error' {
-  switch (kind) {
+function elementFor(exit: Exit): 'failure' | 'error' {
+  switch (exit.kind) {
     case 'code':
-    case 'contract':
     case 'conflict':
       return 'failure';
+    case 'contract':
+      return exit.failure === undefined || exit.failure === 'contract' ? 'failure' : 'error';
     case 'signal':
     case 'timeout':
     case 'idle':
@@ -103,7 +119,7 @@ function elementFor({ kind }: Exit): 'failure' | 'error' {
     case 'lost':
       return 'error';
     default:
-      return unreachable(kind);
+      return unreachable(exit);
   }
 }
 

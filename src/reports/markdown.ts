@@ -3,8 +3,9 @@
  * more bytes than it may: GitHub drops a summary that is too large as a whole.
  */
 import type { Line } from '../core/shown.js';
-import { showCost, showDuration } from '../core/units.js';
+import { showCost, showDuration, showTokens } from '../core/units.js';
 import { comparisonMarkdown } from './comparison.js';
+import { usedIn } from './cost.js';
 import { type FailureForm, failureSections } from './failure-sections.js';
 import { verdictLine } from './failures.js';
 import { byteLength, fitted, type Part } from './fit.js';
@@ -18,7 +19,7 @@ import { adviceLine, pathLines } from './stats-sheet.js';
 import { runWord } from './status.js';
 import { longCounts } from './tally.js';
 import { taskMarkdown } from './task-markdown.js';
-import { ICONS, runCost, taskTable } from './task-rows.js';
+import { ICONS, taskTable } from './task-rows.js';
 import { nameOf, shortened } from './title.js';
 
 /** What GitHub takes as the summary of a step. */
@@ -113,8 +114,11 @@ function savedText({ state, now }: Material): string[] {
 }
 
 function costText({ state }: Material): string[] {
-  const cost = runCost(state);
-  return cost === undefined ? [] : [`cost ${showCost(cost)}`];
+  const { costUsd, tokens } = usedIn(state);
+  return [
+    ...(costUsd === undefined ? [] : [`cost ${showCost(costUsd)}`]),
+    ...(tokens === undefined ? [] : [showTokens(tokens)]),
+  ];
 }
 
 /** Where the time went. A single step is no path. */

@@ -4,11 +4,12 @@ import type { Because } from '../core/exit.js';
 import type { TaskId } from '../core/plan.js';
 import type { Line, Notice, Span, Tone } from '../core/shown.js';
 import { type AttemptState, type RunState, type TaskState, taskOf } from '../core/state.js';
-import { showDuration } from '../core/units.js';
+import { showCost, showDuration, showTokens } from '../core/units.js';
+import { unreachable } from '../core/unreachable.js';
 import { openingLines } from './opening.js';
-import { exitReason, rootReason, rootsOf, someOf, stopReason } from './reason.js';
+import { exitReason, rootReason, rootsOf, showLimit, someOf, stopReason } from './reason.js';
 import { MARKS } from './tally.js';
-import { showWait } from './time.js';
+import { showClock, showWait } from './time.js';
 import { nameOf, titleOf } from './title.js';
 import { attemptOfRound, placeInRound, triesOf } from './tries.js';
 
@@ -36,7 +37,7 @@ export function notices(events: readonly Event[], state: RunState): ReadonlyMap<
 function noticeOf(event: Event, state: RunState): Notice | undefined {
   switch (event.type) {
     case 'run.started':
-      return { level: 'progress', lines: openingLines(state.plan, event.run) };
+      return { level: 'progress', lines: openingLines(state.plan, event.run, event.costs) };
     case 'run.resumed':
       return say('progress', 'busy', '↺', '', resumedText(event));
     case 'attempt.started':
@@ -50,13 +51,7 @@ function noticeOf(event: Event, state: RunState): Notice | undefined {
     case 'run.stopping':
       return say('trouble', 'warn', '■', '', stoppingText(event, state));
     case 'capacity.changed':
-      return say(
-        'trouble',
-        'warn',
-        '⚠',
-        '',
-        `${slots(event.limit)} in pool ${event.pool} from now on: ${event.why}`,
-      );
+      return capacityNotice(event, state);
     default:
       return undefined;
   }
@@ -87,7 +82,7 @@ function endNotice(event: Of<'task.finished'>, state: RunState): Notice | undefi
         tone,
         mark,
         titleOf(task.task),
-        `succeeded in ${took}${triesNote(task, attempt)}`,
+        `succeeded in ${took}${costNote(attempt)}${triesNote(task, attempt)}`,
       );
     case 'failed': {
       const may = task.task.mayFail === true ? ' (it may)' : '';
@@ -136,6 +131,36 @@ function attemptNote(state: RunState, event: Of<'attempt.started'>): string {
   return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
 }
 
+/** What that attempt cost; tokens only where nobody knows that. */
+function costNote(attempt: AttemptState | undefined): string {
+  const { costUsd, tokens } = attempt?.result ?? {};
+  if (costUsd !== undefined) return ` for ${showCost(costUsd)}`;
+  return tokens === undefined ? '' : ` with ${showTokens(tokens)}`;
+}
+
+function capacityNotice({ pool, limit, until, why, at }: Of<'capacity.changed'>, state: RunState): Notice {
+  const opens =
+    until === undefined || until <= at ? '' : `, nothing of it starts before ${showClock(until, at)}`;
+  switch (why) {
+    case 'rate-limit':
+      return say('progress', 'warn', '◌', pool, `rate limit: ${slots(limit)} from now on${opens}`);
+    case 'quiet':
+      return say('progress', 'good', '◌', pool, `quiet again: ${slots(limit)} from now on`);
+    case 'exhausted':
+      return say(
+        'trouble',
+        'bad',
+        '⚠',
+        pool,
+        `nothing but rate limits for ${showLimit(state.rateLimitWaitMillis)}, or no end of them in that time: its tasks fail (--rate-limit-wait)`,
+      );
+    case 'asked':
+      return say('trouble', 'warn', '⚠', pool, `${slots(limit)} from now on, as was asked`);
+    default:
+      return unreachable(why);
+  }
+}
+
 function triesNote(task: TaskState, attempt: AttemptState | undefined): string {
   return placeInRound(task, attempt) > 1 ? ` (${triesOf(task, attempt)})` : '';
 }
@@ -179,7 +204,19 @@ function stoppingText({ why }: Of<'run.stopping'>, state: RunState): string {
     why.kind === 'cancelled' && /\bSIGINT\b|ctrl.?c/i.test(why.by) && running > 0
       ? ' (Ctrl-C again kills at once)'
       : '';
-  return `stopping: ${stopReason(why)}; nothing new starts${told}${finish}${again}`;
+  const left = why.kind === 'budget' ? notStarted(state) : '';
+  return `stopping: ${stopReason(why)}; nothing new starts${left}${told}${finish}${again}`;
+}
+
+/** Tasks that a stop keeps from running, told where it is not a failure that they follow. */
+function notStarted({ tasks }: RunState): string {
+  const left = tasks.filter(({ status, outcome }) => status === 'waiting' || outcome?.kind === 'skipped');
+  return left.length === 0
+    ? ''
+    : ` (not started: ${someOf(
+        left.map(({ task }) => nameOf(task.id)),
+        8,
+      )})`;
 }
 
 function slots(limit: number): string {
@@ -197,12 +234,19 @@ interface SkipGroup {
   last: Skip;
 }
 
-/** One failure can skip thousands: those that are skipped for one reason in one go share a notice. */
+/**
+ * One failure can skip thousands: those that are skipped for one reason in one go share a notice. A new round may have
+ * put them back already, so what the state says of them counts less than these events.
+ */
 function bySameReason(skips: readonly Skip[], state: RunState): Iterable<SkipGroup> {
   const groups = new Map<string, SkipGroup>();
   const roots = rootsOf(state);
+  const causes = new Map<TaskId, Because>();
   for (const skip of skips) {
-    const reason = rootReason(state, taskOf(state, skip.task), roots);
+    const { because } = skip.outcome;
+    const cause = (because.kind === 'need' ? causes.get(because.task) : undefined) ?? because;
+    causes.set(skip.task, cause);
+    const reason = rootReason(state, cause, roots);
     const level = skip.outcome.because.kind === 'none-succeeded' ? 'trouble' : 'progress';
     const group = groups.get(reason) ?? { reason, level, ids: [], last: skip };
     group.ids.push(nameOf(skip.task));

@@ -1,10 +1,16 @@
 /** The first lines of a run: what it is, and which tasks are commands and which are prompts, so that a wrong guess is seen at once. */
-import { MAIN_POOL, type Plan } from '../core/plan.js';
+import type { CostEstimate } from '../core/event.js';
+import { MAIN_POOL, type Plan, type TaskId } from '../core/plan.js';
 import type { Line } from '../core/shown.js';
+import { forecastLines } from './cost.js';
 import { groupLines } from './groups.js';
 import { kindLines } from './kinds.js';
 
-export function openingLines(plan: Plan, run: string): Line[] {
+export function openingLines(
+  plan: Plan,
+  run: string,
+  costs?: Readonly<Record<TaskId, CostEstimate>>,
+): Line[] {
   const slots = plan.pools[MAIN_POOL];
   const width = slots === undefined || plan.tasks.length === 1 ? '' : `, at most ${slots} at a time`;
   return [
@@ -17,6 +23,7 @@ export function openingLines(plan: Plan, run: string): Line[] {
     ],
     ...kindLines(plan.tasks),
     ...groupLines(plan.tasks),
+    ...forecastLines(plan, costs),
   ];
 }
 

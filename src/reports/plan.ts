@@ -1,16 +1,26 @@
 /** A plan before it runs: the text of a dry run, and the plan as a document in the words that users type. */
-import { type Loop, MAIN_POOL, type Plan, type Task } from '../core/plan.js';
+import type { CostEstimate } from '../core/event.js';
+import { type Loop, MAIN_POOL, type Plan, type Task, type TaskId } from '../core/plan.js';
 import type { Line, Sheet, Span } from '../core/shown.js';
-import { showSize } from '../core/units.js';
+import { showBudget, showSize } from '../core/units.js';
+import { budgetDocument, forecastLines, forecastOf } from './cost.js';
 import { groupLines } from './groups.js';
 import { contextNote, kindLines, kindOf } from './kinds.js';
 import { countOf } from './opening.js';
 import { showLimit, someOf } from './reason.js';
 
-export function planSheet(plan: Plan): Sheet {
+/** What earlier runs say that tasks cost. */
+type Costs = Readonly<Record<TaskId, CostEstimate>>;
+
+export function planSheet(plan: Plan, costs?: Costs): Sheet {
   const staged = plan.tasks.some((task) => task.stage !== undefined);
   return {
-    head: [headLine(plan), ...kindLines(plan.tasks), ...groupLines(plan.tasks)],
+    head: [
+      headLine(plan),
+      ...kindLines(plan.tasks),
+      ...groupLines(plan.tasks),
+      ...forecastLines(plan, costs),
+    ],
     table: {
       columns: [
         { title: 'TASK' },
@@ -40,10 +50,11 @@ function headLine(plan: Plan): Line {
   const slots = plan.pools[MAIN_POOL];
   const width = slots === undefined ? '' : `, at most ${slots} at a time`;
   const deadline = plan.deadlineMillis === undefined ? '' : `, within ${showLimit(plan.deadlineMillis)}`;
+  const budget = plan.budget === undefined ? '' : `, for at most ${showBudget(plan.budget)}`;
   return [
     { text: plan.name, tone: 'strong' },
     {
-      text: ` (${plan.pattern}): ${countOf(plan.tasks.length)}${width}${deadline}, on error: ${plan.onError}`,
+      text: ` (${plan.pattern}): ${countOf(plan.tasks.length)}${width}${deadline}${budget}, on error: ${plan.onError}`,
     },
   ];
 }
@@ -66,12 +77,13 @@ function needsOf({ needs, when }: Task): string {
   return ids === '' ? `if ${when}` : `${ids} (if ${when})`;
 }
 
-function limitsOf({ limits, retry, priority, mayFail, once, keep, isolate }: Task): string[] {
+function limitsOf({ limits, budget, retry, priority, mayFail, once, keep, isolate }: Task): string[] {
   const words: string[] = [];
   if (limits.timeoutMillis !== undefined) words.push(`timeout ${showLimit(limits.timeoutMillis)}`);
   if (limits.idleMillis !== undefined) words.push(`idle ${showLimit(limits.idleMillis)}`);
   if (limits.memoryBytes !== undefined) words.push(`memory ${showSize(limits.memoryBytes)}`);
   if (limits.outputBytes !== undefined) words.push(`output ${showSize(limits.outputBytes)}`);
+  if (budget !== undefined) words.push(`at most ${showBudget(budget)}`);
   if (retry.max > 0) words.push(`${retry.max} ${retry.max === 1 ? 'retry' : 'retries'}`);
   if (priority !== 0) words.push(`priority ${priority}`);
   if (mayFail === true) words.push('may fail');
@@ -118,6 +130,7 @@ export interface PlannedTask {
     readonly memoryBytes?: number;
     readonly outputBytes?: number;
   };
+  readonly budget: ReturnType<typeof budgetDocument> | null;
   readonly mayFail: boolean;
   readonly once: boolean;
   readonly keep: boolean;
@@ -131,13 +144,18 @@ export interface PlanDocument {
     readonly onError: Plan['onError'];
     readonly pools: Readonly<Record<string, number>>;
     readonly deadlineMs: number | null;
+    readonly rateLimitWaitMs: number;
+    readonly budget: ReturnType<typeof budgetDocument> | null;
+    /** By earlier runs; null when they say nothing. */
+    readonly forecast: (ReturnType<typeof budgetDocument> & { readonly unknownTasks: number }) | null;
   };
   readonly tasks: readonly PlannedTask[];
   readonly loops: readonly Loop[];
 }
 
 /** `--dry-run --json`: what would run. No values of variables, for they may be private. */
-export function planDocument(plan: Plan): PlanDocument {
+export function planDocument(plan: Plan, costs?: Costs): PlanDocument {
+  const forecast = forecastOf(plan, costs);
   return {
     plan: {
       name: plan.name,
@@ -146,6 +164,12 @@ export function planDocument(plan: Plan): PlanDocument {
       onError: plan.onError,
       pools: plan.pools,
       deadlineMs: plan.deadlineMillis ?? null,
+      rateLimitWaitMs: plan.rateLimitWaitMillis,
+      budget: plan.budget === undefined ? null : budgetDocument(plan.budget),
+      forecast:
+        forecast === undefined
+          ? null
+          : { ...budgetDocument(forecast.expected), unknownTasks: forecast.unknown },
     },
     tasks: plan.tasks.map(plannedTask),
     loops: plan.loops,
@@ -180,6 +204,7 @@ function plannedTask(task: Task): PlannedTask {
       ...(limits.memoryBytes === undefined ? {} : { memoryBytes: limits.memoryBytes }),
       ...(limits.outputBytes === undefined ? {} : { outputBytes: limits.outputBytes }),
     },
+    budget: task.budget === undefined ? null : budgetDocument(task.budget),
     mayFail: task.mayFail === true,
     once: task.once === true,
     keep: task.keep === true,

@@ -1,6 +1,6 @@
 /** All words for why something ended, was skipped or stops. What an attempt did to itself comes without advice; `hint.ts` has that. */
 import type { StopReason } from '../core/event.js';
-import type { Because, Exit } from '../core/exit.js';
+import { type Because, type Exit, isSuccess } from '../core/exit.js';
 import type { FailureClass } from '../core/failure.js';
 import { usedUp } from '../core/ledger.js';
 import type { Budget, Work } from '../core/plan.js';
@@ -192,7 +192,7 @@ function memoryReason(peakBytes: number, limitBytes: number): string {
 /** The needed task and, when it was skipped itself, the one at the root. */
 function needReason(state: RunState, needed: TaskState, roots: Roots): string {
   const id = nameOf(needed.task.id);
-  if (needed.status === 'failed') return `${id} failed`;
+  if (needed.status === 'failed' || failedBefore(needed)) return `${id} failed`;
   if (needed.status === 'cancelled') return `${id} was cancelled`;
   if (needed.outcome?.kind !== 'skipped') return `${id} did not succeed`;
   const root = roots(needed);
@@ -200,6 +200,13 @@ function needReason(state: RunState, needed: TaskState, roots: Roots): string {
   if (outcome?.kind !== 'skipped') return `${id} was skipped (${needReason(state, root, roots)})`;
   const why = outcome.because.kind === 'need' ? '' : becauseReason(state, outcome.because, roots);
   return `${id} was skipped${why === '' ? '' : ` (${why.replace(/^because /, '')})`}`;
+}
+
+/** It waits again, in a round of its own; what it came to in the one before is told by its last exit. */
+function failedBefore({ outcome, attempts }: TaskState): boolean {
+  const exit =
+    outcome === undefined ? attempts.findLast((attempt) => attempt.exit !== undefined)?.exit : undefined;
+  return exit !== undefined && !isSuccess(exit);
 }
 
 /** Where a chain of skips began: the task itself when it was not skipped because of another. */
@@ -226,8 +233,9 @@ export function rootsOf(state: RunState): Roots {
 }
 
 /** Why it was skipped in the end, past all that was skipped in between: what one failure kept from running reads alike. */
-export function rootReason(state: RunState, task: TaskState, roots: Roots): string {
-  const root = roots(task);
+export function rootReason(state: RunState, because: Because, roots: Roots): string {
+  if (because.kind !== 'need') return becauseReason(state, because, roots);
+  const root = roots(taskOf(state, because.task));
   const { outcome } = root;
   return outcome?.kind === 'skipped'
     ? becauseReason(state, outcome.because, roots)

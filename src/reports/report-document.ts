@@ -1,13 +1,13 @@
 /** `report --format json`: the documents of `status` and `stats` in one, with the reasons in words and the last lines of what failed. */
 import type { AttemptRef } from '../core/ports.js';
 import { cleanLine } from './clean.js';
+import { budgetDocument, usedBy } from './cost.js';
 import { statusDocument } from './json.js';
 import type { Material } from './material.js';
 import { exitReason, outcomeReason, rootsOf } from './reason.js';
 import { reproduction } from './reproduce.js';
 import { runStats } from './stats.js';
 import { statsDocument } from './stats-sheet.js';
-import { costOf, runCost } from './task-rows.js';
 
 /** `logPath` gives the absolute path of an attempt's log. */
 export function reportDocument(material: Material, logPath: (attempt: AttemptRef) => string) {
@@ -16,7 +16,7 @@ export function reportDocument(material: Material, logPath: (attempt: AttemptRef
   const { run, criticalPath, advice, tasks } = statsDocument(state, runStats(state, [], now), interrupted);
   const roots = rootsOf(state);
   return {
-    run: { ...run, costUsd: runCost(state) ?? null },
+    run,
     tasks: state.tasks.map((task, index) => {
       const failed = task.outcome?.kind === 'failed' ? task.outcome : undefined;
       return {
@@ -30,7 +30,7 @@ export function reportDocument(material: Material, logPath: (attempt: AttemptRef
         waitedMs: tasks[index]?.waitedMs ?? null,
         peakMemoryBytes: tasks[index]?.peakMemoryBytes ?? null,
         criticalMs: tasks[index]?.criticalMs ?? 0,
-        costUsd: costOf(task) ?? null,
+        ...budgetDocument(usedBy(task)),
         lastLines: failed === undefined ? null : (tails.get(task.task.id) ?? []).map(cleanLine),
         command: failed === undefined ? null : (reproduction(state.plan, task.task) ?? null),
       };

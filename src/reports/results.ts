@@ -1,6 +1,7 @@
 /** The output `results` of the action: how each task ended, as JSON that GitHub takes. */
 import type { RunState, TaskState } from '../core/state.js';
 import { lastAttempt } from '../core/state.js';
+import { usedBy } from './cost.js';
 import { exitReason } from './reason.js';
 
 /**
@@ -22,6 +23,8 @@ export interface ResultDocument {
   readonly attempts: number;
   /** Of the newest attempt, milliseconds. */
   readonly durationMs: number | null;
+  /** Of all attempts, US dollars; null when none told it. */
+  readonly costUsd: number | null;
   readonly reason: string | null;
   readonly outputs?: Readonly<Record<string, string>>;
 }
@@ -65,6 +68,7 @@ function resultOf(task: TaskState): ResultDocument {
     status: task.status,
     attempts: task.attempts.length,
     durationMs: took,
+    costUsd: usedBy(task).costUsd ?? null,
     reason: task.outcome?.kind === 'failed' ? exitReason(task.outcome.exit, task.task.work) : null,
     ...(attempt?.outputs === undefined ? {} : { outputs: attempt.outputs }),
   };

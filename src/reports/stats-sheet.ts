@@ -1,7 +1,8 @@
 /** The figures of a run for people, and the document of `stats --json`. */
 import type { Line, Sheet, Span } from '../core/shown.js';
 import { type RunState, type TaskState, taskOf } from '../core/state.js';
-import { showDuration, showSize } from '../core/units.js';
+import { showCost, showCount, showDuration, showSize } from '../core/units.js';
+import { budgetDocument, usedIn, usedText } from './cost.js';
 import type { PathStep } from './critical-path.js';
 import { type RunDocument, runDocument } from './json.js';
 import { exitReason } from './reason.js';
@@ -15,8 +16,10 @@ import { isNumber, nameOf, shortLabel } from './title.js';
 export function statsSheet(state: RunState, stats: RunStats, most = Number.POSITIVE_INFINITY): Sheet {
   const many = stats.tasks.some(({ history }) => history.runs > 1);
   const shown = tellingStats(stats.tasks, most);
+  const { costUsd, tokens: counted } = usedIn(state);
+  const [costs, tokens] = [costUsd !== undefined, counted !== undefined];
   const sheet: Sheet = {
-    head: [workLine(state, stats), ...pastLine(stats)],
+    head: [workLine(state, stats), ...usedLine(state), ...pastLine(stats)],
     table: {
       columns: [
         { title: 'TASK' },
@@ -26,6 +29,8 @@ export function statsSheet(state: RunState, stats: RunStats, most = Number.POSIT
         { title: 'WAITED', align: 'right', spare: 4 },
         { title: 'TRIES', align: 'right', spare: 2 },
         { title: 'MEMORY', align: 'right', spare: 3 },
+        ...(costs ? ([{ title: 'COST', align: 'right', spare: 7 }] as const) : []),
+        ...(tokens ? ([{ title: 'TOKENS', align: 'right', spare: 8 }] as const) : []),
         ...(many
           ? ([
               { title: 'SUCCEEDED', align: 'right', spare: 1 },
@@ -35,7 +40,7 @@ export function statsSheet(state: RunState, stats: RunStats, most = Number.POSIT
           : []),
         { title: 'NOTE', shrink: true },
       ],
-      rows: shown.map((task) => row(task, many, failureOf(taskOf(state, task.id)))),
+      rows: shown.map((task) => row(task, { many, costs, tokens }, failureOf(taskOf(state, task.id)))),
     },
     foot: [...pathLines(stats.criticalPath), ...stats.advice.map(adviceLine)],
   };
@@ -66,6 +71,11 @@ function workLine(state: RunState, stats: RunStats): Line {
   ];
 }
 
+function usedLine(state: RunState): Line[] {
+  const used = usedText(state);
+  return used === undefined ? [] : [[{ text: `used: ${used}` }]];
+}
+
 function pastLine({ runs, succeededRuns }: RunStats): Line[] {
   return runs < 2
     ? []
@@ -77,8 +87,19 @@ function failureOf(task: TaskState): string | undefined {
   return task.outcome?.kind === 'failed' ? exitReason(task.outcome.exit, task.task.work) : undefined;
 }
 
-function row(task: TaskStats, many: boolean, failure: string | undefined): readonly Span[] {
-  const { history } = task;
+/** Which columns there are besides those of every run. */
+interface Columns {
+  readonly many: boolean;
+  readonly costs: boolean;
+  readonly tokens: boolean;
+}
+
+function row(
+  task: TaskStats,
+  { many, costs, tokens }: Columns,
+  failure: string | undefined,
+): readonly Span[] {
+  const { history, used } = task;
   const past: Span[] = [
     {
       text:
@@ -97,6 +118,8 @@ function row(task: TaskStats, many: boolean, failure: string | undefined): reado
     { text: task.waitedMillis === undefined ? '' : showDuration(task.waitedMillis) },
     { text: task.attempts === 0 ? '' : String(task.attempts) },
     { text: task.peakMemoryBytes === undefined ? '' : showSize(task.peakMemoryBytes) },
+    ...(costs ? [{ text: used.costUsd === undefined ? '' : showCost(used.costUsd) }] : []),
+    ...(tokens ? [{ text: used.tokens === undefined ? '' : showCount(used.tokens) }] : []),
     ...(many ? past : []),
     { text: [failure, ...notes(task)].filter((note) => note !== undefined).join(', '), tone: 'warn' },
   ];
@@ -183,6 +206,8 @@ export interface TaskStatsDocument {
   readonly workMs: number;
   readonly waitedMs: number | null;
   readonly peakMemoryBytes: number | null;
+  readonly costUsd: number | null;
+  readonly tokens: number | null;
   readonly flaky: boolean;
   readonly criticalMs: number;
   readonly history: {
@@ -229,6 +254,7 @@ function taskDocument(task: TaskStats): TaskStatsDocument {
     workMs: task.workMillis,
     waitedMs: task.waitedMillis ?? null,
     peakMemoryBytes: task.peakMemoryBytes ?? null,
+    ...budgetDocument(task.used),
     flaky: task.flaky,
     criticalMs: task.criticalMillis,
     history: {

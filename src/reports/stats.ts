@@ -7,8 +7,9 @@
  */
 import type { EpochMillis } from '../core/event.js';
 import { countsAsAttempt, isSuccess } from '../core/exit.js';
-import type { TaskId } from '../core/plan.js';
+import type { Budget, TaskId } from '../core/plan.js';
 import type { RunState, TaskState, TaskStatus } from '../core/state.js';
+import { usedBy } from './cost.js';
 import { criticalPath, type PathStep } from './critical-path.js';
 import { type Interval, intervalsOf, totalMillis, unionMillis } from './intervals.js';
 
@@ -21,6 +22,8 @@ export interface TaskStats {
   /** Undefined when it was never ready or has not started. */
   readonly waitedMillis?: number;
   readonly peakMemoryBytes?: number;
+  /** By all its attempts, as far as they told it. */
+  readonly used: Budget;
   /** It succeeded, and not at its first try. */
   readonly flaky: boolean;
   /** Its time on the critical path; 0 when it is not on it. */
@@ -104,6 +107,7 @@ function taskStats(
       status: task.status,
       attempts: task.attempts.length,
       workMillis: work.get(id) ?? 0,
+      used: usedBy(task),
       flaky: isFlaky(task),
       criticalMillis: critical.get(id) ?? 0,
       history: history.get(id) ?? { runs: 0, succeeded: 0, flakyRuns: 0 },

@@ -1,8 +1,10 @@
 /** How a run stands, for people. `json.ts` has the same for programs. */
+import { ranOutOfMoney } from '../core/budget.js';
 import type { EpochMillis } from '../core/event.js';
 import type { Line, Sheet, Span } from '../core/shown.js';
 import { type AttemptState, lastAttempt, type RunState, type TaskState } from '../core/state.js';
-import { showDuration, showSize } from '../core/units.js';
+import { showCost, showCount, showDuration, showSize } from '../core/units.js';
+import { largerBudget, usedBy, usedIn } from './cost.js';
 import { groupLines } from './groups.js';
 import { exitReason, outcomeReason, type Roots, rootsOf, showLimit, stopReason } from './reason.js';
 import { longCounts, MARKS } from './tally.js';
@@ -25,6 +27,8 @@ export function runWord({ status }: RunState, interrupted: boolean): RunState['s
 
 export function statusSheet(input: StatusInput): Sheet {
   const roots = rootsOf(input.state);
+  const { costUsd, tokens: counted } = usedIn(input.state);
+  const [costs, tokens] = [costUsd !== undefined, counted !== undefined];
   return {
     head: [
       runLine(input),
@@ -40,9 +44,19 @@ export function statusSheet(input: StatusInput): Sheet {
         { title: 'TIME', align: 'right' },
         { title: 'TRIES', align: 'right', spare: 1 },
         { title: 'MEMORY', align: 'right', spare: 2 },
+        ...(costs ? ([{ title: 'COST', align: 'right', spare: 3 }] as const) : []),
+        ...(tokens ? ([{ title: 'TOKENS', align: 'right', spare: 4 }] as const) : []),
         { title: 'WHY', shrink: true },
       ],
-      rows: (input.shown ?? input.state.tasks).map((task) => row(input, task, roots)),
+      rows: (input.shown ?? input.state.tasks).map((task) => {
+        const used = usedBy(task);
+        return [
+          ...row(input, task),
+          ...(costs ? [{ text: used.costUsd === undefined ? '' : showCost(used.costUsd) }] : []),
+          ...(tokens ? [{ text: used.tokens === undefined ? '' : showCount(used.tokens) }] : []),
+          { text: why(input, task, roots), tone: 'dim' },
+        ];
+      }),
     },
     foot: footLines(input),
   };
@@ -86,8 +100,8 @@ function stopLines(state: RunState): Line[] {
   return [[{ text: `stopped: ${stopReason(state.stopping)}`, tone: 'warn' }]];
 }
 
-function row(input: StatusInput, task: TaskState, roots: Roots): readonly Span[] {
-  const { now, interrupted } = input;
+/** All that has a column in every table, but why it is so. */
+function row({ now, interrupted }: StatusInput, task: TaskState): readonly Span[] {
   const attempt = lastAttempt(task);
   const gone = interrupted && task.status === 'running';
   return [
@@ -97,7 +111,6 @@ function row(input: StatusInput, task: TaskState, roots: Roots): readonly Span[]
     { text: gone ? '' : timeOf(task, attempt, now) },
     { text: task.attempts.length < 2 ? '' : String(task.attempts.length), tone: 'warn' },
     { text: memoryOf(task) },
-    { text: why(input, task, roots), tone: 'dim' },
   ];
 }
 
@@ -145,5 +158,11 @@ export function retriedReason(task: TaskState): string {
 function footLines({ state, interrupted }: StatusInput): Line[] {
   const over = state.status !== 'running' || interrupted;
   if (!over || state.status === 'succeeded') return [];
-  return [[{ text: `go on with it: batchtool resume ${state.id}`, tone: 'dim' }]];
+  return [[{ text: `go on with it: ${resumeCommand(state)}`, tone: 'dim' }]];
+}
+
+/** What is typed to go on with a run. One that its budget stopped needs a larger one. */
+export function resumeCommand(state: RunState): string {
+  const more = ranOutOfMoney(state) ? ` ${largerBudget(state.ledger.budget)}` : '';
+  return `batchtool resume ${state.id}${more}`;
 }

@@ -2,8 +2,9 @@
 import type { EpochMillis } from '../core/event.js';
 import type { Line, Span, Tone } from '../core/shown.js';
 import type { RunState, TaskStatus } from '../core/state.js';
+import { usedText } from './cost.js';
 import { remainingMillis } from './estimate.js';
-import { showAbout } from './time.js';
+import { showAbout, showClock } from './time.js';
 
 export type Tally = Readonly<Record<TaskStatus, number>>;
 
@@ -40,7 +41,7 @@ export function shortCounts(state: RunState, now: EpochMillis): Line {
     const { mark, tone } = MARKS[status];
     if (tally[status] > 0) parts.push({ text: `${tally[status]} ${mark}`, tone });
   }
-  return joined([...parts, ...timeLeft(state, now)]);
+  return joined([...parts, ...weather(state, now), ...spent(state), ...timeLeft(state, now)]);
 }
 
 /** `3 running · 12 waiting · 40 succeeded · 1 failed · about 2m left`: the words in full; the guess only with a time. */
@@ -52,7 +53,22 @@ export function longCounts(state: RunState, now?: EpochMillis): Line {
     const text = `${tally[status]} ${status}`;
     parts.push(status === 'waiting' ? { text } : { text, tone: MARKS[status].tone });
   }
-  return joined([...parts, ...(now === undefined ? [] : timeLeft(state, now))]);
+  const present = now === undefined ? [] : [...weather(state, now), ...spent(state), ...timeLeft(state, now)];
+  return joined([...parts, ...(now === undefined ? spent(state) : present)]);
+}
+
+/** Pools that a rate limit has closed. */
+function weather(state: RunState, now: EpochMillis): Span[] {
+  if (state.status !== 'running') return [];
+  return [...state.pools.entries()].flatMap(([id, pool]): Span[] => {
+    const until = pool.weather?.until ?? 0;
+    return until > now ? [{ text: `${id}: rate limit until ${showClock(until, now)}`, tone: 'warn' }] : [];
+  });
+}
+
+function spent(state: RunState): Span[] {
+  const used = usedText(state);
+  return used === undefined ? [] : [{ text: used }];
 }
 
 /** The guess at what is left, when there is one. */

@@ -1,6 +1,7 @@
 /** The table of tasks of a report: for each how it ended, how long it took and what it used. */
 import type { RunState, TaskState, TaskStatus } from '../core/state.js';
-import { showCost, showDuration, showSize } from '../core/units.js';
+import { showCost, showCount, showDuration, showSize } from '../core/units.js';
+import { usedBy } from './cost.js';
 import { code, details, inline, markdownTable } from './markdown-text.js';
 import type { Material } from './material.js';
 import { outcomeReason, type Roots, rootsOf } from './reason.js';
@@ -38,15 +39,8 @@ export function taskTable(material: Material, most: number): string {
 }
 
 /** What it cost in all its attempts, in dollars; undefined where no attempt said it. */
-export function costOf({ attempts }: TaskState): number | undefined {
-  const costs = attempts.flatMap(({ result }) => result?.costUsd ?? []);
-  return costs.length === 0 ? undefined : costs.reduce((sum, cost) => sum + cost, 0);
-}
-
-/** The same of all tasks together. */
-export function runCost({ tasks }: RunState): number | undefined {
-  const costs = tasks.flatMap((task) => costOf(task) ?? []);
-  return costs.length === 0 ? undefined : costs.reduce((sum, cost) => sum + cost, 0);
+export function costOf(task: TaskState): number | undefined {
+  return usedBy(task).costUsd;
 }
 
 const ORDER: readonly TaskStatus[] = ['failed', 'cancelled', 'running', 'skipped', 'waiting', 'succeeded'];
@@ -94,6 +88,11 @@ function columnsOf({ tasks }: RunState): Column[] {
       right: true,
       cell: costCell,
     }),
+    ...some((task) => usedBy(task).tokens !== undefined, {
+      title: 'Tokens',
+      right: true,
+      cell: tokensCell,
+    }),
     ...some((task) => task.status !== 'succeeded' || task.counted > 1, { title: 'Why', cell: whyCell }),
   ];
 }
@@ -113,6 +112,11 @@ function taskCell({ task }: TaskState): string {
 function costCell(task: TaskState): string {
   const cost = costOf(task);
   return cost === undefined ? '' : showCost(cost);
+}
+
+function tokensCell(task: TaskState): string {
+  const { tokens } = usedBy(task);
+  return tokens === undefined ? '' : showCount(tokens);
 }
 
 /** Of all attempts together, without the pauses between them. */

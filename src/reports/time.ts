@@ -6,6 +6,16 @@ export function isoTime(at: EpochMillis): string {
   return new Date(at).toISOString();
 }
 
+/** A time of day on this machine's clock: `12:03`; `12:03:07` when that is less than ten minutes away, and with its date when more than half a day. */
+export function showClock(at: EpochMillis, now: EpochMillis): string {
+  const time = new Date(at);
+  const clock = [time.getHours(), time.getMinutes()].map((part) => digits(part, 2)).join(':');
+  if (at - now < 600_000) return `${clock}:${digits(time.getSeconds(), 2)}`;
+  if (at - now < 43_200_000) return clock;
+  const date = [time.getFullYear(), time.getMonth() + 1, time.getDate()].map((part) => digits(part, 2));
+  return `${date.join('-')} ${clock}`;
+}
+
 /** How long ago in one unit: `just now`, `4m ago`, `3h ago`, `12d ago`. */
 export function showAgo(millis: number): string {
   if (millis < 60_000) return millis < 5000 ? 'just now' : `${Math.floor(millis / 1000)}s ago`;

@@ -1,16 +1,21 @@
 /** What a waiting task waits for. */
+
+import { isBudgeted } from '../core/budget.js';
 import type { EpochMillis } from '../core/event.js';
-import { MAIN_POOL } from '../core/plan.js';
+import { MAIN_POOL, type PoolId } from '../core/plan.js';
 import { isOver } from '../core/rounds.js';
 import { lastAttempt, type RunState, type TaskState, taskOf } from '../core/state.js';
 import { exitReason, someOf } from './reason.js';
-import { showWait } from './time.js';
+import { showClock, showWait } from './time.js';
 import { nameOf } from './title.js';
 
-/** `waiting for build, lint`, `waiting for a slot`, `again in 12 s (exited with code 1)`, `about to start`. */
+/** `waiting for build, lint`, `waiting for a slot`, `waiting: rate limit until 12:03`, `again in 12 s (exited with code 1)`, `about to start`. */
 export function waitingReason(state: RunState, task: TaskState, now: EpochMillis): string {
   if (typeof task.fate === 'object') return 'will not start';
   if (task.fate === 'pending') return needsReason(state, task);
+  const closed = closedUntil(state, task.task.pools, now);
+  if (closed !== undefined) return `waiting: rate limit until ${showClock(closed, now)}`;
+  if (state.unaffordable.has(task)) return 'does not fit into what is left of the budget';
   if (task.notBefore !== undefined && task.notBefore > now) {
     const exit = lastAttempt(task)?.exit;
     const why = exit === undefined ? '' : ` (${exitReason(exit, task.task.work)})`;
@@ -30,6 +35,12 @@ function needsReason(state: RunState, task: TaskState): string {
   return `waiting for ${someOf([...open].map(nameOf), 3)}${looping ? ' (may go another round)' : ''}`;
 }
 
+/** When pools that a rate limit has closed open again; undefined: they are open. */
+function closedUntil(state: RunState, pools: readonly PoolId[], now: EpochMillis): EpochMillis | undefined {
+  const at = state.pools.openAt(pools);
+  return at > now ? at : undefined;
+}
+
 function slotReason(state: RunState, task: TaskState): string {
   for (const id of task.task.pools) {
     const pool = state.pools.get(id);
@@ -38,5 +49,7 @@ function slotReason(state: RunState, task: TaskState): string {
       ? 'waiting for a slot'
       : `waiting for a slot of ${id} (${pool.used} of ${pool.limit} taken)`;
   }
-  return 'about to start';
+  return isBudgeted(state, task) && state.ledger.running > 0
+    ? 'waiting for what running tasks leave of the budget'
+    : 'about to start';
 }

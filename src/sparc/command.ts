@@ -37,16 +37,20 @@ export function sparcCommand(
   return { runner, npx, mode, task, flags: words.slice(at + 2) };
 }
 
-/** The runner that npx is to find, whatever it is to do then: what npx does not find, it downloads. */
+/** The runner that npx is to find, whatever it is to do then. */
 export function runnerByNpx(words: readonly string[], more: readonly string[] = []): string | undefined {
+  return namesByNpx(words).find((name) => isRunner(name, more));
+}
+
+/** What npx is to find, without tags: a program and perhaps packages. What it does not find, it downloads. */
+export function namesByNpx(words: readonly string[]): readonly string[] {
   const start = words.findIndex((word) => !/^[A-Za-z_]\w*=/.test(word));
-  if (words[start] !== 'npx') return undefined;
+  if (words[start] !== 'npx') return [];
   const rest = words.slice(start + 1);
   const program = rest.findIndex((word) => !word.startsWith('-'));
   return rest
     .slice(0, program < 0 ? rest.length : program + 1)
-    .map((word) => withoutTag(word.replace(/^(?:-p|--package)=/, '')))
-    .find((name) => isRunner(name, more));
+    .map((word) => withoutTag(word.replace(/^(?:-p|--package)=/, '')));
 }
 
 function withoutTag(name: string): string {

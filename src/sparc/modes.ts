@@ -1,5 +1,5 @@
 /** The SPARC modes that people know, the other names that they use for them, and those that a project adds. */
-import { editDistance } from '../core/graph.js';
+import { editDistance } from '../core/nearest.js';
 import { type Problem, problem } from '../core/problem.js';
 import { meaningOf } from './mode-of.js';
 import { builtInRole } from './roles.js';

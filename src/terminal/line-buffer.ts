@@ -1,5 +1,5 @@
 /** Bytes put together to be written. One piece of memory is used again and again: garbage here would be the most of ours. */
-import { keepHeapSmall } from '../heap.js';
+import { keepHeapSmall, keepHeapSmallInFlood } from '../heap.js';
 import { LineMachine, ROOM_BYTES } from './line-machine.js';
 
 /** From here on, finding a line's end and copying it in one go beats copying byte by byte. */
@@ -82,8 +82,8 @@ export class LineBuffer {
   /** From now on in the memory of a machine, if there can be one. */
   private speedUp(): void {
     this.wasMachineTried = true;
-    void keepHeapSmall();
     this.machine = reserved(this.buildMachine(), this.longestPrefix);
+    void (this.machine === undefined ? keepHeapSmall() : keepHeapSmallInFlood());
     if (this.machine === undefined) return;
     this.bytes.copy(this.machine.space, 0, 0, this.length);
     this.bytes = this.machine.space;

@@ -1,19 +1,19 @@
-/** The real programs of the agents, each against each answer of the stand-in model: the verdict that we give. */
+/** The real program of an agent against each answer of the stand-in model: the verdict that we give. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { member, USAGE } from '../stand-in-model/answer.js';
 import { StandInModel } from '../stand-in-model/server.js';
-import { NAMES, type Name } from './aimed.js';
+import type { Name } from './aimed.js';
 import { Desk, type Ended } from './conversation.js';
 import { installed, PACKAGES } from './installed.js';
 import { record } from './record.js';
 import { FENCED_PROMPT, HUGE_ANSWER, SCENARIOS, verdictOf } from './scenarios.js';
 
-const INSTALL_MILLIS = 600_000;
-const ATTEMPT_MILLIS = 240_000;
+export const INSTALL_MILLIS = 600_000;
+export const ATTEMPT_MILLIS = 240_000;
 
-/** What an agent asks besides, for all that we tell it; the stand-in refuses it. */
+/** What an agent asks besides, for all that we tell it. Other hosts refuse it. */
 const ASIDE: Readonly<Record<Name, RegExp>> = {
   claude: /^POST \/v1\/messages\/count_tokens$/,
   codex: /^$/,
@@ -22,44 +22,49 @@ const ASIDE: Readonly<Record<Name, RegExp>> = {
   gemini: /^$/,
 };
 
-describe.each(NAMES)('%s', (name) => {
-  let model: StandInModel;
-  let desk: Desk;
+/** Declares the tests of one agent. */
+export function describeAgent(name: Name): void {
+  describe(name, () => {
+    let model: StandInModel;
+    let desk: Desk;
 
-  beforeAll(async () => {
-    installed('node');
-    installed(name);
-    model = await StandInModel.start();
-  }, INSTALL_MILLIS);
-  afterAll(() => model?.close());
-  beforeEach(() => {
-    desk = new Desk(name, model);
+    beforeAll(async () => {
+      installed('node');
+      installed(name);
+      model = await StandInModel.start();
+    }, INSTALL_MILLIS);
+    afterAll(() => model?.close());
+    beforeEach(() => {
+      desk = new Desk(name, model);
+    });
+    afterEach(() => desk?.close());
+
+    test(
+      'is the version that is pinned',
+      async () => expect(await desk.version()).toContain(PACKAGES[name][1]),
+      ATTEMPT_MILLIS,
+    );
+
+    test.each(Object.entries(SCENARIOS))(
+      '%s',
+      async (title, scenario) => {
+        const ended = await desk.play(scenario);
+        record(name, title, desk.base, ended);
+        expect(model.faults).toEqual([]);
+        expect(model.others.filter((line) => !ASIDE[name].test(line))).toEqual([]);
+        expect(model.asked.length).toBeGreaterThan(0);
+        expect({ verdict: ended.result.failure?.kind ?? 'ok', words: ended.result.failure?.message }).toEqual(
+          {
+            verdict: verdictOf(scenario, name),
+            words: ended.result.ok ? undefined : expect.stringMatching(/./),
+          },
+        );
+        MORE[title]?.(ended, desk);
+      },
+      ATTEMPT_MILLIS,
+    );
   });
-  afterEach(() => desk?.close());
-
-  test(
-    'is the version that is pinned',
-    async () => expect(await desk.version()).toContain(PACKAGES[name][1]),
-    ATTEMPT_MILLIS,
-  );
-
-  test.each(Object.entries(SCENARIOS))(
-    '%s',
-    async (title, scenario) => {
-      const ended = await desk.play(scenario);
-      record(name, title, desk.base, ended);
-      expect(model.faults).toEqual([]);
-      expect(model.others.filter((line) => !ASIDE[name].test(line))).toEqual([]);
-      expect(model.asked.length).toBeGreaterThan(0);
-      expect({ verdict: ended.result.failure?.kind ?? 'ok', words: ended.result.failure?.message }).toEqual({
-        verdict: verdictOf(scenario, name),
-        words: ended.result.ok ? undefined : expect.stringMatching(/./),
-      });
-      MORE[title]?.(ended, desk);
-    },
-    ATTEMPT_MILLIS,
-  );
-});
+}
 
 /** What else must be true. */
 const MORE: Readonly<Record<string, (ended: Ended, desk: Desk) => void>> = {
@@ -91,6 +96,11 @@ const MORE: Readonly<Record<string, (ended: Ended, desk: Desk) => void>> = {
   'a denied permission': ({ result }) => {
     expect(existsSync('/batchtool-was-here.txt')).toBe(false);
     expect(result.deniedPermissions.join()).toContain('batchtool-was-here.txt');
+  },
+  'a cap on the cost': ({ result }, { name, model }) => {
+    if (name !== 'claude') return;
+    expect(result.costUsd).toBeGreaterThan(0.005);
+    expect(model.asked.length).toBeLessThan(4);
   },
   'too many requests (429), retry after 30 s': ({ result, millis }, { name }) => {
     expect(millis).toBeLessThan(30_000);

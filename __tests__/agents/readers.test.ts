@@ -1,0 +1,192 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { AgentReader } from '../../src/agents/agent.js';
+import { AGENTS, agentNamed } from '../../src/agents/index.js';
+
+const reader = (name: string): AgentReader => agentNamed(name)?.reader() as AgentReader;
+const OK = { kind: 'code', code: 0 } as const;
+
+describe.each(AGENTS.map(({ name }) => name))('the reader of %s', (name) => {
+  const TYPES = ['assistant', 'user', 'system', 'result', 'item.completed', 'item.started', 'turn.completed'];
+  const MORE = ['turn.failed', 'error', 'text', 'tool_use', 'step_finish', 'message', 'tool_result', 'init'];
+
+  test('bears whatever comes in a line', () => {
+    const values = {
+      type: fc.constantFrom(...TYPES, ...MORE),
+      message: fc.jsonValue(),
+      item: fc.jsonValue(),
+    };
+    const more = {
+      part: fc.jsonValue(),
+      error: fc.jsonValue(),
+      usage: fc.jsonValue(),
+      stats: fc.jsonValue(),
+    };
+    const event = fc.record({ ...values, ...more, result: fc.jsonValue() }, { requiredKeys: ['type'] });
+    const line = fc.oneof(
+      event.map((value) => JSON.stringify(value)),
+      fc.string(),
+      fc.json(),
+    );
+    fc.assert(
+      fc.property(fc.array(line), (lines) => {
+        const read = reader(name);
+        for (const each of lines) expect(typeof read.line(each)).toBe('string');
+        const result = read.result(OK);
+        expect(result.ok).toBe(result.failure === undefined);
+      }),
+    );
+  });
+
+  test('takes an end with 0 and without a report for no success', () => {
+    const read = reader(name);
+    read.line('{"type":"assist');
+    expect(read.result(OK)).toMatchObject({ ok: false, failure: { kind: 'crash' } });
+  });
+
+  test('says what a program said that would not start', () => {
+    const read = reader(name);
+    read.line('WARNING: could not create an alias');
+    read.line('\u001b[31merror: unknown option --nonsense\u001b[0m');
+    read.line('For more information, try --help.');
+    expect(read.result({ kind: 'code', code: 2 }).failure).toEqual({
+      kind: 'crash',
+      message: `the agent ended badly: ${name} ended with code 2: error: unknown option --nonsense`,
+    });
+  });
+
+  test('knows a program that only wants a key', () => {
+    const read = reader(name);
+    read.line('Error: not logged in. Please run login first.');
+    expect(read.result({ kind: 'code', code: 1 }).failure?.kind).toBe('auth');
+  });
+
+  test('names the signal that ended it', () => {
+    expect(reader(name).result({ kind: 'signal', signal: 'SIGKILL' }).failure?.message).toBe(
+      `the agent ended badly: ${name} was ended by SIGKILL`,
+    );
+  });
+
+  test('hands on what is no report as it is', () => {
+    expect(reader(name).line('Warning: 256-color support not detected.')).toBe(
+      'Warning: 256-color support not detected.',
+    );
+  });
+});
+
+describe('an agent that only waits to ask again is over', () => {
+  test('claude, when it waits for long because of the rate', () => {
+    const read = reader('claude');
+    const retry = { type: 'system', subtype: 'api_retry', error_status: 429, error: 'rate_limit' };
+    expect(read.line(JSON.stringify({ ...retry, retry_delay_ms: 540 }))).toBe(
+      '  waits 540 ms: rate limit 429',
+    );
+    expect(read.isOver).toBe(false);
+    read.line(JSON.stringify({ ...retry, retry_delay_ms: 90_000 }));
+    expect(read.isOver).toBe(true);
+    expect(read.result({ kind: 'code', code: 0 })).toMatchObject({
+      failure: { kind: 'rate-limit' },
+      retryAfterMillis: 90_000,
+    });
+  });
+
+  test('codex, when it reconnects because of the rate, and not when the line broke', () => {
+    const read = reader('codex');
+    const again = (why: string) => JSON.stringify({ type: 'error', message: `Reconnecting... 1/5 (${why})` });
+    read.line(again('stream disconnected before completion: closed'));
+    expect(read.isOver).toBe(false);
+    read.line(again('exceeded retry limit, last status: 429 Too Many Requests'));
+    expect(read.isOver).toBe(true);
+  });
+
+  test('codex not, when it is refused a websocket, for it goes on without one', () => {
+    const read = reader('codex');
+    const said = 'Reconnecting... 2/5 (unexpected status 403 Forbidden: no, url: wss://host/v1/responses)';
+    read.line(JSON.stringify({ type: 'error', message: said }));
+    expect(read.isOver).toBe(false);
+  });
+
+  test('opencode, when its log says so, but not for a request on the side', () => {
+    const read = reader('opencode');
+    const line = (small: boolean) =>
+      `timestamp=x level=ERROR message="stream error" small=${small} agent=build error.error="AI_APICallError: Rate limit reached"`;
+    expect(read.line(line(true))).toContain('stream error');
+    expect(read.isOver).toBe(false);
+    expect(read.line(line(false))).toBe('  refused: Rate limit reached');
+    expect(read.isOver).toBe(true);
+  });
+
+  test('opencode, when it makes room again and again for a prompt that is too long', () => {
+    const read = reader('opencode');
+    const overflow = { name: 'ContextOverflowError', data: { message: 'too long' } };
+    read.line(JSON.stringify({ type: 'error', error: overflow }));
+    expect(read.isOver).toBe(false);
+    read.line(JSON.stringify({ type: 'step_finish', part: { tokens: { input: 1, output: 1 } } }));
+    read.line(JSON.stringify({ type: 'error', error: overflow }));
+    expect(read.isOver).toBe(true);
+    expect(read.result({ kind: 'signal', signal: 'SIGINT' }).failure?.kind).toBe('context-too-long');
+  });
+
+  test('gemini, at the third fault of the provider', () => {
+    const read = reader('gemini');
+    const attempt = (number: number) =>
+      `Attempt ${number} failed with status 500. Retrying with backoff... _ApiError`;
+    read.line(attempt(1));
+    read.line(attempt(2));
+    expect(read.isOver).toBe(false);
+    read.line(attempt(3));
+    expect(read.isOver).toBe(true);
+  });
+});
+
+describe('codex', () => {
+  const command = (status: string, output: string) =>
+    JSON.stringify({
+      type: 'item.completed',
+      item: {
+        type: 'command_execution',
+        command: 'touch /x',
+        status,
+        aggregated_output: output,
+        exit_code: 1,
+      },
+    });
+  const end = [
+    JSON.stringify({ type: 'item.completed', item: { type: 'agent_message', text: 'Done.' } }),
+    JSON.stringify({ type: 'turn.completed', usage: {} }),
+  ];
+
+  test('may be denied something if it has found another way', () => {
+    const read = reader('codex');
+    const lines = [command('failed', 'touch: Read-only file system'), command('completed', ''), ...end];
+    for (const line of lines) read.line(line);
+    expect(read.result(OK).ok).toBe(true);
+  });
+});
+
+describe('gemini', () => {
+  test('has not succeeded when it stopped because it went round in circles, though it says so', () => {
+    const read = reader('gemini');
+    read.line(JSON.stringify({ type: 'message', role: 'assistant', content: 'again', delta: true }));
+    read.line(
+      JSON.stringify({ type: 'error', severity: 'warning', message: 'Loop detected, stopping execution' }),
+    );
+    read.line(JSON.stringify({ type: 'result', status: 'success', stats: {} }));
+    expect(read.result(OK).failure).toEqual({
+      kind: 'contract',
+      message: 'nothing came of it: Loop detected, stopping execution',
+    });
+  });
+
+  test('takes only the last message for its word, however many pieces it comes in', () => {
+    const read = reader('gemini');
+    const say = (content: string) =>
+      JSON.stringify({ type: 'message', role: 'assistant', content, delta: true });
+    read.line(say('First.'));
+    read.line(JSON.stringify({ type: 'tool_use', tool_name: 'x', tool_id: '1', parameters: {} }));
+    read.line(say('Last '));
+    read.line(say('word.'));
+    read.line(JSON.stringify({ type: 'result', status: 'success', stats: {} }));
+    expect(read.result(OK).text).toBe('Last word.');
+  });
+});

@@ -1,0 +1,3 @@
+import { describeAgent } from './table.js';
+
+describeAgent('opencode');

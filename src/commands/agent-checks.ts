@@ -1,0 +1,140 @@
+/** What `doctor` says about coding agents: which are there, and with `--live` whether one answers. */
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Agent } from '../agents/agent.js';
+import { AGENTS } from '../agents/index.js';
+import type { Observation } from '../core/event.js';
+import { isSuccess } from '../core/exit.js';
+import type { Launch } from '../core/launch.js';
+import { showCost, showDuration } from '../core/units.js';
+import { agentProcess } from '../executors/agent-process.js';
+import { createExecutor } from '../executors/index.js';
+import type { Machine } from '../input/machine.js';
+import { RunFolder } from '../journal/folder.js';
+import type { Check } from '../reports/doctor.js';
+import { exitReason } from '../reports/reason.js';
+import type { Surroundings } from './surroundings.js';
+import { whereIs } from './where-is.js';
+
+/** Programs of this kind read a good part of their code to say which they are. */
+const VERSION_MILLIS = 20_000;
+const LIVE_MILLIS = 120_000;
+const QUESTION = 'Answer with the one word "ready". Use no tools.';
+
+/** One check for each agent that is there, or one that none is. `live`: each is asked one small question, which costs money. */
+export async function agentChecks(machine: Machine, around: Surroundings, live: boolean): Promise<Check[]> {
+  const there = AGENTS.filter(({ program }) => machine.resolves(program));
+  if (there.length > 0) return Promise.all(there.map((agent) => agentCheck(agent, machine, around, live)));
+  const [first] = AGENTS;
+  return [
+    {
+      name: 'agents',
+      status: 'warning',
+      found: `none of ${AGENTS.map(({ program }) => program).join(', ')}`,
+      hint: `commands run without one; for prompts install one, for example \`${first?.install}\` (its key is ${first?.keys[0]})`,
+    },
+  ];
+}
+
+async function agentCheck(
+  agent: Agent,
+  machine: Machine,
+  around: Surroundings,
+  live: boolean,
+): Promise<Check> {
+  const { name: program, keys, tested } = agent;
+  const name = `agent ${program}`;
+  const version = await versionOf(agent, around);
+  const where = whereIs(agent.program, machine.env, machine.resolves) ?? agent.program;
+  if (version === undefined)
+    return {
+      name,
+      status: 'warning',
+      found: `${where}: \`${agent.program} --version\` fails`,
+      hint: `see what it says; to install it anew: \`${agent.install}\``,
+    };
+  const key = keys.find((variable) => (machine.env[variable] ?? '') !== '');
+  const access =
+    key === undefined ? 'no key in a variable, so only a login of its own will do' : `key in ${key}`;
+  const found = [
+    `${version} at ${where}`,
+    access,
+    ...(tested === 'untested' ? ['never run by our tests'] : []),
+  ];
+  if (!live) return { name, status: 'ok', found: found.join('; ') };
+  const answer = await ask(agent, around);
+  return {
+    name,
+    status: answer.ok ? 'ok' : 'warning',
+    found: [...found, answer.words].join('; '),
+    ...(answer.ok ? {} : { hint: `log in with \`${agent.program}\`, or set ${keys.join(' or ')}` }),
+  };
+}
+
+async function versionOf({ program }: Agent, { cwd, env }: Surroundings): Promise<string | undefined> {
+  const { execa } = await import('execa');
+  const { exitCode, stdout } = await execa(program, ['--version'], {
+    cwd,
+    env,
+    extendEnv: false,
+    reject: false,
+    stdin: 'ignore',
+    timeout: VERSION_MILLIS,
+  });
+  const [line = ''] = stdout?.trim().split('\n') ?? [];
+  return exitCode === 0 && line !== '' ? line.slice(0, 60) : undefined;
+}
+
+/** In an empty folder and through the same way as any prompt, so that what is found here is what a run would find. */
+async function ask(
+  { name }: Agent,
+  { env }: Surroundings,
+): Promise<{ readonly ok: boolean; readonly words: string }> {
+  const folder = mkdtempSync(join(tmpdir(), 'batchtool-doctor-'));
+  try {
+    const run = new RunFolder('doctor', folder);
+    const work = join(folder, 'work');
+    for (const path of [work, join(folder, 'empty')]) mkdirSync(path);
+    const executor = createExecutor({
+      files: (attempt) => run.files(attempt),
+      environment: env,
+      runMark: `doctor${process.pid}`,
+      emptyContext: join(folder, 'empty'),
+      agentProcess,
+    });
+    const began = Date.now();
+    const seen = await new Promise<Extract<Observation, { type: 'attempt.exited' }>>((resolve) => {
+      executor.start(questionFor(name, work), (event) => {
+        if (event.type === 'attempt.exited') resolve(event);
+      });
+    });
+    await executor.close();
+    const cost = seen.result?.costUsd === undefined ? '' : ` for ${showCost(seen.result.costUsd)}`;
+    const took = `in ${showDuration(Date.now() - began)}${cost}`;
+    return isSuccess(seen.exit)
+      ? { ok: true, words: `answers ${took}` }
+      : { ok: false, words: `does not answer: ${exitReason(seen.exit)} (${took})` };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function questionFor(agent: string, cwd: string): Launch {
+  return {
+    run: 'doctor',
+    task: 'question',
+    label: QUESTION,
+    attempt: 1,
+    round: 1,
+    work: { kind: 'prompt', text: QUESTION, mode: 'ask', agent },
+    limits: { timeoutMillis: LIVE_MILLIS },
+    graceMillis: 5000,
+    keep: false,
+    isolate: 'none',
+    cwd,
+    env: {},
+    secrets: [],
+    context: [],
+  };
+}

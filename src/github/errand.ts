@@ -1,0 +1,27 @@
+/** What a courier is sent to do, and the names of the files in its folder. */
+import type { CacheKeys } from './place.js';
+
+export type Errand =
+  /** Fetches what base and branch have kept, into `BASE_FILE` and `BRANCH_FILE`. What is not there is no fault. */
+  | { readonly kind: 'restore'; readonly keys: CacheKeys }
+  /** Keeps `PARCEL_FILE` under a name that nothing else has. */
+  | { readonly kind: 'save'; readonly key: string }
+  /** The paths in the artifact count from `root`. All of them are absolute. */
+  | {
+      readonly kind: 'artifact';
+      readonly name: string;
+      readonly root: string;
+      readonly files: readonly string[];
+      readonly days: number;
+    };
+
+export const PARCEL_FILE = 'batchtool.json';
+export const BASE_FILE = 'base.json';
+export const BRANCH_FILE = 'branch.json';
+/** The most that is kept, and taken when something is fetched. */
+export const MOST_PARCEL_BYTES = 8 * 1024 * 1024;
+
+/** The word that makes the bundle of the post step a courier; how long it may take in milliseconds comes after. */
+export const COURIER_WORD = 'courier';
+/** With this a courier ends that got no answer in its time. */
+export const LATE_CODE = 124;

@@ -1,0 +1,15 @@
+import type { Machine } from './machine.js';
+import { resolvePath } from './paths.js';
+import type { Settings } from './settings.js';
+
+/** The machine as the tasks of a run see it: SPARC runners that the settings name are known, and paths begin where tasks work. */
+export function seenByTasks(machine: Machine, { runners, cwd }: Settings): Machine {
+  const folder = cwd === undefined ? undefined : resolvePath(machine.cwd, cwd.value);
+  return {
+    ...machine,
+    ...(runners === undefined ? {} : { moreRunners: runners.value }),
+    ...(folder === undefined
+      ? {}
+      : { resolves: (word) => machine.resolves(word.includes('/') ? resolvePath(folder, word) : word) }),
+  };
+}

@@ -1,0 +1,92 @@
+/** What tasks and runs used, as far as anybody told it, and what they may and are expected to use. */
+import type { CostEstimate } from '../core/event.js';
+import { MEASURES, sumOf } from '../core/ledger.js';
+import { meteringOf } from '../core/metering.js';
+import type { Budget, Plan, TaskId } from '../core/plan.js';
+import type { Line } from '../core/shown.js';
+import type { RunState, TaskState } from '../core/state.js';
+import { showBudget, showCost, showTokens } from '../core/units.js';
+
+/** What all attempts of a task used. A part that none of them told is absent. */
+export function usedBy({ attempts }: Pick<TaskState, 'attempts'>): Budget {
+  return attempts.reduce((sum: Budget, { result = {} }) => sumOf(sum, result), {});
+}
+
+/** The same of a run. */
+export function usedIn({ ledger: { largest, spent } }: RunState): Budget {
+  const told = MEASURES.filter((measure) => largest[measure] !== undefined);
+  return Object.fromEntries(told.map((measure) => [measure, spent[measure]]));
+}
+
+/** `$1.20 of $5.00, 45.2k tokens`; undefined for a run of which nobody told anything and that may use what it likes. */
+export function usedText(state: RunState): string | undefined {
+  const used = usedIn(state);
+  const { budget } = state.ledger;
+  const parts = MEASURES.flatMap((measure) => {
+    const [amount, limit] = [used[measure], budget[measure]];
+    if (amount === undefined && limit === undefined) return [];
+    const show = measure === 'costUsd' ? showCost : showTokens;
+    return `${show(amount ?? 0)}${limit === undefined ? '' : ` of ${show(limit)}`}`;
+  });
+  return parts.length === 0 ? undefined : parts.join(', ');
+}
+
+/** What a run is expected to use. */
+export interface Forecast {
+  readonly expected: Budget;
+  /** How many earlier runs say so, at most. */
+  readonly attempts: number;
+  /** Tasks that call a model and of which nobody knows anything. */
+  readonly unknown: number;
+}
+
+/** By earlier runs; undefined: they say nothing. Each task counts once, however often it may be tried. */
+export function forecastOf(
+  { tasks }: Pick<Plan, 'tasks'>,
+  costs: Readonly<Record<TaskId, CostEstimate>> = {},
+): Forecast | undefined {
+  let [expected, attempts, unknown]: [Budget, number, number] = [{}, 0, 0];
+  for (const { id, work } of tasks) {
+    const known = Object.hasOwn(costs, id) ? costs[id] : undefined;
+    if (known === undefined) {
+      if (meteringOf(work) !== 'free') unknown++;
+      continue;
+    }
+    expected = sumOf(expected, known);
+    attempts = Math.max(attempts, known.attempts);
+  }
+  return attempts === 0 ? undefined : { expected, attempts, unknown };
+}
+
+/** `forecast: about $1.20 and 45.2k tokens by 9 earlier runs; 3 tasks unknown`, and a warning when that is too much. */
+export function forecastLines(plan: Plan, costs?: Readonly<Record<TaskId, CostEstimate>>): Line[] {
+  const forecast = forecastOf(plan, costs);
+  if (forecast === undefined) return [];
+  const { expected, attempts, unknown } = forecast;
+  const runs = attempts === 1 ? '1 earlier run' : `${attempts} earlier runs`;
+  const rest = unknown === 0 ? '' : `; ${unknown} ${unknown === 1 ? 'task' : 'tasks'} unknown`;
+  const { budget = {} } = plan;
+  const over = MEASURES.some((measure) => (expected[measure] ?? 0) > (budget[measure] ?? Infinity));
+  return [
+    [
+      { text: `  forecast: about ${showBudget(expected)} by ${runs}${rest}`, tone: 'dim' },
+      ...(over ? [{ text: `, more than the budget of ${showBudget(budget)}`, tone: 'warn' as const }] : []),
+    ],
+  ];
+}
+
+/** How to go on after a budget has stopped a run, as it is typed: twice as much. */
+export function largerBudget({ costUsd, tokens }: Budget): string {
+  return [
+    ...(costUsd === undefined ? [] : [`--max-cost ${Number((2 * costUsd).toFixed(6))}USD`]),
+    ...(tokens === undefined ? [] : [`--max-tokens ${2 * tokens}`]),
+  ].join(' ');
+}
+
+/** For documents: null for what is not known. */
+export function budgetDocument({ costUsd, tokens }: Budget): {
+  readonly costUsd: number | null;
+  readonly tokens: number | null;
+} {
+  return { costUsd: costUsd ?? null, tokens: tokens ?? null };
+}
