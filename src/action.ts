@@ -1,6 +1,6 @@
 /** Door 2: the step of a workflow. */
 import { runAction } from './commands/action.js';
-import { currentFolder } from './commands/surroundings.js';
+import { currentFolder, leave } from './commands/surroundings.js';
 
 // Should nothing be left to wait for before there is an ending, that is a bug and no success.
 process.exitCode = 1;
@@ -12,4 +12,5 @@ void runAction({
   stderr: process.stderr,
 }).then((code) => {
   process.exitCode = code;
+  setImmediate(leave, [process.stdout, process.stderr]);
 });

@@ -1,6 +1,6 @@
 /** Door 1: arguments in, exit code out. Verbs are loaded when they are asked for. */
 import { main } from './commands/main.js';
-import { currentFolder } from './commands/surroundings.js';
+import { currentFolder, leave } from './commands/surroundings.js';
 
 const used = new Set<NodeJS.WriteStream>();
 
@@ -27,11 +27,6 @@ function complain(message: string): void {
 
 const stderr = (): NodeJS.WriteStream => patient(process.stderr, () => undefined);
 
-/** All is said and done; to have Node take everything apart would only cost time. */
-function leave(): void {
-  if ([...used].every(({ writableLength }) => writableLength === 0)) process.exit();
-}
-
 // Should nothing be left to wait for before there is an ending, that is a bug and no success.
 process.exitCode = 1;
 
@@ -51,5 +46,5 @@ void main(process.argv.slice(2), {
   if (typeof ending !== 'number') return process.kill(process.pid, ending.signal);
   process.exitCode = ending === 0 && isUnwritten ? 1 : ending;
   // A stream that failed says so after this.
-  return setImmediate(leave);
+  return setImmediate(leave, used);
 });

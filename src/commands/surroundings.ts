@@ -30,3 +30,8 @@ export function currentFolder(): string {
     throw new Fatal(2, problem('the current folder does not exist any more', '`cd` to one that does'));
   }
 }
+
+/** All is said and done; to have Node take everything apart would only cost time. What is still being written is waited for. */
+export function leave(used: Iterable<NodeJS.WriteStream>): void {
+  if ([...used].every(({ writableLength }) => writableLength === 0)) process.exit();
+}
