@@ -9,8 +9,11 @@ const ROOMODES = '.roomodes';
 /** Roles are a few pages. */
 const MOST_ROOMODES_BYTES = 1e6;
 
-/** What the pure half may know: folder, cores, variables, platform, which words are programs, the project's SPARC modes. */
-export function takeMachine(cwd: string, env: NodeJS.ProcessEnv): Machine {
+/**
+ * What the pure half may know: folder, cores, variables, platform, which words are programs; with `top`, the folder at which
+ * the project begins, also its SPARC modes.
+ */
+export function takeMachine(cwd: string, env: NodeJS.ProcessEnv, top?: string): Machine {
   const known = new Map<string, boolean>();
   const resolves = (word: string): boolean => {
     let found = known.get(word);
@@ -21,25 +24,18 @@ export function takeMachine(cwd: string, env: NodeJS.ProcessEnv): Machine {
     return found;
   };
   const machine = { cwd, cores: availableParallelism(), env, platform: process.platform, resolves };
-  const path = findRoomodes(cwd);
+  const path = top === undefined ? undefined : findRoomodes(cwd, top);
   if (path === undefined) return machine;
   const file = relative(cwd, path);
   return { ...machine, roomodes: { file, content: readRoomodes(path, file) } };
 }
 
-/** The nearest one from here up to the root of the repository; without a repository only the one that is here. */
-function findRoomodes(cwd: string): string | undefined {
-  return foldersOfProject(cwd)
-    .map((folder) => join(folder, ROOMODES))
-    .find((path) => existsSync(path));
-}
-
-function foldersOfProject(cwd: string): string[] {
-  const folders: string[] = [];
+/** The nearest one from here up to the top of the project. */
+function findRoomodes(cwd: string, top: string): string | undefined {
   for (let folder = cwd; ; folder = dirname(folder)) {
-    folders.push(folder);
-    if (existsSync(join(folder, '.git'))) return folders;
-    if (dirname(folder) === folder) return [cwd];
+    const path = join(folder, ROOMODES);
+    if (existsSync(path)) return path;
+    if (folder === top || dirname(folder) === folder) return undefined;
   }
 }
 

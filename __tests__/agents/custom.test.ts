@@ -41,7 +41,7 @@ describe('the command of a custom agent', () => {
   test('is refused when it wants a model and none is given', () => {
     expect(call(['aider', '--model', '{model}'])).toMatchObject({
       ok: false,
-      problems: [{ hint: 'add --model NAME' }],
+      problems: [{ hint: 'say which in the plan file: agents: {mine: {model: NAME}}' }],
     });
   });
 

@@ -34,7 +34,7 @@ function offered(here: Bench, ...words: string[]): string[] {
 
   it('offers the options of a verb, and its modes', () => {
     const here = bench();
-    expect(offered(here, 'run', '--max-c')).toEqual(['--max-concurrent']);
+    expect(offered(here, 'run', '--max-con')).toEqual(['--max-concurrent']);
     expect(offered(here, 'run', 'x', '--seq')).toEqual(['--sequential']);
     expect(offered(here, 'orchestrate', '--boo')).toEqual(['--boomerang']);
     expect(offered(here, 'config', '--uns')).toEqual(['--unset']);

@@ -26,6 +26,7 @@ describe('sparc modes', () => {
   it('marks those of the project, found from a folder below', async () => {
     const here = bench();
     mkdirSync(here.path('.git'));
+    here.write('.git/HEAD', '');
     mkdirSync(here.path('sub'));
     here.write('.roomodes', OWN);
     const { stdout } = await here.run(['sparc', 'modes'], { cwd: here.path('sub') });

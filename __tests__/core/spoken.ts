@@ -1,9 +1,17 @@
 /** A run in short words: tell the policy what happened, and read what it decides. */
 import { decide, wakeAt } from '../../src/core/decide.js';
-import type { Decision, Event, Observation, Owner, Request } from '../../src/core/event.js';
+import type {
+  AttemptResult,
+  CostEstimate,
+  Decision,
+  Event,
+  Observation,
+  Owner,
+  Request,
+} from '../../src/core/event.js';
 import { evolve, fold } from '../../src/core/evolve.js';
 import type { Exit, Outcome } from '../../src/core/exit.js';
-import type { Plan, TaskId } from '../../src/core/plan.js';
+import type { Budget, Plan, TaskId } from '../../src/core/plan.js';
 import { initialState, lastAttempt, type RunState, taskOf } from '../../src/core/state.js';
 
 const OWNER: Owner = { pid: 1, startTime: '1', host: 'here' };
@@ -18,9 +26,12 @@ export class Spoken {
   constructor(
     readonly plan: Plan,
     estimates: Readonly<Record<TaskId, number>> = {},
+    costs: Readonly<Record<TaskId, CostEstimate>> = {},
   ) {
     this.state = initialState(plan);
-    this.beginning = this.see({ type: 'run.started', run: 'r1', planDigest: 'd', owner: OWNER, estimates });
+    this.beginning = this.see({
+      ...{ type: 'run.started', run: 'r1', planDigest: 'd', owner: OWNER, estimates, costs },
+    });
   }
 
   /** These things happen in one moment; what is decided then. */
@@ -35,17 +46,18 @@ export class Spoken {
   }
 
   /** The running attempt of a task ends, with a code or otherwise. */
-  exit(task: TaskId, exit: Exit | number = 0): string[] {
-    return this.see(this.exited(task, exit));
+  exit(task: TaskId, exit: Exit | number = 0, result?: AttemptResult): string[] {
+    return this.see(this.exited(task, exit, result));
   }
 
-  exited(task: TaskId, exit: Exit | number = 0): Observation {
+  exited(task: TaskId, exit: Exit | number = 0, result?: AttemptResult): Observation {
     const attempt = lastAttempt(taskOf(this.state, task))?.number ?? 0;
     return {
       type: 'attempt.exited',
       task,
       attempt,
       exit: typeof exit === 'number' ? { kind: 'code', code: exit } : exit,
+      ...(result === undefined ? {} : { result }),
     };
   }
 
@@ -69,9 +81,10 @@ export class Spoken {
   }
 
   /** Another process takes over: what ran is lost. */
-  resume(tasks: readonly TaskId[] = []): string[] {
+  resume(tasks: readonly TaskId[] = [], budget?: Budget): string[] {
+    const limits = budget === undefined ? {} : { budget };
     const lost = [...this.state.running].map(({ task }) => this.exited(task.id, { kind: 'lost' }));
-    return this.see({ type: 'run.resumed', owner: { ...OWNER, pid: 2 }, tasks }, ...lost);
+    return this.see({ type: 'run.resumed', owner: { ...OWNER, pid: 2 }, tasks, ...limits }, ...lost);
   }
 
   /** The same run, read from the journal as it is so far. */

@@ -192,6 +192,15 @@ describe('a prompt that an agent carries out', () => {
     });
   });
 
+  test('loses nothing of an answer of megabytes that was never waited for', async () => {
+    const big = 'word '.repeat(800_000);
+    claude(
+      `exec perl -e 'print q({"type":"result","subtype":"success","result":") . ("word " x 800000) . qq("}\\n)'`,
+    );
+    expect((await run('x')).exit).toEqual({ kind: 'code', code: 0 });
+    expect(file('result')).toBe(big);
+  });
+
   test('for an agent that nobody knows is not started', async () => {
     const { exit } = await run('x', { work: { kind: 'prompt', text: 'x', mode: 'code', agent: 'nobody' } });
     expect(exit).toMatchObject({ kind: 'spawn-error', message: expect.stringContaining('nobody') });

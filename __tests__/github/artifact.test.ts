@@ -1,7 +1,7 @@
 /** Logs and reports as an artifact, with a service that takes them. */
 import { describe, expect, it } from '@jest/globals';
 import { type Artifact, readZip, useServices } from './services.js';
-import { noticesOf, seen, useStep } from './step.js';
+import { noticesOf, processesWith, seen, until, useStep } from './step.js';
 
 const step = useStep();
 const services = useServices();
@@ -13,6 +13,8 @@ const only = <T>(things: readonly T[]): T => {
 const filesOf = ({ bytes }: Artifact): Map<string, string> => readZip(bytes);
 const logsIn = (artifact: Artifact): string[] =>
   [...filesOf(artifact).keys()].filter((name) => name.startsWith('tasks/'));
+const daysOf = ({ expiresAt }: Artifact): number =>
+  Math.round((Date.parse(expiresAt) - Date.now()) / 86_400_000);
 /** Without the cache, of which other tests tell. */
 const BROKEN = {
   plan: 'name: checks\ntasks: {a: {run: echo good}, b: {run: echo bad; exit 3}}',
@@ -26,8 +28,7 @@ describe('the artifact', () => {
     const artifact = only(service.artifacts);
     expect(artifact.name).toBe(`batchtool-checks-${end.outputs['run-id']}`);
     expect(seen(end)).toContain(`logs and reports are in the artifact ${artifact.name}`);
-    const days = (Date.parse(artifact.expiresAt) - Date.now()) / 86_400_000;
-    expect(Math.round(days)).toBe(14);
+    expect(daysOf(artifact)).toBe(14);
     const files = filesOf(artifact);
     expect([...files.keys()].sort()).toEqual([
       ...['report/figures.json', 'report/junit.xml', 'report/report.json', 'report/summary.md'],
@@ -110,6 +111,25 @@ tasks:
       'tasks/b.1.log',
     ]);
     expect(noticesOf(end)).toEqual([`the artifact ${artifact.name} has no room for 1 log`]);
+  });
+
+  it('is kept for a shorter time where the repository says so', async () => {
+    const service = await services();
+    const end = await step().run(BROKEN, { ...service.env, GITHUB_RETENTION_DAYS: '7' });
+    expect(daysOf(only(service.artifacts))).toBe(7);
+    expect(noticesOf(end)).toEqual([]);
+  });
+
+  it('keeps no job that is cancelled meanwhile', async () => {
+    const service = await services();
+    service.trouble.set('CreateArtifact', 'hang');
+    const { here, start } = step();
+    const { kill, ended } = start(BROKEN, { ...service.env });
+    await until('the upload', () => service.calls.includes('CreateArtifact'));
+    kill('SIGINT');
+    const end = await ended;
+    expect([end.signal, end.outputs.status]).toEqual(['SIGINT', 'failed']);
+    await until('the end of the courier', () => processesWith(here.dir).length === 0);
   });
 
   it('is only missed when the service is broken', async () => {

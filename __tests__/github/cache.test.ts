@@ -153,11 +153,12 @@ describe('a run', () => {
     expect(service.calls).toEqual([]);
   });
 
-  it('leaves no files on the machine but those of its state', async () => {
+  it('leaves no files on the machine but those of its state, in a step that is debugged, too', async () => {
     const service = await services();
-    await whole(service, ON_MAIN, { plan: PLAN });
-    const { here, main, postStep } = job(service, ON_PULL_REQUEST, { plan: PLAN });
-    await main();
+    await whole(service, { ...ON_MAIN, RUNNER_DEBUG: '1' }, { plan: PLAN });
+    const debugged = { ...ON_PULL_REQUEST, RUNNER_DEBUG: '1' };
+    const { here, main, postStep } = job(service, debugged, { plan: PLAN });
+    expect((await main()).summary).toContain('Compared with');
     await postStep();
     expect(readdirSync(here.path('temporary'))).toEqual([]);
   });
@@ -281,6 +282,8 @@ describe('what others have put into the cache', () => {
       '.batchtool',
       'temporary',
     ]);
+    // Where it would be, had anybody unpacked it.
+    expect(readdirSync(here.path('temporary')).filter((name) => !name.startsWith('batchtool-'))).toEqual([]);
     return { end, here };
   }
 

@@ -334,11 +334,9 @@ describe('what agents take instructions from', () => {
     '.roomodes',
     'CLAUDE.md',
     'AGENTS.md',
-    '.claude/settings.json',
     '.claude/commands/deep/a.md',
     '.mcp.json',
-    'packages/app/CLAUDE.md',
-    'docs/claude.md',
+    'packages/app/claude.md',
   ])('comes from the base branch, or nothing is started, even by who may write: %s', async (name) => {
     const { run } = await onProposal({ 'a.txt': '' }, { [name]: 'of a stranger' });
     expect(refusals(await run(ASK_AGENT))).toEqual([
@@ -412,14 +410,15 @@ describe('the text of an event', () => {
     ['a branch', 'pull_request.head.ref', { run: `batchtool run 'git checkout ${BRANCH}'` }],
   ])('is refused as part of a command: %s', async (_, name, inputs) => {
     const payload = pullRequest({ fork: true, title: 'Fix $(touch evil) today', body: BODY, branch: BRANCH });
-    for (const event of ['pull_request_target', 'pull_request']) {
+    for (const [event, more] of [
+      ['pull_request_target', { 'trusted-only': 'false' }],
+      ['pull_request', {}],
+    ] as const) {
       const { here, run } = await onEvent(event, payload);
-      for (const more of [{}, { 'trusted-only': 'false' }]) {
-        const [refusal] = refusals(await run({ ...inputs, ...more }));
-        expect(refusal).toMatch(/^input (run|plan): it holds the text of github\.event\./);
-        expect(refusal).toContain(`github.event.${name}, which anybody can write`);
-        expect(refusal).toContain(`"env: { TEXT: \${{ github.event.${name} }} }"`);
-      }
+      const [refusal] = refusals(await run({ ...inputs, ...more }));
+      expect(refusal).toMatch(/^input (run|plan): it holds the text of github\.event\./);
+      expect(refusal).toContain(`github.event.${name}, which anybody can write`);
+      expect(refusal).toContain(`"env: { TEXT: \${{ github.event.${name} }} }"`);
       expect(here.has('evil')).toBe(false);
     }
   });

@@ -188,7 +188,7 @@ tasks: {a: {prompt: x, mode: code}, b: {prompt: x, mode: tester}, c: {prompt: x,
   test('that is not there is told once, with how to get it and which key it needs', () => {
     const plan = dry(['--agent', 'codex', 'tdd: x', 'ask: y'], on('claude'));
     expect(agentProblems(plan, { resolves: having('claude') }).map(problemText)).toEqual([
-      'tasks 1 and 2 are for the agent codex, and codex is not on PATH\n  hint: install codex: `npm install -g @openai/codex`; its key is CODEX_API_KEY or OPENAI_API_KEY',
+      'tasks 1 and 2 are for the agent codex, and codex is not on PATH\n  hint: install codex: `npm install -g @openai/codex`; its key is CODEX_API_KEY',
     ]);
     expect(agentProblems(plan, { resolves: having('codex') })).toEqual([]);
   });

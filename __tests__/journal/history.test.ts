@@ -76,6 +76,43 @@ describe('an estimate', () => {
   });
 });
 
+describe('an expected cost', () => {
+  const agent = (model?: string) =>
+    task('a', {
+      work: {
+        kind: 'prompt',
+        text: 'x',
+        mode: 'code',
+        agent: 'claude',
+        ...(model === undefined ? {} : { model }),
+      },
+    });
+  const cost = (costUsd: number, tokens: number): Event[] => {
+    const [start, end] = attempt('a', 1, 5, 10);
+    return [start as Event, { ...(end as Event), result: { costUsd, tokens } } as Event];
+  };
+
+  test('is the median of earlier successes, beside that of the time', async () => {
+    const stateDir = await scratchState();
+    for (const [dollars, tokens] of [
+      [1, 100],
+      [9, 300],
+      [2, 200],
+    ] as const)
+      recordRun(stateDir, stateOf(plan([agent()]), ...cost(dollars, tokens)));
+    expect(readEstimates(stateDir, plan([agent()]))).toEqual({
+      estimates: { a: 10 },
+      costs: { a: { attempts: 3, costUsd: 2, tokens: 200 } },
+    });
+  });
+
+  test('is that of the same model', async () => {
+    const stateDir = await scratchState();
+    recordRun(stateDir, stateOf(plan([agent('large')]), ...cost(1, 100)));
+    expect(readEstimates(stateDir, plan([agent('small')]))).toEqual({ estimates: {} });
+  });
+});
+
 describe('recordRun', () => {
   test('keeps duration, success and peak of each attempt', async () => {
     const stateDir = await scratchState();

@@ -111,6 +111,12 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     // Gemini says the same of each minute's quota.
     verdict: { claude: 'budget', codex: 'budget', opencode: 'budget', gemini: 'rate-limit' },
   },
+  'a cap on the cost': {
+    answers: (work) => [write(work, 'a.txt'), write(work, 'b.txt'), write(work, 'c.txt'), say('All three.')],
+    request: { maxCostUsd: 0.005 },
+    // The others have no option for it.
+    verdict: { claude: 'budget', codex: 'ok', opencode: 'ok', gemini: 'ok' },
+  },
   'a fault of the provider (500)': {
     answers: refuse(500, { any: 'Internal server error' }),
     // Codex has the same words for a fault and for too much work.

@@ -97,6 +97,11 @@ const MORE: Readonly<Record<string, (ended: Ended, desk: Desk) => void>> = {
     expect(existsSync('/batchtool-was-here.txt')).toBe(false);
     expect(result.deniedPermissions.join()).toContain('batchtool-was-here.txt');
   },
+  'a cap on the cost': ({ result }, { name, model }) => {
+    if (name !== 'claude') return;
+    expect(result.costUsd).toBeGreaterThan(0.005);
+    expect(model.asked.length).toBeLessThan(4);
+  },
   'too many requests (429), retry after 30 s': ({ result, millis }, { name }) => {
     expect(millis).toBeLessThan(30_000);
     if (name === 'claude') expect(result.retryAfterMillis).toBeGreaterThanOrEqual(30_000);

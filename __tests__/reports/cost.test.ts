@@ -49,6 +49,11 @@ describe('what a run used', () => {
     expect(usedText(spending().state())).toBe('$1.20, 45.2k tokens');
     expect(usedText(spending({ budget: { costUsd: 5 } }).state())).toBe('$1.20 of $5.00, 45.2k tokens');
     expect(usedText(new Story(plan([task('a')])).ran(0, 1, 'a').state())).toBeUndefined();
+    const silent = task('a', { work: { kind: 'command', text: 'flowx', runner: 'flowx' } });
+    const unmetered = plan([silent], { budget: { costUsd: 1 }, allowUnmetered: true });
+    expect(usedText(new Story(unmetered).ran(0, 1, 'a').state())).toBe(
+      '$0.00 of $1.00 (without 1 task that tells nothing)',
+    );
   });
 
   it('stands in the status, for people and for programs', () => {

@@ -47,7 +47,7 @@ jobs:
       # Here comes what your tasks need: a step that sets up a language, that installs packages.
       - name: Run the plan in batchtool.yml
         uses: org/batchtool-action@v${e}${r}
-`)}]}(e.cwd),p=r.settings.force?.value===!0?[]:d.filter(({path:t})=>(0,u.$)(t));if(p.length>0)return(0,c.T)(e,p.map(y));let m=function(t){for(let{path:e,shown:r,text:n}of t.toReversed()){let t=(0,u.r)(e,r,n);if(!t.ok)return(0,o.e9)(t.problems)}return(0,o.kX)(void 0)}(d);if(!m.ok)return(0,c.T)(e,m.problems);let w=d.map(({shown:t})=>`wrote ${t}`);return e.stdout.write(`${w.join("\n")}
+`)}]}(e.cwd),p=r.settings.force?.value===!0?[]:d.filter(({path:t})=>(0,u.$)(t));if(p.length>0)return(0,c.TR)(e,p.map(y));let m=function(t){for(let{path:e,shown:r,text:n}of t.toReversed()){let t=(0,u.r)(e,r,n);if(!t.ok)return(0,o.e9)(t.problems)}return(0,o.kX)(void 0)}(d);if(!m.ok)return(0,c.TR)(e,m.problems);let w=d.map(({shown:t})=>`wrote ${t}`);return e.stdout.write(`${w.join("\n")}
 
 next: batchtool run --dry-run   shows the plan
       batchtool run             runs it; put your own commands into ${i.yw}

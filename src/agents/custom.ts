@@ -40,7 +40,10 @@ function callOf(name: string, words: readonly string[], request: AgentRequest): 
   const { prompt, model, extraArguments = [] } = request;
   const has = (place: string) => words.some((word) => word.includes(place));
   if (has(MODEL) && model === undefined)
-    return failure(`the command of agent ${name} wants a model, and none was given`, 'add --model NAME');
+    return failure(
+      `the command of agent ${name} wants a model, and none was given`,
+      `say which in the plan file: agents: {${name}: {model: NAME}}`,
+    );
   if (has(PROMPT) && has(PROMPT_FILE))
     return failure(
       `the command of agent ${name} wants its prompt twice`,

@@ -1,12 +1,15 @@
 /** Logs and reports of a run as an artifact of the workflow run: for when the summary is not enough. */
 import { lstatSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import type { AttemptRef } from '../core/ports.js';
 import { failure, type Result, success } from '../core/problem.js';
 import type { RunState, TaskState } from '../core/state.js';
 import { courierFolder, sendCourier } from '../github/courier.js';
+import { originOf } from '../github/place.js';
 import { codeOf } from '../journal/fault.js';
 import type { RunFolder } from '../journal/folder.js';
 import { writeWhole } from '../journal/private-file.js';
+import type { Baseline } from '../reports/baseline.js';
 import { baselineOf } from '../reports/figures.js';
 import { junit } from '../reports/junit.js';
 import type { Material } from '../reports/material.js';
@@ -40,7 +43,7 @@ export async function keepArtifact(run: Over, telling: Telling): Promise<Result<
 
 async function upload({ folder, state }: Over, { hide, runnerEnv: env }: Telling): Promise<Result<Kept>> {
   const material = hiddenIn(readMaterial({ folder, state, interrupted: false }), hide);
-  const reports = writeReports(folder, material, hide);
+  const reports = writeReports(folder, material, baselineOf(state, originOf(env)), hide);
   const logs = failedFirst(state).flatMap((task) => logsOf(folder, task));
   const { files, leftOut } = fitting([...reports, ...logs]);
   const name = artifactName(state);
@@ -63,10 +66,13 @@ function artifactName({ id, plan: { name } }: RunState): string {
   return `batchtool-${name.replace(/[^\w.-]+/g, '-').slice(0, 60)}-${id}`;
 }
 
-function writeReports(folder: RunFolder, material: Material, hide: (text: string) => string): string[] {
-  const log = (attempt: Parameters<RunFolder['files']>[0]): string =>
-    relative(folder.path, folder.files(attempt).log);
-  const figures = baselineOf(material.state);
+function writeReports(
+  folder: RunFolder,
+  material: Material,
+  figures: Baseline | undefined,
+  hide: (text: string) => string,
+): string[] {
+  const log = (attempt: AttemptRef): string => relative(folder.path, folder.files(attempt).log);
   const texts = {
     'junit.xml': junit(material),
     'report.json': `${JSON.stringify(reportDocument(material, log))}\n`,

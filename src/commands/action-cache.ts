@@ -5,7 +5,7 @@ import { problemText } from '../core/problem.js';
 import type { RunState } from '../core/state.js';
 import { courierFolder, sendCourier } from '../github/courier.js';
 import { BASE_FILE, BRANCH_FILE, PARCEL_FILE } from '../github/errand.js';
-import { baseBranch, type CacheKeys, mayKeep } from '../github/place.js';
+import { baseBranch, type CacheKeys, mayKeep, originOf } from '../github/place.js';
 import { annotate, leaveForPost, leftForPost } from '../github/runner.js';
 import { codeOf } from '../journal/fault.js';
 import type { RunFolder, StateDir } from '../journal/folder.js';
@@ -80,11 +80,7 @@ export class StepCache {
   }
 
   private pack(state: RunState): void {
-    const { GITHUB_REF_NAME: branch, GITHUB_SHA: commit } = this.env;
-    const baseline = baselineOf(state, {
-      ...(branch === undefined ? {} : { branch }),
-      ...(commit === undefined ? {} : { commit }),
-    });
+    const baseline = baselineOf(state, originOf(this.env));
     const history = historyText(this.stateDir);
     const folder = courierFolder(this.env);
     writeNew(join(folder, PARCEL_FILE), packed(baseline === undefined ? { history } : { baseline, history }));

@@ -7,6 +7,7 @@ import type { VerbName } from '../input/option.js';
 import { parseOptions } from '../input/options.js';
 import { readSettings, type Settings } from '../input/settings.js';
 import { takeMachine } from '../machine.js';
+import { fitTerminal } from '../terminal/fit-text.js';
 import { helpText } from './help.js';
 import { type Kept, keptSettings } from './kept.js';
 import { type Ending, refuse, type Surroundings } from './surroundings.js';
@@ -68,7 +69,7 @@ function settle(args: Arguments, around: Surroundings, mostNames: number, kept?:
 }
 
 export function showHelp(verb: VerbName, around: Surroundings): Ending {
-  around.stdout.write(helpText(verb));
+  around.stdout.write(fitTerminal(helpText(verb), around.stdout));
   return 0;
 }
 

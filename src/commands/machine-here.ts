@@ -1,11 +1,12 @@
 /** The machine as compiling a plan wants to know it. */
 import type { Machine } from '../input/machine.js';
+import { repositoryOf } from '../journal/repository.js';
 import { takeMachine } from '../machine.js';
 import type { Surroundings } from './surroundings.js';
 
 /** With the SPARC modes of the project; where it has none, nothing is loaded to read them. */
 export async function machineHere({ cwd, env }: Pick<Surroundings, 'cwd' | 'env'>): Promise<Machine> {
-  const machine = takeMachine(cwd, env);
+  const machine = takeMachine(cwd, env, repositoryOf(cwd));
   if (machine.roomodes === undefined) return machine;
   const { withOwnModes } = await import('../input/file-roomodes.js');
   return withOwnModes(machine);

@@ -4,6 +4,7 @@
  */
 import { wordMeant } from '../core/nearest.js';
 import { Fatal, problem, problemText } from '../core/problem.js';
+import { fitTerminal } from '../terminal/fit-text.js';
 import { EXIT_CODES } from './exit-codes.js';
 import { type Ending, refuse, type Surroundings, type Verb } from './surroundings.js';
 
@@ -127,11 +128,11 @@ async function help(
   if (verb !== undefined && args[0] === 'help') return main([verb, '--help'], around);
   const width = Math.max(...Object.keys(VERBS).map((name) => name.length));
   const lines = Object.entries(VERBS).map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`);
-  around.stdout.write(
+  const text =
     `batchtool: many tasks on one machine, with limits, retries, logs and resume\n\n` +
-      `Usage: batchtool VERB [OPTIONS] [TEXT…]\n\n${lines.join('\n')}\n\n` +
-      `Example: batchtool run --parallel 'echo one' 'echo two'\n` +
-      `Options of a verb: batchtool VERB --help\n\n${EXIT_CODES}\n`,
-  );
+    `Usage: batchtool VERB [OPTIONS] [TEXT…]\n\n${lines.join('\n')}\n\n` +
+    `Example: batchtool run --parallel 'echo one' 'echo two'\n` +
+    `Options of a verb: batchtool VERB --help\n\n${EXIT_CODES}\n`;
+  around.stdout.write(fitTerminal(text, around.stdout));
   return args.length === 0 ? 2 : 0;
 }

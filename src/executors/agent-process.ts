@@ -12,8 +12,10 @@ import { promptOf } from './agent-prompt.js';
 import { EventIntake } from './event-intake.js';
 import { resultOf } from './log-end.js';
 import { LogFile } from './log-file.js';
-import { PipedSink } from './piped-sink.js';
+import { type Intake, PipedSink } from './piped-sink.js';
 import type { Preparation, WorkingAgent } from './preparation.js';
+import type { Sink } from './sink.js';
+import { SpoolSink } from './spool-sink.js';
 import { inState } from './state-files.js';
 
 export interface AgentProcess {
@@ -58,7 +60,7 @@ function sinkOf(
   files: AttemptFiles,
   forms: readonly Buffer[],
   input: number | undefined,
-): PipedSink {
+): Sink {
   const { reader } = working;
   const read = (line: string): string => {
     const readable = reader.line(line);
@@ -66,11 +68,12 @@ function sinkOf(
     return readable;
   };
   const raw = new LogFile(files.raw);
-  return new PipedSink({
-    log: files.log,
-    input,
-    intake: (stream) => new EventIntake(stream === 'stdout' ? raw : undefined, forms, read),
-  });
+  const intake = (stream: string): Intake =>
+    new EventIntake(stream === 'stdout' ? raw : undefined, forms, read);
+  // Windows does not let go of the name of an open file.
+  return process.platform === 'win32'
+    ? new PipedSink({ log: files.log, input, intake })
+    : new SpoolSink({ log: files.log, spool: files.raw, input, intake });
 }
 
 function howCalled({ model, permission, args }: Prompt): Omit<AgentRequest, 'prompt'> {

@@ -1,7 +1,8 @@
 /**
- * The cache of GitHub, through @actions/cache: the only file that knows it. That package packs with the tar that it finds on PATH,
- * and unpacks to wherever an archive says. Therefore nothing is ever unpacked here: PATH leads to a program that carries one file to and
- * from the service as it is, whatever it holds. This changes the process, which is to do nothing else.
+ * The cache of GitHub, through @actions/cache: the only file that knows it. That package packs with the tar that it finds
+ * on PATH, and unpacks to wherever an archive says. Therefore nothing is ever unpacked: PATH leads to a program that
+ * carries one file to and from the service as it is, whatever it holds. This changes the process, which is to do nothing
+ * else.
  */
 import { chmodSync, existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';

@@ -6,10 +6,8 @@ import { type ExecFileException, execFile } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { COURIER_WORD, type Errand, LATE_CODE, MOST_PARCEL_BYTES } from './errand.js';
+import { COURIER_WORD, type Errand, MOST_PARCEL_BYTES } from './errand.js';
 
-/** Between the end that a courier gives itself and the one that we give it. */
-const SPARE_MILLIS = 300;
 const MOST_OUTPUT_BYTES = 1024 * 1024;
 const MOST_REASON = 300;
 
@@ -31,8 +29,7 @@ export function sendCourier(
   { folder, env, mostMillis }: Journey,
   bundle = join(dirname(process.argv[1] ?? ''), '../post/index.js'),
 ): Promise<string | undefined> {
-  const leaveMillis = mostMillis - SPARE_MILLIS;
-  const [program, ...words] = commandFor(errand, [bundle, COURIER_WORD, String(leaveMillis)]);
+  const [program, ...words] = commandFor(errand, [bundle, COURIER_WORD]);
   return new Promise((resolve) => {
     const child = execFile(
       program,
@@ -40,13 +37,16 @@ export function sendCourier(
       { cwd: folder, env, timeout: mostMillis, killSignal: 'SIGKILL', maxBuffer: MOST_OUTPUT_BYTES },
       (error, stdout, stderr) => {
         const reason =
-          complaintIn(stdout) ?? (error === null ? undefined : faultOf(error, stderr, mostMillis));
+          error === null
+            ? quietFault(errand, stdout)
+            : (complaintIn(stdout) ?? faultOf(error, stderr, mostMillis));
         resolve(reason?.replace(/\?\S+/g, '?…').slice(0, MOST_REASON));
       },
     );
     // A courier that ended before it had read all of it says why by itself.
     child.stdin?.on('error', () => undefined);
-    child.stdin?.end(JSON.stringify(errand));
+    // The pipe stays open as long as we live: then the courier knows when there is nobody left to wait for it.
+    child.stdin?.write(`${JSON.stringify(errand)}\n`);
   });
 }
 
@@ -77,7 +77,12 @@ function complaintIn(output: string): string | undefined {
     .find((what) => !/already exists/i.test(what));
 }
 
-function faultOf({ killed, code, message }: ExecFileException, stderr: string, mostMillis: number): string {
-  if (killed === true || code === LATE_CODE) return `no answer within ${Math.round(mostMillis / 1000)} s`;
-  return stderr.trim().split('\n').at(-1) || message;
+/** The package of the cache takes every fault for a miss; only what it prints tells. */
+function quietFault({ kind }: Errand, output: string): string | undefined {
+  return kind === 'artifact' ? undefined : complaintIn(output);
+}
+
+function faultOf({ killed, message }: ExecFileException, stderr: string, mostMillis: number): string {
+  if (killed === true) return `no answer within ${Math.round(mostMillis / 1000)} s`;
+  return stderr.trim().split('\n')[0] || message;
 }

@@ -21,7 +21,5 @@ export const BRANCH_FILE = 'branch.json';
 /** The most that is kept, and taken when something is fetched. */
 export const MOST_PARCEL_BYTES = 8 * 1024 * 1024;
 
-/** The word that makes the bundle of the post step a courier; how long it may take in milliseconds comes after. */
+/** The word that makes the bundle of the post step a courier. */
 export const COURIER_WORD = 'courier';
-/** With this a courier ends that got no answer in its time. */
-export const LATE_CODE = 124;

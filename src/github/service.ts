@@ -1,18 +1,15 @@
-/** What a courier does. It ends itself when its time is over, should nobody be there any more who would. */
-import { text } from 'node:stream/consumers';
+/** What a courier does. */
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 import { unreachable } from '../core/unreachable.js';
-import { BASE_FILE, BRANCH_FILE, type Errand, LATE_CODE } from './errand.js';
+import { BASE_FILE, BRANCH_FILE, type Errand } from './errand.js';
 import type { CacheKeys } from './place.js';
 
-/** Reads its errand from standard input and works in the current folder. What goes wrong is printed as packages do. */
-export async function beCourier(mostMillis: number): Promise<void> {
-  setTimeout(() => process.exit(LATE_CODE), mostMillis);
-  const errand = JSON.parse(await text(process.stdin)) as Errand;
-  try {
-    await run(errand, process.cwd());
-  } catch (error) {
-    process.stdout.write(`::error::${error instanceof Error ? error.message : String(error)}\n`);
-  }
+/** Reads its errand from a line of standard input, works in the current folder, and ends when who has sent it ends. */
+export async function beCourier(): Promise<void> {
+  process.stdin.on('end', () => process.exit(1));
+  const [line] = (await once(createInterface(process.stdin), 'line')) as [string];
+  await run(JSON.parse(line) as Errand, process.cwd());
 }
 
 async function run(errand: Errand, folder: string): Promise<void> {

@@ -18,7 +18,10 @@ export function usedIn({ ledger: { largest, spent } }: RunState): Budget {
   return Object.fromEntries(told.map((measure) => [measure, spent[measure]]));
 }
 
-/** `$1.20 of $5.00, 45.2k tokens`; undefined for a run of which nobody told anything and that may use what it likes. */
+/**
+ * `$1.20 of $5.00, 45.2k tokens`; undefined for a run of which nobody told anything and that may use what it likes. What tasks
+ * used that tell nothing is not in it, which is said.
+ */
 export function usedText(state: RunState): string | undefined {
   const used = usedIn(state);
   const { budget } = state.ledger;
@@ -28,7 +31,18 @@ export function usedText(state: RunState): string | undefined {
     const show = measure === 'costUsd' ? showCost : showTokens;
     return `${show(amount ?? 0)}${limit === undefined ? '' : ` of ${show(limit)}`}`;
   });
-  return parts.length === 0 ? undefined : parts.join(', ');
+  if (parts.length === 0) return undefined;
+  const silent = state.tasks.filter(isSilent).length;
+  const rest =
+    silent === 0
+      ? ''
+      : ` (without ${silent === 1 ? '1 task that tells' : `${silent} tasks that tell`} nothing)`;
+  return `${parts.join(', ')}${rest}`;
+}
+
+/** It has called a model, and nobody knows what that cost. */
+function isSilent({ task, attempts }: TaskState): boolean {
+  return attempts.length > 0 && meteringOf(task.work) === 'unmetered';
 }
 
 /** What a run is expected to use. */
@@ -88,5 +102,5 @@ export function budgetDocument({ costUsd, tokens }: Budget): {
   readonly costUsd: number | null;
   readonly tokens: number | null;
 } {
-  return { costUsd: costUsd ?? null, tokens: tokens ?? null };
+  return { costUsd: costUsd === undefined ? null : Number(costUsd.toFixed(6)), tokens: tokens ?? null };
 }

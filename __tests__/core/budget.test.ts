@@ -1,0 +1,184 @@
+/** Budgets by example. The numbers are those of docs/scheduling.md. */
+import { describe, expect, it } from '@jest/globals';
+import { launch } from '../../src/core/launch.js';
+import type { Task } from '../../src/core/plan.js';
+import { taskOf } from '../../src/core/state.js';
+import { plan, task } from '../fakes/plan.js';
+import { Spoken } from './spoken.js';
+
+/** A task of an agent that tells what it costs. */
+const paid = (id: string, rest: Parameters<typeof task>[1] = {}): Task =>
+  task(id, { work: { kind: 'prompt', text: id, mode: 'code', agent: 'claude' }, ...rest });
+
+const costs = (known: Readonly<Record<string, number>>) =>
+  Object.fromEntries(Object.entries(known).map(([id, costUsd]) => [id, { costUsd, attempts: 1 }]));
+
+describe('without earlier runs (23)', () => {
+  const three = plan([paid('a'), paid('b'), paid('c'), task('free')], { budget: { costUsd: 5 } });
+
+  it('metered tasks run one at a time until one has told its cost, others as they like', () => {
+    const run = new Spoken(three);
+    expect(run.beginning).toEqual(['start a#1', 'start free#1']);
+    expect(run.exit('a', 0, { costUsd: 2 })).toEqual(['a succeeded', 'start b#1']);
+    expect(run.exit('b', 0, { costUsd: 1 })).toEqual(['b succeeded', 'start c#1']);
+  });
+
+  it('the most that an attempt has cost is what the next ones are expected to', () => {
+    const run = new Spoken(plan([paid('a'), paid('b'), paid('c'), paid('d')], { budget: { costUsd: 5 } }));
+    expect(run.exit('a', 0, { costUsd: 1 })).toEqual(['a succeeded', 'start b#1', 'start c#1', 'start d#1']);
+  });
+
+  it('one that tells nothing leaves it at one at a time', () => {
+    const run = new Spoken(three);
+    expect(run.exit('a', 1)).toEqual(['a failed', 'start b#1']);
+    expect(run.state.ledger.running).toBe(1);
+  });
+
+  it('one that was sent away says nothing of what others will cost', () => {
+    const run = new Spoken(plan([paid('a'), paid('b'), paid('c')], { budget: { costUsd: 5 } }));
+    run.exit('a', { kind: 'rate-limit', retryAfterMillis: 10 }, { costUsd: 0.01 });
+    expect(run.state.running.size).toBe(1);
+  });
+
+  it('a failed attempt costs as well', () => {
+    const run = new Spoken(plan([paid('a'), paid('b')], { budget: { costUsd: 1 } }));
+    expect(run.exit('a', 1, { costUsd: 1.5 })).toEqual([
+      'a failed',
+      'stop by budget',
+      'b skipped (stopped by budget)',
+      'run failed',
+    ]);
+  });
+});
+
+describe('with earlier runs (23)', () => {
+  it('as many start as fit, and a smaller one behind the first that does not waits for it', () => {
+    const tasks = [paid('a'), paid('b'), paid('c')];
+    const run = new Spoken(plan(tasks, { budget: { costUsd: 5 } }), {}, costs({ a: 3, b: 2.5, c: 1 }));
+    expect(run.beginning).toEqual(['start a#1']);
+    expect(run.exit('a', 0, { costUsd: 1 })).toEqual(['a succeeded', 'start b#1', 'start c#1']);
+  });
+
+  it('one that can never fit holds up nobody', () => {
+    const tasks = [paid('dear'), paid('b'), paid('c')];
+    const run = new Spoken(plan(tasks, { budget: { costUsd: 5 } }), {}, costs({ dear: 6, b: 1, c: 1 }));
+    expect(run.beginning).toEqual(['start b#1', 'start c#1']);
+    run.exit('b', 0, { costUsd: 1 });
+    expect(run.exit('c', 0, { costUsd: 1 })).toEqual([
+      'c succeeded',
+      'stop by budget',
+      'dear skipped (stopped by budget)',
+      'run failed',
+    ]);
+  });
+
+  it('sums of cents are what they look like', () => {
+    const tasks = [paid('a'), paid('b'), paid('c')];
+    const run = new Spoken(plan(tasks, { budget: { costUsd: 0.3 } }), {}, costs({ a: 0.1, b: 0.1, c: 0.1 }));
+    expect(run.beginning).toEqual(['start a#1', 'start b#1', 'start c#1']);
+  });
+
+  it('a command that has cost something before counts too', () => {
+    const tasks = [task('nested'), paid('b')];
+    const run = new Spoken(plan(tasks, { budget: { costUsd: 1 } }), {}, costs({ nested: 2, b: 1 }));
+    expect(run.beginning).toEqual(['start b#1']);
+  });
+
+  it('tokens count beside money, each for itself', () => {
+    const known = { a: { tokens: 600, attempts: 1 }, b: { tokens: 600, attempts: 1 } };
+    const budget = { costUsd: 100, tokens: 1000 };
+    const run = new Spoken(plan([paid('a'), paid('b')], { budget }), {}, known);
+    expect(run.beginning).toEqual(['start a#1']);
+    expect(run.exit('a', 0, { costUsd: 1, tokens: 300 })).toEqual(['a succeeded', 'start b#1']);
+  });
+});
+
+describe('a budget that is used up (24)', () => {
+  it('stops nothing as long as something else can go on', () => {
+    const tasks = [paid('a'), paid('b'), task('free', { needs: ['a'] }), task('later', { needs: ['free'] })];
+    const run = new Spoken(plan(tasks, { budget: { costUsd: 1 } }));
+    expect(run.exit('a', 0, { costUsd: 1 })).toEqual(['a succeeded', 'start free#1']);
+    expect(run.exit('free')).toEqual(['free succeeded', 'start later#1']);
+    expect(run.exit('later')).toEqual([
+      'later succeeded',
+      'stop by budget',
+      'b skipped (stopped by budget)',
+      'run failed',
+    ]);
+  });
+
+  it('waits for a pool to open whose tasks fit', () => {
+    const pools = { main: 4, x: 1 };
+    const tasks = [paid('a', { pools: ['x'] }), paid('dear')];
+    const run = new Spoken(plan(tasks, { budget: { costUsd: 2 }, pools }), {}, costs({ a: 1, dear: 9 }));
+    run.exit('a', { kind: 'rate-limit', retryAfterMillis: 50 });
+    expect(run.at(50)).toEqual(['start a#2']);
+    expect(run.exit('a', 0, { costUsd: 1 })).toContain('stop by budget');
+  });
+
+  it('ends who waits for a retry with its last exit', () => {
+    const retry = { max: 3, delayMillis: 0, maxDelayMillis: 0 };
+    const run = new Spoken(plan([paid('a', { retry })], { budget: { costUsd: 1 } }));
+    expect(run.exit('a', 7, { costUsd: 2 })).toEqual([
+      'retry a at 0',
+      'stop by budget',
+      'a failed',
+      'run failed',
+    ]);
+  });
+
+  it('goes on with more after a resume, and counts on', () => {
+    const run = new Spoken(plan([paid('a'), paid('b')], { budget: { costUsd: 1 } }));
+    run.exit('a', 0, { costUsd: 1 });
+    expect(run.resume(['b'])).toEqual(['stop by budget', 'b skipped (stopped by budget)', 'run failed']);
+    expect(run.resume(['b'], { costUsd: 3 })).toEqual(['start b#1']);
+    run.exit('b', 0, { costUsd: 1 });
+    expect(run.state.ledger.spent.costUsd).toBe(2);
+  });
+});
+
+describe('the budget of a task (25)', () => {
+  const retry = { max: 5, delayMillis: 0, maxDelayMillis: 0 };
+
+  it('ends its retries when it is used up', () => {
+    const run = new Spoken(plan([paid('a', { retry, budget: { costUsd: 1 } })]));
+    expect(run.exit('a', 1, { costUsd: 0.6 })).toEqual(['retry a at 0', 'start a#2']);
+    expect(run.exit('a', 1, { costUsd: 0.6 })).toEqual(['a failed', 'run failed']);
+    expect(run.state.tasks[0]?.outcome).toEqual({
+      kind: 'failed',
+      exit: {
+        kind: 'contract',
+        failure: 'budget',
+        reason: 'its budget is used up: $1.20 of $1.00 spent',
+      },
+    });
+  });
+
+  it('does not take back a success', () => {
+    const run = new Spoken(plan([paid('a', { budget: { costUsd: 1 } })]));
+    expect(run.exit('a', 0, { costUsd: 2 })).toEqual(['a succeeded', 'run succeeded']);
+  });
+
+  it('begins anew with a round', () => {
+    const tasks = [paid('a', { retry, budget: { costUsd: 1 } })];
+    const loop = { id: 'l', tasks: ['a'], again: { kind: 'failed' as const, tasks: ['a'] }, max: 2 };
+    const run = new Spoken(plan(tasks, { loops: [loop] }));
+    expect(run.exit('a', 1, { costUsd: 2 })).toEqual(['a failed', 'again (loop): a', 'start a#2']);
+    expect(run.exit('a', 1, { costUsd: 0.5 })).toEqual(['retry a at 0', 'start a#3']);
+  });
+});
+
+describe('what an attempt may use', () => {
+  const allowance = (run: Spoken, id: string) => launch(run.state, taskOf(run.state, id)).allowance;
+
+  it('is what is neither spent nor kept for others, and no more than is left of its own', () => {
+    const tasks = [paid('a'), paid('b', { budget: { costUsd: 2, tokens: 900 } })];
+    const run = new Spoken(plan(tasks, { budget: { costUsd: 5 } }), {}, costs({ a: 1, b: 1 }));
+    expect(allowance(run, 'a')).toEqual({ costUsd: 4 });
+    expect(allowance(run, 'b')).toEqual({ costUsd: 2, tokens: 900 });
+  });
+
+  it('is not limited without a budget', () => {
+    expect(allowance(new Spoken(plan([paid('a')])), 'a')).toBeUndefined();
+  });
+});
