@@ -1,4 +1,4 @@
-/** How much memory a run may take for what is soon garbage. */
+/** How much memory a run may take for what is soon garbage, and V8 for itself. */
 
 /** Below this there is nothing to gain, and loading `node:v8` costs a millisecond. */
 const MANY_TASKS = 2000;
