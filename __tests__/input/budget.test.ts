@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Plan, Task } from '../../src/core/plan.js';
+import type { Plan, Prompt, Task } from '../../src/core/plan.js';
 import { agentPool, withAgentPools, withSlots } from '../../src/input/agent-pools.js';
 import { unmeteredProblems } from '../../src/input/budget.js';
 import { plan, task } from '../fakes/plan.js';
 import { planned, refused } from './typed.js';
 
-const prompt = (id: string, work: { agent?: string; runner?: string; model?: string }): Task =>
+const prompt = (id: string, work: Partial<Prompt>): Task =>
   task(id, { work: { kind: 'prompt', text: id, mode: 'code', ...work } });
 
 /** A machine on which a SPARC runner is installed. */
@@ -62,8 +62,8 @@ describe('a task whose cost nobody can know', () => {
     expect(planned(['--max-cost', '5', '--allow-unmetered', ...argv], withRunner).allowUnmetered).toBe(true);
   });
 
-  test('is one of a custom agent, for money and for tokens', () => {
-    const of = plan([prompt('a', { agent: 'custom' })]);
+  test('is one of an agent of the plan, for money and for tokens', () => {
+    const of = plan([prompt('a', { agent: 'mine', command: ['my-agent'] })]);
     expect(unmeteredProblems(of, { costUsd: 1 })).toHaveLength(1);
     expect(unmeteredProblems(of, { tokens: 1 })).toHaveLength(1);
     expect(unmeteredProblems(of, undefined)).toEqual([]);
