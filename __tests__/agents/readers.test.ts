@@ -74,6 +74,27 @@ describe.each(AGENTS.map(({ name }) => name))('the reader of %s', (name) => {
   });
 });
 
+test('claude has used what its messages tell, each once, when it was ended without a report', () => {
+  const read = reader('claude');
+  const message = (id: string, input_tokens: number, model = 'claude-sonnet-4-5-20250929') =>
+    read.line(
+      JSON.stringify({
+        type: 'assistant',
+        message: { id, model, usage: { input_tokens, cache_read_input_tokens: 50, output_tokens: 2 } },
+      }),
+    );
+  message('m1', 100);
+  message('m1', 100);
+  message('m2', 300);
+  read.line(JSON.stringify({ type: 'assistant', message: { id: 'm3', model: '<synthetic>', usage: {} } }));
+  expect(read.result({ kind: 'signal', signal: 'SIGKILL' })).toMatchObject({
+    failure: { kind: 'crash' },
+    tokens: { input: 500, cached: 100, output: 4 },
+    model: 'claude-sonnet-4-5',
+  });
+  expect(reader('claude').result({ kind: 'signal', signal: 'SIGKILL' }).tokens).toBeUndefined();
+});
+
 describe('an agent that only waits to ask again is over', () => {
   test('claude, when it waits for long because of the rate', () => {
     const read = reader('claude');

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Launch } from '../../src/core/launch.js';
 import { agentProcess } from '../../src/executors/agent-process.js';
 import type { LocalExecutorOptions } from '../../src/executors/local.js';
-import { pidIn } from './processes.js';
+import { pidIn, until } from './processes.js';
 import { type Exited, Workbench } from './workbench.js';
 
 let bench: Workbench;
@@ -49,6 +49,11 @@ function run(prompt: string, parts: Partial<Launch> = {}): Promise<Exited> {
     ...parts,
   });
 }
+
+const spent = say({
+  type: 'assistant',
+  message: { id: 'm', model: 'claude-sonnet-4-5', usage: { input_tokens: 1000, output_tokens: 1 } },
+});
 
 const file = (name: 'raw' | 'result' | 'prompt'): string =>
   readFileSync(bench.files({ task: 't', attempt: 1 })[name], 'utf8');
@@ -156,6 +161,28 @@ describe('a prompt that an agent carries out', () => {
     await pidIn(bench.path('pid'));
     bench.executor.stop({ task: 't', attempt: 1 }, { now: false });
     expect(await ended).toMatchObject({ exit: { kind: 'code', code: 0 }, result: { costUsd: 0.25 } });
+  });
+
+  test('of an agent that is killed before it reports costs what its messages had used', async () => {
+    claude(spent, 'kill -9 $$');
+    expect(await run('x')).toMatchObject({
+      exit: { kind: 'signal', signal: 'SIGKILL' },
+      result: { costUsd: 0.003015, tokens: 1001 },
+    });
+  });
+
+  test('of an agent that is stopped leaves its tools to it at first', async () => {
+    const tool = '$SIG{INT} = sub { open F, ">told" }; open F, ">ready"; close F; sleep 60';
+    claude(
+      `setsid perl -e '${tool}' &`,
+      `trap 'sleep 0.2; [ -e told ] || echo untold; exit 0' INT`,
+      'while :; do sleep 0.05; done',
+    );
+    const ended = run('x');
+    await until('the tool is at work', () => existsSync(bench.path('ready')));
+    bench.executor.stop({ task: 't', attempt: 1 }, { now: false });
+    await ended;
+    expect(bench.log()).toBe('untold\n');
   });
 
   test('that takes too long ended for its limit, whatever the agent says', async () => {

@@ -67,6 +67,20 @@ describe('ending an attempt', () => {
     expect(it.reaper.has('a')).toBe(false);
   });
 
+  test('leaves the tools of one that comes first to it, until it is gone or does not listen', async () => {
+    const it = world();
+    it.add('a', 10);
+    it.add('a', 20, 20);
+    it.end('a', { leaderFirst: true });
+    await it.pass(0);
+    await it.pass(500);
+    expect(it.sent).toEqual(['0 SIGINT -10', '500 SIGTERM -10', '500 SIGTERM 20']);
+    it.members.clear();
+    it.leaderGone = true;
+    await it.pass(20);
+    expect(it.done).toEqual(['a']);
+  });
+
   test('reaches what has left the group one by one, and members of the group only once', async () => {
     const it = world();
     it.add('a', 10);

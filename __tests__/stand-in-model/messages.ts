@@ -1,4 +1,5 @@
 /** Anthropic's messages, as claude speaks them: `POST /v1/messages`, answered by server-sent events. */
+import { randomUUID } from 'node:crypto';
 import { type Asked, type Dialect, list, member, offered, type Spoken, textOf, USAGE } from './answer.js';
 
 export const messages: Dialect = {
@@ -23,7 +24,7 @@ export const messages: Dialect = {
     return [
       event('message_start', {
         message: {
-          id: 'msg_stand_in',
+          id: `msg_${randomUUID()}`,
           type: 'message',
           role: 'assistant',
           model: member(asked.body, 'model'),

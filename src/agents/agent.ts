@@ -36,6 +36,8 @@ export interface AgentResult {
   /** Only of agents that reckon it themselves. */
   readonly costUsd?: number;
   readonly tokens?: Tokens;
+  /** That used them; where its price decides what they cost. */
+  readonly model?: string;
   /** How often it asked the model; of agents that say so. */
   readonly turns?: number;
   /** The name under which the agent could go on with this conversation. */

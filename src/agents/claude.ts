@@ -49,6 +49,9 @@ class ClaudeReader implements AgentReader {
   private refusal:
     | { readonly kind: FailureClass; readonly said: string; readonly waitMillis: number }
     | undefined;
+  /** What each message of a model has used, as far as its line tells: nearly nothing of what it wrote. */
+  private readonly used = new Map<string, Tokens>();
+  private model = '';
   /** In the words of its last message about an error of the API. */
   private errorName = '';
 
@@ -62,6 +65,7 @@ class ClaudeReader implements AgentReader {
     switch (event.type) {
       case 'assistant':
         this.errorName = text(event.error);
+        this.addUsage(fields(event.message));
         return fieldsList(fields(event.message).content).map(readBlock).filter(Boolean).join('\n');
       case 'user':
         return fieldsList(fields(event.message).content).map(readToolFailure).filter(Boolean).join('\n');
@@ -100,9 +104,25 @@ class ClaudeReader implements AgentReader {
     return refused({ ...told, retryAfterMillis: waitMillis }, failureOf(kind, said));
   }
 
+  /** One message may come in several lines, each with the same sum. */
+  private addUsage({ id, model, usage }: Fields): void {
+    const { input_tokens, cache_read_input_tokens, cache_creation_input_tokens, output_tokens } =
+      fields(usage);
+    const sum = tokens(input_tokens, cache_read_input_tokens, cache_creation_input_tokens, output_tokens);
+    if (sum.input === 0) return;
+    this.used.set(text(id), sum);
+    // Without the day on which it came out.
+    this.model = text(model).replace(/-\d{8}$/, '');
+  }
+
+  /** The least that it has used, for when it was ended before it could reckon. */
+  private usedSoFar(): Pick<Told, 'tokens' | 'model'> {
+    return this.used.size === 0 ? {} : { tokens: sumOf([...this.used.values()]), model: this.model };
+  }
+
   private told(): Told {
     const report = this.report;
-    if (report === undefined) return { text: '', deniedPermissions: this.denied };
+    if (report === undefined) return { text: '', deniedPermissions: this.denied, ...this.usedSoFar() };
     const turns = number(report.num_turns);
     const costUsd = number(report.total_cost_usd);
     return {
@@ -143,20 +163,21 @@ function tokensIn(report: Fields): Tokens {
       usage.cache_creation_input_tokens,
       usage.output_tokens,
     );
-  return models
-    .map((model) =>
+  return sumOf(
+    models.map((model) =>
       tokens(
         model.inputTokens,
         model.cacheReadInputTokens,
         model.cacheCreationInputTokens,
         model.outputTokens,
       ),
-    )
-    .reduce((a, b) => ({
-      input: a.input + b.input,
-      cached: a.cached + b.cached,
-      output: a.output + b.output,
-    }));
+    ),
+  );
+}
+
+function sumOf(all: readonly Tokens[]): Tokens {
+  const sum = (part: keyof Tokens): number => all.reduce((total, each) => total + each[part], 0);
+  return { input: sum('input'), cached: sum('cached'), output: sum('output') };
 }
 
 function tokens(fresh: unknown, read: unknown, written: unknown, output: unknown): Tokens {

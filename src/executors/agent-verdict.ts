@@ -2,7 +2,7 @@
 import type { AgentResult } from '../agents/agent.js';
 import type { AttemptResult } from '../core/event.js';
 import type { Exit } from '../core/exit.js';
-import { costOfTokens, type Price } from '../core/prices.js';
+import { costOfTokens, type Price, priceOf } from '../core/prices.js';
 
 /**
  * How the attempt ended, by what its agent says: an exit code of 0 is not enough. One that was sent away by its provider has
@@ -16,11 +16,12 @@ export function agentExit(agent: string, { ok, failure, retryAfterMillis }: Agen
   return { kind: 'contract', reason: `${agent}: ${message}`, failure: kind };
 }
 
-/** What the run remembers of it. `price`: of its tokens, for agents that do not reckon what they cost. */
+/** What the run remembers of it. `known`: the price of its tokens by the plan, for when the agent does not reckon what they cost. */
 export function agentFigures(
-  { costUsd, tokens, turns, session }: AgentResult,
-  price: Price | undefined,
+  { costUsd, tokens, model, turns, session }: AgentResult,
+  known: Price | undefined,
 ): AttemptResult {
+  const price = known ?? (model === undefined ? undefined : priceOf(model));
   const cost =
     costUsd ?? (price === undefined || tokens === undefined ? undefined : costOfTokens(tokens, price));
   return {

@@ -25,6 +25,8 @@ export interface EndOrder {
   readonly graceMillis: number;
   /** The attempt's own process and group, if it is one that we started. */
   readonly leader?: { readonly pid: number; readonly gone: () => boolean };
+  /** INT is for the leader and its group alone: it ends its tools itself, and may only then have something to report. */
+  readonly leaderFirst?: boolean;
   /** Called once, when nothing is left or nothing can be done. */
   readonly done: () => void;
 }
@@ -130,6 +132,7 @@ export class Reaper {
     const inGroup = members.filter((entry) => entry.group === group);
     const leaderThere = ending.order.leader !== undefined && !ending.order.leader.gone();
     if (group !== undefined && (leaderThere || inGroup.length > 0)) tell(`group ${group}`, -group);
+    if (signal === 'SIGINT' && leaderThere && ending.order.leaderFirst === true) return;
     for (const entry of members) {
       if (entry.group !== group) tell(`${entry.pid} ${entry.startTime}`, entry.pid);
     }

@@ -171,6 +171,7 @@ export class Supervisor {
       from: windows ? 'SIGKILL' : from,
       graceMillis,
       leader: { pid: attempt.pid, gone: () => attempt.ended !== undefined },
+      leaderFirst: attempt.agent !== undefined,
       done: () => this.#over(attempt),
     });
   }
