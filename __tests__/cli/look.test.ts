@@ -38,6 +38,8 @@ describe('status --json', () => {
         startedAt: time,
         endedAt: null,
         tags: ['nightly', 'main'],
+        ...{ costUsd: null, tokens: null, budget: null },
+        pools: [{ name: 'main', limit: 2, size: 2, used: 1, closedUntil: null }],
       },
       tasks: [
         {
@@ -53,7 +55,7 @@ describe('status --json', () => {
               startedAt: time,
               endedAt: null,
               exit: null,
-              peakMemoryBytes: null,
+              ...{ peakMemoryBytes: null, costUsd: null, tokens: null },
               log: log('compile'),
             },
           ],
@@ -71,7 +73,7 @@ describe('status --json', () => {
               startedAt: time,
               endedAt: time,
               exit: { kind: 'code', code: 0 },
-              peakMemoryBytes: null,
+              ...{ peakMemoryBytes: null, costUsd: null, tokens: null },
               log: log('check'),
             },
           ],
