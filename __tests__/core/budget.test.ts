@@ -34,6 +34,12 @@ describe('without earlier runs (23)', () => {
     expect(run.state.ledger.running).toBe(1);
   });
 
+  it('one that was sent away says nothing of what others will cost', () => {
+    const run = new Spoken(plan([paid('a'), paid('b'), paid('c')], { budget: { costUsd: 5 } }));
+    run.exit('a', { kind: 'rate-limit', retryAfterMillis: 10 }, { costUsd: 0.01 });
+    expect(run.state.running.size).toBe(1);
+  });
+
   it('a failed attempt costs as well', () => {
     const run = new Spoken(plan([paid('a'), paid('b')], { budget: { costUsd: 1 } }));
     expect(run.exit('a', 1, { costUsd: 1.5 })).toEqual([

@@ -62,8 +62,8 @@ describe('a task whose cost nobody can know', () => {
     expect(planned(['--max-cost', '5', '--allow-unmetered', ...argv], withRunner).allowUnmetered).toBe(true);
   });
 
-  test('is one of an agent of the plan, for money and for tokens', () => {
-    const of = plan([prompt('a', { agent: 'mine', command: ['my-agent'] })]);
+  test('is one of a custom agent, for money and for tokens', () => {
+    const of = plan([prompt('a', { agent: 'mine', command: ['mine', '--do'] })]);
     expect(unmeteredProblems(of, { costUsd: 1 })).toHaveLength(1);
     expect(unmeteredProblems(of, { tokens: 1 })).toHaveLength(1);
     expect(unmeteredProblems(of, undefined)).toEqual([]);

@@ -1,30 +1,18 @@
 /** One attempt of a real agent, in a scratch folder, with a scratch HOME and PATH, and no network but the stand-in model. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import {
-  closeSync,
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  realpathSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { closeSync, mkdirSync, mkdtempSync, openSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Agent, AgentCall, AgentReader, AgentResult } from '../../src/agents/agent.js';
 import { withPromptFile } from '../../src/agents/custom.js';
 import { agentNamed } from '../../src/agents/index.js';
 import type { Exit } from '../../src/core/exit.js';
-import { programPath } from '../guide/stand-ins.js';
 import { inOrder, type StandInModel } from '../stand-in-model/server.js';
 import { AIMS, type Name } from './aimed.js';
-import { installed } from './installed.js';
 import { LineTail } from './line-tail.js';
 import type { Scenario } from './scenarios.js';
+import { furnish, offline } from './surroundings.js';
 
-/** What there is on the PATH beside Node and the agent. */
-const TOOLS = ['sh', 'bash', 'env', 'cat', 'ls', 'git', 'ps', 'sleep', 'uname', 'which', 'perl'];
 /** No agent needs longer to say something, on a machine with other work. */
 const IDLE_MILLIS = 90_000;
 /** For a stream that never ends, from its first half on. */
@@ -54,9 +42,7 @@ export class Desk {
     private readonly agent: Agent = agentNamed(name) as Agent,
   ) {
     for (const folder of ['work', 'home', 'tmp', 'bin']) mkdirSync(join(this.base, folder));
-    for (const tool of TOOLS) symlinkSync(programPath(tool), join(this.base, 'bin', tool));
-    for (const program of ['node', name] as const)
-      symlinkSync(realpathSync(installed(program)), join(this.base, 'bin', program));
+    furnish(join(this.base, 'bin'), name);
   }
 
   close(): void {
@@ -88,7 +74,6 @@ export class Desk {
     const prompt = join(this.base, 'prompt.md');
     if (call.file !== undefined) writeFileSync(prompt, call.file);
     const [program = '', ...args] = withPromptFile(call, prompt).argv;
-    const { url } = this.model;
     // Files, for two of the agents end without waiting until a pipe has taken their last line.
     const outputs = ['out', 'err'].map((name) => join(this.base, name));
     const [out, err] = outputs.map((path) => openSync(path, 'a')) as [number, number];
@@ -100,9 +85,7 @@ export class Desk {
         PATH: join(this.base, 'bin'),
         TMPDIR: join(this.base, 'tmp'),
         LANG: 'C.UTF-8',
-        // All that is not for loopback goes to the stand-in, which refuses it and keeps whom it was for.
-        ...{ HTTPS_PROXY: url, HTTP_PROXY: url, https_proxy: url, http_proxy: url },
-        ...{ NO_PROXY: '127.0.0.1', no_proxy: '127.0.0.1' },
+        ...offline(this.model.url),
         ...aim,
         ...call.env,
       },

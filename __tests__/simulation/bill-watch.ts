@@ -29,7 +29,7 @@ class BillWatch {
   constructor(plan: Plan, measure: Measure) {
     this.#measure = measure;
     this.#budget = plan.budget?.[measure];
-    const byAgent = plan.tasks.filter(({ work }) => work.kind === 'prompt' && work.agent === 'claude');
+    const byAgent = plan.tasks.filter(({ work }) => work.kind === 'prompt' && work.command === undefined);
     this.#metered = new Set(byAgent.map(({ id }) => id));
   }
 

@@ -9,7 +9,7 @@ type Measure = (typeof MEASURES)[number];
 export class Bill {
   readonly #budget: Budget;
   readonly #costs: Readonly<Record<TaskId, CostEstimate>>;
-  readonly #told: Budget[] = [];
+  readonly #told: { readonly used: Budget; readonly succeeded: boolean }[] = [];
   /** What is kept for tasks that run. */
   readonly #kept = new Map<TaskId, Budget>();
 
@@ -21,7 +21,7 @@ export class Bill {
   /** There is a budget, and it concerns this task. */
   counts({ id, work }: Task): boolean {
     if (MEASURES.every((measure) => this.#budget[measure] === undefined)) return false;
-    return this.#costs[id] !== undefined || (work.kind === 'prompt' && work.agent === 'claude');
+    return this.#costs[id] !== undefined || (work.kind === 'prompt' && work.command === undefined);
   }
 
   fits(id: TaskId): boolean {
@@ -54,9 +54,9 @@ export class Bill {
     this.#kept.set(id, Object.fromEntries(kept));
   }
 
-  pay(id: TaskId, used: Budget): void {
+  pay(id: TaskId, used: Budget, succeeded: boolean): void {
     this.#kept.delete(id);
-    this.#told.push(used);
+    this.#told.push({ used, succeeded });
   }
 
   sums(): Record<Measure, number> {
@@ -64,7 +64,7 @@ export class Bill {
   }
 
   #spent(measure: Measure): number {
-    return rounded(this.#told.reduce((sum, one) => sum + (one[measure] ?? 0), 0));
+    return rounded(this.#told.reduce((sum, { used }) => sum + (used[measure] ?? 0), 0));
   }
 
   #keptOf(measure: Measure): number {
@@ -74,7 +74,7 @@ export class Bill {
   #expected(id: TaskId, measure: Measure): number | undefined {
     const known = this.#costs[id]?.[measure];
     if (known !== undefined) return known;
-    const told = this.#told.flatMap((one) => one[measure] ?? []);
-    return told.length === 0 ? undefined : Math.max(...told);
+    if (!this.#told.some(({ used, succeeded }) => succeeded && used[measure] !== undefined)) return undefined;
+    return Math.max(...this.#told.flatMap(({ used }) => used[measure] ?? []));
   }
 }

@@ -64,7 +64,7 @@ function plain(state: RunState): unknown {
     run: { status, stopping, failedBy, unfinished, openLoops, retryRequests },
     running: [...running].map(({ index }) => index),
     pools: [...pools.entries()],
-    ledger: { ...ledger },
+    ledger: { ...ledger, told: [...ledger.told] },
     starts,
     unaffordable: [...unaffordable].map(({ index }) => index),
     tasks: state.tasks.map((task) => ({ ...task })),

@@ -117,8 +117,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     does: 'waits one rate limit longer than it may',
     file: 'decide.ts',
-    find: '(task.rateLimitedSince ?? 0) >= state.plan.rateLimitWaitMillis',
-    replace: '(task.rateLimitedSince ?? 0) > state.plan.rateLimitWaitMillis',
+    find: '(task.rateLimitedSince ?? 0) >= state.rateLimitWaitMillis',
+    replace: '(task.rateLimitedSince ?? 0) > state.rateLimitWaitMillis',
   },
   {
     does: 'forgets to begin a new row of rate limits after another exit',
@@ -231,8 +231,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     does: 'leaks the slots of attempts that a signal ended',
     file: 'evolve.ts',
-    find: '  state.pools.release(task.task.pools);\n',
-    replace: "  if (event.exit.kind !== 'signal') state.pools.release(task.task.pools);\n",
+    find: '  state.pools.release(pools);\n',
+    replace: "  if (exit.kind !== 'signal') state.pools.release(pools);\n",
   },
   {
     does: 'fills pools above their limit',
@@ -411,14 +411,20 @@ export const MUTANTS: readonly Mutant[] = [
   {
     does: 'counts only what successes cost',
     file: 'evolve.ts',
-    find: 'state.ledger.end(attempt.reserve, result);',
-    replace: 'state.ledger.end(attempt.reserve, isSuccess(exit) ? result : {});',
+    find: 'state.ledger.end(attempt.reserve, result, isSuccess(exit));',
+    replace: 'state.ledger.end(attempt.reserve, isSuccess(exit) ? result : {}, isSuccess(exit));',
   },
   {
     does: 'keeps what was kept for an attempt when it has ended',
     file: 'ledger.ts',
     find: 'this.running === 0 ? 0 : this.reserved[measure] - (reserve?.[measure] ?? 0)',
     replace: 'this.reserved[measure]',
+  },
+  {
+    does: 'lets what was sent away say what the others will cost',
+    file: 'evolve.ts',
+    find: 'state.ledger.end(attempt.reserve, result, isSuccess(exit));',
+    replace: 'state.ledger.end(attempt.reserve, result, true);',
   },
   {
     does: 'expects the least that an attempt has cost',

@@ -77,7 +77,9 @@ function workOf(dice: Dice, id: TaskId): Work {
     kind: 'prompt',
     text: id,
     mode: 'code',
-    agent: dice.pick(['claude', 'claude', 'claude', 'custom']),
+    agent: 'claude',
+    // One of a user's own tells nothing.
+    ...(dice.chance(0.25) ? { command: ['mine'] } : {}),
   };
 }
 

@@ -126,7 +126,7 @@ export class Rules {
         inUse: (pool) => this.#inUse(pool),
       });
     if (isSuccess(exit)) this.#skies.welcomed(pools);
-    this.#bill.pay(id, result);
+    this.#bill.pay(id, result, isSuccess(exit));
     task.used.push(result);
     this.#exited.push({ task, exit, at: now });
     this.#noted(now);

@@ -12,8 +12,8 @@ import { responses } from './responses.js';
 
 const DIALECTS: readonly Dialect[] = [messages, responses, chat, gemini];
 
-/** What to answer to a request of an agent; `number` counts those from 0. */
-export type Script = (asked: Asked, number: number) => Answer;
+/** What to answer to a request of an agent, now or later; `number` counts those from 0. */
+export type Script = (asked: Asked, number: number) => Answer | Promise<Answer>;
 
 /** These answers one after the other, the last one from then on. */
 export function inOrder(...answers: readonly Answer[]): Script {
@@ -86,17 +86,17 @@ export class StandInModel {
     }
     const body: unknown = JSON.parse(text);
     const asked: Asked = { line, headers: request.headers, body, ...dialect.read(body) };
-    this.answer(asked, dialect, response);
+    await this.answer(asked, dialect, response);
   }
 
-  private answer(asked: Asked, dialect: Dialect, response: ServerResponse): void {
+  private async answer(asked: Asked, dialect: Dialect, response: ServerResponse): Promise<void> {
     if (asked.isAside) {
       this.others.push(asked.line);
       stream(response, dialect.speak({ kind: 'say', text: 'A title' }, asked), 'end');
       return;
     }
-    const answer = this.script(asked, this.asked.length);
-    this.asked.push(asked);
+    const number = this.asked.push(asked) - 1;
+    const answer = await this.script(asked, number);
     if (answer.kind === 'refuse') {
       const { status, code, message = `refused with ${status}`, headers = {} } = answer;
       sendJson(response, status, dialect.refusal(status, code, message), headers);

@@ -138,7 +138,7 @@ function endAttempt(state: RunState, event: Of<'attempt.exited'>): void {
   const attempt = Object.assign(attemptOf(state, event), facts, { endedAt: at });
   const { exit, result = {} } = event;
   const { pools } = task.task;
-  state.ledger.end(attempt.reserve, result);
+  state.ledger.end(attempt.reserve, result, isSuccess(exit));
   for (const measure of MEASURES) task.spent[measure] += result[measure] ?? 0;
   if (countsAsAttempt(exit)) task.counted++;
   if (exit.kind === 'rate-limit') {

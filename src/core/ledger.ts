@@ -18,8 +18,10 @@ export class Ledger {
   readonly reserved: Amount = { costUsd: 0, tokens: 0 };
   /** Attempts that run and for which something is kept. */
   running = 0;
-  /** The most that one attempt of this run has used. Absent: none has ended that said it. */
+  /** The most that one attempt of this run has used, however it ended. Absent: none has said it. */
   readonly largest: { -readonly [Measure in keyof Budget]: Budget[Measure] } = {};
+  /** What a success of this run has told: what failed early says little of what others will use. */
+  readonly told = new Set<keyof Budget>();
   /** By earlier runs. */
   expected: Readonly<Record<TaskId, CostEstimate>> = {};
 
@@ -29,10 +31,10 @@ export class Ledger {
     return MEASURES.some((measure) => this.budget[measure] !== undefined);
   }
 
-  /** What one attempt of the task will use: by earlier runs, else the most that one of this run has; undefined: nobody knows. */
+  /** What one attempt of the task will use: by earlier runs, else, once one has succeeded, the most that one of this run has; undefined: nobody knows. */
   expects(task: TaskId, measure: keyof Budget): number | undefined {
     const known = Object.hasOwn(this.expected, task) ? this.expected[task]?.[measure] : undefined;
-    return known ?? this.largest[measure];
+    return known ?? (this.told.has(measure) ? this.largest[measure] : undefined);
   }
 
   /** What is neither spent nor kept for others; undefined where there is no limit. */
@@ -76,12 +78,13 @@ export class Ledger {
   }
 
   /** An attempt has ended, for which `reserve` was kept if anything was. */
-  end(reserve: Budget | undefined, used: Budget): void {
+  end(reserve: Budget | undefined, used: Budget, succeeded: boolean): void {
     if (reserve !== undefined) this.running--;
     for (const measure of MEASURES) {
       this.reserved[measure] = this.running === 0 ? 0 : this.reserved[measure] - (reserve?.[measure] ?? 0);
       const value = used[measure];
       if (value === undefined) continue;
+      if (succeeded) this.told.add(measure);
       this.spent[measure] += value;
       this.largest[measure] = Math.max(this.largest[measure] ?? 0, value);
     }

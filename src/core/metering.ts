@@ -28,12 +28,16 @@ export function meteringOf(work: Work): Metering {
   }
 }
 
-/** Which part of a budget nobody can know of a task; undefined: all of it is told, or the task is free. */
-export function untold(work: Work, budget: Budget, prices: Prices | undefined): keyof Budget | undefined {
-  const metering = meteringOf(work);
-  if (metering === 'free') return undefined;
-  if (budget.costUsd !== undefined && !(metering === 'metered' && costIsTold(work, prices))) return 'costUsd';
-  return budget.tokens !== undefined && metering === 'unmetered' ? 'tokens' : undefined;
+/** Whether a task tells all that this budget limits. */
+export function tellsAll(work: Work, { costUsd, tokens }: Budget, prices: Prices | undefined): boolean {
+  switch (meteringOf(work)) {
+    case 'free':
+      return true;
+    case 'metered':
+      return costUsd === undefined || costIsTold(work, prices);
+    default:
+      return costUsd === undefined && tokens === undefined;
+  }
 }
 
 function costIsTold(work: Work, prices: Prices | undefined): boolean {

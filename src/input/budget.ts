@@ -1,5 +1,5 @@
 /** What a run may cost, as it was said, and the tasks of which nobody could tell. */
-import { untold } from '../core/metering.js';
+import { tellsAll } from '../core/metering.js';
 import type { Budget, Plan, Task } from '../core/plan.js';
 import { type Problem, problem } from '../core/problem.js';
 import type { Setting, Settings } from './settings.js';
@@ -26,9 +26,8 @@ export function unmeteredProblems(
   if (plan.allowUnmetered === true) return [];
   const groups = new Map<string, Task[]>();
   for (const task of plan.tasks) {
-    const part = untold(task.work, { ...budget, ...task.budget }, plan.prices);
-    if (part === undefined) continue;
-    const why = whyUntold(task, part);
+    if (tellsAll(task.work, { ...budget, ...task.budget }, plan.prices)) continue;
+    const why = whyUntold(task);
     groups.set(why, [...(groups.get(why) ?? []), task]);
   }
   return [...groups].map(([why, tasks]) =>
@@ -39,11 +38,12 @@ export function unmeteredProblems(
   );
 }
 
-function whyUntold({ work }: Task, part: keyof Budget): string {
+function whyUntold({ work }: Task): string {
   if (work.kind === 'integrate') return 'nobody can know the cost';
   if (work.runner !== undefined) return `the SPARC runner ${work.runner} tells nobody what it costs`;
   if (work.kind === 'command' || work.agent === undefined) return 'nobody can know the cost';
-  if (part === 'tokens') return `the agent ${work.agent} tells nobody what it uses`;
+  if (work.command !== undefined)
+    return `the agent ${work.agent} is a command of your own, which tells nobody what it uses`;
   return work.model === undefined
     ? `the agent ${work.agent} tells only tokens, and which model it uses is not said`
     : `the agent ${work.agent} tells only tokens, and what those of ${work.model} cost is not known ("prices" in the plan file says it)`;

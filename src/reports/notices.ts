@@ -5,11 +5,11 @@ import type { TaskId } from '../core/plan.js';
 import type { Line, Notice, Span, Tone } from '../core/shown.js';
 import { type AttemptState, type RunState, type TaskState, taskOf } from '../core/state.js';
 import { showCost, showDuration, showTokens } from '../core/units.js';
-import { unreachable } from '../core/unreachable.js';
+import { capacityLine, isTrouble } from './capacity.js';
 import { openingLines } from './opening.js';
-import { exitReason, rootReason, rootsOf, showLimit, someOf, stopReason } from './reason.js';
+import { exitReason, rootReason, rootsOf, someOf, stopReason } from './reason.js';
 import { MARKS } from './tally.js';
-import { showClock, showWait } from './time.js';
+import { showWait } from './time.js';
 import { nameOf, titleOf } from './title.js';
 import { attemptOfRound, placeInRound, triesOf } from './tries.js';
 
@@ -51,7 +51,7 @@ function noticeOf(event: Event, state: RunState): Notice | undefined {
     case 'run.stopping':
       return say('trouble', 'warn', '■', '', stoppingText(event, state));
     case 'capacity.changed':
-      return capacityNotice(event, state);
+      return { level: isTrouble(event) ? 'trouble' : 'progress', lines: [capacityLine(event, state)] };
     default:
       return undefined;
   }
@@ -138,29 +138,6 @@ function costNote(attempt: AttemptState | undefined): string {
   return tokens === undefined ? '' : ` with ${showTokens(tokens)}`;
 }
 
-function capacityNotice({ pool, limit, until, why, at }: Of<'capacity.changed'>, state: RunState): Notice {
-  const opens =
-    until === undefined || until <= at ? '' : `, nothing of it starts before ${showClock(until, at)}`;
-  switch (why) {
-    case 'rate-limit':
-      return say('progress', 'warn', '◌', pool, `rate limit: ${slots(limit)} from now on${opens}`);
-    case 'quiet':
-      return say('progress', 'good', '◌', pool, `quiet again: ${slots(limit)} from now on`);
-    case 'exhausted':
-      return say(
-        'trouble',
-        'bad',
-        '⚠',
-        pool,
-        `nothing but rate limits for ${showLimit(state.rateLimitWaitMillis)}, or no end of them in that time: its tasks fail (--rate-limit-wait)`,
-      );
-    case 'asked':
-      return say('trouble', 'warn', '⚠', pool, `${slots(limit)} from now on, as was asked`);
-    default:
-      return unreachable(why);
-  }
-}
-
 function triesNote(task: TaskState, attempt: AttemptState | undefined): string {
   return placeInRound(task, attempt) > 1 ? ` (${triesOf(task, attempt)})` : '';
 }
@@ -217,10 +194,6 @@ function notStarted({ tasks }: RunState): string {
         left.map(({ task }) => nameOf(task.id)),
         8,
       )})`;
-}
-
-function slots(limit: number): string {
-  return limit === 1 ? '1 slot' : `${limit} slots`;
 }
 
 function isSkip(event: Event): event is Skip {
