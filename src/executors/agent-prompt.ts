@@ -18,8 +18,11 @@ export function promptOf(
   const earlier = nearest.flatMap((task): ContextText[] => {
     const entry = byTask.get(task);
     if (entry === undefined) return [];
-    const status = isSuccess(entry.exit) ? 'succeeded' : 'failed';
-    return [{ kind: 'task', name: task, status, text: resultOf(entry) }];
+    if (isSuccess(entry.exit))
+      return [{ kind: 'task', name: task, status: 'succeeded', text: resultOf(entry) }];
+    // Why it failed may be in words of the task itself, so it stands with them.
+    const text = `How it ended: ${JSON.stringify(entry.exit)}\n\n${resultOf(entry)}`;
+    return [{ kind: 'task', name: task, status: 'failed', text }];
   });
   const noted = notes.map(({ key, text }): ContextText => ({ kind: 'note', name: key, text }));
   return promptText({
