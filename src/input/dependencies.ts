@@ -45,7 +45,7 @@ export function parseSuffix(value: string): Result<Pick<DependentText, 'text' | 
   if (match === null) {
     const nearly = NEARLY.exec(tail)?.[0];
     if (nearly === undefined) return success({ text: value, needs: [] });
-    return failure(`${JSON.stringify(nearly)} is no suffix`, FORMS);
+    return failure(`${short(nearly)} is no suffix`, FORMS);
   }
   const text = value.slice(0, afterQuotes + match.index);
   const said = tail.slice(match.index + match[0].length);
