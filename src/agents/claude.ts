@@ -115,7 +115,7 @@ class ClaudeReader implements AgentReader {
     this.model = text(model).replace(/-\d{8}$/, '');
   }
 
-  /** The least that it has used, for when it was ended before it could reckon. */
+  /** For when it was ended before it could reckon: somewhat too little, and as if one model had used it all. */
   private usedSoFar(): Pick<Told, 'tokens' | 'model'> {
     return this.used.size === 0 ? {} : { tokens: sumOf([...this.used.values()]), model: this.model };
   }
