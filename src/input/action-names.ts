@@ -11,6 +11,7 @@ export const INPUTS = [
   'idle-timeout',
   'memory-limit',
   'max-cost',
+  'agent',
   'namespace',
   'tags',
   'env',

@@ -52,6 +52,7 @@ const OPTION_INPUTS: readonly (readonly [InputName, string, RegExp?])[] = [
   ['idle-timeout', 'idle-timeout'],
   ['memory-limit', 'memory-limit'],
   ['max-cost', 'max-cost'],
+  ['agent', 'agent'],
   ['namespace', 'namespace'],
   ['tags', 'tag', /[,\n]/],
   ['env', 'env', /\n/],
