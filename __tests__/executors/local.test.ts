@@ -68,7 +68,7 @@ onPosix('a prompt', () => {
   test('without a runner, or with one that is gone, is not started', async () => {
     expect((await bench.run('', { work: prompt('x') })).exit).toEqual({
       kind: 'spawn-error',
-      message: 'the plan names no SPARC runner for the prompt',
+      message: 'the plan names no SPARC runner for the prompt, and no agent is at hand',
     });
     expect((await bench.run('', { work: prompt('x', '/nowhere/flowx') })).exit).toEqual({
       kind: 'spawn-error',

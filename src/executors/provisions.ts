@@ -69,7 +69,11 @@ export class Provisions {
   /** Opens the log for a prompt that an agent carries out, and makes what the agent is started with. */
   agent(work: Prompt, launch: Launch, files: AttemptFiles, notes: readonly Note[]): Preparation {
     const { agentProcess } = this.#options;
-    if (agentProcess === undefined) return { kind: 'impossible', message: 'there are no agents here' };
+    if (agentProcess === undefined)
+      return {
+        kind: 'impossible',
+        message: 'the plan names no SPARC runner for the prompt, and no agent is at hand',
+      };
     return agentProcess({
       ...{ work, launch, files, notes },
       forms: this.secretForms,
