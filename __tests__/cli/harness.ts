@@ -150,6 +150,8 @@ export interface StatusDocument {
     readonly status: string;
     readonly startedAt: string;
     readonly tags: string[];
+    readonly budget: unknown;
+    readonly pools: unknown;
   };
   readonly tasks: {
     readonly id: string;

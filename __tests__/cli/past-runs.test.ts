@@ -37,9 +37,11 @@ describe('list', () => {
     const here = bench();
     await here.run(['run', '--sequential', 'true', 'exit 1', 'true']);
     const { runs } = JSON.parse((await here.run(['list', '--json'])).stdout);
+    // How a run stands has more to it than what it was.
+    const { budget: _, pools: __, ...run } = (await here.status()).run;
     expect(runs).toEqual([
       {
-        ...(await here.status()).run,
+        ...run,
         tasks: { waiting: 0, running: 0, succeeded: 1, failed: 1, skipped: 1, cancelled: 0 },
       },
     ]);
@@ -81,7 +83,8 @@ describe('stats', () => {
     here.write('plan.json', STEPS);
     await here.run(['run', '-f', 'plan.json']);
     const document = JSON.parse((await here.run(['stats', '--json'])).stdout);
-    expect(document.run).toMatchObject((await here.status()).run);
+    const { budget: _, pools: __, ...run } = (await here.status()).run;
+    expect(document.run).toMatchObject(run);
     expect(document.run.workMs).toBeGreaterThanOrEqual(290);
     const { tasks } = document;
     expect(tasks.map(({ id, attempts }: { id: string; attempts: number }) => [id, attempts])).toEqual([
