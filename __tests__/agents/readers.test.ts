@@ -145,6 +145,8 @@ describe('an agent that only waits to ask again is over', () => {
     read.line(JSON.stringify({ type: 'step_finish', part: { tokens: { input: 1, output: 1 } } }));
     read.line(JSON.stringify({ type: 'error', error: overflow }));
     expect(read.isOver).toBe(true);
+    // Told while it was being ended.
+    read.line(JSON.stringify({ type: 'step_finish', part: { tokens: { input: 1, output: 1 } } }));
     expect(read.result({ kind: 'signal', signal: 'SIGINT' }).failure?.kind).toBe('context-too-long');
   });
 

@@ -7,4 +7,5 @@ export default {
   roots: ['<rootDir>/__tests__/real-agents'],
   testPathIgnorePatterns: ['/node_modules/'],
   maxWorkers: 1,
+  setupFilesAfterEnv: ['<rootDir>/__tests__/real-agents/once-more.ts'],
 };

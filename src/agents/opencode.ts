@@ -101,7 +101,8 @@ class OpencodeReader implements AgentReader {
     const { read, write } = fields(cache);
     this.turns++;
     this.refusals = 0;
-    this.failed = undefined;
+    // What it still tells while it is being ended changes nothing.
+    if (!this.isOver) this.failed = undefined;
     this.costUsd += count(cost);
     this.tokens = {
       input: this.tokens.input + count(input) + count(read) + count(write),
