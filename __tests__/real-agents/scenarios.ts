@@ -82,7 +82,13 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   [HUGE_TITLE]: { answers: () => [say(HUGE_ANSWER)], verdict: 'ok' },
   'an empty answer': { answers: () => [say('')], verdict: 'contract' },
   'a denied permission': {
-    answers: () => [{ kind: 'write', path: '/batchtool-was-here.txt', content: 'no\n' }, say('I could not.')],
+    answers: (_work, name) => [
+      // Of a command that ends at once codex tells nothing, neither that it ran nor what came of it.
+      name === 'codex'
+        ? { kind: 'run', command: 'sleep 1; echo no > /batchtool-was-here.txt' }
+        : { kind: 'write', path: '/batchtool-was-here.txt', content: 'no\n' },
+      say('I could not.'),
+    ],
     verdict: 'permission',
   },
   'a bad request (400)': { answers: refuse(400, { any: 'the request is malformed' }), verdict: 'unknown' },
