@@ -3,9 +3,11 @@
  * agents and secrets are for people who may write to it, what tells a run what to do comes from the base branch, and no
  * text of the event stands in a command.
  */
+
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { Plan, Task } from '../core/plan.js';
+import { isAgentWork } from '../core/agent-work.js';
+import type { Plan } from '../core/plan.js';
 import { type Problem, problem } from '../core/problem.js';
 import { unreachable } from '../core/unreachable.js';
 import { accessWith } from '../github/api.js';
@@ -57,7 +59,7 @@ export async function guardProblems(guarded: Guarded): Promise<Problem[]> {
 
 /** What a stranger must not get hold of, in words. */
 function stakesOf({ plan, env }: Guarded): string[] {
-  const agents = plan.tasks.filter(isForAgent).map(({ id }) => id);
+  const agents = plan.tasks.filter(({ work }) => isAgentWork(work)).map(({ id }) => id);
   // Without a list tasks get all variables of the step.
   const given = plan.passEnv === undefined ? Object.keys(env).filter(isSecretName) : [];
   const secrets = [...new Set([...plan.secrets, ...given])].filter((name) => env[name] !== '');
@@ -65,10 +67,6 @@ function stakesOf({ plan, env }: Guarded): string[] {
     ...(agents.length === 0 ? [] : [`agents (task ${someOf(agents, 8)})`]),
     ...(secrets.length === 0 ? [] : [`secrets (${someOf(secrets, 8)})`]),
   ];
-}
-
-function isForAgent({ work }: Task): boolean {
-  return work.kind === 'prompt' || (work.kind === 'command' && work.runner !== undefined);
 }
 
 /** Why those who caused the event are not trusted with these. All of them must be. */

@@ -1,7 +1,9 @@
 /** Carries a plan out in its run folder, from the claim to the closing lines: what `run`, `resume` and `cancel` share. */
+
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock } from '../clock.js';
+import { isForAgent } from '../core/agent-work.js';
 import { ranOutOfMoney } from '../core/budget.js';
 import type { Observation, Owner } from '../core/event.js';
 import type { Plan } from '../core/plan.js';
@@ -109,7 +111,7 @@ async function drive(
 
 /** What starts agents, for a plan with prompts that no runner takes. */
 async function agentsFor({ tasks }: Plan): Promise<Pick<ExecutorOptions, 'agentProcess'>> {
-  if (!tasks.some(({ work }) => work.kind === 'prompt' && work.runner === undefined)) return {};
+  if (!tasks.some(({ work }) => isForAgent(work))) return {};
   const { agentProcess } = await import('../executors/agent-process.js');
   return { agentProcess };
 }

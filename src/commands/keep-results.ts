@@ -1,4 +1,5 @@
 /** Leaves the results of a run's agents as notes of their namespace, for later runs. */
+import { isAgentWork } from '../core/agent-work.js';
 import type { Event } from '../core/event.js';
 import type { Plan, Task } from '../core/plan.js';
 import type { Observer } from '../core/ports.js';
@@ -16,13 +17,13 @@ export function keepResults(
   lost: (why: Problem) => void,
 ): Observer[] {
   const namespaceOf = (task: Task): string | undefined => task.namespace ?? plan.namespace;
-  if (!plan.tasks.some((task) => namespaceOf(task) !== undefined && hasResult(task))) return [];
+  if (!plan.tasks.some((task) => namespaceOf(task) !== undefined && isAgentWork(task.work))) return [];
   const keep = (event: Event, now: RunState): void => {
     if (event.type !== 'task.finished' || event.outcome.kind !== 'succeeded') return;
     const finished = taskOf(now, event.task);
     const namespace = namespaceOf(finished.task);
     const attempt = lastAttempt(finished)?.number;
-    if (namespace === undefined || attempt === undefined || !hasResult(finished.task)) return;
+    if (namespace === undefined || attempt === undefined || !isAgentWork(finished.task.work)) return;
     const { task, at } = event;
     try {
       const text = resultOf(folder.files({ task, attempt }));
@@ -40,9 +41,4 @@ export function keepResults(
       },
     },
   ];
-}
-
-/** What agents say is meant to be read; what other programs print is not. */
-function hasResult({ work }: Task): boolean {
-  return work.kind === 'prompt' || (work.kind === 'command' && work.runner !== undefined);
 }

@@ -2,6 +2,7 @@
  * All that one attempt gets, as plain JSON: what an executor needs to know, and nothing that only this
  * process could know. Pure: the same state gives the same launch.
  */
+import { isForAgent } from './agent-work.js';
 import { allowanceOf } from './budget.js';
 import { type Exit, isSuccess } from './exit.js';
 import type { ExpectPolicy } from './expect.js';
@@ -100,7 +101,7 @@ export function launch(state: RunState, task: TaskState): Launch {
     ...(namespace === undefined ? {} : { namespace }),
     ...(plan.noContext === undefined ? {} : { noContext: true }),
     ...(plan.passEnv === undefined ? {} : { passEnv: plan.passEnv }),
-    ...(spec.work.kind === 'prompt' && spec.work.runner === undefined
+    ...(isForAgent(spec.work)
       ? { briefing: briefingOf(plan, spec.work, context, distancesOf(earlier)) }
       : {}),
   };

@@ -1,6 +1,8 @@
 /** Runs commands as processes of this machine. */
+
 import { rmSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { isForAgent } from '../core/agent-work.js';
 import { type Exit, isSuccess } from '../core/exit.js';
 import type { Launch } from '../core/launch.js';
 import type { AttemptFiles, AttemptRef, Executor, Report } from '../core/ports.js';
@@ -64,8 +66,7 @@ export class LocalExecutor implements Executor {
     const { work } = launch;
     this.#begin(launch, report, (files) => {
       const notes = this.#provisions.lay(launch, files);
-      const isForAgent = work.kind === 'prompt' && work.runner === undefined;
-      return isForAgent
+      return isForAgent(work)
         ? this.#provisions.agent(work, launch, files, notes)
         : this.#provisions.process(work, files);
     });

@@ -1,4 +1,5 @@
 /** A pool for each coding agent, so that what its provider says of too many requests counts for its tasks alone. */
+import { isForAgent } from '../core/agent-work.js';
 import { MAIN_POOL, type Plan, type PoolId, type Task } from '../core/plan.js';
 
 const PREFIX = 'agent:';
@@ -30,6 +31,5 @@ export function withAgentPools(plan: Plan): Plan {
 }
 
 function poolOf({ work }: Task): PoolId | undefined {
-  if (work.kind !== 'prompt' || work.runner !== undefined || work.agent === undefined) return undefined;
-  return agentPool(work.agent);
+  return isForAgent(work) && work.agent !== undefined ? agentPool(work.agent) : undefined;
 }

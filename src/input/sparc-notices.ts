@@ -1,8 +1,8 @@
 /** What is worth knowing about SPARC work before it starts, and keeps nothing from starting. */
+import { isForAgent } from '../core/agent-work.js';
 import type { Plan, Task } from '../core/plan.js';
 import { problemText } from '../core/problem.js';
 import type { Machine } from './machine.js';
-import { isWithoutRunner } from './sparc-problems.js';
 import { findsRunner, isByNpx, someIds } from './sparc-work.js';
 
 export function sparcNotices(plan: Plan, machine: Machine): string[] {
@@ -39,7 +39,7 @@ function unaskedAgents({ tasks }: Plan): string[] {
 function modeFaults({ tasks }: Plan, { ownModes }: Machine): string[] {
   const mayName = ({ work }: Task): boolean =>
     work.kind === 'prompt' || (work.kind === 'command' && /^\s*[a-z0-9-]+:\s/i.test(work.text));
-  if (ownModes === undefined || tasks.some(isWithoutRunner) || !tasks.some(mayName)) return [];
+  if (ownModes === undefined || tasks.some(({ work }) => isForAgent(work)) || !tasks.some(mayName)) return [];
   return ownModes.problems.map(problemText);
 }
 

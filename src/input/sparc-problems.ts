@@ -1,4 +1,5 @@
 /** What keeps SPARC work from being started, all of it told before anything is: by the built-in runner, or by one that is to be there. */
+import { isForAgent } from '../core/agent-work.js';
 import type { Plan, Task } from '../core/plan.js';
 import { type Problem, problem } from '../core/problem.js';
 import { modeNamed, type OwnMode, unknownMode } from '../sparc/modes.js';
@@ -8,7 +9,7 @@ import { shellBound } from './runner-choice.js';
 import { npxProblems, someIds, somePrograms, whichAre } from './sparc-work.js';
 
 export function sparcProblems(plan: Plan, machine: Machine): Problem[] {
-  const prompts = plan.tasks.filter(isWithoutRunner);
+  const prompts = plan.tasks.filter(({ work }) => isForAgent(work));
   if (plan.runner === 'as-written')
     return [...runnerProblems(prompts, machine), ...npxProblems(plan.tasks, machine)];
   const bound = shellBound(plan, machine);
@@ -31,7 +32,7 @@ function builtInProblems(plan: Plan, taken: readonly Task[], machine: Machine): 
 export function modeProblems(plan: Plan, own: readonly OwnMode[] = []): Problem[] {
   const isKnown = (mode: string): boolean => modeNamed(mode, own) === mode || hasRole(plan, mode);
   const users = new Map<string, Task[]>();
-  for (const task of plan.tasks.filter(isWithoutRunner)) {
+  for (const task of plan.tasks.filter(({ work }) => isForAgent(work))) {
     const { work } = task;
     if (work.kind !== 'prompt' || isKnown(work.mode)) continue;
     users.set(work.mode, [...(users.get(work.mode) ?? []), task]);
@@ -47,11 +48,6 @@ export function modeProblems(plan: Plan, own: readonly OwnMode[] = []): Problem[
 
 function hasRole({ modes = {} }: Plan, mode: string): boolean {
   return Object.hasOwn(modes, mode) && modes[mode]?.role !== undefined;
-}
-
-/** A prompt that no runner takes. */
-export function isWithoutRunner({ work }: Task): boolean {
-  return work.kind === 'prompt' && work.runner === undefined;
 }
 
 function onlyForShell({ id, label, work }: Task): Problem {
