@@ -5,6 +5,7 @@ import type { CostEstimate } from '../core/event.js';
 import { isSuccess } from '../core/exit.js';
 import { isFigure } from '../core/figure.js';
 import { hashText } from '../core/hash.js';
+import { medianOf } from '../core/median.js';
 import type { Plan, TaskId, Work } from '../core/plan.js';
 import { type Problem, problem } from '../core/problem.js';
 import type { AttemptState, RunState } from '../core/state.js';
@@ -114,13 +115,6 @@ function costOf(succeeded: readonly PastAttempt[]): CostEstimate | undefined {
     ...(costUsd === undefined ? {} : { costUsd }),
     ...(tokens === undefined ? {} : { tokens: Math.round(tokens) }),
   };
-}
-
-function medianOf(values: readonly number[]): number | undefined {
-  const sorted = [...values].sort((a, b) => a - b);
-  const upper = sorted[sorted.length >> 1];
-  const lower = sorted[(sorted.length - 1) >> 1];
-  return upper === undefined || lower === undefined ? undefined : (lower + upper) / 2;
 }
 
 /** The same text takes another agent or model another time, and another amount of money. */

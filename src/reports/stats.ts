@@ -5,8 +5,10 @@
  * hours before a resume) are in neither. *waited* is how long a task stood ready, with all that it needs over, until its
  * first attempt of its newest round started: the price of too few slots. Attempts whose end nobody saw count nowhere.
  */
+
 import type { EpochMillis } from '../core/event.js';
 import { countsAsAttempt, isSuccess } from '../core/exit.js';
+import { medianOf } from '../core/median.js';
 import type { Budget, TaskId } from '../core/plan.js';
 import type { RunState, TaskState, TaskStatus } from '../core/state.js';
 import { usedBy } from './cost.js';
@@ -171,11 +173,9 @@ function histories(current: RunState, past: readonly RunState[]): Map<TaskId, Ta
 }
 
 function lengthsOf(lengths: readonly number[]): Pick<TaskHistory, 'medianMillis' | 'longestMillis'> {
-  const sorted = [...lengths].sort((a, b) => a - b);
-  const upper = sorted[sorted.length >> 1];
-  const lower = sorted[(sorted.length - 1) >> 1];
-  if (upper === undefined || lower === undefined) return {};
-  return { medianMillis: (lower + upper) / 2, longestMillis: sorted[sorted.length - 1] as number };
+  const medianMillis = medianOf(lengths);
+  if (medianMillis === undefined) return {};
+  return { medianMillis, longestMillis: lengths.reduce((longest, length) => Math.max(longest, length), 0) };
 }
 
 /** Below a twentieth of the path a change would not be felt. */
