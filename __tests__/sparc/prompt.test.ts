@@ -1,8 +1,8 @@
 /** What an agent is told: the user's words untouched, those of others fenced, cleaned and cut. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { estimateTokens } from '../../src/sparc/budget.js';
 import { type ContextText, promptText } from '../../src/sparc/prompt.js';
+import { estimateTokens } from '../../src/sparc/token-budget.js';
 import { hostileText } from '../reports/hostile.js';
 
 const ROLE = 'You are a tester.';

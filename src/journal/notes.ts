@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { MOST_NOTE_CHARACTERS, type Note } from '../core/note.js';
+import { withoutMiddle } from '../core/without-middle.js';
 import { codeOf, stateFault } from './fault.js';
 import type { StateDir } from './folder.js';
 import { makeFolder, writeWhole } from './private-file.js';
@@ -35,7 +36,7 @@ export function writeNote(stateDir: StateDir, namespace: string, note: Note): vo
     for (const path of [rootOf(stateDir), folder]) makeFolder(path);
     writeWhole(
       join(folder, note.key + ENDING),
-      `${JSON.stringify({ ...note, text: shortened(note.text) })}\n`,
+      `${JSON.stringify({ ...note, text: withoutMiddle(note.text, MOST_NOTE_CHARACTERS) })}\n`,
     );
   } catch (error) {
     throw stateFault('write a note into', folder, error);
@@ -82,11 +83,4 @@ function readIn(folder: string, key: string): Note | undefined {
   } catch {
     return undefined;
   }
-}
-
-function shortened(text: string): string {
-  const over = text.length - MOST_NOTE_CHARACTERS;
-  if (over <= 0) return text;
-  const half = MOST_NOTE_CHARACTERS / 2;
-  return `${text.slice(0, half)}\n[… ${over} characters left out …]\n${text.slice(-half)}`;
 }

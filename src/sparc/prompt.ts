@@ -4,8 +4,9 @@
  */
 import { cleanText } from '../core/clean-text.js';
 import { hashText } from '../core/hash.js';
-import { allot, cutMiddle, estimateTokens } from './budget.js';
+import { leftOut, withoutMiddle } from '../core/without-middle.js';
 import { withoutInvisible } from './invisible.js';
+import { allot, cutMiddle, estimateTokens } from './token-budget.js';
 
 /** A text that others wrote: the result of an earlier task, a note of the namespace, what an event says. */
 export interface ContextText {
@@ -91,14 +92,8 @@ function fitted(context: readonly ContextText[], tokens: number): Entry[] {
 /** Nothing in it is unseen, moves a cursor or reorders what is read. */
 function harmless({ text, name, ...entry }: ContextText): Entry {
   const left = Math.max(0, text.length - MOST_CHARACTERS);
-  const half = MOST_CHARACTERS / 2;
-  const part = left === 0 ? text : `${text.slice(0, half)}\n${leftOut(left)}\n${text.slice(-half)}`;
-  const clean = withoutInvisible(cleanText(part)).trim();
+  const clean = withoutInvisible(cleanText(withoutMiddle(text, MOST_CHARACTERS))).trim();
   return { ...entry, name: safeName(name), text: clean, of: clean.length + left, left };
-}
-
-function leftOut(characters: number): string {
-  return `[… ${characters.toLocaleString('en')} characters left out …]`;
 }
 
 /** It stands in a mark, where nothing of others may mean anything. */
