@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Agent } from '../agents/agent.js';
 import { AGENTS } from '../agents/index.js';
+import { systemClock } from '../clock.js';
 import type { Observation } from '../core/event.js';
 import { isSuccess } from '../core/exit.js';
 import type { Launch } from '../core/launch.js';
@@ -103,7 +104,7 @@ async function ask(
       emptyContext: join(folder, 'empty'),
       agentProcess,
     });
-    const began = Date.now();
+    const began = systemClock.now();
     const seen = await new Promise<Extract<Observation, { type: 'attempt.exited' }>>((resolve) => {
       executor.start(questionFor(name, work), (event) => {
         if (event.type === 'attempt.exited') resolve(event);
@@ -111,7 +112,7 @@ async function ask(
     });
     await executor.close();
     const cost = seen.result?.costUsd === undefined ? '' : ` for ${showCost(seen.result.costUsd)}`;
-    const took = `in ${showDuration(Date.now() - began)}${cost}`;
+    const took = `in ${showDuration(systemClock.now() - began)}${cost}`;
     return isSuccess(seen.exit)
       ? { ok: true, words: `answers ${took}` }
       : { ok: false, words: `does not answer: ${exitReason(seen.exit)} (${took})` };

@@ -10,9 +10,9 @@ import type { Decision, EpochMillis, StopReason } from './event.js';
 import { countsAsAttempt, type Exit, isFinal, isSuccess, type Outcome } from './exit.js';
 import { hashFraction } from './hash.js';
 import { startsBefore } from './order.js';
+import { answerRateLimits, growPool, weatherChangesAt } from './rate-limits.js';
 import { goesAgain, withEndedDependents } from './rounds.js';
 import { type AttemptState, failsRun, lastAttempt, type RunState, type TaskState, taskOf } from './state.js';
-import { answerRateLimits, growPool, weatherChangesAt } from './weather.js';
 
 /** The next decision at this time, or undefined: nothing to do until an observation comes or `wakeAt` has passed. */
 export function decide(state: RunState, now: EpochMillis): Decision | undefined {

@@ -1,3 +1,4 @@
+/** The machine from where the tasks of a run stand, which may be another folder than the one in which they were typed. */
 import type { Machine } from './machine.js';
 import { resolvePath } from './paths.js';
 import type { Settings } from './settings.js';

@@ -2,7 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Exit } from '../../src/core/exit.js';
 import type { Plan, Task } from '../../src/core/plan.js';
-import { QUIET_MILLIS } from '../../src/core/weather.js';
+import { QUIET_MILLIS } from '../../src/core/rate-limits.js';
 import { plan, task } from '../fakes/plan.js';
 import { Spoken } from './spoken.js';
 
