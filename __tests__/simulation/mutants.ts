@@ -332,7 +332,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     does: 'halves the size of a pool, however few of its slots were in use',
-    file: 'weather.ts',
+    file: 'rate-limits.ts',
     find: 'Math.floor(Math.min(inUse, limit) / 2)',
     replace: 'Math.floor(limit / 2)',
   },
@@ -350,13 +350,13 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     does: 'waits for the same time after each rate limit',
-    file: 'weather.ts',
+    file: 'rate-limits.ts',
     find: 'FIRST_WAIT_MILLIS * 2 ** Math.min(row, 30)',
     replace: 'FIRST_WAIT_MILLIS',
   },
   {
     does: 'gives slots back without a success',
-    file: 'weather.ts',
+    file: 'rate-limits.ts',
     find: 'return weather.since === undefined ? weather.quietSince + QUIET_MILLIS : undefined;',
     replace: 'return weather.quietSince + QUIET_MILLIS;',
   },
@@ -368,19 +368,19 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     does: 'makes a pool larger than it ever was',
-    file: 'weather.ts',
+    file: 'rate-limits.ts',
     find: 'stopping !== undefined || limit >= size ||',
     replace: 'stopping !== undefined ||',
   },
   {
     does: 'waits for a provider that asks for more time than there is patience',
-    file: 'weather.ts',
+    file: 'rate-limits.ts',
     find: 'if (now >= givenUpAt || opensAt > givenUpAt)',
     replace: 'if (now >= givenUpAt)',
   },
   {
     does: 'loses patience with a pool a moment late',
-    file: 'weather.ts',
+    file: 'rate-limits.ts',
     find: 'if (now >= givenUpAt ||',
     replace: 'if (now > givenUpAt ||',
   },

@@ -2,7 +2,8 @@
 import type { AgentProfile, Budget, Limits, ModeSettings, RetryPolicy } from '../core/plan.js';
 import type { Draft } from '../patterns/pattern.js';
 import { howCalled } from './agent-choice.js';
-import type { RawDefaults, RawFrame, RawTask } from './file-schema.js';
+import type { RawFrame } from './file-schema.js';
+import type { RawDefaults, RawTask } from './file-task-schema.js';
 import type { Located, Path } from './place.js';
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };

@@ -8,15 +8,9 @@ import { agentsOf, modesOf, textsOf } from './file-fields.js';
 import { nameProblems, needProblems } from './file-graph.js';
 import { looksExported, readExportedPlan } from './file-plan.js';
 import { checkShape, schemaProblems } from './file-problems.js';
-import {
-  fileSchema,
-  frameSchema,
-  keysAllowedAt,
-  type RawFrame,
-  type RawTask,
-  taskSchema,
-} from './file-schema.js';
+import { fileSchema, frameSchema, keysAllowedAt, type RawFrame } from './file-schema.js';
 import { fileSettings } from './file-settings.js';
+import { type RawTask, taskSchema } from './file-task-schema.js';
 import { draftsOfFile } from './file-tasks.js';
 import { MAX_YAML_CHARACTERS, readYaml } from './file-yaml.js';
 import { readJson } from './json.js';
