@@ -29,7 +29,7 @@ describe('memory', () => {
   it.each([
     [[], 'expected list, get KEY or set KEY TEXT'],
     [['lst'], 'did you mean "batchtool memory list"?'],
-    [['set', 'a'], 'expected KEY and TEXT, found "a"'],
+    [['set', 'a'], 'expected KEY and TEXT, found "a"\n  hint: the forms are list'],
     [['set', 'a', 'two', 'words'], 'a text of several words is put in quotes'],
     [['get', '../x', '--namespace', 'n'], 'may hold only letters'],
     [['get', 'x'], 'which namespace?'],

@@ -62,6 +62,10 @@ describe('a task whose cost nobody can know', () => {
     expect(planned(['--max-cost', '5', '--allow-unmetered', ...argv], withRunner).allowUnmetered).toBe(true);
   });
 
+  test('is not looked for while there is no agent for it, which is another problem', () => {
+    expect(unmeteredProblems(plan([prompt('a', {})]), { costUsd: 1 })).toEqual([]);
+  });
+
   test('is one of an agent of the plan, for money and for tokens', () => {
     const of = plan([prompt('a', { agent: 'mine', command: ['my-agent'] })]);
     expect(unmeteredProblems(of, { costUsd: 1 })).toHaveLength(1);

@@ -41,13 +41,18 @@ function wordFault([action, ...rest]: readonly string[]): Problem | undefined {
   if (takes === undefined) {
     const near = action === undefined ? undefined : nearest(action, Object.keys(WORDS));
     const found = action === undefined ? '' : `, found ${JSON.stringify(action)}`;
-    return problem(`memory: expected ${forms}${found}`, near && `did you mean "batchtool memory ${near}"?`);
+    return problem(
+      `memory: expected ${forms}${found}`,
+      near === undefined ? 'for example batchtool memory list' : `did you mean "batchtool memory ${near}"?`,
+    );
   }
   if (rest.length !== takes.length) {
     const wanted = takes.length === 0 ? 'nothing' : takes.join(' and ');
     return problem(
       `memory ${action}: expected ${wanted}, found ${rest.length === 0 ? 'nothing' : rest.map((word) => JSON.stringify(word)).join(' ')}`,
-      action === 'set' ? 'a text of several words is put in quotes' : `the forms are ${forms}`,
+      rest.length > takes.length && action === 'set'
+        ? 'a text of several words is put in quotes'
+        : `the forms are ${forms}`,
     );
   }
   const key = takes.length > 0 ? idFault(rest[0] ?? '') : undefined;

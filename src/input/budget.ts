@@ -1,4 +1,5 @@
 /** What a run may cost, as it was said, and the tasks of which nobody could tell. */
+import { isForAgent } from '../core/agent-work.js';
 import { tellsAll } from '../core/metering.js';
 import type { Budget, Plan, Task } from '../core/plan.js';
 import { type Problem, problem } from '../core/problem.js';
@@ -26,6 +27,8 @@ export function unmeteredProblems(
   if (plan.allowUnmetered === true) return [];
   const groups = new Map<string, Task[]>();
   for (const task of plan.tasks) {
+    // Of one for which no agent is there that is said, and its bill depends on which one will be.
+    if (isForAgent(task.work) && task.work.agent === undefined) continue;
     if (tellsAll(task.work, { ...budget, ...task.budget }, plan.prices)) continue;
     const why = whyUntold(task);
     groups.set(why, [...(groups.get(why) ?? []), task]);
