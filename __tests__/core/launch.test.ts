@@ -23,7 +23,6 @@ describe('a launch', () => {
       limits: {},
       graceMillis: 5000,
       keep: false,
-      isolate: 'none',
       cwd: '.',
       env: {},
       secrets: [],

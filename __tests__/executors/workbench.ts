@@ -57,7 +57,6 @@ export class Workbench {
       limits: {},
       graceMillis: 5000,
       keep: false,
-      isolate: 'none',
       cwd: this.folder,
       env: {},
       secrets: [],
