@@ -68,6 +68,7 @@ export class RunFolder {
       summary: `${base}.summary.md`,
       bill: `${base}.bill`,
       context: `${base}.context`,
+      patch: `${base}.patch`,
     };
   }
 }
