@@ -3,7 +3,6 @@
  * durations milliseconds in keys that end in `Ms`. A value that is not known yet is `null`, never a missing key.
  */
 
-import { attemptBranch } from '../core/branch.js';
 import type { EpochMillis } from '../core/event.js';
 import type { Because, Conflict, Exit } from '../core/exit.js';
 import type { FailureClass } from '../core/failure.js';
@@ -20,6 +19,7 @@ import { budgetDocument, usedIn } from './cost.js';
 import { runWord } from './status.js';
 import { type Tally, tallyOf } from './tally.js';
 import { isoTime } from './time.js';
+import { leadingTo } from './work-left.js';
 
 export type ExitDocument =
   | { readonly kind: 'code'; readonly code: number }
@@ -153,10 +153,11 @@ export function runDocument(state: RunState, interrupted: boolean): RunDocument 
 }
 
 function taskDocument(
-  { id: run }: RunState,
-  { task, status, outcome, attempts, conflict }: TaskState,
+  state: RunState,
+  taskState: TaskState,
   logPath: (attempt: AttemptRef) => string,
 ): TaskDocument {
+  const { task, status, outcome, attempts, conflict } = taskState;
   return {
     id: task.id,
     label: task.label,
@@ -167,15 +168,13 @@ function taskDocument(
     stage: task.stage ?? null,
     ...(conflict === undefined ? {} : { conflict }),
     attempts: attempts.map((attempt) => {
-      const ref = { task: task.id, attempt: attempt.number };
-      const own = task.work.kind === 'integrate' ? attempt.outputs?.branch : attemptBranch(run, ref);
-      const branch = attempt.commit === undefined ? undefined : own;
-      return attemptDocument(attempt, branch ?? null, logPath(ref));
+      const log = logPath({ task: task.id, attempt: attempt.number });
+      return attemptDocument(attempt, leadingTo(state, taskState, attempt), log);
     }),
   };
 }
 
-function attemptDocument(attempt: AttemptState, branch: string | null, log: string): AttemptDocument {
+function attemptDocument(attempt: AttemptState, branch: string | undefined, log: string): AttemptDocument {
   return {
     number: attempt.number,
     startedAt: isoTime(attempt.startedAt),
@@ -184,7 +183,7 @@ function attemptDocument(attempt: AttemptState, branch: string | null, log: stri
     peakMemoryBytes: attempt.peakMemoryBytes ?? null,
     ...budgetDocument(attempt.result ?? {}),
     commit: attempt.commit ?? null,
-    branch,
+    branch: branch ?? null,
     changes: attempt.changes === undefined ? null : changesDocument(attempt.changes),
     log,
   };

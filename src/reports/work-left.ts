@@ -13,7 +13,14 @@ export function attemptThatCounts({ attempts }: TaskState): AttemptState | undef
 /** The branch of that attempt; undefined where it changed nothing. */
 export function branchOf(state: RunState, task: TaskState): string | undefined {
   const attempt = attemptThatCounts(task);
-  return attempt && attemptBranch(state.id, { task: task.task.id, attempt: attempt.number });
+  return attempt && leadingTo(state, task, attempt);
+}
+
+/** The branch that leads to what an attempt has left; a merge says itself which one. */
+export function leadingTo({ id }: RunState, { task }: TaskState, attempt: AttemptState): string | undefined {
+  if (attempt.commit === undefined) return undefined;
+  if (task.work.kind === 'integrate') return attempt.outputs?.branch;
+  return attemptBranch(id, { task: task.id, attempt: attempt.number });
 }
 
 /** What it changed in all: in a loop each round goes on from what the one before has left. */
