@@ -135,13 +135,13 @@ async function start(
   if (!ready.ok) return refuse(ready.problems);
   await hide(Object.values(ready.value.secrets));
   const cache = await cacheOf(ready.value, request, runnerEnv);
-  await say([...ready.value.notices, ...((await cache?.recall()) ?? [])]);
+  await say([...ready.value.notices, ...((await cache?.beforeRun(ready.value.plan)) ?? [])]);
   const run = newRun(ready.value);
   const masked = hiddenBy(request);
   const hidden = { ...masked, ...ready.value.secrets };
   const output = workflowLog(meant.request.settings, request, hidden);
   await execute({ ...run, masked, output }, around);
-  cache?.compareIn(run.folder);
+  await say((await cache?.afterRun(run.folder)) ?? []);
   const telling: Telling = { request, matchers: matchers.value, hide: hider(hidden), runnerEnv };
   const { reportRun } = await import('./action-report.js');
   await reportRun(run, telling, around);
