@@ -2,7 +2,16 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Plan } from '../core/plan.js';
-import { Fatal, failure, type Problem, problem, problemText, type Result, success } from '../core/problem.js';
+import {
+  Fatal,
+  failure,
+  failures,
+  type Problem,
+  problem,
+  problemText,
+  type Result,
+  success,
+} from '../core/problem.js';
 import { givenInputs } from '../github/given-inputs.js';
 import { cacheKeys, hasArtifacts, hasCache } from '../github/place.js';
 import type { OutputName } from '../input/action-names.js';
@@ -18,9 +27,11 @@ import { guardProblems, pastedProblems } from './action-guard.js';
 import type { Over, Telling } from './action-report.js';
 import { foldVerb } from './arguments.js';
 import { execute } from './execute.js';
+import { machineHere } from './machine-here.js';
 import { newRun, type Ready, readyToRun } from './new-run.js';
 import { type Meant, planMeant, type readWantedFile } from './plan-request.js';
 import { readMatcherFiles } from './run-annotations.js';
+import { asRun, SPARC_RUN_FORM } from './sparc-run.js';
 import type { Surroundings } from './surroundings.js';
 import { frameFor, hider, workflowLog } from './workflow-log.js';
 
@@ -49,14 +60,16 @@ export async function runAction(around: Surroundings): Promise<0 | 1> {
 async function carryOut(request: ActionRequest, runner: Surroundings): Promise<0 | 1> {
   const folder = workingFolder(request, runner.cwd);
   if (!folder.ok) return refuse(folder.problems);
-  const args = foldVerb(request.verb, request.words);
-  const passed = (args.options.get('pass-env')?.values ?? []).flatMap((value) => value.split(','));
+  const words = foldVerb(request.verb, request.words);
+  const passed = (words.options.get('pass-env')?.values ?? []).flatMap((value) => value.split(','));
   const env = withoutRunnersOwn(
     runner.env,
     passed.map((name) => name.trim()),
   );
   const around: Surroundings = { cwd: folder.value, env, stdout: runner.stdout, stderr: runner.stdout };
-  const meant = await understand(request, args, around);
+  const args = await argumentsOf(words, around);
+  if (!args.ok) return refuse(args.problems);
+  const meant = await understand(request, args.value, around);
   if (!meant.ok) return refuse(meant.problems);
   const { mask, token } = request;
   const bared = [
@@ -67,7 +80,7 @@ async function carryOut(request: ActionRequest, runner: Surroundings): Promise<0
   await say(meant.value.notices);
   if (meant.value.request.settings['dry-run']?.value === true)
     return showPlan(meant.value.plan, request, around);
-  const planFile = request.plan === undefined ? pathOf(planFileWanted(args)) : undefined;
+  const planFile = request.plan === undefined ? pathOf(planFileWanted(args.value)) : undefined;
   const refused = await guardProblems({
     ...around,
     request,
@@ -76,6 +89,19 @@ async function carryOut(request: ActionRequest, runner: Surroundings): Promise<0
     runnerEnv: runner.env,
   });
   return refused.length > 0 ? refuse(refused) : start(meant.value, request, around, runner.env);
+}
+
+/** As arguments of a verb that carries a plan out. */
+async function argumentsOf(words: Arguments, around: Surroundings): Promise<Result<Arguments>> {
+  if (words.verb !== 'sparc') return success(words);
+  if (words.problems.length > 0) return failures(words.problems);
+  const part = words.texts.slice(0, 1);
+  if (part[0] !== 'run')
+    return failure(
+      `input run: batchtool ${['sparc', ...part].join(' ')} runs nothing`,
+      `a task in a mode is written ${SPARC_RUN_FORM}`,
+    );
+  return asRun(words, await machineHere(around));
 }
 
 function pathOf(wanted: PlanFileWanted): string | undefined {
