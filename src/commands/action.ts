@@ -2,41 +2,26 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Plan } from '../core/plan.js';
-import {
-  Fatal,
-  failure,
-  failures,
-  type Problem,
-  problem,
-  problemText,
-  type Result,
-  success,
-} from '../core/problem.js';
+import { Fatal, failure, type Problem, problem, problemText, type Result, success } from '../core/problem.js';
 import { givenInputs } from '../github/given-inputs.js';
 import { cacheKeys, hasArtifacts, hasCache } from '../github/place.js';
 import type { OutputName } from '../input/action-names.js';
-import type { Arguments } from '../input/argv.js';
 import { type ActionRequest, readInputs } from '../input/inputs.js';
-import { type PlanFileWanted, planFileWanted, USUAL_FILE } from '../input/request.js';
 import { hiddenInPlan, SHORTEST_SECRET } from '../input/secrets.js';
 import { withoutRunnersOwn } from '../input/withheld.js';
 import { Outlet } from '../terminal/outlet.js';
 import { styleFor } from '../terminal/style.js';
 import type { StepCache } from './action-cache.js';
 import { guardProblems, pastedProblems } from './action-guard.js';
+import { argumentsOf, planFileOf, understand } from './action-plan.js';
 import type { Over, Telling } from './action-report.js';
 import { foldVerb } from './arguments.js';
 import { execute } from './execute.js';
-import { machineHere } from './machine-here.js';
 import { newRun, type Ready, readyToRun } from './new-run.js';
-import { type Meant, planMeant, type readWantedFile } from './plan-request.js';
+import type { Meant } from './plan-request.js';
 import { readMatcherFiles } from './run-annotations.js';
-import { asRun, SPARC_RUN_FORM } from './sparc-run.js';
 import type { Surroundings } from './surroundings.js';
 import { frameFor, hider, workflowLog } from './workflow-log.js';
-
-/** A job that is cancelled gets 7.5 seconds from the runner, and there is a summary to be written in them. */
-const MOST_GRACE_MILLIS = 5000;
 
 const TOO_SHORT = `input mask: a text of less than ${SHORTEST_SECRET} characters is not masked`;
 
@@ -80,33 +65,14 @@ async function carryOut(request: ActionRequest, runner: Surroundings): Promise<0
   await say(meant.value.notices);
   if (meant.value.request.settings['dry-run']?.value === true)
     return showPlan(meant.value.plan, request, around);
-  const planFile = request.plan === undefined ? pathOf(planFileWanted(args.value)) : undefined;
   const refused = await guardProblems({
     ...around,
     request,
     plan: meant.value.plan,
-    planFile,
+    planFile: planFileOf(request, args.value),
     runnerEnv: runner.env,
   });
   return refused.length > 0 ? refuse(refused) : start(meant.value, request, around, runner.env);
-}
-
-/** As arguments of a verb that carries a plan out. */
-async function argumentsOf(words: Arguments, around: Surroundings): Promise<Result<Arguments>> {
-  if (words.verb !== 'sparc') return success(words);
-  if (words.problems.length > 0) return failures(words.problems);
-  const part = words.texts.slice(0, 1);
-  if (part[0] !== 'run')
-    return failure(
-      `input run: batchtool ${['sparc', ...part].join(' ')} runs nothing`,
-      `a task in a mode is written ${SPARC_RUN_FORM}`,
-    );
-  return asRun(words, await machineHere(around));
-}
-
-function pathOf(wanted: PlanFileWanted): string | undefined {
-  if (wanted.kind === 'path') return wanted.path;
-  return wanted.kind === 'usual' ? USUAL_FILE : undefined;
 }
 
 /** What must not be seen and no task is given. */
@@ -122,31 +88,6 @@ function workingFolder({ folder }: ActionRequest, cwd: string): Result<string> {
     `input working-directory: there is no folder ${JSON.stringify(folder)}`,
     'it counts from the workspace; is there an actions/checkout before this step?',
   );
-}
-
-async function understand(
-  { plan }: ActionRequest,
-  args: Arguments,
-  around: Surroundings,
-): Promise<Result<Meant>> {
-  const wanted = planFileWanted(args).kind;
-  if (wanted === 'stdin') return failure('input file: a step has no standard input', 'name a file');
-  if (plan === undefined) return capped(await planMeant(args, around));
-  if (wanted !== 'usual' && args.problems.length === 0)
-    return failure('inputs run and plan exclude each other', 'say what to run in one way');
-  const { readPlanFile } = await import('../input/file.js');
-  const readFile: typeof readWantedFile = async () => readPlanFile('input plan', Buffer.from(plan));
-  return capped(await planMeant(args, around, { readFile, use: 'run' }));
-}
-
-/** Told to end, tasks have as long as a cancelled job leaves them. */
-function capped(meant: Result<Meant>): Result<Meant> {
-  if (!meant.ok) return meant;
-  const plan: Plan = {
-    ...meant.value.plan,
-    graceMillis: Math.min(meant.value.plan.graceMillis, MOST_GRACE_MILLIS),
-  };
-  return success({ ...meant.value, plan });
 }
 
 async function start(
