@@ -10,7 +10,7 @@ const CLAUDE = `#!/bin/sh
 cat > /dev/null
 for n in "$HOME"/storm/*; do
   if rmdir "$n" 2> /dev/null; then
-    echo '{"type":"result","subtype":"success","is_error":true,"api_error_status":429,"result":"API Error: 429 Too many requests","total_cost_usd":0.01,"usage":{"input_tokens":10,"output_tokens":0}}'
+    echo '{"type":"result","subtype":"success","is_error":true,"api_error_status":429,"result":"API Error: 429 Too many requests","session_id":"s-1","total_cost_usd":0.01,"usage":{"input_tokens":10,"output_tokens":0}}'
     exit 1
   fi
 done
@@ -110,6 +110,14 @@ describe('rate limits', () => {
       .events()
       .filter(({ type, why }) => type === 'capacity.changed' && why === 'rate-limit');
     expect(changes.length).toBeGreaterThan(0);
+  }, 60_000);
+
+  it('do not make an agent begin anew: it goes on with the conversation in which it was sent away', async () => {
+    const { here, env } = withAgent();
+    storm(here, 1);
+    expect((await here.run(['run', 'prompt: build it'], { env })).code).toBe(0);
+    expect(here.read('calls')).toMatch(/ --resume s-1$/m);
+    expect((await here.run(['status', '--json'])).stdout).toContain('"costUsd":0.51');
   }, 60_000);
 
   it('that do not end within the patience fail the tasks of that agent', async () => {
