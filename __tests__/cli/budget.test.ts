@@ -1,7 +1,7 @@
 /** Money, tokens and rate limits with a stand-in for an agent: what it prints is what the real one prints. */
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { type Bench, CLI, useBench } from './harness.js';
+import { type Bench, CLI, until, useBench } from './harness.js';
 
 const bench = useBench();
 
@@ -82,6 +82,28 @@ describe('a budget', () => {
     expect(stderr.indexOf('2 (build part 2) started')).toBeLessThan(
       stderr.indexOf('1 (build part 1) succeeded'),
     );
+  });
+
+  it('counts what an agent had told when batchtool was killed', async () => {
+    const { here, env } = withAgent();
+    const message = {
+      id: 'm',
+      model: 'claude-sonnet-4-5',
+      usage: { input_tokens: 100_000, output_tokens: 1 },
+    };
+    here.write(
+      'bin/claude',
+      `#!/bin/sh\necho '${JSON.stringify({ type: 'assistant', message })}'\n${CLAUDE.replace('#!/bin/sh', '[ -e "$HOME/go" ] || sleep 60')}`,
+    );
+    const { child, ended } = here.start(['run', '--max-cost', '5', 'prompt: build it'], { env });
+    const raw = () => here.path('.batchtool', 'runs', here.runs()[0] ?? '', 'tasks', '1.1.raw');
+    await until('the run has begun', () => here.journalIsThere());
+    await until('it has told something', () => existsSync(raw()) && readFileSync(raw(), 'utf8') !== '');
+    child.kill('SIGKILL');
+    await ended;
+    here.write('go', '');
+    const { code, stderr } = await here.run(['resume'], { env });
+    expect([code, stderr]).toEqual([0, expect.stringContaining('used $0.80 of $5.00')]);
   });
 
   it('is refused where nobody can know the cost, before anything starts', async () => {
