@@ -27,7 +27,7 @@ function files({ task, attempt }: AttemptRef): AttemptFiles {
     summary: `${base}.s`,
     bill: `${base}.b`,
     context: `${base}.c`,
-    patch: `${base}.p`,
+    patch: `${base}.patch`,
   };
 }
 

@@ -71,7 +71,7 @@ export interface AttemptFiles {
   readonly bill: string;
   /** BATCHTOOL_CONTEXT: a folder with one `ID.md` for each earlier task, and `context.json`. */
   readonly context: string;
-  /** What an isolated attempt changed, or what was merged: a patch for `git apply`. */
+  /** What an isolated attempt changed, as a patch that `git apply` takes, of binary files too. */
   readonly patch: string;
 }
 
