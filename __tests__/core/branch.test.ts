@@ -13,6 +13,8 @@ describe('the branches of a run', () => {
   it.each(['a..b', 'a...b', 'a.lock', 'größe', 'ID-1_x.y'])('have names that git takes: %s', (task) => {
     expect(idFault(task)).toBeUndefined();
     const name = attemptBranch('r1', { task, attempt: 1 });
-    expect(execFileSync('git', ['check-ref-format', '--branch', name], { encoding: 'utf8' }).trim()).toBe(name);
+    expect(execFileSync('git', ['check-ref-format', '--branch', name], { encoding: 'utf8' }).trim()).toBe(
+      name,
+    );
   });
 });

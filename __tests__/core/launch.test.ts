@@ -81,6 +81,7 @@ describe('the context of an attempt', () => {
         exit,
         status: 'succeeded',
         outputs: { answer: '42' },
+        durationMillis: 0,
         commit: 'abc',
       },
     ]);
@@ -121,6 +122,7 @@ describe('the context of an attempt', () => {
         attempt: 1,
         exit: { kind: 'code', code: 0 },
         status: 'running',
+        durationMillis: 0,
         outputs: {},
       },
     ]);

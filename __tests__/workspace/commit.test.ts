@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { type Committed, commitWork, type Work } from '../../src/workspace/commit.js';
+import { type AttemptWork, type Committed, commitWork } from '../../src/workspace/commit.js';
 import { writePatch } from '../../src/workspace/difference.js';
 import type { Workspace } from '../../src/workspace/workspace.js';
 import { removeWorktree } from '../../src/workspace/worktree.js';
@@ -33,7 +33,7 @@ beforeEach(async () => {
 
 afterEach(() => repository.remove());
 
-function commit(parts: Partial<Work> = {}): Promise<Committed | undefined> {
+function commit(parts: Partial<AttemptWork> = {}): Promise<Committed | undefined> {
   return commitWork(workspace, { ...ref, label: 'Build it', base, ...parts });
 }
 

@@ -10,7 +10,7 @@ import type { Workspace } from './workspace.js';
 import { headOf } from './worktree.js';
 
 /** What is written on a commit of an attempt. */
-export interface Work extends AttemptRef {
+export interface AttemptWork extends AttemptRef {
   readonly label: string;
   readonly agent?: string;
   /** The commit that it began in. */
@@ -23,7 +23,7 @@ export interface Committed {
 }
 
 /** Undefined: it changed nothing. Throws `GitFault` with a sentence when it left what no commit can hold. */
-export async function commitWork(workspace: Workspace, work: Work): Promise<Committed | undefined> {
+export async function commitWork(workspace: Workspace, work: AttemptWork): Promise<Committed | undefined> {
   const { git, places } = workspace;
   const tree = await treeOf(workspace, work);
   const difference = await differenceBetween(git, work.base, tree);
@@ -36,7 +36,7 @@ export async function commitWork(workspace: Workspace, work: Work): Promise<Comm
 }
 
 /** With our own index and the repository that all worktrees share: a task may have reset, locked or deleted what it sees. */
-async function treeOf({ git, places, repository }: Workspace, work: Work): Promise<string> {
+async function treeOf({ git, places, repository }: Workspace, work: AttemptWork): Promise<string> {
   const path = places.worktree(work);
   // A link would lead us to files that are not its.
   if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory() !== true)
@@ -96,7 +96,7 @@ const MOST_SUBJECTS = '50';
 /** The line of a message that tells which attempt a commit holds. */
 export const ATTEMPT_TRAILER = 'Batchtool-Attempt';
 
-function messageOf(run: string, work: Work, subjects: readonly string[]): string {
+function messageOf(run: string, work: AttemptWork, subjects: readonly string[]): string {
   const line = work.label.trim().split(/\s*[\r\n]/)[0] || work.task;
   const characters = [...line];
   const subject =
@@ -110,7 +110,7 @@ function messageOf(run: string, work: Work, subjects: readonly string[]): string
 }
 
 /** First lines of the commits that it made in its worktree, the oldest first. */
-async function ownSubjects({ git, places, repository }: Workspace, work: Work): Promise<string[]> {
+async function ownSubjects({ git, places, repository }: Workspace, work: AttemptWork): Promise<string[]> {
   const head = headOf(repository.commonDir, places.worktree(work));
   if (head === undefined || head === work.base) return [];
   const range = ['--end-of-options', `${work.base}..${head}`, '--'];

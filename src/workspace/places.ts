@@ -1,30 +1,34 @@
-/** Where the isolated attempts of one run work, and what the branches with their changes are called. */
+/** Where the isolated attempts of one run work, and what we keep beside. */
 import { join } from 'node:path';
+import { attemptBranch, branchesOf, resultBranch } from '../core/branch.js';
 import type { AttemptRef } from '../core/ports.js';
 
-/** All branches of batchtool are below it. */
-export const BRANCHES = 'batchtool';
 const WORKTREES = 'worktrees';
+
+/** The folder with all worktrees of a run. */
+export function worktreesOf(stateDir: string, run: string): string {
+  return join(stateDir, WORKTREES, run);
+}
 
 /** The paths and branch names of one run; nothing is looked at. */
 export class Places {
   /** Holds a folder for each attempt, and what we keep beside it. */
   readonly folder: string;
+  /** What the names of its branches begin with. */
+  readonly branches: string;
   /** With all that was merged at the end. */
   readonly resultBranch: string;
   /** Keeps the commit in which the run began, where it is not the user's own. */
   readonly baseBranch: string;
-  /** What the names of its branches begin with. */
-  readonly branches: string;
 
   constructor(
     stateDir: string,
     readonly run: string,
   ) {
-    this.folder = join(stateDir, WORKTREES, run);
-    this.branches = `${BRANCHES}/${run}`;
-    this.resultBranch = `${this.branches}/result`;
-    this.baseBranch = `${this.branches}/base`;
+    this.folder = worktreesOf(stateDir, run);
+    this.branches = branchesOf(run);
+    this.resultBranch = resultBranch(run);
+    this.baseBranch = `${this.branches}base`;
   }
 
   worktree(attempt: AttemptRef): string {
@@ -42,8 +46,7 @@ export class Places {
   }
 
   branch(attempt: AttemptRef): string {
-    // No part of a branch's name may hold two dots in a row; no id holds a %.
-    return `${this.branches}/task/${nameOf(attempt).replace(/\.(?=\.)/g, '%2e')}`;
+    return attemptBranch(this.run, attempt);
   }
 }
 
