@@ -128,6 +128,7 @@ describe('the context of an attempt', () => {
         exit,
         status: 'succeeded',
         outputs: { answer: '42' },
+        durationMillis: 0,
         commit: 'abc',
       },
     ]);
@@ -168,6 +169,7 @@ describe('the context of an attempt', () => {
         attempt: 1,
         exit: { kind: 'code', code: 0 },
         status: 'running',
+        durationMillis: 0,
         outputs: {},
       },
     ]);

@@ -4,6 +4,7 @@
  */
 import { isForAgent } from './agent-work.js';
 import { allowanceOf } from './budget.js';
+import type { Changes } from './changes.js';
 import { type Conflict, type Exit, isSuccess } from './exit.js';
 import type { ExpectPolicy } from './expect.js';
 import type { Budget, Limits, Plan, Prompt, TaskId, Work } from './plan.js';
@@ -20,7 +21,11 @@ export interface ContextEntry {
   readonly exit: Exit;
   readonly status: string;
   readonly outputs: Readonly<Record<string, string>>;
+  readonly durationMillis?: number;
+  readonly costUsd?: number;
+  /** Of an isolated attempt that changed something, or of what was merged. */
   readonly commit?: string;
+  readonly changes?: Changes;
 }
 
 /** What the built-in runner makes a prompt of besides text, mode and context. */
@@ -214,7 +219,10 @@ function entryOf(task: TaskState): ContextEntry[] {
       exit: attempt.exit,
       status: task.status,
       outputs: attempt.outputs ?? {},
+      ...(attempt.endedAt === undefined ? {} : { durationMillis: attempt.endedAt - attempt.startedAt }),
+      ...(attempt.result?.costUsd === undefined ? {} : { costUsd: attempt.result.costUsd }),
       ...(attempt.commit === undefined ? {} : { commit: attempt.commit }),
+      ...(attempt.changes === undefined ? {} : { changes: attempt.changes }),
     },
   ];
 }
