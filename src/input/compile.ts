@@ -127,11 +127,12 @@ function patternOf(source: Source): Pattern | undefined {
 
 /** A plan that is made here and now: settings from every origin apply. */
 function fresh({ tasks, loops }: Blueprint, request: RunRequest, machine: Machine): Plan {
-  const { settings, source } = request;
+  const { settings, source, kept } = request;
   const file = source.kind === 'file' && source.file.kind === 'tasks' ? source.file : undefined;
   const pattern = patternOf(source);
   const base = baseOf(request);
   const budget = budgetIn(settings);
+  const prices = { ...kept.prices, ...file?.prices };
   return withSecrets(
     {
       version: 1,
@@ -147,12 +148,12 @@ function fresh({ tasks, loops }: Blueprint, request: RunRequest, machine: Machin
       env: { ...file?.env, ...request.env },
       secrets: [],
       graceMillis: settings.grace?.value ?? DEFAULT_GRACE_MILLIS,
-      ...agentPart(settings, file, machine),
+      ...agentPart(request, file, machine),
       ...(settings.namespace === undefined ? {} : { namespace: settings.namespace.value }),
       ...(settings['no-context']?.value === true ? { noContext: true } : {}),
       ...(budget === undefined ? {} : { budget }),
       ...(settings['allow-unmetered']?.value === true ? { allowUnmetered: true } : {}),
-      ...(file?.prices === undefined ? {} : { prices: file.prices }),
+      ...(Object.keys(prices).length === 0 ? {} : { prices }),
     },
     request,
   );
