@@ -136,11 +136,12 @@ function patternOf(source: Source): Pattern | undefined {
 
 /** A plan that is made here and now: settings from every origin apply. */
 function fresh({ tasks, loops, picks = [] }: Blueprint, request: RunRequest, machine: Machine): Bare {
-  const { settings, source } = request;
+  const { settings, source, kept } = request;
   const file = source.kind === 'file' && source.file.kind === 'tasks' ? source.file : undefined;
   const pattern = patternOf(source);
   const base = baseOf(request);
   const budget = budgetIn(settings);
+  const prices = { ...kept.prices, ...file?.prices };
   const plan = withSecrets(
     {
       version: 1,
@@ -156,12 +157,12 @@ function fresh({ tasks, loops, picks = [] }: Blueprint, request: RunRequest, mac
       env: { ...file?.env, ...request.env },
       secrets: [],
       graceMillis: settings.grace?.value ?? DEFAULT_GRACE_MILLIS,
-      ...agentPart(settings, file, machine),
+      ...agentPart(request, file, machine),
       ...(settings.namespace === undefined ? {} : { namespace: settings.namespace.value }),
       ...(settings['no-context']?.value === true ? { noContext: true } : {}),
       ...(budget === undefined ? {} : { budget }),
       ...(settings['allow-unmetered']?.value === true ? { allowUnmetered: true } : {}),
-      ...(file?.prices === undefined ? {} : { prices: file.prices }),
+      ...(Object.keys(prices).length === 0 ? {} : { prices }),
     },
     request,
   );
