@@ -274,8 +274,8 @@ tasks:
 
   test('knows where its tasks stand', () => {
     const file = fileOf('tasks:\n  a: {run: x}\n  b: {run: y}');
-    expect(file.placeOf('b')).toEqual({ file: 'p.yml', line: 3, column: 3 });
-    expect(file.placeOf('c')).toBeUndefined();
+    expect(file.placeOf(['tasks', 'b'], 'key')).toEqual({ file: 'p.yml', line: 3, column: 3 });
+    expect(file.placeOf(['tasks', 'c'], 'key')).toBeUndefined();
   });
 
   test('takes ids that are names of JavaScript', () => {

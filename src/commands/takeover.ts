@@ -1,6 +1,7 @@
 /** A run whose process is gone gets a new one: to go on with it, or to end it in good order. */
 import { hostname } from 'node:os';
 import type { Observation, Owner } from '../core/event.js';
+import { launch } from '../core/launch.js';
 import { type ResumeChoice, tasksToResume } from '../core/resume.js';
 import { lastAttempt, type RunState } from '../core/state.js';
 import { killLeftovers } from '../executors/leftovers.js';
@@ -50,19 +51,26 @@ export async function goOn(
       tasks: tasksToResume(state, choice),
       ...limits,
     };
-    return [resumed, ...lostAttempts(state)];
+    return [resumed, ...(await lostAttempts(loaded, state))];
   };
   return execute({ stateDir, folder, plan, state, opening, secrets, output: outputIn(output) }, around);
 }
 
-/** Attempts that ran when the owner died. Nobody saw how they ended. */
-function lostAttempts(state: RunState): Observation[] {
-  return [...state.running].map((task) => ({
-    type: 'attempt.exited',
-    task: task.task.id,
-    attempt: lastAttempt(task)?.number ?? 0,
-    exit: { kind: 'lost' },
-  }));
+/** Attempts that ran when the owner died. Nobody saw how they ended, but what they had told until then counts. */
+async function lostAttempts({ folder }: LoadedRun, state: RunState): Promise<Observation[]> {
+  if (state.running.size === 0) return [];
+  const { toldSoFar } = await import('../executors/told-so-far.js');
+  return [...state.running].map((running) => {
+    const begun = launch(state, running);
+    const result = toldSoFar(begun, folder.files(begun));
+    return {
+      type: 'attempt.exited',
+      task: begun.task,
+      attempt: begun.attempt,
+      exit: { kind: 'lost' },
+      ...(result === undefined ? {} : { result }),
+    };
+  });
 }
 
 async function endLeftovers({ state, plan, folder }: LoadedRun, around: Surroundings): Promise<void> {
@@ -95,7 +103,7 @@ export async function cancelInterrupted(
     if (begun) await endLeftovers({ ...loaded, state }, around);
     return [
       ...(begun
-        ? [{ type: 'run.resumed', owner, tasks: [] } as const, ...lostAttempts(state)]
+        ? [{ type: 'run.resumed', owner, tasks: [] } as const, ...(await lostAttempts(loaded, state))]
         : [{ type: 'run.started', run: folder.id, planDigest, owner, estimates: {} } as const]),
       { type: 'request.received', request: { kind: 'cancel', by: 'batchtool cancel' } },
     ];

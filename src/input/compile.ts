@@ -19,6 +19,7 @@ import { baseOf, fillTask, overrideTask } from './fill.js';
 import { impossibilities } from './impossible.js';
 import type { Machine } from './machine.js';
 import { baseName, resolvePath } from './paths.js';
+import type { Places } from './place.js';
 import type { TaskFile } from './plan-file.js';
 import type { RunRequest, Source } from './request.js';
 import { withRunners } from './runner-choice.js';
@@ -59,7 +60,7 @@ export function compile(request: RunRequest, here: Machine, use: Use = 'run'): R
   const ready = withRoles(carried, machine);
   const faults = [
     ...notYetProblems(ready),
-    ...unknownAgents(meant, request.settings.agent),
+    ...unknownAgents(meant, request.settings.agent, placesIn(request.source)),
     ...secretsInPlan(ready, secretValue),
     ...(use === 'look' ? [] : unmeteredProblems(ready, ready.budget)),
   ].map((fault) => inFile(fault, request.source));
@@ -71,7 +72,7 @@ export function compile(request: RunRequest, here: Machine, use: Use = 'run'): R
 export function missingHere(plan: Plan, request: RunRequest, machine: Machine): Problem[] {
   return [
     ...missingShell(plan, request.settings.shell, machine),
-    ...sparcProblems(plan, machine).slice(0, MAX_PROBLEMS),
+    ...sparcProblems(plan, machine, placesIn(request.source)).slice(0, MAX_PROBLEMS),
     ...secretProblems(plan, request, machine),
   ].map((fault) => inFile(fault, request.source));
 }
@@ -249,8 +250,11 @@ function secretProblems(plan: Plan, { secretValues }: RunRequest, { env }: Machi
 /** Faults of the graph name tasks; in a plan file these have a place. */
 function inFile(fault: Problem, source: Source): Problem {
   if (source.kind !== 'file' || fault.place !== undefined) return fault;
-  const { file } = source;
   const id = /^tasks? "?([^"\s:,]+)/.exec(fault.message)?.[1] ?? /: (\S+) → /.exec(fault.message)?.[1];
-  const place = id === undefined || file.kind !== 'tasks' ? undefined : file.placeOf(id);
-  return { ...fault, place: place ?? { file: file.file } };
+  const place = id === undefined ? undefined : placesIn(source)(['tasks', id], 'key');
+  return { ...fault, place: place ?? { file: source.file.file } };
+}
+
+function placesIn(source: Source): Places {
+  return source.kind === 'file' && source.file.kind === 'tasks' ? source.file.placeOf : () => undefined;
 }
