@@ -119,7 +119,6 @@ export function missingShell(plan: Plan, setting: Setting<string> | undefined, m
 }
 
 function authorProblems(setting: Setting<string> | undefined): Problem[] {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: git refuses them
   if (
     setting === undefined ||
     /^[^<>\u0000-\u001f]*[^<>\s\u0000-\u001f][^<>\u0000-\u001f]* <[^<>\s]+>$/.test(setting.value)
