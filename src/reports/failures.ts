@@ -9,7 +9,7 @@ import type { RunState, TaskState } from '../core/state.js';
 import { usedText } from './cost.js';
 import { exitHint } from './hint.js';
 import { countOf } from './opening.js';
-import { exitReason, rootReason, rootsOf, someOf, stopReason } from './reason.js';
+import { failureReason, rootReason, rootsOf, someOf, stopReason } from './reason.js';
 import { resumeCommand, runTimes } from './status.js';
 import { MARKS, tallyOf } from './tally.js';
 import { nameOf, shortened, titleOf } from './title.js';
@@ -123,7 +123,7 @@ function failureLines({ state, tails }: ClosingInput, task: TaskState, most: num
       { text: mark, tone },
       { text: ' ' },
       { text: titleOf(task.task), tone: 'strong' },
-      { text: ` failed: ${exitReason(exit, work)}${tries}` },
+      { text: ` failed: ${failureReason(state, task, exit)}${tries}` },
     ],
   ];
   const hint = exit.kind === 'lost' ? lostHint(state.id, task.task) : exitHint(exit, work);
@@ -152,7 +152,7 @@ function mildLines(state: RunState): Line[] {
   const lines: Line[] = [];
   for (const task of state.tasks) {
     if (task.outcome?.kind === 'failed' && task.task.mayFail === true) {
-      const why = exitReason(task.outcome.exit, task.task.work);
+      const why = failureReason(state, task, task.outcome.exit);
       lines.push([{ text: '⚠', tone: 'warn' }, { text: ` ${titleOf(task.task)} failed, as it may: ${why}` }]);
     }
   }

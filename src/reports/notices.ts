@@ -7,7 +7,7 @@ import { type AttemptState, type RunState, type TaskState, taskOf } from '../cor
 import { showCost, showDuration, showTokens } from '../core/units.js';
 import { capacityLine, isTrouble } from './capacity.js';
 import { openingLines } from './opening.js';
-import { exitReason, rootReason, rootsOf, someOf, stopReason } from './reason.js';
+import { exitReason, failureReason, rootReason, rootsOf, someOf, stopReason } from './reason.js';
 import { MARKS } from './tally.js';
 import { showWait } from './time.js';
 import { nameOf, titleOf } from './title.js';
@@ -86,7 +86,7 @@ function endNotice(event: Of<'task.finished'>, state: RunState): Notice | undefi
       );
     case 'failed': {
       const may = task.task.mayFail === true ? ' (it may)' : '';
-      const why = exitReason(event.outcome.exit, task.task.work);
+      const why = failureReason(state, task, event.outcome.exit);
       const note = [triesOf(task, attempt), took === '' ? undefined : `after ${took}`]
         .filter(Boolean)
         .join(', ');
