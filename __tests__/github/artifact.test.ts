@@ -129,7 +129,7 @@ tasks:
     kill('SIGINT');
     const end = await ended;
     expect([end.signal, end.outputs.status]).toEqual(['SIGINT', 'failed']);
-    await until('the end of the courier', () => processesWith(here.dir).length === 0);
+    await until('the end of the child process', () => processesWith(here.dir).length === 0);
   });
 
   it('is only missed when the service is broken', async () => {

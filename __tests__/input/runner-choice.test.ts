@@ -284,6 +284,24 @@ tasks:
     ]);
   });
 
+  test('is said last by config, agent by agent and word by word', () => {
+    const kept = { agents: { claude: { model: 'opus', permission: 'plan' }, codex: { model: 'gpt' } } };
+    const claude = { agent: 'claude', permission: 'plan' };
+    expect(works(['tdd: x'], { kept, ...on('claude') })).toMatchObject([{ ...claude, model: 'opus' }]);
+    const said = 'agents: {claude: {model: haiku}}\ntasks: {a: {prompt: x}, b: {prompt: y, agent: codex}}';
+    expect(works([], { kept, file: said, ...on('claude', 'codex') })).toMatchObject([
+      { ...claude, model: 'haiku' },
+      { agent: 'codex', model: 'gpt' },
+    ]);
+  });
+
+  test('may be by a command of the project', () => {
+    const kept = { agents: { mine: { command: ['mine', '{prompt}'] } } };
+    expect(works(['--agent', 'mine', 'tdd: x'], { kept, ...on('mine') })).toMatchObject([
+      { agent: 'mine', command: ['mine', '{prompt}'] },
+    ]);
+  });
+
   test('is not taken from what is said beside another agent', () => {
     const found = works(['--agent', 'codex'], { file, ...on('claude') });
     expect(found).toMatchObject([

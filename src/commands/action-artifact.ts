@@ -4,8 +4,8 @@ import { join, relative } from 'node:path';
 import type { AttemptRef } from '../core/ports.js';
 import { failure, type Result, success } from '../core/problem.js';
 import type { RunState, TaskState } from '../core/state.js';
-import { courierFolder, sendCourier } from '../github/courier.js';
 import { originOf } from '../github/place.js';
+import { callFolder, callService } from '../github/service-call.js';
 import { codeOf } from '../journal/fault.js';
 import type { RunFolder } from '../journal/folder.js';
 import { writeWhole } from '../journal/private-file.js';
@@ -51,10 +51,10 @@ async function upload({ folder, state }: Over, { hide, runnerEnv: env }: Telling
   const { harmless, withheld } = patchesOf(folder, state, hide);
   const { files, leftOut } = fitting([...reports, ...harmless, ...logs]);
   const name = artifactName(state);
-  const place = courierFolder(env);
+  const place = callFolder(env);
   try {
-    const errand = { kind: 'artifact', name, root: folder.path, files, days: DAYS } as const;
-    const fault = await sendCourier(errand, { folder: place, env, mostMillis: MOST_MILLIS });
+    const request = { kind: 'artifact', name, root: folder.path, files, days: DAYS } as const;
+    const fault = await callService(request, { folder: place, env, mostMillis: MOST_MILLIS });
     return fault === undefined ? success({ name, leftOut, withheld: withheld.length }) : notKept(fault);
   } finally {
     rmSync(place, { recursive: true, force: true });

@@ -61,3 +61,9 @@ export const ORDER_ENDING = '.json';
 export function nameOf({ task, attempt }: AttemptRef): string {
   return `${task}.${attempt}`;
 }
+
+/** The attempt that was spelled so. */
+export function attemptIn(name: string): AttemptRef {
+  const end = name.lastIndexOf('.');
+  return { task: name.slice(0, end), attempt: Number(name.slice(end + 1)) };
+}
