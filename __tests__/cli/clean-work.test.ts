@@ -57,7 +57,7 @@ describe('clean of what isolated tasks have left', () => {
     const path = worktree(here, run, 'db.1');
     const dry = await here.run(['clean', '--dry-run']);
     expect(dry.stdout).toMatch(
-      / test {2}failed {2}\d.\d kB, worktrees of 50\.\d kB, 2 branches\nwould delete 1 run, /,
+      / test {2}failed {2}\d.\d kB, 1 worktree of 50\.\d kB, 2 branches\nwould delete 1 run, /,
     );
     expect([existsSync(path), branchesIn(here)]).toEqual([true, ['task/auth.1', 'task/db.1', 'main']]);
     const { code, stdout } = await here.run(['clean']);
@@ -77,6 +77,15 @@ describe('clean of what isolated tasks have left', () => {
       'stays: work that was not merged is kept for a while (--keep-work)\nnothing to delete',
     );
     expect([here.runs(), branchesIn(here)]).toEqual([[run.id], ['task/db.1', 'main']]);
+  });
+
+  it('does not take an empty folder for work', async () => {
+    const { here, run } = await left(merged(), 2 * DAY_MILLIS, []);
+    mkdirSync(here.path('.batchtool', 'worktrees', run.id), { recursive: true });
+    expect((await here.run(['clean', '--older-than', '1h'])).stdout).toMatch(
+      /succeeded {2}\d\.\d kB\ndeleted 1 run, /,
+    );
+    expect(here.has('.batchtool', 'worktrees')).toBe(false);
   });
 
   it('never deletes what a run was for before somebody has merged it', async () => {
@@ -104,7 +113,9 @@ describe('clean of what isolated tasks have left', () => {
     const path = worktree(here, run, 'db.1');
     rmSync(worktree(here, run, 'auth.1'), { recursive: true });
     rmSync(run.path, { recursive: true });
-    expect((await here.run(['clean', '--dry-run'])).stdout).toContain(`${run.id}  is gone  worktrees of 50.`);
+    expect((await here.run(['clean', '--dry-run'])).stdout).toContain(
+      `${run.id}  is gone  1 worktree of 50.`,
+    );
     await here.run(['clean']);
     expect([existsSync(path), git(here, 'worktree', 'list').split('\n').length]).toEqual([false, 1]);
   });

@@ -99,7 +99,7 @@ function described(
   work: GoingWork | undefined,
 ): { text: string; bytes: number } {
   const workBytes = work?.folder === undefined ? 0 : sizeOf({ path: work.folder });
-  const more = work === undefined ? '' : goingText(work, `worktrees of ${showSize(workBytes)}`);
+  const more = work === undefined ? '' : goingText(work, workBytes);
   const own = ownBytes === 0 ? [] : [showSize(ownBytes)];
   return {
     text: `${name}  ${[...own, ...(more === '' ? [] : [more])].join(', ')}`,

@@ -2,6 +2,7 @@
 import { resultBranch } from '../core/branch.js';
 import { DEFAULT_KEEP_MILLIS } from '../core/plan.js';
 import type { RunState } from '../core/state.js';
+import { showSize } from '../core/units.js';
 import type { StateDir } from '../journal/folder.js';
 import { landingOf } from '../reports/landing.js';
 import { branchOf } from '../reports/work-left.js';
@@ -20,6 +21,7 @@ export interface LeftHere {
 /** What of one run's work goes. */
 export interface GoingWork {
   readonly folder: string | undefined;
+  readonly worktrees: number;
   readonly branches: readonly string[];
   /** Branches that stay: they hold what the run was for, and nobody has merged it. */
   readonly staying: readonly string[];
@@ -49,16 +51,16 @@ export function goingWith(state: RunState, work: LeftWork, ageMillis: number): G
   const unmerged = work.branches.filter(({ isMerged }) => !isMerged).map(({ name }) => name);
   const staying = unmerged.filter((name) => wanted.has(name));
   const isYoung = ageMillis < (state.plan.isolation?.keepMillis ?? DEFAULT_KEEP_MILLIS);
-  if (isYoung && (work.folder !== undefined || unmerged.length > staying.length)) return undefined;
+  if (isYoung && (work.worktrees > 0 || unmerged.length > staying.length)) return undefined;
   const branches = work.branches.map(({ name }) => name).filter((name) => !staying.includes(name));
-  return { folder: work.folder, branches, staying };
+  return { ...work, branches, staying };
 }
 
 /** Of a run whose own folder is gone nobody knows what was wanted: all that is merged nowhere stays. */
-export function goingAlone({ folder, branches }: LeftWork): GoingWork {
+export function goingAlone({ folder, worktrees, branches }: LeftWork): GoingWork {
   const named = (isMerged: boolean): string[] =>
     branches.filter((branch) => branch.isMerged === isMerged).map(({ name }) => name);
-  return { folder, branches: named(true), staying: named(false) };
+  return { folder, worktrees, branches: named(true), staying: named(false) };
 }
 
 /** Branches with what the run was for. */
@@ -68,10 +70,12 @@ function wantedOf(state: RunState): ReadonlySet<string> {
   return new Set([resultBranch(state.id), ...succeeded.flatMap((task) => branchOf(state, task) ?? [])]);
 }
 
-/** `2 worktrees of 120.0 MB, 3 branches`; empty where nothing goes. */
-export function goingText({ folder, branches }: GoingWork, worktreeText: string): string {
-  const count = branches.length === 1 ? '1 branch' : `${branches.length} branches`;
-  return [...(folder === undefined ? [] : [worktreeText]), ...(branches.length === 0 ? [] : [count])].join(
-    ', ',
-  );
+/** `2 worktrees of 120.0 MB, 3 branches`; empty where nothing goes that anybody would miss. */
+export function goingText({ worktrees, branches }: GoingWork, bytes: number): string {
+  const trees = worktrees === 1 ? '1 worktree' : `${worktrees} worktrees`;
+  const names = branches.length === 1 ? '1 branch' : `${branches.length} branches`;
+  return [
+    ...(worktrees === 0 ? [] : [`${trees} of ${showSize(bytes)}`]),
+    ...(branches.length === 0 ? [] : [names]),
+  ].join(', ');
 }

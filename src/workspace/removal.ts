@@ -3,6 +3,7 @@ import { lstatSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs
 import { rm } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
 import { ALL_BRANCHES, runOfBranch } from '../core/branch.js';
+import { branchesBelow } from './branches.js';
 import type { Git } from './git.js';
 import { allWorktrees } from './places.js';
 import { removeWorktree } from './worktree.js';
@@ -16,21 +17,24 @@ export interface LeftBranch {
 /** What one run has left. */
 export interface LeftWork {
   readonly run: string;
-  /** The folder with its worktrees; undefined: it is gone. */
+  /** The folder for its worktrees; undefined: it is gone. */
   readonly folder: string | undefined;
+  readonly worktrees: number;
   readonly branches: readonly LeftBranch[];
 }
 
 /** Of all runs that there are traces of, by the id of the run. Changes nothing. */
 export async function leftWork(git: Git, stateDir: string): Promise<Map<string, LeftWork>> {
-  const all = allWorktrees(stateDir);
   const left = new Map<string, LeftWork>();
-  for (const run of names(all)) left.set(run, { run, folder: join(all, run), branches: [] });
-  const refs = await git.line(['for-each-ref', '--format=%(refname:lstrip=2)', `refs/heads/${ALL_BRANCHES}`]);
-  for (const name of refs.split('\n')) {
+  const all = allWorktrees(stateDir);
+  for (const run of foldersIn(all)) {
+    const folder = join(all, run);
+    left.set(run, { run, folder, worktrees: foldersIn(folder).length, branches: [] });
+  }
+  for (const name of (await branchesBelow(git, ALL_BRANCHES)).keys()) {
     const run = runOfBranch(name);
     if (run === undefined) continue;
-    const before = left.get(run) ?? { run, folder: undefined, branches: [] };
+    const before = left.get(run) ?? { run, folder: undefined, worktrees: 0, branches: [] };
     const branch = { name, isMerged: await isMerged(git, name) };
     left.set(run, { ...before, branches: [...before.branches, branch] });
   }
@@ -46,8 +50,7 @@ async function isMerged(git: Git, branch: string): Promise<boolean> {
 
 /** Takes the worktrees of a run away, with what git keeps of them. Whatever lies in them is lost. */
 export async function removeWorktrees(commonDir: string, folder: string): Promise<void> {
-  for (const { name, isFolder } of entries(folder))
-    if (isFolder) await removeWorktree(commonDir, join(folder, name));
+  for (const name of foldersIn(folder)) await removeWorktree(commonDir, join(folder, name));
   await rm(folder, { recursive: true, force: true, maxRetries: 3, retryDelay: 100 });
   forgetGone(commonDir, folder);
   try {
@@ -69,7 +72,7 @@ export async function removeBranches(git: Git, branches: readonly string[]): Pro
 /** What the repository keeps of worktrees below a folder that is gone; nothing of other people's. */
 function forgetGone(commonDir: string, folder: string): void {
   const all = join(commonDir, 'worktrees');
-  for (const name of names(all)) {
+  for (const name of foldersIn(all)) {
     const path = resolve(all, name, textOf(join(all, name, 'gitdir')).trimEnd());
     if (path.startsWith(folder + sep) && lstatSync(path, { throwIfNoEntry: false }) === undefined)
       rmSync(join(all, name), { recursive: true, force: true });
@@ -84,18 +87,11 @@ function textOf(file: string): string {
   }
 }
 
-function names(folder: string): string[] {
-  return entries(folder)
-    .filter(({ isFolder }) => isFolder)
-    .map(({ name }) => name);
-}
-
-function entries(folder: string): { readonly name: string; readonly isFolder: boolean }[] {
+/** Names of the folders in a folder; none where it is gone. */
+function foldersIn(folder: string): string[] {
   try {
-    return readdirSync(folder, { withFileTypes: true }).map((entry) => ({
-      name: entry.name,
-      isFolder: entry.isDirectory(),
-    }));
+    const entries = readdirSync(folder, { withFileTypes: true });
+    return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
   } catch {
     return [];
   }
