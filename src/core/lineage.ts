@@ -35,7 +35,9 @@ export function sharesIn(state: RunState, merge: TaskState, ids: readonly TaskId
     const member = taskOf(state, id);
     const gate = gateOf(state.graph, member.index, merge.index);
     const work = gate === undefined ? ownWork(member, roots) : loopWork(state, member, gate, roots);
-    if (work === undefined || work.nth < start.nth || work.base === work.commit) continue;
+    if (work === undefined || work.base === work.commit) continue;
+    // A round of a loop begins with all that the one before it has merged.
+    if (work.nth < start.nth && (start.isCheckpoint === true || !stands(member))) continue;
     found.push({ task: id, base: work.base, commit: work.commit });
   }
   return found;
@@ -53,7 +55,7 @@ export function newestSuccess({ attempts, conflict }: TaskState): AttemptState |
  * A conflict sends its task on top of what was merged before it; a further round of a loop goes on from what the one before
  * has left, unless what was before the loop is newer.
  */
-function startOf(state: RunState, task: TaskState, begun: string): Tip {
+function startOf(state: RunState, task: TaskState, begun: string): Tip & { readonly isCheckpoint?: true } {
   const { base } = task.task;
   const { conflict } = task;
   if (conflict !== undefined && conflict.round === task.round) return { commit: conflict.onto, nth: 0 };
@@ -64,16 +66,24 @@ function startOf(state: RunState, task: TaskState, begun: string): Tip {
     const { checkpoint } = around.loop;
     if (around.round === 1 || checkpoint === undefined) continue;
     const left = tipOf(state, taskOf(state, checkpoint), begun);
-    if (left.nth > before.nth) return left;
+    if (left.nth > before.nth) return { ...left, isCheckpoint: true };
   }
   return conflict === undefined ? before : { commit: conflict.onto, nth: 0 };
 }
 
-/** What a task has left: what its newest success did, or what it would begin with. */
+/** What a task has left: its own success, if it stands; else the newest there is of itself and of what it begins with. */
 function tipOf(state: RunState, task: TaskState, begun: string): Tip {
   let newest: Tip = { commit: begun, nth: 0 };
-  for (const one of baseChain(state, task)) newest = newer(newest, newestSuccess(one));
+  for (const one of baseChain(state, task)) {
+    newest = newer(newest, newestSuccess(one));
+    if (stands(one)) break;
+  }
   return newest;
+}
+
+/** It is a success as it is, not only in an earlier round. */
+function stands({ status }: TaskState): boolean {
+  return status === 'succeeded';
 }
 
 function newer(tip: Tip, attempt: AttemptState | undefined): Tip {
@@ -96,10 +106,10 @@ interface Work extends Tip {
   readonly base: string;
 }
 
-/** Work that was built on something of which there is a newer success does not count any more. */
+/** What an earlier round did does not count any more if it was built on something of which there is a newer success. */
 function ownWork(task: TaskState, roots: Roots): Work | undefined {
   const attempt = newestSuccess(task);
-  if (attempt?.base === undefined || attempt.nth < roots.below(task)) return undefined;
+  if (attempt?.base === undefined || (!stands(task) && attempt.nth < roots.below(task))) return undefined;
   return { base: attempt.base, commit: attempt.commit ?? attempt.base, nth: attempt.nth };
 }
 
@@ -108,13 +118,16 @@ function loopWork(state: RunState, exit: TaskState, loop: Loop, roots: Roots): W
   const begun = state.base as string;
   let newest: Tip = { commit: begun, nth: 0 };
   let entry = exit;
+  let isKnown = false;
   for (const task of baseChain(state, exit)) {
     if (!(state.graph.loopsAround[task.index] ?? []).includes(loop)) break;
-    newest = newer(newest, newestSuccess(task));
+    if (!isKnown) newest = newer(newest, newestSuccess(task));
+    isKnown ||= stands(task);
     entry = task;
   }
   const outside = entry.task.base === undefined ? undefined : taskOf(state, entry.task.base);
-  if (newest.nth === 0 || (outside !== undefined && newest.nth < roots.of(outside))) return undefined;
+  if (newest.nth === 0 || (!isKnown && outside !== undefined && newest.nth < roots.of(outside)))
+    return undefined;
   const before = outside === undefined ? begun : tipOf(state, outside, begun).commit;
   return { ...newest, base: entry.conflict?.onto ?? before };
 }
