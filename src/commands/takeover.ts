@@ -6,8 +6,9 @@ import { lastAttempt, type RunState } from '../core/state.js';
 import { killLeftovers } from '../executors/leftovers.js';
 import type { StateDir } from '../journal/folder.js';
 import { execute } from './execute.js';
+import type { IsolatedRun } from './isolation.js';
 import { type LoadedRun, WatchedRun } from './look.js';
-import { expectedOf } from './new-run.js';
+import { startOf } from './new-run.js';
 import { type OutputStyle, outputIn } from './output.js';
 import type { Ending, Surroundings } from './surroundings.js';
 
@@ -41,28 +42,31 @@ export async function goOn(
       return undefined;
     }
     if (state.id === '') {
-      return [{ type: 'run.started', run: folder.id, planDigest, owner, ...expectedOf(stateDir, plan) }];
+      return [await startOf({ plan, folder, stateDir, planDigest }, owner, around)];
     }
     await endLeftovers({ ...loaded, state }, around);
+    const lost = await lostAttempts(state, { plan, folder, stateDir }, around);
     const resumed: Observation = {
       type: 'run.resumed',
       owner,
       tasks: tasksToResume(state, choice),
       ...limits,
     };
-    return [resumed, ...lostAttempts(state)];
+    return [resumed, ...lost];
   };
   return execute({ stateDir, folder, plan, state, opening, secrets, output: outputIn(output) }, around);
 }
 
-/** Attempts that ran when the owner died. Nobody saw how they ended. */
-function lostAttempts(state: RunState): Observation[] {
-  return [...state.running].map((task) => ({
-    type: 'attempt.exited',
-    task: task.task.id,
-    attempt: lastAttempt(task)?.number ?? 0,
-    exit: { kind: 'lost' },
-  }));
+/** Attempts that ran when the owner died. Nobody saw how they ended; what isolated ones have left is kept. */
+async function lostAttempts(state: RunState, run: IsolatedRun, around: Surroundings): Promise<Observation[]> {
+  const saved = run.plan.isolation && (await (await import('./isolation.js')).saveWork(run, around));
+  for (const notice of saved?.notices ?? []) around.stderr.write(`batchtool: ${notice}\n`);
+  return [...state.running].map((task) => {
+    const attempt = lastAttempt(task)?.number ?? 0;
+    const { id } = task.task;
+    const left = saved?.commits.get(`${id}.${attempt}`);
+    return { type: 'attempt.exited', task: id, attempt, exit: { kind: 'lost' }, ...left };
+  });
 }
 
 async function endLeftovers({ state, plan, folder }: LoadedRun, around: Surroundings): Promise<void> {
@@ -95,7 +99,10 @@ export async function cancelInterrupted(
     if (begun) await endLeftovers({ ...loaded, state }, around);
     return [
       ...(begun
-        ? [{ type: 'run.resumed', owner, tasks: [] } as const, ...lostAttempts(state)]
+        ? [
+            { type: 'run.resumed', owner, tasks: [] } as const,
+            ...(await lostAttempts(state, { plan, folder, stateDir }, around)),
+          ]
         : [{ type: 'run.started', run: folder.id, planDigest, owner, estimates: {} } as const]),
       { type: 'request.received', request: { kind: 'cancel', by: 'batchtool cancel' } },
     ];

@@ -126,6 +126,8 @@ export interface RunState {
   endedAt?: EpochMillis;
   resumes: number;
   estimates: Readonly<Record<TaskId, number>>;
+  /** The commit in which isolated tasks begin. */
+  base?: string;
   stopping?: StopReason;
   /** Somebody asked to cancel; the stop itself is a decision. */
   cancelRequested?: string;

@@ -17,7 +17,7 @@ export class ConfigGuard {
     private readonly git: Git,
     private readonly repository: Repository,
     /** What it was like when the run began. */
-    private readonly file: string,
+    readonly file: string,
   ) {}
 
   /** Keeps how it is now; the first call of a run counts. */
