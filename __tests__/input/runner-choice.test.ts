@@ -172,9 +172,9 @@ tasks: {a: {prompt: x, mode: code}, b: {prompt: x, mode: tester}, c: {prompt: x,
     const file =
       'agents: {claud: {model: m}}\nmodes: {tdd: {agent: nope}}\ntasks: {a: {prompt: x, agent: codx}}';
     expect(refused([], { file, ...on('claude') }).map((text) => text.split('\n')[0])).toEqual([
-      'plan.yml: agents: unknown agent "claud"',
-      'plan.yml: modes.tdd: unknown agent "nope"',
-      'plan.yml:3:9: task a: unknown agent "codx"',
+      'plan.yml:1:10: agents: unknown agent "claud"',
+      'plan.yml:2:22: modes.tdd: unknown agent "nope"',
+      'plan.yml:3:31: task a: unknown agent "codx"',
     ]);
     const argv = ['tdd: x', 'ask: y'];
     expect(refused(['--agent', 'claud', ...argv], on('claude'))).toEqual([
@@ -228,7 +228,7 @@ tasks: {a: {prompt: x, agent: mine}, b: {prompt: y, agent: other}}`;
   });
 
   test.each([
-    ['agents: {claude: {command: x}}', 'agents: claude is built in and takes no command'],
+    ['agents: {claude: {command: x}}', 'plan.yml:1:19: agents: claude is built in and takes no command'],
     [
       'agents: {mine: {command: "a; b"}}',
       'agents.mine.command: a quote is never closed, or a sign of a shell',
@@ -281,6 +281,24 @@ tasks:
       { ...base, mode: 'tdd', ...claude, model: 'opus', args: ['--c', 'd e'] },
       { ...base, mode: 'ask', agent: 'codex', model: 'mini', args: ['--b'] },
       { ...base, mode: 'ask', ...claude, model: 'sonnet', permission: 'plan' },
+    ]);
+  });
+
+  test('is said last by config, agent by agent and word by word', () => {
+    const kept = { agents: { claude: { model: 'opus', permission: 'plan' }, codex: { model: 'gpt' } } };
+    const claude = { agent: 'claude', permission: 'plan' };
+    expect(works(['tdd: x'], { kept, ...on('claude') })).toMatchObject([{ ...claude, model: 'opus' }]);
+    const said = 'agents: {claude: {model: haiku}}\ntasks: {a: {prompt: x}, b: {prompt: y, agent: codex}}';
+    expect(works([], { kept, file: said, ...on('claude', 'codex') })).toMatchObject([
+      { ...claude, model: 'haiku' },
+      { agent: 'codex', model: 'gpt' },
+    ]);
+  });
+
+  test('may be by a command of the project', () => {
+    const kept = { agents: { mine: { command: ['mine', '{prompt}'] } } };
+    expect(works(['--agent', 'mine', 'tdd: x'], { kept, ...on('mine') })).toMatchObject([
+      { agent: 'mine', command: ['mine', '{prompt}'] },
     ]);
   });
 
@@ -351,7 +369,7 @@ describe('a mode that is not known', () => {
     const file = 'tasks: {a: {prompt: x, mode: whatever}}';
     expect(refused([], { file, ...on('flowx') })).toEqual([]);
     expect(refused([], { file, ...on('claude') })[0]).toBe(
-      'plan.yml:1:9: task a: unknown mode "whatever"\n  hint: `batchtool sparc modes` lists the modes; a project adds its own in .roomodes',
+      'plan.yml:1:30: task a: unknown mode "whatever"\n  hint: `batchtool sparc modes` lists the modes; a project adds its own in .roomodes',
     );
   });
 
@@ -366,6 +384,9 @@ describe('a mode that is not known', () => {
     const file = 'modes: {cdoe: {model: m}, tester: {model: m}}\ntasks: {a: {prompt: x}}';
     expect(modeProblems(dry([], { file, ...on('claude') })).map(({ message }) => message)).toEqual([
       'modes: unknown mode "cdoe"',
+    ]);
+    expect(refused([], { file, ...on('claude') })).toEqual([
+      'plan.yml:1:9: modes: unknown mode "cdoe"\n  hint: did you mean code? `batchtool sparc modes` lists all',
     ]);
   });
 

@@ -56,6 +56,17 @@ describe('what a run used', () => {
     );
   });
 
+  it('does not hold what counts though nobody told it, which is said beside it', () => {
+    const lost = (told: Budget): string | undefined => {
+      const story = new Story(plan([claude('a')], { pools, budget: { costUsd: 5 } }));
+      story.add(0, { type: 'attempt.started', task: 'a', attempt: 1, round: 1, reserve: { costUsd: 5 } });
+      story.add(1, { type: 'attempt.exited', task: 'a', attempt: 1, exit: { kind: 'lost' }, result: told });
+      return usedText(story.state());
+    };
+    expect(lost({ costUsd: 0.5 })).toBe('$0.50 of $5.00');
+    expect(lost({})).toBe('$0.00 of $5.00, and $5.00 assumed for what ended unseen');
+  });
+
   it('stands in the status, for people and for programs', () => {
     const state = spending({ budget: { costUsd: 5 } }).state();
     const sheet = statusSheet({ state, now: at(2), interrupted: false });

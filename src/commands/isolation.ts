@@ -62,13 +62,17 @@ export async function beginIsolation(
   return { base: await begin(await workspaceOf(run, around), isolation.includeDirty) };
 }
 
+/** What becomes of a run whose work cannot be looked at safely: it is not gone on with, or only this is said. */
+export type Saving = 'or-refuse' | 'or-say';
+
 /** To be done when a run is taken over, before it goes on. */
-export async function saveWork(run: IsolatedRun, around: Surroundings): Promise<Saved> {
-  if (run.plan.isolation === undefined) return { commits: new Map(), notices: [] };
+export async function saveWork(run: IsolatedRun, saving: Saving, around: Surroundings): Promise<Saved> {
   const workspace = await workspaceOf(run, around);
+  await workspace.guard.rememberOnce();
   const fault = await workspace.guard.fault();
-  if (fault !== undefined) throw new Fatal(2, problem(fault));
-  return saveLost(workspace);
+  if (fault === undefined) return saveLost(workspace);
+  if (saving === 'or-refuse') throw new Fatal(2, problem(fault));
+  return { commits: new Map(), notices: [fault] };
 }
 
 export interface Isolating extends IsolatedRun {
@@ -82,9 +86,10 @@ export async function isolating(
   run: Isolating,
   around: Surroundings,
 ): Promise<(inner: Executor) => Executor> {
-  const workspace = await workspaceOf(run, around);
   const { base, files } = run;
-  if (base === undefined) throw new Error('a run with isolated tasks has no commit in which they begin');
+  // It is cancelled before it began, and starts nothing.
+  if (base === undefined) return (inner) => inner;
+  const workspace = await workspaceOf(run, around);
   const shared = { workspace, files, secretForms: secretForms(run.secrets) };
   const stateDir = realpathSync(run.stateDir.path);
   return (inner) =>

@@ -106,10 +106,10 @@ async function understandRequest(
   if (meant.length > 0) return failures(meant);
   const kept = await keptSettings(args, around);
   if (!kept.ok) return kept;
-  const { settings: config, problems } = kept.value;
+  const { settings: config, maps, problems } = kept.value;
   if (!file.ok)
     return failures([...problems, ...readSettings({ args, machine, config }).problems, ...file.problems]);
-  const request = readRequest({ args, machine, file: file.value, config });
+  const request = readRequest({ args, machine, file: file.value, config, kept: maps });
   if (!request.ok) return failures([...problems, ...request.problems]);
   return success({ ...request.value, faults: [...problems, ...request.value.faults] });
 }

@@ -73,9 +73,11 @@ function verdictOn(state: RunState, task: TaskState, attempt: AttemptState, exit
   if (attempt.stopping !== undefined) return { kind: 'cancelled' };
   if (isSuccess(exit)) return { kind: 'succeeded' };
   if (isFinal(exit) || !mayStart(state, task)) return failed;
+  // It stays known as lost, whatever it cost: a resume must not repeat it.
+  if (exit.kind === 'lost' && task.task.once === true && task.mayRepeat !== true) return failed;
   const spent = overspent(task);
   if (spent !== undefined) return { kind: 'failed', exit: spent };
-  if (exit.kind === 'lost') return task.task.once === true && task.mayRepeat !== true ? failed : 'retry';
+  if (exit.kind === 'lost') return 'retry';
   if (exit.kind === 'rate-limit') return waitedTooLong(state, task, attempt) ? failed : 'retry';
   return task.counted <= task.task.retry.max ? 'retry' : failed;
 }

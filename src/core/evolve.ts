@@ -140,7 +140,8 @@ function endAttempt(state: RunState, event: Of<'attempt.exited'>): void {
   const { exit, result = {} } = event;
   const { pools } = task.task;
   state.ledger.end(attempt.reserve, result, isSuccess(exit));
-  for (const measure of MEASURES) task.spent[measure] += result[measure] ?? 0;
+  const assumed = exit.kind === 'lost' ? state.ledger.assume(event.task, attempt.reserve ?? {}, result) : {};
+  for (const measure of MEASURES) task.spent[measure] += (result[measure] ?? 0) + (assumed[measure] ?? 0);
   if (countsAsAttempt(exit)) task.counted++;
   if (exit.kind === 'rate-limit') {
     task.rateLimited++;

@@ -108,6 +108,8 @@ export interface Launch {
   readonly noContext?: true;
   /** Of a prompt that no runner takes. */
   readonly briefing?: Briefing;
+  /** The conversation of the attempt before, which its agent may go on with. */
+  readonly session?: string;
 }
 
 /** The launch of the task's newest attempt. */
@@ -120,6 +122,7 @@ export function launch(state: RunState, task: TaskState): Launch {
   const allowance = allowanceOf(state, task);
   const { model } = spec.work.kind === 'prompt' ? spec.work : {};
   const price = model === undefined ? undefined : priceOf(model, plan.prices);
+  const session = sessionOf(task);
   return {
     run: state.id,
     task: spec.id,
@@ -137,6 +140,7 @@ export function launch(state: RunState, task: TaskState): Launch {
     ...(allowance === undefined ? {} : { allowance }),
     ...(plan.allowUnmetered === undefined ? {} : { allowUnmetered: true }),
     ...(price === undefined ? {} : { price }),
+    ...(session === undefined ? {} : { session }),
     ...(spec.expect === undefined ? {} : { expect: spec.expect }),
     ...(spec.cwd === undefined ? {} : { taskCwd: spec.cwd }),
     ...(namespace === undefined ? {} : { namespace }),
@@ -146,6 +150,17 @@ export function launch(state: RunState, task: TaskState): Launch {
       ? { briefing: briefingOf(plan, spec.work, context, distancesOf(earlier)) }
       : {}),
   };
+}
+
+/**
+ * That of an attempt which was sent away by its provider: agent, model and folder are the same now. Not where the folder is
+ * made anew, nor where an attempt has to change files that the one before may have changed.
+ */
+function sessionOf({ task, attempts }: TaskState): string | undefined {
+  const [before, newest] = attempts.slice(-2);
+  if (before?.exit?.kind !== 'rate-limit' || before.round !== newest?.round) return undefined;
+  if (task.isolate === 'worktree' || task.expect?.changed !== undefined) return undefined;
+  return before.result?.session;
 }
 
 /** The tasks that it may look back at, and how far away each is: 0 for what it needs and what sent it round again. */

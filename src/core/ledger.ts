@@ -15,6 +15,8 @@ const DUST = 1e-9;
 export class Ledger {
   /** Of all attempts that have ended, however they did. */
   readonly spent: Amount = { costUsd: 0, tokens: 0 };
+  /** The part of it that nobody told. */
+  readonly assumed: Amount = { costUsd: 0, tokens: 0 };
   readonly reserved: Amount = { costUsd: 0, tokens: 0 };
   /** Attempts that run and for which something is kept. */
   running = 0;
@@ -88,6 +90,23 @@ export class Ledger {
       this.spent[measure] += value;
       this.largest[measure] = Math.max(this.largest[measure] ?? 0, value);
     }
+  }
+
+  /**
+   * An attempt has ended and nobody saw how: it counts no less than was expected of it, and if nobody knew that and it told
+   * nothing, all that was kept for it. Gives what that adds to what it told.
+   */
+  assume(task: TaskId, reserve: Budget, told: Budget): Budget {
+    const more: { costUsd?: number; tokens?: number } = {};
+    for (const measure of MEASURES) {
+      const [kept, known = 0] = [reserve[measure], told[measure]];
+      if (kept === undefined) continue;
+      const least = this.expects(task, measure) ?? (known > 0 ? known : kept);
+      more[measure] = Math.max(0, least - known);
+      this.spent[measure] += more[measure];
+      this.assumed[measure] += more[measure];
+    }
+    return more;
   }
 }
 

@@ -26,6 +26,8 @@ export class ContextFolders {
 
   /** Makes the folder `path`, which holds these. */
   provide(path: string, entries: readonly ContextEntry[], notes: readonly Note[] = []): void {
+    // An attempt that begins anew finds it.
+    if (existsSync(path)) return;
     const key = [
       ...entries.map(({ task, attempt, status }) => `${task} ${attempt} ${status}`),
       ...notes.map((note) => `note ${note.key} ${note.at}`),

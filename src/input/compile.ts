@@ -21,6 +21,7 @@ import { type Bare, isInRepository, saysNone, withIsolation, withoutMerges } fro
 import { repositoryProblems } from './isolation-notices.js';
 import type { Machine } from './machine.js';
 import { baseName, resolvePath } from './paths.js';
+import type { Places } from './place.js';
 import type { TaskFile } from './plan-file.js';
 import type { RunRequest, Source } from './request.js';
 import { withRunners } from './runner-choice.js';
@@ -63,7 +64,7 @@ export function compile(request: RunRequest, here: Machine, use: Use = 'run'): R
     use === 'look' ? meant : withAgentPools(withoutDownloads(withRunners(meant, machine), machine));
   const ready = withRoles(carried, machine);
   const faults = [
-    ...unknownAgents(meant, request.settings.agent),
+    ...unknownAgents(meant, request.settings.agent, placesIn(request.source)),
     ...secretsInPlan(ready, secretValue),
     ...(use === 'look' ? [] : unmeteredProblems(ready, ready.budget)),
   ].map((fault) => inFile(fault, request.source));
@@ -75,7 +76,7 @@ export function compile(request: RunRequest, here: Machine, use: Use = 'run'): R
 export function missingHere(plan: Plan, request: RunRequest, machine: Machine): Problem[] {
   return [
     ...missingShell(plan, request.settings.shell, machine),
-    ...sparcProblems(plan, machine).slice(0, MAX_PROBLEMS),
+    ...sparcProblems(plan, machine, placesIn(request.source)).slice(0, MAX_PROBLEMS),
     ...repositoryProblems(plan, request, machine),
     ...secretProblems(plan, request, machine),
   ].map((fault) => inFile(fault, request.source));
@@ -135,11 +136,12 @@ function patternOf(source: Source): Pattern | undefined {
 
 /** A plan that is made here and now: settings from every origin apply. */
 function fresh({ tasks, loops, picks = [] }: Blueprint, request: RunRequest, machine: Machine): Bare {
-  const { settings, source } = request;
+  const { settings, source, kept } = request;
   const file = source.kind === 'file' && source.file.kind === 'tasks' ? source.file : undefined;
   const pattern = patternOf(source);
   const base = baseOf(request);
   const budget = budgetIn(settings);
+  const prices = { ...kept.prices, ...file?.prices };
   const plan = withSecrets(
     {
       version: 1,
@@ -155,12 +157,12 @@ function fresh({ tasks, loops, picks = [] }: Blueprint, request: RunRequest, mac
       env: { ...file?.env, ...request.env },
       secrets: [],
       graceMillis: settings.grace?.value ?? DEFAULT_GRACE_MILLIS,
-      ...agentPart(settings, file, machine),
+      ...agentPart(request, file, machine),
       ...(settings.namespace === undefined ? {} : { namespace: settings.namespace.value }),
       ...(settings['no-context']?.value === true ? { noContext: true } : {}),
       ...(budget === undefined ? {} : { budget }),
       ...(settings['allow-unmetered']?.value === true ? { allowUnmetered: true } : {}),
-      ...(file?.prices === undefined ? {} : { prices: file.prices }),
+      ...(Object.keys(prices).length === 0 ? {} : { prices }),
     },
     request,
   );
@@ -253,8 +255,11 @@ function secretProblems(plan: Plan, { secretValues }: RunRequest, { env }: Machi
 /** Faults of the graph name tasks; in a plan file these have a place. */
 function inFile(fault: Problem, source: Source): Problem {
   if (source.kind !== 'file' || fault.place !== undefined) return fault;
-  const { file } = source;
   const id = /^tasks? "?([^"\s:,]+)/.exec(fault.message)?.[1] ?? /: (\S+) → /.exec(fault.message)?.[1];
-  const place = id === undefined || file.kind !== 'tasks' ? undefined : file.placeOf(id);
-  return { ...fault, place: place ?? { file: file.file } };
+  const place = id === undefined ? undefined : placesIn(source)(['tasks', id], 'key');
+  return { ...fault, place: place ?? { file: source.file.file } };
+}
+
+function placesIn(source: Source): Places {
+  return source.kind === 'file' && source.file.kind === 'tasks' ? source.file.placeOf : () => undefined;
 }

@@ -31,6 +31,9 @@ const agent = z.strictObject(
   },
   'a map (model, permission, args, command)',
 );
+/** By name. */
+export const agents = z.record(z.string(), agent, 'a map of agents');
+
 const mode = z.strictObject(
   {
     agent: filled.optional().meta({ description: 'Agent that takes prompts of this mode' }),
@@ -112,10 +115,7 @@ export const fileSchema = z
         .enum(['auto', 'builtin', 'as-written'], 'auto, builtin or as-written')
         .optional()
         .meta({ description: 'Who runs SPARC commands and prompts' }),
-      agents: z
-        .record(z.string(), agent, 'a map of agents')
-        .optional()
-        .meta({ description: 'How agents are called, by name: {claude: {model: …}}' }),
+      agents: agents.optional().meta({ description: 'How agents are called, by name: {claude: {model: …}}' }),
       modes: z
         .record(z.string(), mode, 'a map of SPARC modes')
         .optional()

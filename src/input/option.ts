@@ -8,6 +8,7 @@ export type VerbName =
   | 'logs'
   | 'stats'
   | 'report'
+  | 'diff'
   | 'list'
   | 'resume'
   | 'cancel'

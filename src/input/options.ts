@@ -148,7 +148,7 @@ export function foreignHint(name: string): string | undefined {
 /** Our option for a word of other programs, unless this version would refuse that too. */
 function hintForForeign(name: string): string | undefined {
   if (name === 'model')
-    return 'a plan file says the model: agents: {claude: {model: NAME}}; --agent NAME says who';
+    return 'a plan file says the model, or for all runs .batchtool/config.yml: agents: {claude: {model: NAME}}; --agent NAME says who';
   const ours = Object.hasOwn(FOREIGN, name) ? FOREIGN[name] : undefined;
   if (ours === undefined) return undefined;
   const isLater = OPTIONS.some((option: Option) => option.later === true && flagOf(option.name) === ours);
@@ -158,7 +158,7 @@ function hintForForeign(name: string): string | undefined {
 /** What to type instead of an option that does not exist, as the hint of the problem. */
 export function hintFor(verb: VerbName, name: string): string {
   const foreign = hintForForeign(name);
-  if (foreign !== undefined && isPlanning(verb)) return foreign;
+  if (foreign !== undefined && (isPlanning(verb) || (verb === 'config' && name === 'model'))) return foreign;
   const known = optionsOf(verb).flatMap((option) => [option.name, ...(option.aliases ?? [])]);
   const flags = patternsOf(verb).flatMap((pattern) => pattern.flags);
   const near = name.length < 2 ? undefined : wordMeant(name, [...known, ...flags]);

@@ -4,6 +4,7 @@ import { DEFAULT_PATTERN, DEFAULT_STEPS, GRAPH, PATTERNS } from '../patterns/ind
 import type { Pattern, Section } from '../patterns/pattern.js';
 import type { Arguments } from './argv.js';
 import { type DependentText, parseGraph, parseSuffix, parseTask } from './dependencies.js';
+import type { KeptMaps } from './file-config-maps.js';
 import type { Machine } from './machine.js';
 import type { VerbName } from './option.js';
 import { flagOf } from './options.js';
@@ -51,6 +52,8 @@ export interface RunRequest {
   readonly env: Readonly<Record<string, string>>;
   /** Values of secrets given with `--env`: for the tasks' environment, never for the plan. */
   readonly secretValues: Readonly<Record<string, string>>;
+  /** What `config` keeps of agents and prices. */
+  readonly kept: KeptMaps;
   /** What is wrong with options and their values, told together with what is wrong with the plan. */
   readonly faults: readonly Problem[];
 }
@@ -60,6 +63,7 @@ export interface RequestSources {
   readonly machine: Machine;
   readonly file?: PlanFile | undefined;
   readonly config?: KeptSettings | undefined;
+  readonly kept?: KeptMaps | undefined;
 }
 
 /** Where a plan file is to be read from before a request can be made of these arguments. */
@@ -84,7 +88,7 @@ export function planFileWanted({ options, texts, steps }: Arguments): PlanFileWa
 }
 
 /** The request, faults included; without anything to run, all that is wrong with it. `file` is what `planFileWanted` asked for, read. */
-export function readRequest({ args, machine, file, config }: RequestSources): Result<RunRequest> {
+export function readRequest({ args, machine, file, config, kept = {} }: RequestSources): Result<RunRequest> {
   const { settings, problems } = readSettings({ args, machine, file: settingsOf(file), config });
   const source = readSource(args, file);
   const faults = [...args.problems, ...problems];
@@ -99,6 +103,7 @@ export function readRequest({ args, machine, file, config }: RequestSources): Re
     ...(args.runName === undefined ? {} : { runName: args.runName }),
     env: Object.fromEntries(given.filter(([name]) => !isSecretName(name))),
     secretValues: Object.fromEntries(given.filter(([name]) => isSecretName(name))),
+    kept,
     faults,
   });
 }

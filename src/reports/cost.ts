@@ -13,14 +13,14 @@ export function usedBy({ attempts }: Pick<TaskState, 'attempts'>): Budget {
 }
 
 /** The same of a run. */
-export function usedIn({ ledger: { largest, spent } }: RunState): Budget {
+export function usedIn({ ledger: { largest, spent, assumed } }: RunState): Budget {
   const told = MEASURES.filter((measure) => largest[measure] !== undefined);
-  return Object.fromEntries(told.map((measure) => [measure, spent[measure]]));
+  return Object.fromEntries(told.map((measure) => [measure, spent[measure] - assumed[measure]]));
 }
 
 /**
  * `$1.20 of $5.00, 45.2k tokens`; undefined for a run of which nobody told anything and that may use what it likes. What tasks
- * used that tell nothing is not in it, which is said.
+ * used that tell nothing is not in it, nor what counts though nobody told it, which is said.
  */
 export function usedText(state: RunState): string | undefined {
   const used = usedIn(state);
@@ -37,7 +37,14 @@ export function usedText(state: RunState): string | undefined {
     silent === 0
       ? ''
       : ` (without ${silent === 1 ? '1 task that tells' : `${silent} tasks that tell`} nothing)`;
-  return `${parts.join(', ')}${rest}`;
+  return `${parts.join(', ')}${assumedText(state)}${rest}`;
+}
+
+function assumedText({ ledger: { assumed } }: RunState): string {
+  const counted = MEASURES.filter((measure) => assumed[measure] > 0);
+  if (counted.length === 0) return '';
+  const amounts = Object.fromEntries(counted.map((measure) => [measure, assumed[measure]]));
+  return `, and ${showBudget(amounts)} assumed for what ended unseen`;
 }
 
 /** It has called a model, and nobody knows what that cost. */

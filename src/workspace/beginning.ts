@@ -1,5 +1,5 @@
 /** What a run with isolated tasks does to the repository before its first task. */
-import { existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setBranch } from './branches.js';
 import { snapshotOf } from './snapshot.js';
@@ -9,7 +9,7 @@ import type { Workspace } from './workspace.js';
 export async function begin(workspace: Workspace, includeDirty: boolean): Promise<string> {
   const { git, repository, places, guard, author } = workspace;
   mkdirSync(places.folder, { recursive: true, mode: 0o700 });
-  if (!existsSync(guard.file)) await guard.remember();
+  await guard.rememberOnce();
   if (!includeDirty) return repository.head;
   const base = await snapshotOf(git, repository, author, join(places.folder, 'snapshot.index'));
   if (base !== repository.head) await setBranch(git, places.baseBranch, base);
