@@ -41,10 +41,10 @@ export function evolve(state: RunState, event: Event): RunState {
     case 'run.started':
       state.id = event.run;
       state.planDigest = event.planDigest;
-      if (event.base !== undefined) state.base = event.base;
       state.owner = event.owner;
       state.startedAt = state.activeSince = event.at;
       state.ledger.expected = event.costs ?? {};
+      if (event.base !== undefined) state.base = event.base;
       rank(state, event.estimates);
       for (const task of state.tasks) settle(state, task, event.at);
       break;

@@ -155,17 +155,6 @@ export function launch(state: RunState, task: TaskState): Launch {
   };
 }
 
-/**
- * That of an attempt which was sent away by its provider: agent, model and folder are the same now. Not where the folder is
- * made anew, nor where an attempt has to change files that the one before may have changed.
- */
-function sessionOf({ task, attempts }: TaskState): string | undefined {
-  const [before, newest] = attempts.slice(-2);
-  if (before?.exit?.kind !== 'rate-limit' || before.round !== newest?.round) return undefined;
-  if (task.isolate === 'worktree' || task.expect?.changed !== undefined) return undefined;
-  return before.result?.session;
-}
-
 /** Where it works, or what it merges, in a run that knows where it began. */
 function ordersOf(state: RunState, task: TaskState): Pick<Launch, 'worktree' | 'merge'> {
   const base = lastAttempt(task)?.base;
@@ -213,6 +202,17 @@ function redoOf({ attempts, conflict, round: now }: TaskState): WorktreeOrder['r
   const commit = attempts.findLast((attempt) => attempt.round < now && attempt.commit !== undefined)?.commit;
   const { round: _, times: __, ...met } = conflict;
   return commit === undefined ? undefined : { ...met, commit };
+}
+
+/**
+ * That of an attempt which was sent away by its provider: agent, model and folder are the same now. Not where the folder is
+ * made anew, nor where an attempt has to change files that the one before may have changed.
+ */
+function sessionOf({ task, attempts }: TaskState): string | undefined {
+  const [before, newest] = attempts.slice(-2);
+  if (before?.exit?.kind !== 'rate-limit' || before.round !== newest?.round) return undefined;
+  if (task.isolate === 'worktree' || task.expect?.changed !== undefined) return undefined;
+  return before.result?.session;
 }
 
 /** The tasks that it may look back at, and how far away each is: 0 for what it needs and what sent it round again. */

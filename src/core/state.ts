@@ -124,8 +124,6 @@ export interface RunState {
   starts: number;
   id: string;
   planDigest: string;
-  /** The commit in which isolated tasks begin. */
-  base?: string;
   status: RunStatus;
   owner?: Owner;
   startedAt: EpochMillis;
@@ -138,6 +136,8 @@ export interface RunState {
   endedAt?: EpochMillis;
   resumes: number;
   estimates: Readonly<Record<TaskId, number>>;
+  /** The commit in which isolated tasks begin. */
+  base?: string;
   stopping?: StopReason;
   /** Somebody asked to cancel; the stop itself is a decision. */
   cancelRequested?: string;
