@@ -175,7 +175,6 @@ describe('what config refuses', () => {
     ['variables', ['--env', 'A_TOKEN=hunter2'], '--env is an option of run, not of config'],
     ['what is not known', ['--max-concurent', '5'], 'did you mean --max-concurrent?'],
     ['to set and unset', ['--grace', '1s', '--unset', 'grace'], 'grace is set and unset'],
-    ['what this version does not have', ['--isolate', 'worktree'], 'not part of this version'],
   ])('%s', async (_, args, message) => {
     const here = bench();
     const { code, stdout, stderr } = await here.run(['config', ...args]);
@@ -210,7 +209,6 @@ describe('a config.yml with faults', () => {
     ['timeout: 30\n', '.batchtool/config.yml:1:10: timeout: expected a time above zero'],
     ['grace: 1s\ntimeuot: 30s\n', '.batchtool/config.yml:2:1: "timeuot" is no setting that is kept'],
     ['a: [b\n', '.batchtool/config.yml:2:1: '],
-    ['isolate: worktree\n', '.batchtool/config.yml:1:10: "isolate" worktree is not part of this version'],
   ])('%j stops run and resume before anything starts', async (text, message) => {
     const here = await broken(text);
     for (const args of [

@@ -134,7 +134,10 @@ describe('an attempt that exits (5)', () => {
 
   it('is not retried after a conflict', () => {
     const run = new Spoken(plan([task('a', { retry: retry(2) })]));
-    expect(run.exit('a', { kind: 'conflict', files: ['x'] })).toEqual(['a failed', 'run failed']);
+    expect(run.exit('a', { kind: 'conflict', files: ['x'], task: 'a', against: [], onto: 'c0' })).toEqual([
+      'a failed',
+      'run failed',
+    ]);
   });
 
   it('counts for nothing when the provider sent it away', () => {

@@ -24,7 +24,6 @@ describe('a launch', () => {
       limits: {},
       graceMillis: 5000,
       keep: false,
-      isolate: 'none',
       cwd: '.',
       env: {},
       secrets: [],
@@ -129,6 +128,7 @@ describe('the context of an attempt', () => {
         exit,
         status: 'succeeded',
         outputs: { answer: '42' },
+        durationMillis: 0,
         commit: 'abc',
       },
     ]);
@@ -169,6 +169,7 @@ describe('the context of an attempt', () => {
         attempt: 1,
         exit: { kind: 'code', code: 0 },
         status: 'running',
+        durationMillis: 0,
         outputs: {},
       },
     ]);

@@ -22,7 +22,6 @@ function launch(parts: Partial<Launch>): Launch {
     limits: {},
     graceMillis: 5000,
     keep: false,
-    isolate: 'none',
     cwd: '/w',
     env: {},
     secrets: [],

@@ -143,7 +143,7 @@ const files = ({ task }) => {
 const executor = new LocalExecutor({ files, environment: process.env, runMark, emptyContext: folder + '/empty' });
 commands.forEach((text, index) => executor.start({
   run: 'r', task: 't' + index, label: text, attempt: 1, round: 1, work: { kind: 'command', text }, limits: {},
-  graceMillis: 5000, keep: false, isolate: 'none', cwd: folder, env: {}, secrets: [], context: [],
+  graceMillis: 5000, keep: false, cwd: folder, env: {}, secrets: [], context: [],
 }, () => {}));
 `;
 

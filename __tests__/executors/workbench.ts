@@ -38,6 +38,7 @@ export class Workbench {
       summary: `${base}.summary`,
       bill: `${base}.bill`,
       context: `${base}.context`,
+      patch: `${base}.patch`,
     };
   }
 
@@ -57,7 +58,6 @@ export class Workbench {
       limits: {},
       graceMillis: 5000,
       keep: false,
-      isolate: 'none',
       cwd: this.folder,
       env: {},
       secrets: [],

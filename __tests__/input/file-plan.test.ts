@@ -30,7 +30,9 @@ const FULL: Plan = plan(
       env: { A: '' },
     }),
     task('c', { work: { kind: 'prompt', text: 'x', mode: 'code', agent: 'claude', runner: 'flowx' } }),
-    task('d', { work: { kind: 'integrate', members: ['a'], pick: { task: 'b', output: 'winner' } } }),
+    task('d', {
+      work: { kind: 'integrate', members: ['a'], pick: { judge: 'b', among: [{ name: 'a', tasks: ['a'] }] } },
+    }),
   ],
   {
     namespace: 'n',

@@ -43,7 +43,10 @@ describe('why an attempt ended', () => {
       { kind: 'rate-limit', retryAfterMillis: 30_000 },
       'rate-limited by the provider, which asks to wait 30s',
     ],
-    [{ kind: 'conflict', files: ['a', 'b'] }, 'its changes cannot be merged: conflict in a, b'],
+    [
+      { kind: 'conflict', files: ['a', 'b'], task: 'x', against: ['y'], onto: 'c0' },
+      'the changes of x conflict with those of y in a, b',
+    ],
     [{ kind: 'lost' }, 'its end was not seen: batchtool itself, or its fork server, was gone'],
   ];
   test.each(cases)('%j reads as a sentence', (exit, words) => {

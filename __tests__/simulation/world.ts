@@ -101,7 +101,7 @@ function troubledExit(dice: Dice, weatherPercent: number): Exit {
   if (n < 50) return { kind: 'code', code: dice.pick([1, 1, 2, 127]) };
   if (n < 58) return { kind: 'signal', signal: 'SIGKILL' };
   if (n < 66) return { kind: 'timeout', limitMillis: 10 };
-  if (n < 72) return { kind: 'conflict', files: ['a.txt'] };
+  if (n < 72) return { kind: 'conflict', files: ['a.txt'], task: '?', against: [], onto: '?' };
   if (n < 82) return { kind: 'rate-limit', retryAfterMillis: dice.pick([0, 10, 10, 35]) };
   if (n < 88) return { kind: 'rate-limit' };
   return dice.pick<Exit>([

@@ -132,7 +132,6 @@ function questionFor(agent: string, cwd: string): Launch {
     limits: { timeoutMillis: LIVE_MILLIS },
     graceMillis: 5000,
     keep: false,
-    isolate: 'none',
     cwd,
     env: {},
     secrets: [],

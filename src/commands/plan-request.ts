@@ -15,6 +15,7 @@ import {
 import { keepHeapSmallForFile } from '../heap.js';
 import type { Arguments } from '../input/argv.js';
 import { compile, missingHere, type Use } from '../input/compile.js';
+import { isolationNotices } from '../input/isolation-notices.js';
 import type { Machine } from '../input/machine.js';
 import type { VerbName } from '../input/option.js';
 import type { PlanFile } from '../input/plan-file.js';
@@ -76,12 +77,13 @@ export async function planMeant(
   const machine = await machineHere(around);
   const request = await understandRequest(args, machine, around, eyes);
   if (!request.ok) return request;
-  const { notices, settings } = request.value;
+  const { settings } = request.value;
   const use = eyes.use === 'run' && settings['dry-run']?.value === true ? 'dry-run' : eyes.use;
   const here = seenByTasks(machine, settings);
   const plan = compile(request.value, here, use);
   if (!plan.ok) return plan;
   const missing = use === 'look' ? [] : sparcNotices(plan.value, here);
+  const notices = isolationNotices(plan.value, request.value, here);
   const lacking = use === 'dry-run' ? missingHere(plan.value, request.value, here) : [];
   const refused = lacking.map((fault) => `a run would be refused here: ${problemText(fault)}`);
   return success({

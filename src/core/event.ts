@@ -3,7 +3,8 @@
  * the state is their fold. A *decision* is ours and is written before it is carried out;
  * an *observation* is what the world did and is written when it is seen.
  */
-import type { Exit, Outcome } from './exit.js';
+import type { Changes } from './changes.js';
+import type { Conflict, Exit, Outcome } from './exit.js';
 import type { Budget, PoolId, TaskId } from './plan.js';
 
 /** Milliseconds since 1970, by the wall clock. It may go back; nothing relies on its order. */
@@ -90,6 +91,8 @@ export type Decision =
       readonly tasks: readonly TaskId[];
       readonly loop?: string;
       readonly because: RoundCause;
+      /** Of a conflict: its task begins anew on what was merged before it. */
+      readonly conflict?: Conflict;
     }
   | (CapacityChange & { readonly why: Exclude<CapacityCause, 'asked'> })
   /** The loop is over; who waits outside it may look at its tasks now. */
@@ -107,6 +110,8 @@ export type Observation =
       readonly type: 'run.started';
       readonly run: string;
       readonly planDigest: string;
+      /** The commit in which isolated tasks begin. */
+      readonly base?: string;
       readonly owner: Owner;
       /** Expected duration of tasks by earlier runs, in milliseconds. Absent tasks are unknown. */
       readonly estimates: Readonly<Record<TaskId, number>>;
@@ -132,8 +137,9 @@ export type Observation =
       /** What it wrote to BATCHTOOL_OUTPUT. */
       readonly outputs?: Readonly<Record<string, string>>;
       readonly result?: AttemptResult;
-      /** The commit that holds an isolated attempt's changes. */
+      /** The commit that holds an isolated attempt's changes, or what was merged. Absent where there were none. */
       readonly commit?: string;
+      readonly changes?: Changes;
     }
   | (CapacityChange & { readonly why: 'asked' })
   | { readonly type: 'request.received'; readonly request: Request }

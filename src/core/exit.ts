@@ -19,10 +19,22 @@ export type Exit =
   | { readonly kind: 'contract'; readonly reason: string; readonly failure?: FailureClass }
   /** The provider sent it away. Does not count as an attempt. */
   | { readonly kind: 'rate-limit'; readonly retryAfterMillis?: number }
-  /** Its changes could not be merged. */
-  | { readonly kind: 'conflict'; readonly files: readonly string[] }
+  /** The changes of a task could not be merged. */
+  | ({ readonly kind: 'conflict' } & Conflict)
   /** batchtool, or its process that had started it, died while it ran; nobody saw its end. Does not count as an attempt. */
   | { readonly kind: 'lost' };
+
+/** Two tasks changed the same in different ways. */
+export interface Conflict {
+  /** Paths from the top of the repository. */
+  readonly files: readonly string[];
+  /** The one that came later in the order of merging. */
+  readonly task: TaskId;
+  /** Those before it that changed the same files. */
+  readonly against: readonly TaskId[];
+  /** The commit with all that was merged before it. */
+  readonly onto: string;
+}
 
 /** The same attempt would meet the same refusal. */
 const FINAL_FAILURES: readonly FailureClass[] = ['auth', 'permission', 'context-too-long', 'budget'];

@@ -4,7 +4,8 @@
  */
 import { isForAgent } from './agent-work.js';
 import { allowanceOf } from './budget.js';
-import { type Exit, isSuccess } from './exit.js';
+import type { Changes } from './changes.js';
+import { type Conflict, type Exit, isSuccess } from './exit.js';
 import type { ExpectPolicy } from './expect.js';
 import type { Budget, Limits, Plan, Prompt, TaskId, Work } from './plan.js';
 import { type Price, priceOf } from './prices.js';
@@ -20,7 +21,11 @@ export interface ContextEntry {
   readonly exit: Exit;
   readonly status: string;
   readonly outputs: Readonly<Record<string, string>>;
+  readonly durationMillis?: number;
+  readonly costUsd?: number;
+  /** Of an isolated attempt that changed something, or of what was merged. */
   readonly commit?: string;
+  readonly changes?: Changes;
 }
 
 /** What the built-in runner makes a prompt of besides text, mode and context. */
@@ -31,6 +36,40 @@ export interface Briefing {
   readonly nearest: readonly TaskId[];
   /** Room for the context. */
   readonly contextTokens?: number;
+}
+
+/** How the worktree of an isolated attempt is made. */
+export interface WorktreeOrder {
+  /** The commit that it begins in. */
+  readonly base: string;
+  readonly copy: readonly string[];
+  readonly setup?: string;
+  readonly author?: string;
+  /** Why it has to do again what it did, and the commit in which it did. */
+  readonly redo?: Conflict & { readonly commit: string };
+}
+
+/** One task whose changes are to be merged: those from `base` to `commit`. */
+export interface MergeMember {
+  readonly task: TaskId;
+  readonly label: string;
+  readonly base: string;
+  readonly commit: string;
+}
+
+/** What an `integrate` task is to do. */
+export interface MergeOrder {
+  /** The commit on which it merges. */
+  readonly base: string;
+  /** In the order of merging, only those that changed something; with a winner, only its. */
+  readonly members: readonly MergeMember[];
+  /** Of several variants: who won, and how that was decided, in words. Absent with `fault`: nobody can say. */
+  readonly winner?: { readonly name: string; readonly why: string };
+  /** Why nothing can be merged. */
+  readonly fault?: string;
+  /** All tasks before it succeeded, or the plan takes what did. */
+  readonly mayLand: boolean;
+  readonly author?: string;
 }
 
 export interface Launch {
@@ -51,7 +90,10 @@ export interface Launch {
   /** What it leaves running lives until the run ends. */
   readonly keep: boolean;
   readonly expect?: ExpectPolicy;
-  readonly isolate: 'none' | 'worktree';
+  /** Of an isolated task in a run that knows where it began. */
+  readonly worktree?: WorktreeOrder;
+  /** Of a task that integrates. */
+  readonly merge?: MergeOrder;
   /** The run's folder for tasks, and the task's own relative to it. */
   readonly cwd: string;
   readonly taskCwd?: string;
@@ -91,7 +133,6 @@ export function launch(state: RunState, task: TaskState): Launch {
     limits: spec.limits,
     graceMillis: plan.graceMillis,
     keep: spec.keep === true,
-    isolate: spec.isolate ?? 'none',
     cwd: plan.cwd,
     env: { ...plan.env, ...spec.env },
     secrets: plan.secrets,
@@ -178,7 +219,10 @@ function entryOf(task: TaskState): ContextEntry[] {
       exit: attempt.exit,
       status: task.status,
       outputs: attempt.outputs ?? {},
+      ...(attempt.endedAt === undefined ? {} : { durationMillis: attempt.endedAt - attempt.startedAt }),
+      ...(attempt.result?.costUsd === undefined ? {} : { costUsd: attempt.result.costUsd }),
       ...(attempt.commit === undefined ? {} : { commit: attempt.commit }),
+      ...(attempt.changes === undefined ? {} : { changes: attempt.changes }),
     },
   ];
 }

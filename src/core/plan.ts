@@ -72,11 +72,28 @@ export interface Prompt extends AgentSettings {
   readonly runner?: string;
 }
 
-/** Merges the commits of isolated tasks in plan order; with `pick`, only those of the winner that a task named. */
+/** Where the work of a run ends: on a branch of its own, in the user's tree if that can simply move on, or on the tasks' branches. */
+export type Into = 'branch' | 'worktree' | 'none';
+
+/** One of several that do the same: its tasks build on each other. */
+export interface Variant {
+  readonly name: string;
+  readonly tasks: readonly TaskId[];
+}
+
+/** Of several variants one is taken: the one that `judge` named as its output `winner`, or by rule where nobody did. */
+export interface Pick {
+  readonly judge?: TaskId;
+  readonly among: readonly Variant[];
+}
+
+/** Merges the changes of isolated tasks one after the other, in the order of `members`; with `pick`, only those of the winner. */
 export interface Integrate {
   readonly kind: 'integrate';
   readonly members: readonly TaskId[];
-  readonly pick?: { readonly task: TaskId; readonly output: string };
+  readonly pick?: Pick;
+  /** Of the last one of a run. */
+  readonly into?: Into;
 }
 
 export type Work = Command | Prompt | Integrate;
@@ -126,7 +143,14 @@ export interface Task {
   /** Relative to the plan's `cwd`. */
   readonly cwd?: string;
   readonly namespace?: string;
+  /** With `worktree`, each attempt works in a git worktree of its own. */
   readonly isolate?: 'none' | 'worktree';
+  /** The task in whose commit an isolated or integrating task begins; absent: where the run began. */
+  readonly base?: TaskId;
+  /** Patterns of files that git ignores and that its worktree needs all the same. */
+  readonly copy?: readonly string[];
+  /** A shell command that makes its worktree ready. */
+  readonly setup?: string;
   readonly expect?: ExpectPolicy;
   /** For all its attempts of one round together. What has spent it is not tried again. */
   readonly budget?: Budget;
@@ -145,6 +169,8 @@ export interface Loop {
   readonly again: LoopCondition;
   /** All rounds, the first one included. */
   readonly max: number;
+  /** Of a loop with isolated tasks: the one whose files the next round goes on from. */
+  readonly checkpoint?: TaskId;
 }
 
 /** What a failure of a task that may not fail does to the rest of the run. */
@@ -154,6 +180,21 @@ export type OnError = 'skip' | 'stop' | 'fail-fast' | 'continue';
 export interface Budget {
   readonly costUsd?: number;
   readonly tokens?: number;
+}
+
+/** What holds for all isolated tasks of a plan. */
+export interface Isolation {
+  /** Somebody asked for it; else it is only what the pattern does where it can. */
+  readonly asked: boolean;
+  /** Changes of the user that are not committed are carried into the worktrees. */
+  readonly includeDirty: boolean;
+  readonly onConflict: 'fail' | 'retry';
+  /** How long what was not taken is kept. */
+  readonly keepMillis: number;
+  /** Who the commits are by: `Name <address>`. Absent: whoever git thinks the user is. */
+  readonly author?: string;
+  /** A run that fails leaves the user's tree as it was before. */
+  readonly rollback?: true;
 }
 
 export interface Plan {
@@ -178,6 +219,8 @@ export interface Plan {
   /** A pool that only meets rate limits for this long fails its tasks as `rate-limit`. */
   readonly rateLimitWaitMillis: number;
   readonly cwd: string;
+  /** Present where a task is isolated. */
+  readonly isolation?: Isolation;
   /** Variables of all tasks. Values of secrets are never in here. */
   readonly env: Readonly<Record<string, string>>;
   /** With a list, tasks get only a small clean environment and these names; without, all of ours. */
@@ -201,4 +244,5 @@ export interface Plan {
 
 export const DEFAULT_RETRY: RetryPolicy = { max: 0, delayMillis: 1000, maxDelayMillis: 60_000 };
 export const DEFAULT_GRACE_MILLIS = 5000;
+export const DEFAULT_KEEP_MILLIS = 7 * 86_400_000;
 export const DEFAULT_RATE_LIMIT_WAIT_MILLIS = 3_600_000;

@@ -3,8 +3,9 @@
  * The sets and queues exist so that asking "what next?" is cheap; entries in queues may be stale and are
  * checked when they come up.
  */
+import type { Changes } from './changes.js';
 import type { AttemptResult, EpochMillis, Owner, StopReason } from './event.js';
-import type { Exit, Outcome } from './exit.js';
+import type { Conflict, Exit, Outcome } from './exit.js';
 import { type Graph, graphOf, innermostFirst } from './graph.js';
 import { type Amount, Ledger } from './ledger.js';
 import { Heap, Queue, tails } from './order.js';
@@ -36,6 +37,7 @@ export interface AttemptState {
   outputs?: Readonly<Record<string, string>>;
   result?: AttemptResult;
   commit?: string;
+  changes?: Changes;
 }
 
 export interface TaskState {
@@ -71,6 +73,8 @@ export interface TaskState {
   /** A resume asked for it by name: though it is a `once` task, its lost attempt is repeated. */
   mayRepeat?: boolean;
   endedAt?: EpochMillis;
+  /** Its changes met those of others, and it begins anew on top of these. */
+  conflict?: Conflict;
   /** It failed and may not, or was skipped because of one that did: what `when: failure` looks for. */
   carriesFailure: boolean;
 }

@@ -8,7 +8,8 @@ import { closeSync, constants, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const BATCH = 16;
+/** To make them takes as long as to start a process, however many they are. */
+const BATCH = 64;
 
 /** Both ends of a pipe that has no name any more. Who takes it closes them. */
 export interface Fifo {

@@ -30,8 +30,7 @@ export interface PipedSinkOptions {
 
 export class PipedSink implements Sink {
   readonly stdio: StdioOptions;
-  /** Nobody else may hold the pipe open, else it has no end. */
-  readonly fd = undefined;
+  readonly fd: number | undefined;
   readonly #log: LogFile;
   readonly #options: PipedSinkOptions;
   readonly #fifo: Fifo | undefined;
@@ -45,16 +44,14 @@ export class PipedSink implements Sink {
     this.#options = options;
     this.#log = new LogFile(options.log);
     this.#fifo = options.takeFifo?.();
+    this.fd = this.#fifo?.writeEnd;
     const output = this.#fifo?.writeEnd ?? 'pipe';
     this.stdio = [options.input ?? 'ignore', output, output];
   }
 
   attach(child: ChildProcess | undefined): void {
     if (this.#options.input !== undefined) closeSync(this.#options.input);
-    if (this.#fifo !== undefined) {
-      closeSync(this.#fifo.writeEnd);
-      this.#listenTo(this.#reader(this.#fifo.readEnd), 'together');
-    }
+    if (this.#fifo !== undefined) this.#listenTo(this.#reader(this.#fifo.readEnd), 'together');
     for (const name of ['stdout', 'stderr'] as const) {
       const stream = child?.[name];
       if (stream == null) continue;
@@ -68,6 +65,8 @@ export class PipedSink implements Sink {
   }
 
   async finish(): Promise<SinkEnd> {
+    // Not before: whoever starts a process for us finds the pipe by this number, and we are not told when.
+    if (this.#fifo !== undefined) closeSync(this.#fifo.writeEnd);
     if (this.#open.size > 0) await this.#drained();
     for (const [stream] of this.#open) {
       stream.destroy();

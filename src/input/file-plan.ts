@@ -67,7 +67,13 @@ const prompt = z.strictObject({
 const integrate = z.strictObject({
   kind: z.literal('integrate'),
   members: ids,
-  pick: z.strictObject({ task: filled, output: filled }).optional(),
+  pick: z
+    .strictObject({
+      judge: filled.optional(),
+      among: z.array(z.strictObject({ name: filled, tasks: ids }), 'a list of variants'),
+    })
+    .optional(),
+  into: z.enum(['branch', 'worktree', 'none'], 'branch, worktree or none').optional(),
 });
 
 const task = z.strictObject(
@@ -102,6 +108,9 @@ const task = z.strictObject(
     cwd: text.optional(),
     namespace: text.optional(),
     isolate: z.enum(['none', 'worktree'], 'none or worktree').optional(),
+    base: filled.optional(),
+    copy: texts.optional(),
+    setup: filled.optional(),
     budget: budget.optional(),
     expect: z
       .strictObject(
@@ -112,6 +121,7 @@ const task = z.strictObject(
           notOutput: texts.optional(),
           schema: z.union([filled, z.boolean(), z.record(z.string(), z.unknown())]).optional(),
           check: filled.optional(),
+          winner: texts.optional(),
         },
         'a map',
       )
@@ -129,6 +139,7 @@ const loop = z.strictObject(
       tasks: ids,
     }),
     max: whole(1),
+    checkpoint: filled.optional(),
   },
   'a loop',
 );
@@ -156,6 +167,19 @@ const frameSchema = z.strictObject({
   deadlineMillis: millis.optional(),
   rateLimitWaitMillis: whole(0),
   cwd: filled,
+  isolation: z
+    .strictObject(
+      {
+        asked: flag,
+        includeDirty: flag,
+        onConflict: z.enum(['fail', 'retry'], 'fail or retry'),
+        keepMillis: whole(0),
+        author: filled.optional(),
+        rollback: z.literal(true, 'true').optional(),
+      },
+      'a map',
+    )
+    .optional(),
   env,
   passEnv: texts.optional(),
   secrets: texts,

@@ -1,5 +1,6 @@
 /** The shape of a plan file. The JSON Schema for editors is made from it. */
 import { z } from 'zod';
+import { isolationKeys } from './file-isolation-schema.js';
 import {
   agentSettings,
   defaultsSchema,
@@ -131,9 +132,7 @@ export const fileSchema = z
       runners: oneOrMany.optional().meta({
         description: 'SPARC runners besides flowx, claude-flow, ruflo and sparc, asked before these',
       }),
-      'checkpoint-on-failure': flag.optional().meta({ description: 'No effect yet' }),
-      'rollback-enabled': flag.optional().meta({ description: 'No effect yet' }),
-      'checkpoint-strategy': filled.optional().meta({ description: 'commit or none; no effect yet' }),
+      ...isolationKeys,
     },
     'a map with "tasks"',
   )

@@ -1,5 +1,6 @@
 /** The shape of one task in a plan file, and of `defaults`, which hold for all tasks. */
 import { z } from 'zod';
+import { isolatedTaskKeys } from './file-isolation-schema.js';
 import {
   budget,
   condition,
@@ -34,8 +35,6 @@ const retry = z.union(
   'a number or a map (max, delay, max-delay)',
 );
 
-const isolate = z.enum(['none', 'worktree'], 'none or worktree');
-
 /** How an agent is called. */
 export const agentSettings = {
   model: filled.optional().meta({ description: 'Model that the agent uses, in its own words' }),
@@ -63,9 +62,7 @@ const common = {
     .meta({ description: 'Its failure fails neither what needs it nor the run' }),
   tags: oneOrMany.optional().meta({ description: 'Words to choose tasks or find runs by' }),
   namespace: filled.optional().meta({ description: 'The namespace whose notes the tasks share' }),
-  isolate: isolate
-    .optional()
-    .meta({ description: 'Where it works: in the common tree or in a worktree of its own' }),
+  ...isolatedTaskKeys,
   budget: budget.optional().meta({
     description: 'What all attempts of one task may cost in a round; then it is not tried again',
   }),

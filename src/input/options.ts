@@ -3,13 +3,14 @@ import { wordMeant } from '../core/nearest.js';
 import { type Problem, problem } from '../core/problem.js';
 import { PATTERNS } from '../patterns/index.js';
 import type { Pattern } from '../patterns/pattern.js';
+import { ISOLATION_OPTIONS } from './isolation-options.js';
 import { isPlanning, type Option, type VerbName } from './option.js';
 import { RUN_OPTIONS } from './run-options.js';
 import { SOURCE_OPTIONS } from './source-options.js';
 import { VIEW_OPTIONS } from './view-options.js';
 
 /** All options, once: for parsing, help, hints, variables, plan-file keys and precedence. */
-export const OPTIONS = [...SOURCE_OPTIONS, ...RUN_OPTIONS, ...VIEW_OPTIONS] as const;
+export const OPTIONS = [...SOURCE_OPTIONS, ...RUN_OPTIONS, ...ISOLATION_OPTIONS, ...VIEW_OPTIONS] as const;
 
 /** Where something runs `output` is a style. The file of `export` has the same name and is no setting. */
 type Entry = Exclude<(typeof OPTIONS)[number], { name: 'output'; kind: 'text' }>;

@@ -9,14 +9,7 @@ import type { Machine } from './machine.js';
 import type { VerbName } from './option.js';
 import { flagOf } from './options.js';
 import type { PlanFile } from './plan-file.js';
-import {
-  type FileSettings,
-  isForced,
-  type KeptSettings,
-  readSettings,
-  type Settings,
-  wordFor,
-} from './settings.js';
+import { type FileSettings, isForced, type KeptSettings, readSettings, type Settings } from './settings.js';
 import type { Step } from './steps.js';
 import type { Position } from './text.js';
 import { isSecretName } from './variables.js';
@@ -61,8 +54,6 @@ export interface RunRequest {
   readonly secretValues: Readonly<Record<string, string>>;
   /** What `config` keeps of agents and prices. */
   readonly kept: KeptMaps;
-  /** To be said before the run starts. */
-  readonly notices: readonly string[];
   /** What is wrong with options and their values, told together with what is wrong with the plan. */
   readonly faults: readonly Problem[];
 }
@@ -113,7 +104,6 @@ export function readRequest({ args, machine, file, config, kept = {} }: RequestS
     env: Object.fromEntries(given.filter(([name]) => !isSecretName(name))),
     secretValues: Object.fromEntries(given.filter(([name]) => isSecretName(name))),
     kept,
-    notices: noticesOf(settings),
     faults,
   });
 }
@@ -252,22 +242,4 @@ function dependent({ options }: Arguments, chosen: Pattern | undefined): Result<
 function readDependent(options: Arguments['options']): readonly DependentText[] {
   const said = (name: string): string | undefined => options.get(name)?.values[0];
   return options.get('task')?.values.map(parseTask) ?? parseGraph(said('dependency-graph'), said('tasks'));
-}
-
-const WITHOUT_ISOLATION = ['checkpoint-on-failure', 'rollback-enabled', 'checkpoint-strategy'] as const;
-
-/** What was said for this plan is told; what `config` says for all of them is not told each time. */
-function noticesOf(settings: Settings): string[] {
-  const notices = WITHOUT_ISOLATION.flatMap((name) => {
-    const setting = settings[name];
-    return setting !== undefined && setting.value !== false && setting.origin.kind !== 'config'
-      ? [`${wordFor(setting.origin, { name })} has no effect yet: all tasks work in one tree`]
-      : [];
-  });
-  const strategy = settings['checkpoint-strategy'];
-  if (strategy !== undefined && !['commit', 'none'].includes(strategy.value))
-    notices.push(
-      `${wordFor(strategy.origin, { name: 'checkpoint-strategy' })} ${JSON.stringify(strategy.value)} is not known; commit is meant`,
-    );
-  return notices;
 }

@@ -21,6 +21,7 @@ export function settingProblems(settings: Settings, machine: Machine): Problem[]
     ...runnerProblems(settings.runners),
     ...passedProblems(settings['pass-env']),
     ...folderProblems(settings.cwd, machine),
+    ...authorProblems(settings['commit-author']),
   ];
 }
 
@@ -114,5 +115,16 @@ export function missingShell(plan: Plan, setting: Setting<string> | undefined, m
       isPath ? `the program ${shown} does not exist` : `the program ${shown} is not on PATH`,
       `when no shell is named, tasks run in \`${DEFAULT_SHELL}\``,
     ),
+  ];
+}
+
+function authorProblems(setting: Setting<string> | undefined): Problem[] {
+  if (
+    setting === undefined ||
+    /^[^<>\u0000-\u001f]*[^<>\s\u0000-\u001f][^<>\u0000-\u001f]* <[^<>\s]+>$/.test(setting.value)
+  )
+    return [];
+  return [
+    said(setting.origin, `expected NAME <MAIL>, found ${JSON.stringify(setting.value.slice(0, MAX_NAME))}`),
   ];
 }

@@ -3,11 +3,12 @@
  * that shows all of it, then what was skipped, and how to go on. Whatever scrolled by before, this is what is left to read.
  */
 import type { EpochMillis } from '../core/event.js';
-import type { Task, TaskId } from '../core/plan.js';
+import type { TaskId } from '../core/plan.js';
 import type { Line, Span } from '../core/shown.js';
 import type { RunState, TaskState } from '../core/state.js';
+import { changeLines, landingLines } from './change-lines.js';
 import { usedText } from './cost.js';
-import { exitHint } from './hint.js';
+import { hintFor } from './hint.js';
 import { countOf } from './opening.js';
 import { exitReason, rootReason, rootsOf, someOf, stopReason } from './reason.js';
 import { resumeCommand, runTimes } from './status.js';
@@ -37,6 +38,7 @@ export function closingLines(input: ClosingInput): Line[] {
   const failed = failedTasks(state);
   return [
     [...verdictLine(input), ...usedSpans(state)],
+    ...apart(changeLines(state)),
     ...failed.flatMap((task) => failureLines(input, task, tailLines(failed.length))),
     ...apart(mildLines(state)),
     ...apart(skippedLines(state)),
@@ -53,7 +55,7 @@ export function shortClosingLines(input: Pick<ClosingInput, 'state' | 'now'>): L
   const left = skipped.length - MOST_CAUSES;
   const more: Line[] = left > 0 ? [[{ text: `  and others for ${left} more reasons`, tone: 'dim' }]] : [];
   const verdict = [...verdictLine(input), ...usedSpans(input.state)];
-  return [verdict, ...skipped.slice(0, MOST_CAUSES), ...more];
+  return [verdict, ...landingLines(input.state), ...skipped.slice(0, MOST_CAUSES), ...more];
 }
 
 /** What it used; a budget that has stopped it says so itself. */
@@ -126,7 +128,7 @@ function failureLines({ state, tails }: ClosingInput, task: TaskState, most: num
       { text: ` failed: ${exitReason(exit, work)}${tries}` },
     ],
   ];
-  const hint = exit.kind === 'lost' ? lostHint(state.id, task.task) : exitHint(exit, work);
+  const hint = hintFor(state, task);
   if (hint !== undefined) lines.push([{ text: `  hint: ${hint}` }]);
   const tail = (tails.get(id) ?? []).slice(-most);
   for (const text of tail) lines.push([{ text: `  │ ${shortened(text, MOST_CHARACTERS)}`, tone: 'dim' }]);
@@ -136,11 +138,6 @@ function failureLines({ state, tails }: ClosingInput, task: TaskState, most: num
       ...command(`batchtool logs ${state.id} --task ${id}`, 'all of it'),
     ]);
   return lines;
-}
-
-/** Only a task with `once` ends like this: a resume does not repeat what may have acted. */
-function lostHint(run: string, { id }: Task): string {
-  return `it runs only once and may have done its work: see what it did; \`batchtool resume ${run} --rerun ${id}\` runs it again`;
 }
 
 function command(text: string, what: string): Span[] {

@@ -1,8 +1,36 @@
 /** What to type next after an attempt that ended badly. */
-import type { Exit } from '../core/exit.js';
+import { attemptBranch } from '../core/branch.js';
+import type { Conflict, Exit } from '../core/exit.js';
 import type { FailureClass } from '../core/failure.js';
-import type { Work } from '../core/plan.js';
-import { shortened } from './title.js';
+import type { Task, Work } from '../core/plan.js';
+import { type RunState, type TaskState, taskOf } from '../core/state.js';
+import { mergeCommand, shortCommit } from './landing.js';
+import { nameOf, shortened } from './title.js';
+import { attemptThatCounts } from './work-left.js';
+
+/** What to type next after a task that failed, or undefined when the reason says it all. */
+export function hintFor(state: RunState, { task, outcome }: TaskState): string | undefined {
+  if (outcome?.kind !== 'failed') return undefined;
+  const { exit } = outcome;
+  if (exit.kind === 'lost') return lostHint(state.id, task);
+  return exit.kind === 'conflict' ? conflictHint(state, exit) : exitHint(exit, task.work);
+}
+
+/** Only a task with `once` ends like this: a resume does not repeat what may have acted. */
+function lostHint(run: string, { id }: Task): string {
+  return `it runs only once and may have done its work: see what it did; \`batchtool resume ${run} --rerun ${id}\` runs it again`;
+}
+
+/** What was merged before it, and the branch that did not fit. */
+function conflictHint(state: RunState, { task, onto }: Conflict): string | undefined {
+  const attempt = attemptThatCounts(taskOf(state, task));
+  if (attempt === undefined) return undefined;
+  const branch = attemptBranch(state.id, { task, attempt: attempt.number });
+  return (
+    `the rest is merged; to add ${nameOf(task)} by hand: git switch -c merged ${shortCommit(onto)} && ${mergeCommand(branch)}; ` +
+    'with --on-conflict retry it does its work again on top of the others'
+  );
+}
 
 /** What to type next after such an end, or undefined when the reason says it all. */
 export function exitHint(exit: Exit, work: Work): string | undefined {

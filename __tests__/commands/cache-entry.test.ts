@@ -2,14 +2,14 @@ import { mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { packed, unpacked } from '../../src/commands/parcel.js';
-import { MOST_PARCEL_BYTES } from '../../src/github/errand.js';
+import { entryText, readEntry } from '../../src/commands/cache-entry.js';
+import { MOST_ENTRY_BYTES } from '../../src/github/service-request.js';
 import type { Baseline } from '../../src/reports/baseline.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'batchtool-test-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const file = join(folder, 'parcel');
+const file = join(folder, 'entry');
 const baseline: Baseline = {
   version: 1,
   run: 'r1',
@@ -19,19 +19,19 @@ const baseline: Baseline = {
   tasks: [{ id: 'a', work: '0'.repeat(16), status: 'succeeded', durationMillis: 1 }],
 };
 
-function read(text: string): ReturnType<typeof unpacked> {
+function read(text: string): ReturnType<typeof readEntry> {
   writeFileSync(file, text);
-  return unpacked(file);
+  return readEntry(file);
 }
 
-describe('a parcel', () => {
-  it('comes back as it was packed, with a baseline and without', () => {
-    expect(read(packed({ baseline, history: '{}\n' }))).toEqual({ baseline, history: '{}\n' });
-    expect(read(packed({ history: 'h' }))).toEqual({ history: 'h' });
+describe('a cache entry', () => {
+  it('comes back as it was written, with a baseline and without', () => {
+    expect(read(entryText({ baseline, history: '{}\n' }))).toEqual({ baseline, history: '{}\n' });
+    expect(read(entryText({ history: 'h' }))).toEqual({ history: 'h' });
   });
 
   it('may not be there', () => {
-    expect(unpacked(join(folder, 'gone'))).toBe('none');
+    expect(readEntry(join(folder, 'gone'))).toBe('none');
   });
 
   it.each([
@@ -46,10 +46,10 @@ describe('a parcel', () => {
 
   it('is none when it is more than any, or leads elsewhere', () => {
     writeFileSync(file, 'null\n');
-    truncateSync(file, MOST_PARCEL_BYTES + 1);
-    expect(unpacked(file)).toBe('unknown');
+    truncateSync(file, MOST_ENTRY_BYTES + 1);
+    expect(readEntry(file)).toBe('unknown');
     const link = join(folder, 'link');
     symlinkSync('/etc/hostname', link);
-    expect(unpacked(link)).toBe('unknown');
+    expect(readEntry(link)).toBe('unknown');
   });
 });

@@ -1,29 +1,29 @@
-/** What a courier does. */
+/** What the child process of a call does. */
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { unreachable } from '../core/unreachable.js';
-import { BASE_FILE, BRANCH_FILE, type Errand } from './errand.js';
 import type { CacheKeys } from './place.js';
+import { BASE_FILE, BRANCH_FILE, type ServiceRequest } from './service-request.js';
 
-/** Reads its errand from a line of standard input, works in the current folder, and ends when who has sent it ends. */
-export async function beCourier(): Promise<void> {
+/** Carries out the request on the first line of standard input, in the current folder, and ends when the caller ends. */
+export async function serveRequest(): Promise<void> {
   process.stdin.on('end', () => process.exit(1));
   const [line] = (await once(createInterface(process.stdin), 'line')) as [string];
-  await run(JSON.parse(line) as Errand, process.cwd());
+  await run(JSON.parse(line) as ServiceRequest, process.cwd());
 }
 
-async function run(errand: Errand, folder: string): Promise<void> {
-  switch (errand.kind) {
+async function run(request: ServiceRequest, folder: string): Promise<void> {
+  switch (request.kind) {
     case 'restore':
-      return restore(folder, errand.keys);
+      return restore(folder, request.keys);
     case 'save':
-      return (await import('./cache-service.js')).save(folder, errand.key);
+      return (await import('./cache-service.js')).save(folder, request.key);
     case 'artifact': {
       const { upload } = await import('./artifact-service.js');
-      return upload(errand);
+      return upload(request);
     }
     default:
-      return unreachable(errand);
+      return unreachable(request);
   }
 }
 

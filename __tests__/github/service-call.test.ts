@@ -1,10 +1,10 @@
-/** Couriers end in time, whatever they have met. */
+/** Calls of services end in time, whatever they have met. */
 import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { courierFolder, sendCourier } from '../../src/github/courier.js';
-import type { Errand } from '../../src/github/errand.js';
+import { callFolder, callService } from '../../src/github/service-call.js';
+import type { ServiceRequest } from '../../src/github/service-request.js';
 import { processesWith } from '../cli/harness.js';
 import { type Part, type Services, type Trouble, useServices } from './services.js';
 import { POST } from './step.js';
@@ -15,18 +15,28 @@ afterEach(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
 
-async function send(service: Services, errand: Errand, mostMillis: number): Promise<string | undefined> {
+async function send(
+  service: Services,
+  request: ServiceRequest,
+  mostMillis: number,
+): Promise<string | undefined> {
   const env = { PATH: process.env.PATH, ...service.env };
-  const folder = courierFolder({ RUNNER_TEMP: tmpdir() });
+  const folder = callFolder({ RUNNER_TEMP: tmpdir() });
   folders.push(folder);
-  const reason = await sendCourier(errand, { folder, env: { ...env, HOME: folder }, mostMillis }, POST);
+  const reason = await callService(request, { folder, env: { ...env, HOME: folder }, mostMillis }, POST);
   expect(processesWith(folder)).toEqual([]);
   return reason;
 }
 
-const ARTIFACT: Errand = { kind: 'artifact', name: 'a', root: join(POST, '..'), files: [POST], days: 1 };
+const ARTIFACT: ServiceRequest = {
+  kind: 'artifact',
+  name: 'a',
+  root: join(POST, '..'),
+  files: [POST],
+  days: 1,
+};
 
-describe('a courier', () => {
+describe('a call of a service', () => {
   it.each<[Part, Trouble]>([
     ['CreateArtifact', 'hang'],
     ['blob', 'hang'],
@@ -45,7 +55,7 @@ describe('a courier', () => {
     expect(await send(service, ARTIFACT, 2600)).toBe('Failed request: (502) Bad Gateway: bad day');
   });
 
-  it('has nothing to say of an errand that went well', async () => {
+  it('has nothing to say when it went well', async () => {
     const service = await services();
     expect(await send(service, ARTIFACT, 20_000)).toBeUndefined();
     expect(service.artifacts.map(({ name }) => name)).toEqual(['a']);
@@ -53,7 +63,7 @@ describe('a courier', () => {
 
   it('says why it cannot do what it is sent for', async () => {
     const service = await services();
-    const odd = { ...ARTIFACT, name: 'a/b' } as Errand;
+    const odd = { ...ARTIFACT, name: 'a/b' } as ServiceRequest;
     expect(await send(service, odd, 20_000)).toMatch(/artifact name is not valid/);
   });
 });

@@ -1,18 +1,18 @@
 /**
- * Errands to services of GitHub are run by a process of their own: it can be ended when a service hangs, what its packages
+ * Calls of services of GitHub are made by a child process: it can be ended when a service hangs, what its packages
  * print as warnings and errors of the step stays with it, and nothing here waits for megabytes of them to be loaded.
  */
 import { type ExecFileException, execFile } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { COURIER_WORD, type Errand, MOST_PARCEL_BYTES } from './errand.js';
+import { MOST_ENTRY_BYTES, SERVICE_WORD, type ServiceRequest } from './service-request.js';
 
 const MOST_OUTPUT_BYTES = 1024 * 1024;
 const MOST_REASON = 300;
 
-export interface Journey {
-  /** Its own, as `courierFolder` makes it. */
+export interface CallOptions {
+  /** Its own, as `callFolder` makes it. */
   readonly folder: string;
   /** Of the step, which says where the services are. */
   readonly env: NodeJS.ProcessEnv;
@@ -21,15 +21,15 @@ export interface Journey {
 }
 
 /**
- * Sends a courier and waits for its end. Resolves with why it did not succeed, in words; undefined: it did. Addresses
- * lose what stands behind a `?`, where services put what gives access.
+ * Has a child process carry the request out and waits for its end. Resolves with why it did not succeed, in words;
+ * undefined: it did. Addresses lose what stands behind a `?`, where services put what gives access.
  */
-export function sendCourier(
-  errand: Errand,
-  { folder, env, mostMillis }: Journey,
+export function callService(
+  request: ServiceRequest,
+  { folder, env, mostMillis }: CallOptions,
   bundle = join(dirname(process.argv[1] ?? ''), '../post/index.js'),
 ): Promise<string | undefined> {
-  const [program, ...words] = commandFor(errand, [bundle, COURIER_WORD]);
+  const [program, ...words] = commandFor(request, [bundle, SERVICE_WORD]);
   return new Promise((resolve) => {
     const child = execFile(
       program,
@@ -38,27 +38,27 @@ export function sendCourier(
       (error, stdout, stderr) => {
         const reason =
           error === null
-            ? quietFault(errand, stdout)
+            ? quietFault(request, stdout)
             : (complaintIn(stdout) ?? faultOf(error, stderr, mostMillis));
         resolve(reason?.replace(/\?\S+/g, '?…').slice(0, MOST_REASON));
       },
     );
-    // A courier that ended before it had read all of it says why by itself.
+    // One that ended before it had read all of it says why by itself.
     child.stdin?.on('error', () => undefined);
-    // The pipe stays open as long as we live: then the courier knows when there is nobody left to wait for it.
-    child.stdin?.write(`${JSON.stringify(errand)}\n`);
+    // The pipe stays open as long as we live: then it knows when there is nobody left to wait for it.
+    child.stdin?.write(`${JSON.stringify(request)}\n`);
   });
 }
 
-/** A new folder for a courier, which only we may read. */
-export function courierFolder({ RUNNER_TEMP }: NodeJS.ProcessEnv): string {
+/** A new folder for one call, which only we may read. */
+export function callFolder({ RUNNER_TEMP }: NodeJS.ProcessEnv): string {
   return mkdtempSync(join(RUNNER_TEMP || tmpdir(), 'batchtool-'));
 }
 
 /** An endless answer must not fill the disk: `ulimit` counts files in units of 512 bytes. */
-function commandFor({ kind }: Errand, words: readonly string[]): [string, ...string[]] {
+function commandFor({ kind }: ServiceRequest, words: readonly string[]): [string, ...string[]] {
   if (kind !== 'restore') return [process.execPath, ...words];
-  const bounded = `ulimit -f ${MOST_PARCEL_BYTES / 512}; exec "$0" "$@"`;
+  const bounded = `ulimit -f ${MOST_ENTRY_BYTES / 512}; exec "$0" "$@"`;
   return ['/bin/sh', '-c', bounded, process.execPath, ...words];
 }
 
@@ -78,7 +78,7 @@ function complaintIn(output: string): string | undefined {
 }
 
 /** The package of the cache takes every fault for a miss; only what it prints tells. */
-function quietFault({ kind }: Errand, output: string): string | undefined {
+function quietFault({ kind }: ServiceRequest, output: string): string | undefined {
   return kind === 'artifact' ? undefined : complaintIn(output);
 }
 
