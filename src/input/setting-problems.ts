@@ -118,12 +118,12 @@ export function missingShell(plan: Plan, setting: Setting<string> | undefined, m
   ];
 }
 
+/** `Name <address>`, without what git refuses in either. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: git refuses them
+const AUTHOR = /^[^<>\u0000-\u001f]*[^<>\s\u0000-\u001f][^<>\u0000-\u001f]* <[^<>\s]+>$/;
+
 function authorProblems(setting: Setting<string> | undefined): Problem[] {
-  if (
-    setting === undefined ||
-    /^[^<>\u0000-\u001f]*[^<>\s\u0000-\u001f][^<>\u0000-\u001f]* <[^<>\s]+>$/.test(setting.value)
-  )
-    return [];
+  if (setting === undefined || AUTHOR.test(setting.value)) return [];
   return [
     said(setting.origin, `expected NAME <MAIL>, found ${JSON.stringify(setting.value.slice(0, MAX_NAME))}`),
   ];
