@@ -91,7 +91,7 @@ export function stopReason(why: StopReason): string {
     case 'failure':
       return `${nameOf(why.task)} failed`;
     case 'budget':
-      return `the budget is used up: ${showBudget(why.spent, why.budget)} of ${showBudget(why.budget)} spent${restText(why.spent, why.budget)}`;
+      return `the budget is used up: ${showBudget(why.spent, why.budget)} of ${showBudget(why.budget)} spent${assumedPart(why.assumed)}${restText(why.spent, why.budget)}`;
     case 'deadline':
       return `the run's time limit of ${showLimit(why.limitMillis)} is over`;
     case 'cancelled':
@@ -99,6 +99,10 @@ export function stopReason(why: StopReason): string {
     default:
       return unreachable(why);
   }
+}
+
+function assumedPart(assumed: Budget | undefined): string {
+  return assumed === undefined ? '' : ` (${showBudget(assumed)} of it assumed for what ended unseen)`;
 }
 
 function restText(spent: Budget, budget: Budget): string {
