@@ -65,9 +65,10 @@ export class Repository {
     return this.here.run(args, { cwd: this.path(), ...options });
   }
 
-  /** Subjects of the commits after the first, oldest first. */
-  subjects(commit = 'HEAD'): string[] {
-    return this.lines('log', '--reverse', '--format=%s', `${this.first}..${commit}`);
+  /** Whose changes the commits after the first are, oldest first. */
+  tasks(commit = 'HEAD'): string[] {
+    const format = '--format=%(trailers:key=Batchtool-Task,valueonly,separator=%x2C)';
+    return this.lines('log', '--reverse', format, `${this.first}..${commit}`);
   }
 
   /** Names of branches that start with `batchtool/`. */
