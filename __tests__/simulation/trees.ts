@@ -9,7 +9,14 @@ import { type Launch, launch, type MergeOrder } from '../../src/core/launch.js';
 import { newestSuccess } from '../../src/core/lineage.js';
 import type { Plan, TaskId } from '../../src/core/plan.js';
 import { tasksToResume } from '../../src/core/resume.js';
-import { initialState, lastAttempt, type RunState, type TaskState, taskOf } from '../../src/core/state.js';
+import {
+  initialState,
+  lastAttempt,
+  loopStatesAround,
+  type RunState,
+  type TaskState,
+  taskOf,
+} from '../../src/core/state.js';
 import { withIsolation } from '../../src/input/isolation.js';
 import { machine, right } from '../input/typed.js';
 import { Dice } from './dice.js';
@@ -155,10 +162,11 @@ export class Grove {
         this.words.push('conflict');
         return;
       }
-      for (const unit of this.#in(member.base))
-        if (!merged.has(unit))
+      const began = this.#in(member.base);
+      for (const unit of began)
+        if (!merged.has(unit) && this.#counts(unit))
           this.#say(`${task.task.id} merges ${member.task}, which began with ${unit}, onto what has it not`);
-      for (const unit of this.#in(member.commit)) merged.add(unit);
+      for (const unit of this.#in(member.commit)) if (!began.has(unit)) merged.add(unit);
     }
     if (task.task.work.kind === 'integrate' && task.task.work.into !== undefined) this.#losesNothing(merged);
     if (members.length > 1) this.words.push('merge of several');
@@ -167,6 +175,12 @@ export class Grove {
       exit: { kind: 'code', code: 0 },
       ...(isChanged ? { commit: this.#commit(merged) } : {}),
     });
+  }
+
+  /** Nothing newer of the same task has taken its place. */
+  #counts(unit: string): boolean {
+    const [task = '', attempt] = unit.split('#');
+    return newestSuccess(taskOf(this.state, task))?.number === Number(attempt);
   }
 
   #in(commit: string): ReadonlySet<string> {
@@ -201,8 +215,13 @@ export class Grove {
       const success = newestSuccess(task);
       if (task.task.isolate !== 'worktree' || task.status !== 'succeeded' || success?.commit === undefined)
         continue;
+      // A loop whose last merge failed is left out as a whole.
+      const isLeftOut = loopStatesAround(this.state, task).some(
+        ({ loop: { checkpoint } }) =>
+          checkpoint !== undefined && taskOf(this.state, checkpoint).status !== 'succeeded',
+      );
       const unit = `${task.task.id}#${success.number}`;
-      if (!merged.has(unit)) this.#say(`${unit} succeeded and is not in the end`);
+      if (!isLeftOut && !merged.has(unit)) this.#say(`${unit} succeeded and is not in the end`);
     }
   }
 

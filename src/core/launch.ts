@@ -191,7 +191,7 @@ function membersOf(state: RunState, merge: TaskState, ids: readonly TaskId[]): M
 function redoOf({ attempts, conflict, round: now }: TaskState): WorktreeOrder['redo'] {
   if (conflict === undefined || conflict.round !== now) return undefined;
   const commit = attempts.findLast((attempt) => attempt.round < now && attempt.commit !== undefined)?.commit;
-  const { round: _, times: __, ...met } = conflict;
+  const { round: _, times: __, beside: ___, ...met } = conflict;
   return commit === undefined ? undefined : { ...met, commit };
 }
 
