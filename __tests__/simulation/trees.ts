@@ -204,7 +204,7 @@ export class Grove {
         if (needed.task.isolate !== 'worktree') seen.add(needed);
         const success = newestSuccess(needed);
         const commit = success?.commit ?? success?.base ?? 'o';
-        const missing = [...this.#in(commit)].find((unit) => !this.#in(base).has(unit));
+        const missing = [...this.#in(commit)].find((unit) => !this.#in(base).has(unit) && this.#counts(unit));
         if (needed.task.isolate === 'worktree' && missing !== undefined)
           this.#say(`${task.task.id} needs ${need.task} and begins in ${base} without ${missing}`);
       }

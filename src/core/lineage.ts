@@ -79,7 +79,7 @@ function startOf(state: RunState, task: TaskState, begun: string): Tip & { reado
     const left = tipOf(state, taskOf(state, checkpoint), begun);
     if (left.nth > before.nth) return { ...left, isCheckpoint: true };
   }
-  return conflict === undefined ? before : { commit: conflict.onto, nth: 0 };
+  return conflict !== undefined && before.nth <= conflict.nth ? { commit: conflict.onto, nth: 0 } : before;
 }
 
 /** What a task has left: its own success, if it stands; else the newest there is of itself and of what it begins with. */
@@ -138,9 +138,10 @@ type IsThere = (conflict: Redo) => boolean;
  * that has not got that.
  */
 function begins(state: RunState, { task: { base }, conflict }: TaskState, isThere: IsThere): string {
-  if (conflict !== undefined && isThere(conflict)) return conflict.onto;
   const begun = state.base as string;
-  return base === undefined ? begun : tipOf(state, taskOf(state, base), begun).commit;
+  const before = base === undefined ? { commit: begun, nth: 0 } : tipOf(state, taskOf(state, base), begun);
+  const isSentBack = conflict !== undefined && before.nth <= conflict.nth && isThere(conflict);
+  return isSentBack ? conflict.onto : before.commit;
 }
 
 /** What all rounds of a loop did together, from where its first one began. */

@@ -53,11 +53,16 @@ export function mergedBefore(state: RunState, { task: loser, onto }: Conflict): 
 export function sendBack(
   state: RunState,
   ids: readonly TaskId[],
-  conflict: Omit<Redo, 'round' | 'times'>,
+  conflict: Omit<Redo, 'round' | 'times' | 'nth'>,
 ): void {
   const tasks = ids.map((id) => taskOf(state, id));
   for (const task of beginnersOf(state, taskOf(state, conflict.task), tasks))
-    task.conflict = { ...conflict, round: task.round, times: (task.conflict?.times ?? 0) + 1 };
+    task.conflict = {
+      ...conflict,
+      nth: state.starts,
+      round: task.round,
+      times: (task.conflict?.times ?? 0) + 1,
+    };
 }
 
 /** The task itself, or those of its loop that begin outside of it, where the loop begins anew as a whole. */

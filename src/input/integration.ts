@@ -192,8 +192,10 @@ class Integration {
     const key = [...ids, when, ...needs.map(({ task: id, kind }) => `${kind} ${id}`).sort()].join('\n');
     const known = this.made.get(key);
     if (known !== undefined) return known;
-    const merge = { ...this.mergeOf(sources), needs, when, priority: task.priority, loops: within };
-    this.size += needs.length;
+    const merges = sources.filter((work) => this.merges.get(work.id) !== undefined);
+    const all = [...needs, ...merges.map((work) => dataNeed(work.id))];
+    const merge = { ...this.mergeOf(sources), needs: all, when, priority: task.priority, loops: within };
+    this.size += all.length;
     const id = this.merges.addBefore(task.id, this.merges.free(task.id), merge);
     this.made.set(key, id);
     return id;
