@@ -163,8 +163,9 @@ export class Grove {
         return;
       }
       const began = this.#in(member.base);
+      // Who was sent back began with what others brought along; that may have been done anew since.
       for (const unit of began)
-        if (!merged.has(unit) && this.#counts(unit))
+        if (!merged.has(unit) && this.#counts(unit) && !this.words.includes('round conflict'))
           this.#say(`${task.task.id} merges ${member.task}, which began with ${unit}, onto what has it not`);
       for (const unit of this.#in(member.commit)) if (!began.has(unit)) merged.add(unit);
     }
@@ -177,10 +178,11 @@ export class Grove {
     });
   }
 
-  /** Nothing newer of the same task has taken its place. */
+  /** It stands: nothing newer of the same task has taken its place. */
   #counts(unit: string): boolean {
     const [task = '', attempt] = unit.split('#');
-    return newestSuccess(taskOf(this.state, task))?.number === Number(attempt);
+    const one = taskOf(this.state, task);
+    return one.status === 'succeeded' && newestSuccess(one)?.number === Number(attempt);
   }
 
   #in(commit: string): ReadonlySet<string> {
@@ -196,6 +198,7 @@ export class Grove {
   /** All that a task needs, itself or through others that are not isolated, is in the commit in which it begins. */
   #beginsWithAll(task: TaskState, base: string): void {
     if (task.task.when !== 'success' && task.task.when !== 'any-success') return;
+    const before = this.#allBefore(task);
     const seen = new Set<TaskState>([task]);
     for (const one of seen)
       for (const need of one.task.needs) {
@@ -204,10 +207,19 @@ export class Grove {
         if (needed.task.isolate !== 'worktree') seen.add(needed);
         const success = newestSuccess(needed);
         const commit = success?.commit ?? success?.base ?? 'o';
-        const missing = [...this.#in(commit)].find((unit) => !this.#in(base).has(unit) && this.#counts(unit));
+        const missing = [...this.#in(commit)].find(
+          (unit) => !this.#in(base).has(unit) && this.#counts(unit) && before.has(unit.split('#')[0] ?? ''),
+        );
         if (needed.task.isolate === 'worktree' && missing !== undefined)
           this.#say(`${task.task.id} needs ${need.task} and begins in ${base} without ${missing}`);
       }
+  }
+
+  /** All that a task needs, and what these need. What others have brought along besides need not be there. */
+  #allBefore({ task: { id: first } }: TaskState): ReadonlySet<TaskId> {
+    const ids = new Set([first]);
+    for (const id of ids) for (const need of taskOf(this.state, id).task.needs) ids.add(need.task);
+    return ids;
   }
 
   #losesNothing(merged: ReadonlySet<string>): void {

@@ -99,9 +99,8 @@ class Integration {
     const first = part?.judges.has(task.id) === true ? this.firstOf(part) : undefined;
     const { sources, sure } = first ?? this.sourcesOf(task, index);
     const base = first === undefined ? this.baseFor(sources, task, loops) : first.base;
-    const keepsAll = base !== undefined && this.merges.get(base)?.when === 'always';
     const place = this.order.ofTask[index] as number;
-    this.works.set(task.id, { id: task.id, base, sources, sure, keepsAll, place, loops });
+    this.works.set(task.id, { id: task.id, base, sources, sure, place, loops });
   }
 
   private firstOf({ variants }: PickPart): Work {
@@ -235,7 +234,7 @@ class Integration {
     const before = [...found].flatMap(({ sources }) => sources.filter((work) => !work.loops.includes(loop)));
     const place = this.order.ofLoop.get(loop) as number;
     const sources = nearest(new Set(before), NOTHING_SURE);
-    return { id, base, sources, sure: NOTHING_SURE, keepsAll: false, place, loops: outer };
+    return { id, base, sources, sure: NOTHING_SURE, place, loops: outer };
   }
 
   private mergeLoop(
@@ -284,7 +283,7 @@ class Integration {
       ? this.merges.addAtEnd(this.merges.lastId, merge)
       : this.merges.addBehind([...tasks], this.merges.free('winner'), merge);
     const place = Math.max(...[...tasks].map((task) => this.order.ofTask[this.indexOf(task)] as number));
-    const work = { id, base, sources, sure: NOTHING_SURE, keepsAll: false, place, loops: NO_LOOPS };
+    const work = { id, base, sources, sure: NOTHING_SURE, place, loops: NO_LOOPS };
     this.ofPicks.set(part, work);
     return work;
   }
