@@ -92,7 +92,7 @@ export class TestRepository {
     const stateDir = join(this.folder, 'state');
     const opened = await openWorkspace({ run, cwd, stateDir, guardFile, environment, author });
     if (!opened.ok) throw new Error(opened.problems.map(({ message }) => message).join('; '));
-    await opened.value.guard.remember();
+    await opened.value.guard.rememberOnce();
     return opened.value;
   }
 

@@ -103,7 +103,7 @@ async function start(
   await hide(Object.values(ready.value.secrets));
   const cache = await cacheOf(ready.value, request, runnerEnv);
   await say([...ready.value.notices, ...((await cache?.beforeRun(ready.value.plan)) ?? [])]);
-  const run = newRun(ready.value);
+  const run = newRun(ready.value, around);
   const masked = hiddenBy(request);
   const hidden = { ...masked, ...ready.value.secrets };
   const output = workflowLog(meant.request.settings, request, hidden);

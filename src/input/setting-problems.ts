@@ -118,13 +118,14 @@ export function missingShell(plan: Plan, setting: Setting<string> | undefined, m
   ];
 }
 
-/** `Name <address>`, without what git refuses in either. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: git refuses them
-const AUTHOR = /^[^<>\u0000-\u001f]*[^<>\s\u0000-\u001f][^<>\u0000-\u001f]* <[^<>\s]+>$/;
-
 function authorProblems(setting: Setting<string> | undefined): Problem[] {
-  if (setting === undefined || AUTHOR.test(setting.value)) return [];
+  if (setting === undefined || /^[^<>\s\p{Cc}][^<>\p{Cc}]* <[^<>\s\p{Cc}]+>$/u.test(setting.value)) return [];
+  const shown = JSON.stringify(setting.value.slice(0, MAX_NAME));
   return [
-    said(setting.origin, `expected NAME <MAIL>, found ${JSON.stringify(setting.value.slice(0, MAX_NAME))}`),
+    said(
+      setting.origin,
+      `expected a name and an address, found ${shown}`,
+      "for example 'Ada Lovelace <ada@example.org>'",
+    ),
   ];
 }

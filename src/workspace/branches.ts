@@ -1,9 +1,10 @@
 /** The branches of one run: which there are, and which are not needed any more. */
-import { ATTEMPT_TRAILER } from './commit.js';
 import type { Git } from './git.js';
 import { attemptIn, type Places } from './places.js';
 
 const HEADS = 'refs/heads/';
+/** The line of a message that tells which attempt a commit holds. */
+export const ATTEMPT_TRAILER = 'Batchtool-Attempt';
 
 export async function setBranch(git: Git, name: string, commit: string): Promise<void> {
   await git.run(['update-ref', `${HEADS}${name}`, commit]);
