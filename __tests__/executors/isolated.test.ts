@@ -1,64 +1,12 @@
 /** Attempts in worktrees of their own, on real repositories. */
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Observation } from '../../src/core/event.js';
-import type { Launch, WorktreeOrder } from '../../src/core/launch.js';
-import { IsolatedExecutor } from '../../src/executors/isolated.js';
-import { secretForms } from '../../src/executors/mask.js';
-import type { Workspace } from '../../src/workspace/workspace.js';
-import { TestRepository } from '../workspace/repositories.js';
 import { keepsTheContract } from './contract.js';
+import { IsolatedBench } from './isolated-bench.js';
 import { until } from './processes.js';
-import { type Exited, Workbench } from './workbench.js';
-
-/** A workbench whose attempts are isolated in a repository of their own. */
-class IsolatedBench extends Workbench {
-  readonly repository = new TestRepository('répo of us');
-  base = '';
-  workspace = {} as Workspace;
-  isolated = {} as IsolatedExecutor;
-
-  static async make(secrets: Record<string, string> = {}): Promise<IsolatedBench> {
-    const bench = new IsolatedBench({ secrets, environment: { ...process.env, GIT_DIR: '/nowhere' } });
-    const { repository } = bench;
-    bench.base = repository.commit({ 'a.txt': 'a\n', 'sub/b.txt': 'b\n', '.gitignore': 'ignored\n.env\n' });
-    bench.workspace = await repository.workspace();
-    bench.isolated = new IsolatedExecutor({
-      inner: bench.executor,
-      workspace: bench.workspace,
-      stateDir: join(repository.folder, 'state'),
-      files: (attempt) => bench.files(attempt),
-      secretForms: secretForms(secrets),
-    });
-    Object.assign(bench, { executor: bench.isolated });
-    return bench;
-  }
-
-  override launch(text: string, parts: Partial<Launch> = {}): Launch {
-    const worktree = { base: this.base, copy: [] };
-    return super.launch(text, { cwd: this.repository.top, worktree, ...parts });
-  }
-
-  order(parts: Partial<WorktreeOrder>): { worktree: WorktreeOrder } {
-    return { worktree: { base: this.base, copy: [], ...parts } };
-  }
-
-  /** What is left of worktrees, and beside them. */
-  left(): string[] {
-    const { folder } = this.workspace.places;
-    return existsSync(folder) ? readdirSync(folder).sort() : [];
-  }
-
-  patch(task = 't', attempt = 1): string {
-    return readFileSync(this.files({ task, attempt }).patch, 'utf8');
-  }
-
-  override async clear(): Promise<void> {
-    await super.clear();
-    this.repository.remove();
-  }
-}
+import type { Exited } from './workbench.js';
 
 let bench: IsolatedBench;
 
@@ -95,7 +43,7 @@ describe('an isolated attempt', () => {
 
   test('that changes nothing has no commit and no branch', async () => {
     expect(await bench.run('true')).not.toHaveProperty('commit');
-    expect(bench.repository.git('branch', '--list', 'batchtool/*')).toBe('');
+    expect(bench.branches()).toEqual([]);
   });
 
   test('that fails keeps its worktree, and its work on a branch', async () => {
@@ -226,6 +174,7 @@ describe('an isolated attempt', () => {
         bench.run(`echo ${index} > a.txt; cat a.txt`, { task: `t${index}` }),
       ),
     );
+    expect(all.map(({ exit }) => exit)).toEqual(all.map(() => ({ kind: 'code', code: 0 })));
     expect(all.map((seen) => show(seen, 'a.txt'))).toEqual(['0', '1', '2', '3', '4', '5', '6', '7']);
     await bench.executor.close();
     expect(bench.left()).toEqual([]);

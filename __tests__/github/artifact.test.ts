@@ -110,7 +110,7 @@ tasks:
     expect([...filesOf(artifact).keys()].filter((name) => name.startsWith('tasks/'))).toEqual([
       'tasks/b.1.log',
     ]);
-    expect(noticesOf(end)).toEqual([`the artifact ${artifact.name} has no room for 1 log`]);
+    expect(noticesOf(end)).toEqual([`the artifact ${artifact.name} has no room for 1 file`]);
   });
 
   it('is kept for a shorter time where the repository says so', async () => {

@@ -299,6 +299,14 @@ tasks:
       'tasks: [{run: x}]',
       'tasks: expected a map of tasks, each with its id as key, found a list\n  hint: a list of tasks is an exported plan',
     ],
+    [
+      'model: x\ntasks: {a: {prompt: x}}',
+      'p.yml:1:1: unknown key "model"\n  hint: it is said about an agent: agents: {claude: {model: …}}',
+    ],
+    [
+      'defaults: {args: x}\ntasks: {a: {prompt: x}}',
+      'p.yml:1:12: defaults: unknown key "args"\n  hint: it is said about an agent: agents: {claude: {args: …}}',
+    ],
     ['nme: x\ntasks: {a: {run: x}}', 'p.yml:1:1: unknown key "nme"\n  hint: did you mean "name"?'],
     [
       'timeout: 5m\ntasks: {a: {run: x}}',

@@ -284,6 +284,24 @@ tasks:
     ]);
   });
 
+  test('is said last by config, agent by agent and word by word', () => {
+    const kept = { agents: { claude: { model: 'opus', permission: 'plan' }, codex: { model: 'gpt' } } };
+    const claude = { agent: 'claude', permission: 'plan' };
+    expect(works(['tdd: x'], { kept, ...on('claude') })).toMatchObject([{ ...claude, model: 'opus' }]);
+    const said = 'agents: {claude: {model: haiku}}\ntasks: {a: {prompt: x}, b: {prompt: y, agent: codex}}';
+    expect(works([], { kept, file: said, ...on('claude', 'codex') })).toMatchObject([
+      { ...claude, model: 'haiku' },
+      { agent: 'codex', model: 'gpt' },
+    ]);
+  });
+
+  test('may be by a command of the project', () => {
+    const kept = { agents: { mine: { command: ['mine', '{prompt}'] } } };
+    expect(works(['--agent', 'mine', 'tdd: x'], { kept, ...on('mine') })).toMatchObject([
+      { agent: 'mine', command: ['mine', '{prompt}'] },
+    ]);
+  });
+
   test('is not taken from what is said beside another agent', () => {
     const found = works(['--agent', 'codex'], { file, ...on('claude') });
     expect(found).toMatchObject([
@@ -305,6 +323,22 @@ tasks:
       expect(works([], { file: text, name: 'p.json', ...around })).toEqual(all);
     const forced = works(['--agent', 'codex'], { file: stored, name: 'p.json', ...around });
     expect(forced[0]).toEqual({ kind: 'prompt', text: 'x', mode: 'code', agent: 'codex', model: 'gpt' });
+  });
+
+  test('and in whose pool it stands, is that of another one when a stored plan is run with that', () => {
+    const held = (argv: readonly string[], text: string, name = 'p.json') =>
+      dry(argv, { file: text, name, ...on('claude', 'codex') }).tasks.map(({ pools }) => pools);
+    const said =
+      'pools: {gpu: 1, "agent:claude": 2}\ntasks: {a: {prompt: x, pool: gpu}, b: {run: ls, pool: "agent:claude"}}';
+    const stored = JSON.stringify(dry([], { file: said, ...on('claude') }));
+    expect(held([], stored)).toEqual([
+      ['main', 'gpu', 'agent:claude'],
+      ['main', 'agent:claude'],
+    ]);
+    expect(held(['--agent', 'codex'], stored)).toEqual([
+      ['main', 'gpu', 'agent:codex'],
+      ['main', 'agent:claude'],
+    ]);
   });
 
   test('of a file survives an export, with runner and room for context', () => {

@@ -238,8 +238,19 @@ describe('the report of a run with isolated tasks', () => {
 
   it('shows variants in a table', () => {
     const text = report(twoVariants().finished(6, 'succeeded'));
-    expect(text).toContain('### Variants\n\n**b won**\n\n|  | Variant | Duration | Changes | Where |');
-    expect(text).toContain('| ✅ | <code>b</code> 🏆 | 3.0 s | 2 files, &#43;15 -1 | taken |');
+    expect(text).toContain('### Variants\n\n**b won**\n\n|  | Variant | Duration | Changes | Branch |');
+    expect(text).toContain('| ✅ | <code>b</code> 🏆 | 3.0 s | 2 files, &#43;15 -1 |  |');
+  });
+
+  it('names no branch that nobody can reach, and the command for one that is pushed', () => {
+    const state = twoTasks().merged(4, onBranch, MERGED).finished(4, 'succeeded').state();
+    const told = (branches: 'pushed' | 'gone') =>
+      markdown({ state, now: at(9), interrupted: false, tails: new Map(), summaries: new Map(), branches });
+    expect(told('pushed')).toContain('git fetch origin batchtool/r1/result && git merge FETCH_HEAD');
+    expect(told('gone')).toContain('It was on the machine of the job only');
+    const variants = twoVariants().state();
+    const material = { now: at(9), interrupted: false, tails: new Map(), summaries: new Map() };
+    expect(markdown({ ...material, state: variants, branches: 'gone' })).not.toContain('task/a.1');
   });
 
   it('fits, however many files have changed', () => {

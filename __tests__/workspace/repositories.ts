@@ -62,6 +62,24 @@ export class TestRepository {
     return this.git('rev-parse', 'HEAD');
   }
 
+  /** A commit on top of another, whatever is checked out. `change` works in a tree of its own. */
+  commitOn(base: string, change: (top: string) => void, message = 'work'): string {
+    const top = join(this.folder, 'scratch');
+    this.git('worktree', 'add', '--quiet', '--detach', top, base);
+    change(top);
+    this.gitIn(top, 'add', '--all');
+    this.gitIn(top, 'commit', '--quiet', '--allow-empty', '-m', message);
+    const commit = this.gitIn(top, 'rev-parse', 'HEAD');
+    this.git('worktree', 'remove', '--force', top);
+    return commit;
+  }
+
+  /** All files of a commit with what they hold. */
+  files(commit: string): Record<string, string> {
+    const paths = this.git('ls-tree', '-r', '-z', '--name-only', commit).split('\0').filter(Boolean);
+    return Object.fromEntries(paths.map((path) => [path, this.show(commit, path)]));
+  }
+
   /** A file of a commit. */
   show(commit: string, path: string): string {
     return this.git('show', `${commit}:${path}`);
@@ -74,7 +92,7 @@ export class TestRepository {
     const stateDir = join(this.folder, 'state');
     const opened = await openWorkspace({ run, cwd, stateDir, guardFile, environment, author });
     if (!opened.ok) throw new Error(opened.problems.map(({ message }) => message).join('; '));
-    await opened.value.guard.remember();
+    await opened.value.guard.rememberOnce();
     return opened.value;
   }
 

@@ -1,4 +1,4 @@
-/** Logs and reports of a run as an artifact of the workflow run: for when the summary is not enough. */
+/** Logs, patches and reports of a run as an artifact of the workflow run: for when the summary is not enough. */
 import { lstatSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { AttemptRef } from '../core/ports.js';
@@ -14,6 +14,7 @@ import { baselineOf } from '../reports/figures.js';
 import { junit } from '../reports/junit.js';
 import type { Material } from '../reports/material.js';
 import { reportDocument } from '../reports/report-document.js';
+import { patchesOf } from './action-patches.js';
 import { hiddenIn, type Over, type Telling } from './action-report.js';
 import { readMaterial } from './report-material.js';
 
@@ -27,8 +28,10 @@ const DAYS = 14;
 
 export interface Kept {
   readonly name: string;
-  /** Logs that it has no room for. */
+  /** Files that it has no room for. */
   readonly leftOut: number;
+  /** Patches that hold what must not be seen. */
+  readonly withheld: number;
 }
 
 /** Uploads them, without what must not be seen: logs have lost it before they were written. */
@@ -45,13 +48,14 @@ async function upload({ folder, state }: Over, { hide, runnerEnv: env }: Telling
   const material = hiddenIn(readMaterial({ folder, state, interrupted: false }), hide);
   const reports = writeReports(folder, material, baselineOf(state, originOf(env)), hide);
   const logs = failedFirst(state).flatMap((task) => logsOf(folder, task));
-  const { files, leftOut } = fitting([...reports, ...logs]);
+  const { harmless, withheld } = patchesOf(folder, state, hide);
+  const { files, leftOut } = fitting([...reports, ...harmless, ...logs]);
   const name = artifactName(state);
   const place = callFolder(env);
   try {
     const request = { kind: 'artifact', name, root: folder.path, files, days: DAYS } as const;
     const fault = await callService(request, { folder: place, env, mostMillis: MOST_MILLIS });
-    return fault === undefined ? success({ name, leftOut }) : notKept(fault);
+    return fault === undefined ? success({ name, leftOut, withheld: withheld.length }) : notKept(fault);
   } finally {
     rmSync(place, { recursive: true, force: true });
   }

@@ -103,15 +103,16 @@ async function start(
   await hide(Object.values(ready.value.secrets));
   const cache = await cacheOf(ready.value, request, runnerEnv);
   await say([...ready.value.notices, ...((await cache?.beforeRun(ready.value.plan)) ?? [])]);
-  const run = newRun(ready.value);
+  const run = newRun(ready.value, around);
   const masked = hiddenBy(request);
   const hidden = { ...masked, ...ready.value.secrets };
   const output = workflowLog(meant.request.settings, request, hidden);
   await execute({ ...run, masked, output }, around);
   await say((await cache?.afterRun(run.folder)) ?? []);
   const telling: Telling = { request, matchers: matchers.value, hide: hider(hidden), runnerEnv };
+  const pushed = await branchPushed(run, telling, around);
   const { reportRun } = await import('./action-report.js');
-  await reportRun(run, telling, around);
+  await reportRun(run, { ...telling, branches: pushed === undefined ? 'gone' : 'pushed' }, around);
   await say((await cache?.remember(run.state)) ?? []);
   await keepLogs(run, telling, around);
   return run.state.status === 'succeeded' ? 0 : 1;
@@ -128,6 +129,16 @@ async function cacheOf(
   return new StepCache(cacheKeys(env, [plan.name, folder, matrix]), stateDir, env);
 }
 
+/** The branch on which the run's work is in the repository now; undefined: on none. */
+async function branchPushed(run: Over, telling: Telling, around: Surroundings): Promise<string | undefined> {
+  if (telling.request.push === 'never') return undefined;
+  const { pushWork } = await import('./action-push.js');
+  const pushed = await pushWork(run, telling, around.cwd);
+  if (pushed.ok) return pushed.value;
+  await say(pushed.problems.map(problemText));
+  return undefined;
+}
+
 /** As an artifact, when one is wanted. A cancelled job has no time for one. */
 async function keepLogs(run: Over, telling: Telling, { stdout }: Surroundings): Promise<void> {
   const { artifact } = telling.request;
@@ -138,10 +149,14 @@ async function keepLogs(run: Over, telling: Telling, { stdout }: Surroundings): 
   const { keepArtifact } = await import('./action-artifact.js');
   const kept = await keepArtifact(run, telling);
   if (!kept.ok) return say(kept.problems.map(problemText));
-  const { name, leftOut } = kept.value;
+  const { name, leftOut, withheld } = kept.value;
   await new Outlet(stdout).write(`logs and reports are in the artifact ${name}\n`);
   if (leftOut > 0)
-    await say([`the artifact ${name} has no room for ${leftOut} ${leftOut === 1 ? 'log' : 'logs'}`]);
+    await say([`the artifact ${name} has no room for ${leftOut} ${leftOut === 1 ? 'file' : 'files'}`]);
+  if (withheld > 0)
+    await say([
+      `${withheld === 1 ? '1 patch is' : `${withheld} patches are`} not in the artifact ${name}: a task has written a masked value into a file`,
+    ]);
 }
 
 /** A dry run: the plan in the log, and nothing else. */

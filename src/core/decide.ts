@@ -11,6 +11,7 @@ import { countsAsAttempt, type Exit, isFinal, isSuccess, type Outcome } from './
 import { hashFraction } from './hash.js';
 import { startsBefore } from './order.js';
 import { answerRateLimits, growPool, weatherChangesAt } from './rate-limits.js';
+import { redone } from './redo.js';
 import { goesAgain, withEndedDependents } from './rounds.js';
 import { type AttemptState, failsRun, lastAttempt, type RunState, type TaskState, taskOf } from './state.js';
 
@@ -20,6 +21,7 @@ export function decide(state: RunState, now: EpochMillis): Decision | undefined 
   return (
     answerRateLimits(state, now) ??
     judgeExited(state, now) ??
+    answerConflict(state) ??
     stopRun(state, now) ??
     stopAttempt(state) ??
     giveUp(state) ??
@@ -66,6 +68,20 @@ function judgeExited(state: RunState, now: EpochMillis): Decision | undefined {
     };
   }
   return finished(task, verdict);
+}
+
+/** A merge that met a conflict has failed, or is done again once the later task has begun anew and none of those runs. */
+function answerConflict(state: RunState): Decision | undefined {
+  for (const merge of state.conflicted) {
+    const exit = lastAttempt(merge)?.exit;
+    if (exit?.kind !== 'conflict') continue;
+    const tasks = redone(state, merge, exit);
+    if (tasks === undefined) return finished(merge, { kind: 'failed', exit });
+    if (tasks.some((task) => task !== merge && task.status === 'running')) continue;
+    const { kind: _, ...conflict } = exit;
+    return { type: 'round.started', tasks: tasks.map(({ task }) => task.id), because: 'conflict', conflict };
+  }
+  return undefined;
 }
 
 function verdictOn(state: RunState, task: TaskState, attempt: AttemptState, exit: Exit): Outcome | 'retry' {

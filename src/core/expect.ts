@@ -10,8 +10,8 @@ export interface ExpectPolicy {
   readonly notOutput?: readonly string[];
   /** A JSON Schema that the result must follow, or the path of a file with one, relative to the task's folder. */
   readonly schema?: string | boolean | Readonly<Record<string, unknown>>;
-  /** Names of which a line `WINNER: …` of the result may say one; it becomes the output `winner`. */
-  readonly winner?: readonly string[];
   /** A command that must exit with 0, in the folder and with the variables of the attempt. Looked at last. */
   readonly check?: string;
+  /** Names of variants. A line `WINNER: NAME` of the result becomes the output `winner`, unless the attempt wrote that itself. */
+  readonly winner?: readonly string[];
 }

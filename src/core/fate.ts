@@ -49,16 +49,24 @@ function obstacle(state: RunState, { task }: TaskState): Because | undefined {
       return task.needs.some((need) => taskOf(state, need.task).carriesFailure)
         ? undefined
         : { kind: 'nothing-failed' };
-    case 'any-success':
+    case 'any-success': {
+      // A merge that failed leaves nothing that is new enough to go on from.
+      const merge = task.needs.find((need) => isMerge(state, need) && !isMet(state, need));
+      if (merge !== undefined) return { kind: 'need', task: merge.task };
       if (
         task.needs.length === 0 ||
         task.needs.some((need) => taskOf(state, need.task).status === 'succeeded')
       )
         return undefined;
       return { kind: 'none-succeeded' };
+    }
     default:
       return unreachable(task.when);
   }
+}
+
+function isMerge(state: RunState, need: Need): boolean {
+  return taskOf(state, need.task).task.work.kind === 'integrate';
 }
 
 function isMet(state: RunState, need: Need): boolean {

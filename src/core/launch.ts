@@ -7,9 +7,11 @@ import { allowanceOf } from './budget.js';
 import type { Changes } from './changes.js';
 import { type Conflict, type Exit, isSuccess } from './exit.js';
 import type { ExpectPolicy } from './expect.js';
-import type { Budget, Limits, Plan, Prompt, TaskId, Work } from './plan.js';
+import { sharesIn } from './lineage.js';
+import type { Budget, Integrate, Limits, Plan, Prompt, TaskId, Work } from './plan.js';
 import { type Price, priceOf } from './prices.js';
 import { lastAttempt, loopStatesAround, type RunState, type TaskState, taskOf } from './state.js';
+import { winnerOf } from './winner.js';
 
 /** An earlier task whose result this one may read. */
 export interface ContextEntry {
@@ -142,6 +144,7 @@ export function launch(state: RunState, task: TaskState): Launch {
     ...(price === undefined ? {} : { price }),
     ...(session === undefined ? {} : { session }),
     ...(spec.expect === undefined ? {} : { expect: spec.expect }),
+    ...ordersOf(state, task),
     ...(spec.cwd === undefined ? {} : { taskCwd: spec.cwd }),
     ...(namespace === undefined ? {} : { namespace }),
     ...(plan.noContext === undefined ? {} : { noContext: true }),
@@ -150,6 +153,55 @@ export function launch(state: RunState, task: TaskState): Launch {
       ? { briefing: briefingOf(plan, spec.work, context, distancesOf(earlier)) }
       : {}),
   };
+}
+
+/** Where it works, or what it merges, in a run that knows where it began. */
+function ordersOf(state: RunState, task: TaskState): Pick<Launch, 'worktree' | 'merge'> {
+  const base = lastAttempt(task)?.base;
+  if (base === undefined) return {};
+  const { work, copy = [], setup } = task.task;
+  const author = state.plan.isolation?.author;
+  const by = author === undefined ? {} : { author };
+  if (work.kind === 'integrate') return { merge: { base, ...mergeOf(state, task, work), ...by } };
+  const redo = redoOf(task);
+  return {
+    worktree: {
+      ...{ base, copy, ...by },
+      ...(setup === undefined ? {} : { setup }),
+      ...(redo === undefined ? {} : { redo }),
+    },
+  };
+}
+
+function mergeOf(
+  state: RunState,
+  task: TaskState,
+  { members: ids, pick }: Integrate,
+): Pick<MergeOrder, 'members' | 'winner' | 'fault' | 'mayLand'> {
+  const mayLand =
+    state.plan.isolation?.rollback !== true ||
+    !state.tasks.some((other) => other !== task && other.carriesFailure);
+  if (pick === undefined) return { members: membersOf(state, task, ids), mayLand };
+  const picked = winnerOf(state, pick);
+  if (picked.kind === 'fault') return { members: [], fault: picked.why, mayLand };
+  const { name, why, tasks } = picked;
+  const taken = ids.filter((id) => tasks.includes(id));
+  return { members: membersOf(state, task, taken), winner: { name, why }, mayLand };
+}
+
+function membersOf(state: RunState, merge: TaskState, ids: readonly TaskId[]): MergeMember[] {
+  return sharesIn(state, merge, ids).map((share) => ({
+    ...share,
+    label: taskOf(state, share.task).task.label,
+  }));
+}
+
+/** What it did before a conflict sent it back, if this is the round that began with it. */
+function redoOf({ attempts, conflict, round: now }: TaskState): WorktreeOrder['redo'] {
+  if (conflict === undefined || conflict.round !== now) return undefined;
+  const commit = attempts.findLast((attempt) => attempt.round < now && attempt.commit !== undefined)?.commit;
+  const { round: _, times: __, ...met } = conflict;
+  return commit === undefined ? undefined : { ...met, commit };
 }
 
 /**

@@ -14,6 +14,7 @@ import { masked } from './mask.js';
 import { MAX_OUTPUT_FILE_BYTES, parseOutputs } from './outputs.js';
 import type { SinkEnd } from './sink.js';
 import { inState } from './state-files.js';
+import { winnerIn } from './winner-line.js';
 
 export interface Delivery {
   readonly exit: Exit;
@@ -50,12 +51,26 @@ export function delivery(
   const { files, cwd, before } = attempt;
   const promised = broken(expect, { log: files.log, cwd, before, result: () => resultOf(files) });
   return promised.then(
-    (reason) => ({ exit: reason === undefined ? exit : { kind: 'contract', reason }, ...handed }),
+    (reason) =>
+      reason === undefined
+        ? { exit, ...handed, ...withWinner(handed.outputs, expect.winner, files) }
+        : { exit: { kind: 'contract', reason }, ...handed },
     (error: Error) => ({
       exit: { kind: 'contract', reason: `what it was to deliver could not be read: ${error.message}` },
       ...handed,
     }),
   );
+}
+
+/** A judge may say in words whom it chose. What it has written as an output counts. */
+function withWinner(
+  outputs: Delivery['outputs'],
+  names: readonly string[] | undefined,
+  files: AttemptFiles,
+): Pick<Delivery, 'outputs'> {
+  if (names === undefined || outputs?.winner !== undefined) return {};
+  const winner = winnerIn(resultOf(files), names);
+  return winner === undefined ? {} : { outputs: { ...outputs, winner } };
 }
 
 /**

@@ -41,7 +41,10 @@ export class Provisions {
   readonly #fifos = new FifoSupply();
   readonly #secretValues: Readonly<Record<string, string | undefined>>;
   readonly #markPrefix: string;
-  #inherited: { readonly passEnv: readonly string[] | undefined; readonly base: Variables } | undefined;
+  /** `apart`: for attempts in worktrees of their own. */
+  #inherited:
+    | { readonly passEnv: readonly string[] | undefined; readonly base: Variables; readonly apart: Variables }
+    | undefined;
   /** The folder of logs that is known to be there. */
   #made = '';
 
@@ -103,10 +106,11 @@ export class Provisions {
   environment(launch: Launch, files: AttemptFiles, key: string): Environment {
     const { environment, emptyContext } = this.#options;
     const { passEnv } = launch;
-    if (this.#inherited === undefined || this.#inherited.passEnv !== passEnv)
-      this.#inherited = { passEnv, base: inherited(environment, passEnv, process.platform) };
-    const base =
-      launch.worktree === undefined ? this.#inherited.base : withoutRepository(this.#inherited.base);
+    if (this.#inherited === undefined || this.#inherited.passEnv !== passEnv) {
+      const all = inherited(environment, passEnv, process.platform);
+      this.#inherited = { passEnv, base: all, apart: withoutRepository(all) };
+    }
+    const base = launch.worktree === undefined ? this.#inherited.base : this.#inherited.apart;
     const own = ownVariables(launch, {
       base,
       secrets: this.#secretValues,

@@ -28,6 +28,7 @@ export const INPUTS = [
   'workflow-commands',
   'cache',
   'artifact',
+  'push',
   'matrix',
 ] as const;
 export type InputName = (typeof INPUTS)[number];
@@ -42,5 +43,7 @@ export const OUTPUTS = [
   'duration',
   'cost',
   'report',
+  'branch',
+  'commit',
 ] as const;
 export type OutputName = (typeof OUTPUTS)[number];

@@ -19,7 +19,7 @@ const BUILT_IN = AGENTS.map(({ name }) => name);
 
 /** Names that nobody knows, in tasks or in what the plan says about agents and modes; `setting` is who said the plan's own. */
 export function unknownAgents(
-  plan: Plan,
+  plan: Pick<Plan, 'agent' | 'agents' | 'modes' | 'tasks'>,
   setting?: Setting<string>,
   placeOf: Places = () => undefined,
 ): Problem[] {

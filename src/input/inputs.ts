@@ -33,11 +33,14 @@ export interface ActionRequest {
   readonly cache: boolean;
   /** When logs and reports are kept. */
   readonly artifact: (typeof ARTIFACT_WHEN)[number];
+  /** Whether what the run has merged is put onto a branch of the repository. */
+  readonly push: (typeof PUSH)[number];
   /** What tells the legs of the job's matrix apart, as JSON; `null` without one. */
   readonly matrix: string;
 }
 
 const COMMENT_WHEN = ['never', 'failure', 'changes', 'always'] as const;
+const PUSH = ['never', 'branch'] as const;
 const ARTIFACT_WHEN = ['never', 'failure', 'always'] as const;
 
 type Given = ReadonlyMap<string, string>;
@@ -98,6 +101,7 @@ export function readInputs(all: Given): Result<ActionRequest> {
     workflowCommands: keep(readChoice('workflow-commands', ['stop', 'allow'], given, 'stop'), 'stop'),
     cache: flag('cache', true),
     artifact: keep(readChoice('artifact', ARTIFACT_WHEN, given, 'failure'), 'failure'),
+    push: keep(readChoice('push', PUSH, given, 'never'), 'never'),
     matrix: given.get('matrix')?.trim() ?? 'null',
   };
   return problems.length > 0 ? failures(problems) : success(request);

@@ -1,17 +1,17 @@
 /** What a run changed in the repository, for a report: where it lies, which variant won, and who changed which files. */
 
 import type { Changes } from '../core/changes.js';
-import type { RunState, TaskState } from '../core/state.js';
 import { showCost, showDuration } from '../core/units.js';
 import { unreachable } from '../core/unreachable.js';
-import { landingOf, mergeCommand, shortCommit } from './landing.js';
+import { type Landing, landingOf, mergeCommand, shortCommit } from './landing.js';
 import { block, code, details, inline, markdownTable } from './markdown-text.js';
+import type { Material } from './material.js';
 import { countOf } from './opening.js';
 import { someOf } from './reason.js';
 import { ICONS } from './task-rows.js';
 import { nameOf } from './title.js';
-import { type Contest, contestsOf } from './variants.js';
-import { type ChangedFile, type WhoChanged, whoChanged } from './who-changed.js';
+import { type Contest, contestsOf, type VariantRow } from './variants.js';
+import { type ChangedFile, type TaskChanges, type WhoChanged, whoChanged } from './who-changed.js';
 import { amountText, branchOf, linesText } from './work-left.js';
 
 /** How much is said of them; the others are counted. */
@@ -24,70 +24,107 @@ export interface ChangesForm {
 const MOST_OPEN = 20;
 const MOST_SHARED = 20;
 
-/** Variants side by side; empty where nothing was chosen. */
-export function variantSections(state: RunState): string {
-  return contestsOf(state).map(contestSection).join('\n\n');
+/** A column that would be empty is left out. */
+interface Column<Row> {
+  readonly title: string;
+  readonly right?: boolean;
+  readonly cell: (row: Row) => string;
 }
 
-function contestSection({ rows, winner }: Contest): string {
-  const table = markdownTable(
-    [
-      { title: '' },
-      { title: 'Variant' },
-      { title: 'Duration', right: true },
-      ...(rows.some(({ used }) => used.costUsd !== undefined) ? [{ title: 'Cost', right: true }] : []),
-      { title: 'Changes' },
-      { title: 'Where' },
-    ],
-    rows.map(({ name, status, workMillis, used, changes, branch, isWinner }) => [
-      ICONS[status],
-      `${code(name)}${isWinner ? ' 🏆' : ''}`,
-      workMillis === 0 ? '' : showDuration(workMillis),
-      ...(rows.some((row) => row.used.costUsd !== undefined)
-        ? [used.costUsd === undefined ? '' : showCost(used.costUsd)]
-        : []),
-      changes === undefined ? 'none' : inline(amountText(changes)),
-      isWinner ? 'taken' : branch === undefined ? '' : code(branch),
-    ]),
+function tableOf<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): string {
+  const cells = rows.map((row) => columns.map(({ cell }) => cell(row)));
+  const isUsed = columns.map((_, place) => cells.some((row) => row[place] !== ''));
+  return markdownTable(
+    columns.filter((_, place) => isUsed[place]),
+    cells.map((row) => row.filter((_, place) => isUsed[place])),
   );
+}
+
+/** Variants side by side; empty where nothing was chosen. */
+export function variantSections({ state, branches }: Material): string {
+  return contestsOf(state)
+    .map((contest) => contestSection(contest, branches === undefined))
+    .join('\n\n');
+}
+
+function contestSection({ rows, winner }: Contest, hasBranches: boolean): string {
   const why = winner?.why === undefined ? '' : `: ${inline(winner.why)}`;
   return [
     '### Variants',
     ...(winner === undefined ? [] : [`**${inline(winner.name)} won**${why}`]),
-    table,
+    tableOf<VariantRow>(rows, [
+      { title: '', cell: ({ status }) => ICONS[status] },
+      { title: 'Variant', cell: ({ name, isWinner }) => `${code(name)}${isWinner ? ' 🏆' : ''}` },
+      {
+        title: 'Duration',
+        right: true,
+        cell: ({ workMillis }) => (workMillis === 0 ? '' : showDuration(workMillis)),
+      },
+      {
+        title: 'Cost',
+        right: true,
+        cell: ({ used: { costUsd } }) => (costUsd === undefined ? '' : showCost(costUsd)),
+      },
+      {
+        title: 'Changes',
+        cell: ({ changes }) => (changes === undefined ? 'none' : inline(amountText(changes))),
+      },
+      {
+        title: 'Branch',
+        cell: ({ branch, isWinner }) =>
+          isWinner || !hasBranches || branch === undefined ? '' : code(branch),
+      },
+    ]),
   ].join('\n\n');
 }
 
 /** Empty where nothing is isolated. */
-export function changesSection(state: RunState, form: ChangesForm): string {
-  const landing = landingText(state);
+export function changesSection({ state, branches }: Material, form: ChangesForm): string {
+  const landing = landingOf(state);
   const who = whoChanged(state);
   if (landing === undefined && who.tasks.length === 0) return '';
+  const isMerged = landing?.kind === 'landed' || landing?.kind === 'branch';
+  const branchFor = ({ task }: TaskChanges): string | undefined =>
+    isMerged || branches !== undefined ? undefined : branchOf(state, task);
   return [
     '### What changed',
-    ...(landing === undefined ? [] : [landing]),
+    ...(landing === undefined ? [] : [landingText(landing, branches)]),
     ...sharedText(who),
-    ...(who.tasks.length === 0 ? [] : [taskTable(state, who, form.tasks)]),
+    ...(who.tasks.length === 0 ? [] : [taskTable(who, form.tasks, branchFor)]),
     ...(who.files.length === 0 || form.files === 0 ? [] : [fileTable(who, form.files)]),
   ].join('\n\n');
 }
 
-function landingText(state: RunState): string | undefined {
-  const landing = landingOf(state);
-  if (landing === undefined) return undefined;
+function landingText(landing: Landing, branches: Material['branches']): string {
   switch (landing.kind) {
     case 'nothing':
       return 'There was nothing to merge.';
     case 'apart':
-      return 'The changes of each task are on its own branch.';
+      return branches === undefined
+        ? 'The changes of each task are on its own branch.'
+        : 'The changes of each task were on a branch of its own, on the machine of the job.';
     case 'landed':
       return `**${amountOf(landing)}**, in the working tree as ${code(shortCommit(landing.commit))}.`;
     case 'branch': {
       const why = landing.why === undefined ? '' : `: ${inline(landing.why)}`;
-      return `**${amountOf(landing)}**, on branch ${code(landing.branch)}${why}. To take it:\n\n${block(mergeCommand(landing.branch), 'sh')}`;
+      return `**${amountOf(landing)}**, on branch ${code(landing.branch)}${why}. ${wayTo(landing.branch, branches)}`;
     }
     default:
       return unreachable(landing);
+  }
+}
+
+/** How who reads it comes by a branch. */
+function wayTo(branch: string, branches: Material['branches']): string {
+  switch (branches) {
+    case undefined:
+      return `To take it:\n\n${block(mergeCommand(branch), 'sh')}`;
+    case 'pushed':
+      return `To take it:\n\n${block(`git fetch origin ${branch} && git merge FETCH_HEAD`, 'sh')}`;
+    case 'gone':
+      return `It was on the machine of the job only: with ${code('push: branch')} it is pushed, and the artifact of the run has the patches.`;
+    default:
+      return unreachable(branches);
   }
 }
 
@@ -114,29 +151,24 @@ function touchText({ task, change }: ChangedFile['by'][number]): string {
   return `${code(nameOf(task.task.id))} ${inline(linesText(change) || change.kind)}`;
 }
 
-function taskTable(state: RunState, { tasks }: WhoChanged, most: number): string {
+function taskTable(
+  { tasks }: WhoChanged,
+  most: number,
+  branchFor: (row: TaskChanges) => string | undefined,
+): string {
   const shown = tasks.slice(0, most);
-  const landing = landingOf(state);
-  const isMerged = landing?.kind === 'landed' || landing?.kind === 'branch';
-  const where = ({ task }: { task: TaskState }): string[] => {
-    if (isMerged) return [];
-    const branch = branchOf(state, task);
-    return [branch === undefined ? '' : code(branch)];
-  };
-  const table = markdownTable(
-    [
-      { title: 'Task' },
-      { title: 'Files', right: true },
-      { title: 'Lines', right: true },
-      ...(isMerged ? [] : [{ title: 'Branch' }]),
-    ],
-    shown.map((row) => [
-      code(nameOf(row.task.task.id)),
-      String(row.changes.files.length + row.changes.omitted),
-      inline(linesText(row.changes)),
-      ...where(row),
-    ]),
-  );
+  const table = tableOf(shown, [
+    { title: 'Task', cell: ({ task }) => code(nameOf(task.task.id)) },
+    { title: 'Files', right: true, cell: ({ changes }) => String(changes.files.length + changes.omitted) },
+    { title: 'Lines', right: true, cell: ({ changes }) => inline(linesText(changes)) },
+    {
+      title: 'Branch',
+      cell: (row) => {
+        const branch = branchFor(row);
+        return branch === undefined ? '' : code(branch);
+      },
+    },
+  ]);
   const left = tasks.length - shown.length;
   const more = left === 0 ? '' : `\n\nand ${countOf(left)} more`;
   const title = `Changes of ${countOf(tasks.length)}`;

@@ -6,7 +6,7 @@ import type { Line } from '../core/shown.js';
 import { showCost, showDuration, showTokens } from '../core/units.js';
 import { type ChangesForm, changesSection, variantSections } from './changes-markdown.js';
 import { comparisonMarkdown } from './comparison.js';
-import { usedIn } from './cost.js';
+import { assumedText, usedIn } from './cost.js';
 import { type FailureForm, failureSections } from './failure-sections.js';
 import { verdictLine } from './failures.js';
 import { byteLength, fitted, type Part } from './fit.js';
@@ -69,8 +69,8 @@ export function markdown(material: Material, limitBytes: number = SUMMARY_BYTES)
     part(1, 1, () => headOf(material)),
     part(3, 0.05, ...COMPARED_NAMES.map((most) => () => comparison(material, most))),
     part(2, 0.3, ...FAILURE_FORMS.map((form) => () => failureSections(material, form))),
-    part(4, 0.05, () => variantSections(material.state)),
-    part(5, 0.1, ...CHANGES_FORMS.map((form) => () => changesSection(material.state, form))),
+    part(4, 0.05, () => variantSections(material)),
+    part(5, 0.1, ...CHANGES_FORMS.map((form) => () => changesSection(material, form))),
     part(6, 0.2, ...TABLE_ROWS.map((rows) => () => taskTable(material, rows))),
     part(7, 0.1, () => speed(material)),
     part(10, 0.05, () => graph(material)),
@@ -124,9 +124,11 @@ function savedText({ state, now }: Material): string[] {
 
 function costText({ state }: Material): string[] {
   const { costUsd, tokens } = usedIn(state);
+  const assumed = assumedText(state);
   return [
     ...(costUsd === undefined ? [] : [`cost ${showCost(costUsd)}`]),
     ...(tokens === undefined ? [] : [showTokens(tokens)]),
+    ...(assumed === undefined ? [] : [assumed]),
   ];
 }
 

@@ -21,13 +21,13 @@ export async function authorOf(git: Git, asked: string | undefined): Promise<Aut
   };
 }
 
-/** For a commit; `date` as git writes it (`1700000000 +0100`), by default now. */
+/** For a commit; `date` as commits hold it (`1700000000 +0100`), by default now. */
 export function authorVariables({ name, email }: Author, date?: string): Record<string, string> {
   return {
     GIT_AUTHOR_NAME: name,
     GIT_AUTHOR_EMAIL: email,
     GIT_COMMITTER_NAME: name,
     GIT_COMMITTER_EMAIL: email,
-    ...(date === undefined ? {} : { GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date }),
+    ...(date === undefined ? {} : { GIT_AUTHOR_DATE: `@${date}`, GIT_COMMITTER_DATE: `@${date}` }),
   };
 }

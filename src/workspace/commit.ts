@@ -3,6 +3,7 @@ import { lstatSync, rmSync } from 'node:fs';
 import type { Changes } from '../core/changes.js';
 import type { AttemptRef } from '../core/ports.js';
 import { type Author, authorVariables } from './author.js';
+import { ATTEMPT_TRAILER, setBranch } from './branches.js';
 import { differenceBetween } from './difference.js';
 import { type Git, GitFault } from './git.js';
 import { nameOf } from './places.js';
@@ -29,10 +30,27 @@ export async function commitWork(workspace: Workspace, work: AttemptWork): Promi
   const difference = await differenceBetween(git, work.base, tree);
   if (difference === undefined) return undefined;
   await refuseRepositories(git, tree, difference.repositories);
+  const name = places.branch(work);
+  const known = await sameAlready(git, name, tree, work.base);
+  if (known !== undefined) return { commit: known, changes: difference.changes };
   const message = messageOf(places.run, work, await ownSubjects(workspace, work));
   const commit = await commitTree(git, { tree, parent: work.base, message }, workspace.author);
-  await git.run(['update-ref', `refs/heads/${places.branch(work)}`, commit]);
+  await setBranch(git, name, commit);
   return { commit, changes: difference.changes };
+}
+
+/** It was committed before we died, and its journal names that commit. */
+async function sameAlready(
+  git: Git,
+  branch: string,
+  tree: string,
+  base: string,
+): Promise<string | undefined> {
+  const ref = `refs/heads/${branch}`;
+  const { code, stdout } = await git.ask(['rev-parse', '--quiet', '--verify', ref]);
+  if (code !== 0) return undefined;
+  const there = await git.line(['rev-parse', `${ref}^{tree}`, `${ref}^`]);
+  return there === `${tree}\n${base}` ? stdout.toString().trim() : undefined;
 }
 
 /** With our own index and the repository that all worktrees share: a task may have reset, locked or deleted what it sees. */
@@ -93,8 +111,6 @@ export function commitTree(
 
 const MOST_SUBJECT = 72;
 const MOST_SUBJECTS = '50';
-/** The line of a message that tells which attempt a commit holds. */
-export const ATTEMPT_TRAILER = 'Batchtool-Attempt';
 
 function messageOf(run: string, work: AttemptWork, subjects: readonly string[]): string {
   const line = work.label.trim().split(/\s*[\r\n]/)[0] || work.task;

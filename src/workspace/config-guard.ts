@@ -1,6 +1,6 @@
 /** Whether git would still run the programs that the user chose: all worktrees share one configuration, and any task may write it. */
 import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Git } from './git.js';
 import type { Repository } from './repository.js';
@@ -20,8 +20,9 @@ export class ConfigGuard {
     private readonly file: string,
   ) {}
 
-  /** Keeps how it is now; the first call of a run counts. */
-  async remember(): Promise<void> {
+  /** Keeps how it is now, if nothing was kept yet. */
+  async rememberOnce(): Promise<void> {
+    if (existsSync(this.file)) return;
     writeFileSync(this.file, `${JSON.stringify(await this.now())}\n`, { mode: 0o600, flag: 'wx' });
   }
 

@@ -116,14 +116,15 @@ const NOTHING = Buffer.alloc(0);
 const MOST_BYTES = 1_000_000_000;
 const MOST_CHARACTERS = 400;
 
-/** What git wants to say about a fault, on one line, without hints and warnings where it says more. */
+/** What git wants to say about a fault, on one line, without hints, and without warnings where it says more. */
 export function inWords(stderr: string): string {
   const lines = stderr.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('hint:'));
-  const faults = lines.filter((line) => /^(fatal|error): /.test(line));
+  // Files that are meant stand below, indented.
+  const faults = lines.filter((line) => /^(fatal: |error: |\t)/.test(line));
   const said = (faults.length > 0 ? faults : lines).map((line) =>
     line.replace(/^(fatal|error): /, '').trim(),
   );
-  const text = said.join('; ');
+  const text = said.join('; ').replaceAll(':; ', ': ');
   return text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}…` : text;
 }
 

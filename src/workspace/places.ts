@@ -5,9 +5,14 @@ import type { AttemptRef } from '../core/ports.js';
 
 const WORKTREES = 'worktrees';
 
+/** The folder with a folder for each run that has worktrees. */
+export function allWorktrees(stateDir: string): string {
+  return join(stateDir, WORKTREES);
+}
+
 /** The folder with all worktrees of a run. */
 export function worktreesOf(stateDir: string, run: string): string {
-  return join(stateDir, WORKTREES, run);
+  return join(allWorktrees(stateDir), run);
 }
 
 /** The paths and branch names of one run; nothing is looked at. */
@@ -55,4 +60,10 @@ export const ORDER_ENDING = '.json';
 /** As commits and files spell an attempt. */
 export function nameOf({ task, attempt }: AttemptRef): string {
   return `${task}.${attempt}`;
+}
+
+/** The attempt that was spelled so. */
+export function attemptIn(name: string): AttemptRef {
+  const end = name.lastIndexOf('.');
+  return { task: name.slice(0, end), attempt: Number(name.slice(end + 1)) };
 }

@@ -1,4 +1,5 @@
 /** What all that one run does with git has in common. */
+import { realpathSync } from 'node:fs';
 import { type Result, success } from '../core/problem.js';
 import { type Author, authorOf } from './author.js';
 import { ConfigGuard } from './config-guard.js';
@@ -36,7 +37,8 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Result<W
   return success({
     git,
     repository: repository.value,
-    places: new Places(stateDir, run),
+    // As git spells it.
+    places: new Places(realpathSync(stateDir), run),
     guard: new ConfigGuard(git, repository.value, guardFile),
     author: await authorOf(git, options.author),
   });

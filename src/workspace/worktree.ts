@@ -3,6 +3,7 @@ import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync }
 import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { AttemptRef } from '../core/ports.js';
+import { type Git, GitFault } from './git.js';
 import type { Workspace } from './workspace.js';
 
 /** Makes it, with the files of the commit, and a copy of its index for ourselves. */
@@ -13,10 +14,29 @@ export async function addWorktree(
 ): Promise<void> {
   const path = places.worktree(ref);
   mkdirSync(places.folder, { recursive: true, mode: 0o700 });
-  await git.run(['worktree', 'add', '--quiet', '--detach', '--force', path, base]);
+  const registered = afterOthers.then(() => register(git, path, base));
+  afterOthers = registered.catch(() => undefined);
+  await registered;
+  await git.in(path).run(['reset', '--hard', '--quiet', '--no-recurse-submodules']);
   const admin = adminOf(repository.commonDir, path);
   if (admin === undefined) throw new Error(`git made no worktree in ${path}`);
   copyFileSync(join(admin, 'index'), places.index(ref));
+}
+
+/** Git looks at all worktrees when it makes one, and fails at another one that is only half made. */
+let afterOthers: Promise<unknown> = Promise.resolve();
+const MOST_TRIES = 5;
+const PAUSE_MILLIS = 50;
+
+async function register(git: Git, path: string, base: string): Promise<void> {
+  const args = ['worktree', 'add', '--quiet', '--detach', '--force', '--no-checkout', path, base];
+  for (let tries = 1; ; tries++) {
+    const { code, fault } = await git.ask(args);
+    if (code === 0) return;
+    // Another run, or a task, makes one at this moment.
+    if (tries === MOST_TRIES || !fault.includes('worktrees/')) throw new GitFault(args, fault);
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MILLIS));
+  }
 }
 
 /** Takes it away; without git, which wants it to be as it was made. */

@@ -1,0 +1,54 @@
+/** Puts one commit onto one branch of the workflow's own repository. */
+import { copyFileSync, existsSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Git, git } from './git.js';
+
+export interface Push {
+  /** Somewhere in the checkout that has the commit. */
+  readonly folder: string;
+  readonly commit: string;
+  readonly branch: string;
+  readonly token: string;
+}
+
+/**
+ * Resolves with why it did not succeed, in words. It goes through a repository of its own that only borrows the objects: what
+ * tasks have written into the settings of the checkout or of the user decides nothing about where the token goes.
+ */
+export async function pushCommit(push: Push, env: NodeJS.ProcessEnv): Promise<string | undefined> {
+  const server = env.GITHUB_SERVER_URL ?? 'https://github.com';
+  const ours = git({ ...env, GIT_CONFIG_GLOBAL: '/dev/null' }, { server, token: push.token });
+  const between = realpathSync(mkdtempSync(join(tmpdir(), 'batchtool-push-')));
+  try {
+    const fault = await borrow(ours, push, between);
+    if (fault !== undefined) return fault;
+    const url = `${server}/${env.GITHUB_REPOSITORY}`;
+    const target = `${push.commit}:refs/heads/${push.branch}`;
+    return await ours.fault(between, [
+      'push',
+      '--quiet',
+      '--no-verify',
+      '--recurse-submodules=no',
+      url,
+      target,
+    ]);
+  } finally {
+    rmSync(between, { recursive: true, force: true });
+  }
+}
+
+async function borrow(ours: Git, { folder, commit }: Push, between: string): Promise<string | undefined> {
+  const common = await ours.run(folder, ['rev-parse', '--path-format=absolute', '--git-common-dir']);
+  if (common === undefined) return 'there is no git repository any more';
+  const from = common.replace(/\r?\n$/, '');
+  const format = commit.length > SHA1_LENGTH ? ['--object-format=sha256'] : [];
+  const fault = await ours.fault(between, ['init', '--quiet', '--bare', '--template=', ...format, between]);
+  if (fault !== undefined) return fault;
+  writeFileSync(join(between, 'objects', 'info', 'alternates'), `${join(from, 'objects')}\n`);
+  const shallow = join(from, 'shallow');
+  if (existsSync(shallow)) copyFileSync(shallow, join(between, 'shallow'));
+  return undefined;
+}
+
+const SHA1_LENGTH = 40;

@@ -1,0 +1,47 @@
+/** The user's own tree moves on to what was merged, if nothing of his is in the way; else it stays exactly as it is. */
+import { dirtyIn } from './dirty.js';
+import type { Git } from './git.js';
+
+export type Landed =
+  /** `branch` is the user's. */
+  | { readonly kind: 'landed'; readonly branch: string }
+  /** `why` is a sentence's end. */
+  | { readonly kind: 'stayed'; readonly why: string };
+
+/** `base`: the commit that was checked out when the run began. */
+export async function land(git: Git, base: string, tip: string): Promise<Landed> {
+  const branch = await git.ask(['symbolic-ref', '--quiet', '--short', 'HEAD']);
+  if (branch.code !== 0) return stayed('HEAD is detached, so that no branch of yours would hold it');
+  const landed: Landed = { kind: 'landed', branch: branch.stdout.toString().trim() };
+  // An earlier try may have come this far.
+  if ((await git.ask(['merge-base', '--is-ancestor', tip, 'HEAD'])).code === 0) return landed;
+  const { changed } = await dirtyIn(git);
+  if (changed.length > 0)
+    return stayed(
+      `${changed.length === 1 ? `${changed[0]} has changes` : `${changed.length} files have changes`} that are not committed`,
+    );
+  if ((await git.line(['rev-parse', 'HEAD'])) !== base)
+    return stayed(`${landed.branch} is not where it was when the run began`);
+  // Untracked and ignored files are not ours to replace.
+  const tried = await git.ask(['read-tree', '--dry-run', '-m', '-u', 'HEAD', tip]);
+  if (tried.code !== 0) return stayed(tried.fault);
+  if ((await git.ask(merge(tip), { unheard: true })).code === 0) return landed;
+  const again = await git.ask(merge(tip));
+  return again.code === 0 ? landed : stayed(again.fault);
+}
+
+function merge(tip: string): string[] {
+  return [
+    'merge',
+    '--ff-only',
+    '--no-overwrite-ignore',
+    '--no-autostash',
+    '--no-verify-signatures',
+    '--quiet',
+    tip,
+  ];
+}
+
+function stayed(why: string): Landed {
+  return { kind: 'stayed', why };
+}
