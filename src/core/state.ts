@@ -92,6 +92,13 @@ export interface LoopState {
   ran: boolean;
 }
 
+/** Nobody ran the run between these. `status`: how it stood, `running` if its process had died. */
+export interface Pause {
+  readonly from: EpochMillis;
+  readonly to: EpochMillis;
+  readonly status: RunStatus;
+}
+
 /** Ready tasks that take the same slots, and that are alike in whether a budget counts for them. */
 export interface ReadyGroup {
   readonly pools: readonly PoolId[];
@@ -125,6 +132,8 @@ export interface RunState {
   lastAt: EpochMillis;
   endedAt?: EpochMillis;
   resumes: number;
+  /** Times between an end, or what was seen last, and a resume. */
+  pauses: readonly Pause[];
   estimates: Readonly<Record<TaskId, number>>;
   stopping?: StopReason;
   /** Somebody asked to cancel; the stop itself is a decision. */
@@ -196,6 +205,7 @@ export function initialState(plan: Plan): RunState {
     workedBeforeMillis: 0,
     lastAt: 0,
     resumes: 0,
+    pauses: [],
     estimates: {},
     retryRequests: [],
     unfinished: tasks.length,
@@ -238,6 +248,11 @@ export function failsRun(task: TaskState): boolean {
   if (task.task.mayFail === true || task.outcome === undefined) return false;
   if (task.outcome.kind === 'failed') return true;
   return task.outcome.kind === 'skipped' && task.outcome.because.kind === 'none-succeeded';
+}
+
+/** An earlier stop kept it from its end, and a resume that chose only some tasks left it so. */
+export function wasHeldUp({ outcome }: TaskState): boolean {
+  return outcome?.kind === 'cancelled' || (outcome?.kind === 'skipped' && outcome.because.kind === 'stopped');
 }
 
 /** Brings the expected durations in and with them the order of ready tasks. */

@@ -3,7 +3,7 @@
  * that shows all of it, then what was skipped, and how to go on. Whatever scrolled by before, this is what is left to read.
  */
 import type { EpochMillis } from '../core/event.js';
-import type { Task, TaskId } from '../core/plan.js';
+import type { TaskId } from '../core/plan.js';
 import type { Line, Span } from '../core/shown.js';
 import type { RunState, TaskState } from '../core/state.js';
 import { usedText } from './cost.js';
@@ -19,6 +19,8 @@ export interface ClosingInput {
   readonly now: EpochMillis;
   /** The last lines of the newest attempt's log, for those of `failedTasks`. `tailLines` says how many are shown. */
   readonly tails: ReadonlyMap<TaskId, readonly string[]>;
+  /** What a proposed command repeats: ` --state-dir DIR`. */
+  readonly stateWords?: string;
 }
 
 /** Tasks that failed and may not, in plan order: those whose logs are wanted. */
@@ -40,7 +42,7 @@ export function closingLines(input: ClosingInput): Line[] {
     ...failed.flatMap((task) => failureLines(input, task, tailLines(failed.length))),
     ...apart(mildLines(state)),
     ...apart(skippedLines(state)),
-    ...apart(goOnLines(state)),
+    ...apart(goOnLines(input)),
   ];
 }
 
@@ -111,7 +113,11 @@ function countsText(state: RunState): string {
 /** A log may hold a line of any length; this much of it is still read by a person. */
 const MOST_CHARACTERS = 2000;
 
-function failureLines({ state, tails }: ClosingInput, task: TaskState, most: number): Line[] {
+function failureLines(
+  { state, tails, stateWords = '' }: ClosingInput,
+  task: TaskState,
+  most: number,
+): Line[] {
   if (task.outcome?.kind !== 'failed') return [];
   const { id, work } = task.task;
   const { mark, tone } = MARKS.failed;
@@ -126,21 +132,22 @@ function failureLines({ state, tails }: ClosingInput, task: TaskState, most: num
       { text: ` failed: ${failureReason(state, task, exit)}${tries}` },
     ],
   ];
-  const hint = exit.kind === 'lost' ? lostHint(state.id, task.task) : exitHint(exit, work);
+  const hint =
+    exit.kind === 'lost' ? lostHint(`${state.id} --rerun ${id}${stateWords}`) : exitHint(exit, work);
   if (hint !== undefined) lines.push([{ text: `  hint: ${hint}` }]);
   const tail = (tails.get(id) ?? []).slice(-most);
   for (const text of tail) lines.push([{ text: `  │ ${shortened(text, MOST_CHARACTERS)}`, tone: 'dim' }]);
   if (task.attempts.length > 0)
     lines.push([
       { text: tail.length === 0 ? '  no output; ' : '  ' },
-      ...command(`batchtool logs ${state.id} --task ${id}`, 'all of it'),
+      ...command(`batchtool logs ${state.id} --task ${id}${stateWords}`, 'all of it'),
     ]);
   return lines;
 }
 
 /** Only a task with `once` ends like this: a resume does not repeat what may have acted. */
-function lostHint(run: string, { id }: Task): string {
-  return `it runs only once and may have done its work: see what it did; \`batchtool resume ${run} --rerun ${id}\` runs it again`;
+function lostHint(again: string): string {
+  return `it runs only once and may have done its work: see what it did; \`batchtool resume ${again}\` runs it again`;
 }
 
 function command(text: string, what: string): Span[] {
@@ -176,7 +183,7 @@ function skippedLines(state: RunState): Line[] {
   );
 }
 
-function goOnLines(state: RunState): Line[] {
+function goOnLines({ state, stateWords }: ClosingInput): Line[] {
   if (state.status === 'succeeded' || state.status === 'running') return [];
-  return [command(resumeCommand(state), 'go on with it')];
+  return [command(resumeCommand(state, stateWords), 'go on with it')];
 }

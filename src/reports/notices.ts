@@ -8,6 +8,7 @@ import { showCost, showDuration, showTokens } from '../core/units.js';
 import { capacityLine, isTrouble } from './capacity.js';
 import { openingLines } from './opening.js';
 import { exitReason, failureReason, rootReason, rootsOf, someOf, stopReason } from './reason.js';
+import { resumedLines } from './resumed.js';
 import { MARKS } from './tally.js';
 import { showWait } from './time.js';
 import { nameOf, titleOf } from './title.js';
@@ -39,7 +40,7 @@ function noticeOf(event: Event, state: RunState): Notice | undefined {
     case 'run.started':
       return { level: 'progress', lines: openingLines(state.plan, event.run, event.costs) };
     case 'run.resumed':
-      return say('progress', 'busy', '↺', '', resumedText(event));
+      return { level: 'progress', lines: resumedLines(event, state) };
     case 'attempt.started':
       return say('progress', 'busy', '▶', titleIn(state, event.task), `started${attemptNote(state, event)}`);
     case 'task.retrying':
@@ -159,12 +160,6 @@ function roundText(event: Of<'round.started'>, state: RunState): string {
     default:
       return `${tasks} ${verb} on top of what others changed`;
   }
-}
-
-function resumedText(event: Of<'run.resumed'>): string {
-  const count = event.tasks.length;
-  if (count === 0) return 'resumed: what had not ended goes on';
-  return `resumed: ${someOf(event.tasks.map(nameOf), 5)} ${count === 1 ? 'runs' : 'run'} again, what succeeded is kept`;
 }
 
 function stoppingText({ why }: Of<'run.stopping'>, state: RunState): string {
