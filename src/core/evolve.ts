@@ -222,7 +222,9 @@ function restart(state: RunState, event: Of<'round.started'>): void {
 function resume(state: RunState, event: Of<'run.resumed'>): void {
   state.owner = event.owner;
   state.resumes++;
-  state.workedBeforeMillis += Math.max(0, (state.endedAt ?? state.lastAt) - state.activeSince);
+  const from = state.endedAt ?? state.lastAt;
+  state.workedBeforeMillis += Math.max(0, from - state.activeSince);
+  state.pauses = [...state.pauses, { from, to: Math.max(from, event.at), status: state.status }];
   state.activeSince = event.at;
   state.status = 'running';
   delete state.endedAt;
