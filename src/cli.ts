@@ -1,5 +1,6 @@
 /** Door 1: arguments in, exit code out. Verbs are loaded when they are asked for. */
 import { main } from './commands/main.js';
+import { stateWords } from './commands/state-words.js';
 import { currentFolder, leave } from './commands/surroundings.js';
 
 const used = new Set<NodeJS.WriteStream>();
@@ -30,11 +31,14 @@ const stderr = (): NodeJS.WriteStream => patient(process.stderr, () => undefined
 // Should nothing be left to wait for before there is an ending, that is a bug and no success.
 process.exitCode = 1;
 
-void main(process.argv.slice(2), {
+const words = process.argv.slice(2);
+
+void main(words, {
   get cwd() {
     return currentFolder();
   },
   env: process.env,
+  stateWords: stateWords(words),
   // Making a stream costs milliseconds; most verbs need only one.
   get stdout() {
     return patient(process.stdout, complain);

@@ -1,5 +1,6 @@
 /** `batchtool resume`: goes on with a run where it ended. */
-import { rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { type Bench, until, useBench, waitFor } from './harness.js';
 
@@ -50,10 +51,31 @@ describe('resume', () => {
     await here.run(['run', '--name', 'first', 'echo x >> first; exit 1']);
     await here.run(['run', '--name', 'second', 'echo x >> second; exit 1']);
     await here.run(['run', '--name', 'third', 'true']);
-    await here.run(['resume']);
+    const { stderr } = await here.run(['resume']);
+    const [third, second] = here.runs().toReversed();
+    expect(stderr.split('\n').slice(0, 2)).toEqual([
+      `batchtool: a newer run succeeded and is left alone: third (${third})`,
+      `▶ second: 1 task (run ${second}, failed just now)`,
+    ]);
     expect([here.read('first'), here.read('second')]).toEqual(['x\n', 'x\nx\n']);
     await here.run(['resume', 'first']);
     expect(here.read('first')).toBe('x\nx\n');
+  });
+
+  it('proposes commands that find the state folder which was named', async () => {
+    const here = bench();
+    const state = ['--state-dir', 'my state'];
+    const { stderr } = await here.run(['run', ...state, 'echo x; exit 1']);
+    const run = readdirSync(join(here.dir, 'my state/runs'))[0];
+    expect(stderr).toContain(`batchtool logs ${run} --task 1 --state-dir 'my state'\n`);
+    expect(stderr).toContain(`go on with it: batchtool resume ${run} --state-dir 'my state'\n`);
+    expect((await here.run(['status', ...state])).stdout).toContain(`resume ${run} --state-dir 'my state'\n`);
+    expect((await here.run(['resume', ...state, 'none'])).stderr).toContain(
+      "`batchtool list --state-dir 'my state'` shows all runs",
+    );
+    expect((await here.run(['list', '--state-dir=empty'])).stdout).toBe(
+      "no run yet; start one: batchtool run --state-dir empty 'echo hello'\n",
+    );
   });
 
   it('does not say that every run succeeded when all were deleted', async () => {

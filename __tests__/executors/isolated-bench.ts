@@ -15,13 +15,20 @@ const FILES = { 'a.txt': 'a\n', 'sub/b.txt': 'b\n', '.gitignore': 'ignored\n.env
 export class IsolatedBench extends Workbench {
   readonly repository = new TestRepository('répo of us');
   base = '';
+  cwd = '';
   workspace = {} as Workspace;
 
-  static async make(secrets: Record<string, string> = {}): Promise<IsolatedBench> {
+  /** `arrange` makes of the repository what it is to be, and gives the folder in which the run works. */
+  static async make(
+    secrets: Record<string, string> = {},
+    arrange: (repository: TestRepository) => string = ({ top }) => top,
+  ): Promise<IsolatedBench> {
     // As a hook of git would have it.
     const bench = new IsolatedBench({ secrets, environment: { ...process.env, GIT_DIR: '/nowhere' } });
-    bench.base = bench.repository.commit(FILES);
-    bench.workspace = await bench.repository.workspace();
+    bench.repository.commit(FILES);
+    bench.cwd = arrange(bench.repository);
+    bench.base = bench.repository.gitIn(bench.cwd, 'rev-parse', 'HEAD');
+    bench.workspace = await bench.repository.workspace('r1', bench.cwd);
     const shared = {
       workspace: bench.workspace,
       files: bench.files.bind(bench),
@@ -35,7 +42,7 @@ export class IsolatedBench extends Workbench {
   }
 
   override launch(text: string, parts: Partial<Launch> = {}): Launch {
-    return super.launch(text, { cwd: this.repository.top, ...this.order({}), ...parts });
+    return super.launch(text, { cwd: this.cwd, ...this.order({}), ...parts });
   }
 
   order(parts: Partial<WorktreeOrder>): { worktree: WorktreeOrder } {

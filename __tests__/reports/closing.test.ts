@@ -130,6 +130,30 @@ describe('the closing lines', () => {
     );
   });
 
+  it('repeat the state folder that was named in all that they propose', () => {
+    const stateWords = " --state-dir '../my state'";
+    const tails = new Map([['a', ['one']]]);
+    const said = texts(closingLines({ state: failed(), now: at(999), tails, stateWords })).join('\n');
+    expect(said).toContain("batchtool logs r1 --task a --state-dir '../my state'");
+    expect(said).toContain("go on with it: batchtool resume r1 --state-dir '../my state'");
+  });
+
+  it('name what runs only once and was lost, where nothing else keeps the run from success', () => {
+    const lost = () =>
+      new Story(plan([task('a', { once: true }), task('b', { needs: ['a'] }), task('c')])).broke(0, 1, 'a', {
+        kind: 'lost',
+      });
+    const lastLine = (story: Story) =>
+      texts(closingLines({ state: story.state(), now: at(1), tails: new Map() })).at(-1);
+    const skipped = { kind: 'skipped', because: { kind: 'need', task: 'a' } } as const;
+    expect(lastLine(lost().ended(1, 'b', skipped).ran(0, 1, 'c').finished(1, 'failed'))).toBe(
+      'go on with it: batchtool resume r1 --rerun a',
+    );
+    expect(lastLine(lost().ended(1, 'b', skipped).broke(0, 1, 'c').finished(1, 'failed'))).toBe(
+      'go on with it: batchtool resume r1',
+    );
+  });
+
   it('put all that one failure kept from running into one line', () => {
     const tasks = [task('t0')];
     for (let i = 1; i < 2000; i++) tasks.push(task(`t${i}`, { needs: [`t${i - 1}`] }));

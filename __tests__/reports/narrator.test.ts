@@ -23,6 +23,36 @@ describe('a notice', () => {
   const one = plan([task('build')]);
   const tried = plan([task('test', { retry })]);
 
+  const owner = { pid: 1, startTime: '1', host: 'here' };
+
+  it('tells which run is taken up again, and how it had ended', () => {
+    const story = new Story(one)
+      .broke(0, 3, 'build')
+      .finished(3, 'failed')
+      .add(200_003, { type: 'run.resumed', owner, tasks: ['build'] });
+    expect(said(story)).toEqual([
+      '▶ test: 1 task (run r1, failed 2d ago)',
+      '  command: build',
+      '↺ resumed: build runs again, what succeeded is kept',
+    ]);
+  });
+
+  it('does not say that something goes on when all that is left runs only once and was lost', () => {
+    const story = new Story(plan([task('o', { once: true })]))
+      .started(0, 'o')
+      .add(60, { type: 'run.resumed', owner, tasks: [] });
+    expect(said(story)).toEqual([
+      '▶ test: 1 task (run r1, interrupted 1m ago)',
+      '  command: o',
+      '↺ resumed: o may have run to its end and is not run again',
+    ]);
+    const two = new Story(plan([task('o'), task('b', { needs: ['o'] })]))
+      .ran(0, 1, 'o')
+      .started(1, 'b')
+      .add(60, { type: 'run.resumed', owner, tasks: [] });
+    expect(said(two).at(-1)).toBe('↺ resumed: what had not ended goes on');
+  });
+
   it('tells that a task started', () => {
     expect(said(new Story(one).started(0, 'build'))).toEqual(['▶ build started']);
   });

@@ -9,7 +9,14 @@ import { type Launch, launch, type MergeOrder } from '../../src/core/launch.js';
 import { newestSuccess } from '../../src/core/lineage.js';
 import type { Plan, TaskId } from '../../src/core/plan.js';
 import { tasksToResume } from '../../src/core/resume.js';
-import { initialState, lastAttempt, type RunState, type TaskState, taskOf } from '../../src/core/state.js';
+import {
+  initialState,
+  lastAttempt,
+  loopStatesAround,
+  type RunState,
+  type TaskState,
+  taskOf,
+} from '../../src/core/state.js';
 import { withIsolation } from '../../src/input/isolation.js';
 import { machine, right } from '../input/typed.js';
 import { Dice } from './dice.js';
@@ -155,10 +162,12 @@ export class Grove {
         this.words.push('conflict');
         return;
       }
-      for (const unit of this.#in(member.base))
-        if (!merged.has(unit))
+      const began = this.#in(member.base);
+      // Who was sent back began with what others brought along; that may have been done anew since.
+      for (const unit of began)
+        if (!merged.has(unit) && this.#counts(unit) && !this.words.includes('round conflict'))
           this.#say(`${task.task.id} merges ${member.task}, which began with ${unit}, onto what has it not`);
-      for (const unit of this.#in(member.commit)) merged.add(unit);
+      for (const unit of this.#in(member.commit)) if (!began.has(unit)) merged.add(unit);
     }
     if (task.task.work.kind === 'integrate' && task.task.work.into !== undefined) this.#losesNothing(merged);
     if (members.length > 1) this.words.push('merge of several');
@@ -167,6 +176,13 @@ export class Grove {
       exit: { kind: 'code', code: 0 },
       ...(isChanged ? { commit: this.#commit(merged) } : {}),
     });
+  }
+
+  /** It stands: nothing newer of the same task has taken its place. */
+  #counts(unit: string): boolean {
+    const [task = '', attempt] = unit.split('#');
+    const one = taskOf(this.state, task);
+    return one.status === 'succeeded' && newestSuccess(one)?.number === Number(attempt);
   }
 
   #in(commit: string): ReadonlySet<string> {
@@ -182,6 +198,7 @@ export class Grove {
   /** All that a task needs, itself or through others that are not isolated, is in the commit in which it begins. */
   #beginsWithAll(task: TaskState, base: string): void {
     if (task.task.when !== 'success' && task.task.when !== 'any-success') return;
+    const before = this.#allBefore(task);
     const seen = new Set<TaskState>([task]);
     for (const one of seen)
       for (const need of one.task.needs) {
@@ -190,10 +207,19 @@ export class Grove {
         if (needed.task.isolate !== 'worktree') seen.add(needed);
         const success = newestSuccess(needed);
         const commit = success?.commit ?? success?.base ?? 'o';
-        const missing = [...this.#in(commit)].find((unit) => !this.#in(base).has(unit));
+        const missing = [...this.#in(commit)].find(
+          (unit) => !this.#in(base).has(unit) && this.#counts(unit) && before.has(unit.split('#')[0] ?? ''),
+        );
         if (needed.task.isolate === 'worktree' && missing !== undefined)
           this.#say(`${task.task.id} needs ${need.task} and begins in ${base} without ${missing}`);
       }
+  }
+
+  /** All that a task needs, and what these need. What others have brought along besides need not be there. */
+  #allBefore({ task: { id: first } }: TaskState): ReadonlySet<TaskId> {
+    const ids = new Set([first]);
+    for (const id of ids) for (const need of taskOf(this.state, id).task.needs) ids.add(need.task);
+    return ids;
   }
 
   #losesNothing(merged: ReadonlySet<string>): void {
@@ -201,8 +227,13 @@ export class Grove {
       const success = newestSuccess(task);
       if (task.task.isolate !== 'worktree' || task.status !== 'succeeded' || success?.commit === undefined)
         continue;
+      // A loop whose last merge failed is left out as a whole.
+      const isLeftOut = loopStatesAround(this.state, task).some(
+        ({ loop: { checkpoint } }) =>
+          checkpoint !== undefined && taskOf(this.state, checkpoint).status !== 'succeeded',
+      );
       const unit = `${task.task.id}#${success.number}`;
-      if (!merged.has(unit)) this.#say(`${unit} succeeded and is not in the end`);
+      if (!isLeftOut && !merged.has(unit)) this.#say(`${unit} succeeded and is not in the end`);
     }
   }
 

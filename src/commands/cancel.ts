@@ -10,11 +10,11 @@ import {
   loadReadable,
   loadRun,
   lookAtStateDir,
-  NO_RUN_YET,
+  noRunYet,
   pickRun,
   WatchedRun,
 } from './look.js';
-import { type Ending, refuse, type Surroundings, type Verb } from './surroundings.js';
+import { complain, type Ending, refuse, type Surroundings, type Verb } from './surroundings.js';
 
 const POLL_MILLIS = 50;
 /** On top of the grace time: for the owner to notice and to write its last lines. */
@@ -35,7 +35,7 @@ async function run(words: readonly string[], around: Surroundings): Promise<Endi
   );
   if (!picked.ok) return refuse(around, picked.problems);
   if (picked.value === undefined) {
-    around.stdout.write(stateDir.value === undefined ? `${NO_RUN_YET}\n` : 'no run is going on\n');
+    around.stdout.write(stateDir.value === undefined ? `${noRunYet(around)}\n` : 'no run is going on\n');
     return 0;
   }
   const loaded = loadRun(picked.value);
@@ -78,6 +78,6 @@ async function waitForEnd(
   const hint = isKilled
     ? `its tasks are being killed; \`batchtool status ${folder.id}\` shows what is left of them`
     : `\`batchtool cancel ${folder.id} --now\` kills its tasks at once`;
-  around.stderr.write(`batchtool: run ${folder.id} has not ended yet\n  hint: ${hint}\n`);
+  complain(around, `run ${folder.id} has not ended yet\n  hint: ${hint}`);
   return 1;
 }

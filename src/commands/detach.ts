@@ -37,7 +37,7 @@ export async function detach(
   if (begun()) {
     around.stdout.write(json ? `${JSON.stringify({ run: folder.id })}\n` : `${folder.id}\n`);
     around.stderr.write(
-      `running in the background; \`batchtool logs --follow ${folder.id}\` shows what it does\n`,
+      `running in the background; \`batchtool logs --follow ${folder.id}${around.stateWords ?? ''}\` shows what it does\n`,
     );
     return 0;
   }

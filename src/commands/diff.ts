@@ -12,7 +12,7 @@ import { Outlet } from '../terminal/outlet.js';
 import { PatchPainter } from '../terminal/patch.js';
 import { styleFor } from '../terminal/style.js';
 import { isEnding, understand } from './arguments.js';
-import { loadRun, lookAtStateDir, NO_RUN_YET, pickRun } from './look.js';
+import { loadRun, lookAtStateDir, noRunYet, pickRun } from './look.js';
 import { printJson, printSheet } from './print.js';
 import { type Ending, refuse, type Surroundings, type Verb } from './surroundings.js';
 
@@ -30,7 +30,7 @@ async function run(words: readonly string[], around: Surroundings): Promise<Endi
   if (!picked.ok) return refuse(around, picked.problems);
   const json = settings.json?.value === true;
   if (picked.value === undefined || stateDir.value === undefined)
-    return nothing([problem(NO_RUN_YET)], json, around);
+    return nothing([problem(noRunYet(around))], json, around);
   const { folder, state, interrupted } = loadRun(picked.value);
   const task = taskAsked(state, asked, stateDir.value);
   if (!task.ok) return refuse(around, task.problems);

@@ -27,7 +27,7 @@ import { ownerLives, thisOwner } from './look.js';
 import { outerBill } from './outer-bill.js';
 import type { OutputPlaces, RunOutput } from './output.js';
 import { SignalInbox } from './signals.js';
-import { type Ending, refuse, type Surroundings } from './surroundings.js';
+import { complain, type Ending, refuse, type Surroundings } from './surroundings.js';
 
 export interface Execution {
   readonly stateDir: StateDir;
@@ -57,7 +57,7 @@ export async function execute(execution: Execution, around: Surroundings): Promi
     if (opening === undefined) return 0;
     const ending = await drive(execution, opening, around);
     const unwritten = recordRun(stateDir, execution.state);
-    if (unwritten !== undefined) around.stderr.write(`batchtool: ${problemText(unwritten)}\n`);
+    if (unwritten !== undefined) complain(around, problemText(unwritten));
     return ending;
   } finally {
     claim.value.release();

@@ -5,7 +5,7 @@ import { listRuns, readMeta } from '../journal/runs.js';
 import { type ListedRun, listDocument } from '../reports/json.js';
 import { listSheet } from '../reports/list.js';
 import { isEnding, understand } from './arguments.js';
-import { loadReadable, lookAtStateDir, NO_RUN_YET } from './look.js';
+import { loadReadable, lookAtStateDir, noRunYet } from './look.js';
 import { printJson, printSheet } from './print.js';
 import { type Ending, refuse, type Surroundings, type Verb } from './surroundings.js';
 
@@ -20,7 +20,7 @@ async function run(words: readonly string[], around: Surroundings): Promise<Endi
   const runs = listed(stateDir.value, settings.tag?.value ?? [], around);
   if (settings.json?.value === true) await printJson(listDocument(runs), around);
   else if (runs.length === 0)
-    around.stdout.write(`${settings.tag === undefined ? NO_RUN_YET : 'no run has these tags'}\n`);
+    around.stdout.write(`${settings.tag === undefined ? noRunYet(around) : 'no run has these tags'}\n`);
   else await printSheet(listSheet(runs, systemClock.now()), around);
   return 0;
 }

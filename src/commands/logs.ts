@@ -13,7 +13,7 @@ import type { LogFeed } from '../terminal/log-feed.js';
 import { Outlet } from '../terminal/outlet.js';
 import { styleFor } from '../terminal/style.js';
 import { isEnding, namedRun, understand } from './arguments.js';
-import { loadReadable, loadRun, lookAtStateDir, NO_RUN_YET, pickRun, WatchedRun } from './look.js';
+import { loadReadable, loadRun, lookAtStateDir, noRunYet, pickRun, WatchedRun } from './look.js';
 import { printJson } from './print.js';
 import { type Ending, refuse, type Surroundings, type Verb } from './surroundings.js';
 
@@ -53,7 +53,7 @@ async function run(words: readonly string[], around: Surroundings): Promise<Endi
   const json = settings.json?.value === true;
   if (picked.value === undefined || looked.value === undefined) {
     if (json) await printJson({ run: null, logs: [] }, around);
-    else around.stdout.write(`${NO_RUN_YET}\n`);
+    else around.stdout.write(`${noRunYet(around)}\n`);
     return 0;
   }
   const follow = settings.follow?.value === true;

@@ -13,7 +13,7 @@ import { findStateDir, lookIntoStateDir, type RunFolder, type StateDir } from '.
 import { followJournal, type JournalFollower } from '../journal/follow.js';
 import { journalEvents } from '../journal/journal.js';
 import { findRun, listRuns, readMeta, readPlan } from '../journal/runs.js';
-import type { Surroundings } from './surroundings.js';
+import { complain, type Surroundings } from './surroundings.js';
 
 /** A run as its files tell it. */
 export interface LoadedRun {
@@ -48,12 +48,12 @@ export function loadRun(folder: RunFolder): LoadedRun {
 }
 
 /** The same; a run that cannot be read is named on stderr and gives undefined, for it must not hide the others. */
-export function loadReadable(folder: RunFolder, { stderr }: Surroundings): LoadedRun | undefined {
+export function loadReadable(folder: RunFolder, around: Surroundings): LoadedRun | undefined {
   try {
     return loadRun(folder);
   } catch (error) {
     if (!(error instanceof Fatal)) throw error;
-    stderr.write(`batchtool: ${problemText(error.problem)}\n`);
+    complain(around, problemText(error.problem));
     return undefined;
   }
 }
@@ -148,4 +148,6 @@ function unknownRun(stateDir: StateDir | undefined, asked: string): Result<never
 }
 
 /** What to say when there is nothing to look at. */
-export const NO_RUN_YET = "no run yet; start one: batchtool run 'echo hello'";
+export function noRunYet({ stateWords = '' }: Surroundings): string {
+  return `no run yet; start one: batchtool run${stateWords} 'echo hello'`;
+}

@@ -3,7 +3,7 @@ import type { Sheet } from '../core/shown.js';
 import type { StateDir } from '../journal/folder.js';
 import { MOST_ROWS } from '../reports/rest.js';
 import { isEnding, namedRun, understand } from './arguments.js';
-import { type LoadedRun, loadRun, lookAtStateDir, NO_RUN_YET, pickRun } from './look.js';
+import { type LoadedRun, loadRun, lookAtStateDir, noRunYet, pickRun } from './look.js';
 import { printJson, printSheet } from './print.js';
 import { type Ending, refuse, type Surroundings } from './surroundings.js';
 
@@ -17,6 +17,7 @@ export interface Among {
   readonly stateDir: StateDir;
   /** So many tasks get a row. */
   readonly most: number;
+  readonly stateWords: string;
 }
 
 /** Looking never fails because a run failed, nor because there is none yet. */
@@ -36,11 +37,15 @@ export async function showRun(
   const json = settings.json?.value === true;
   if (picked.value === undefined || stateDir.value === undefined) {
     if (json) await printJson({ run: null, tasks: [] }, around);
-    else around.stdout.write(`${NO_RUN_YET}\n`);
+    else around.stdout.write(`${noRunYet(around)}\n`);
     return 0;
   }
   const most = settings['all-tasks']?.value === true ? Number.POSITIVE_INFINITY : MOST_ROWS;
-  const { sheet, document } = answer(loadRun(picked.value), { stateDir: stateDir.value, most });
+  const { sheet, document } = answer(loadRun(picked.value), {
+    stateDir: stateDir.value,
+    most,
+    stateWords: around.stateWords ?? '',
+  });
   await (json ? printJson(document(), around) : printSheet(sheet(), around));
   return 0;
 }

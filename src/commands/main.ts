@@ -6,7 +6,7 @@ import { wordMeant } from '../core/nearest.js';
 import { Fatal, problem, problemText } from '../core/problem.js';
 import { fitTerminal } from '../terminal/fit-text.js';
 import { EXIT_CODES } from './exit-codes.js';
-import { type Ending, refuse, type Surroundings, type Verb } from './surroundings.js';
+import { complain, type Ending, refuse, type Surroundings, type Verb } from './surroundings.js';
 
 interface Entry {
   readonly summary: string;
@@ -104,7 +104,7 @@ export async function main(args: readonly string[], around: Surroundings): Promi
     return await (await entry.load()).run(rest, around);
   } catch (error) {
     if (!(error instanceof Fatal)) throw error;
-    around.stderr.write(`batchtool: ${problemText(error.problem)}\n`);
+    complain(around, problemText(error.problem));
     return error.exitCode;
   }
 }

@@ -13,7 +13,7 @@ import { type MonitoredRun, monitorFrame } from '../terminal/monitor-frame.js';
 import { Outlet } from '../terminal/outlet.js';
 import { isInteractive, styleFor } from '../terminal/style.js';
 import { isEnding, namedRun, understand } from './arguments.js';
-import { loadRun, lookAtStateDir, NO_RUN_YET, pickRun, WatchedRun } from './look.js';
+import { loadRun, lookAtStateDir, noRunYet, pickRun, WatchedRun } from './look.js';
 import { printSheet } from './print.js';
 import { type Ending, refuse, type Surroundings, type Verb } from './surroundings.js';
 
@@ -36,11 +36,11 @@ async function run(words: readonly string[], around: Surroundings): Promise<Endi
   const picked = pickRun(looked.value, named);
   if (!picked.ok) return refuse(around, picked.problems);
   if (picked.value === undefined || looked.value === undefined) {
-    around.stdout.write(`${NO_RUN_YET}\n`);
+    around.stdout.write(`${noRunYet(around)}\n`);
     return 0;
   }
   const folders = named === undefined ? liveRuns(looked.value, picked.value) : [picked.value];
-  const shown = new ShownRuns(folders, named === undefined ? looked.value : undefined);
+  const shown = new ShownRuns(folders, named === undefined ? looked.value : undefined, around);
   if (!isInteractive(around.stdout, around.env)) return snapshot(shown, around);
   return watch(shown, refreshMillis, around);
 }
@@ -64,6 +64,7 @@ class ShownRuns {
   constructor(
     folders: readonly RunFolder[],
     private readonly alsoNew: StateDir | undefined,
+    private readonly around: Pick<Surroundings, 'stateWords'>,
   ) {
     this.watched = folders.map((folder) => ({ run: new WatchedRun(folder), interrupted: false }));
   }
@@ -84,7 +85,13 @@ class ShownRuns {
     return this.watched.map(({ run: { state }, interrupted }) => ({
       tasks: state.tasks.length,
       sheet: (most: number): Sheet =>
-        statusSheet({ state, now: systemClock.now(), interrupted, shown: tellingTasks(state, most) }),
+        statusSheet({
+          state,
+          now: systemClock.now(),
+          interrupted,
+          shown: tellingTasks(state, most),
+          stateWords: this.around.stateWords ?? '',
+        }),
     }));
   }
 

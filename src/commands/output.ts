@@ -179,7 +179,8 @@ class JsonLines implements Output {
 /** As much of a log's end as is looked at for its last lines. */
 const TAIL_BYTES = 64 * 1024;
 
-async function sayClosing(state: RunState, folder: RunFolder, { stderr, env }: Surroundings): Promise<void> {
+async function sayClosing(state: RunState, folder: RunFolder, around: Surroundings): Promise<void> {
+  const { stderr, env, stateWords } = around;
   const failed = failedTasks(state);
   const tails = new Map<string, readonly string[]>();
   for (const task of failed) {
@@ -188,6 +189,11 @@ async function sayClosing(state: RunState, folder: RunFolder, { stderr, env }: S
     const { log } = folder.files({ task: task.task.id, attempt: attempt.number });
     tails.set(task.task.id, lastLines(log, tailLines(failed.length), TAIL_BYTES));
   }
-  const lines = closingLines({ state, now: systemClock.now(), tails });
+  const lines = closingLines({
+    state,
+    now: systemClock.now(),
+    tails,
+    ...(stateWords === undefined ? {} : { stateWords }),
+  });
   await new Outlet(stderr).write(renderLines(lines, styleFor(stderr, env, 'notices')));
 }

@@ -11,7 +11,7 @@ import { reportDocument } from '../reports/report-document.js';
 import { Outlet } from '../terminal/outlet.js';
 import { foldVerb, type Given, isEnding, namedRun, understand } from './arguments.js';
 import { askedBaseline } from './baseline.js';
-import { type LoadedRun, loadRun, lookAtStateDir, NO_RUN_YET, pickRun } from './look.js';
+import { type LoadedRun, loadRun, lookAtStateDir, noRunYet, pickRun } from './look.js';
 import { writePublic } from './public-file.js';
 import { readMaterial } from './report-material.js';
 import { annotationsOf, readMatcherFiles } from './run-annotations.js';
@@ -31,7 +31,7 @@ async function run(words: readonly string[], around: Surroundings): Promise<Endi
   const picked = pickRun(stateDir.value, namedRun(given));
   if (!picked.ok) return refuse(around, picked.problems);
   if (picked.value === undefined || stateDir.value === undefined) {
-    around.stderr.write(`batchtool: ${NO_RUN_YET}\n`);
+    around.stderr.write(`batchtool: ${noRunYet(around)}\n`);
     return 0;
   }
   const baseline = askedBaseline(settings.baseline?.value, picked.value, stateDir.value, around);

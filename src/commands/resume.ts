@@ -7,11 +7,11 @@ import type { RunState } from '../core/state.js';
 import { budgetIn, unmeteredProblems } from '../input/budget.js';
 import { isForced, type Settings } from '../input/settings.js';
 import { openStateDir, type RunFolder, type StateDir } from '../journal/folder.js';
-import { listRuns } from '../journal/runs.js';
+import { listRuns, readMeta } from '../journal/runs.js';
 import { isEnding, namedRun, understandKept } from './arguments.js';
 import { detach, progressWords } from './detach.js';
 import { depthProblems, readSecrets } from './execute.js';
-import { type LoadedRun, loadRun, lookAtStateDir, NO_RUN_YET, pickRun } from './look.js';
+import { type LoadedRun, loadRun, lookAtStateDir, noRunYet, pickRun } from './look.js';
 import { chooseOutput } from './output.js';
 import { type Ending, refuse, type Surroundings, type Verb } from './surroundings.js';
 import { goOn, type NewLimits } from './takeover.js';
@@ -32,12 +32,13 @@ async function run(words: readonly string[], around: Surroundings): Promise<Endi
   if (!picked.ok) return refuse(around, picked.problems);
   if (picked.value === undefined || looked.value === undefined) {
     const isEmpty = looked.value === undefined || listRuns(looked.value).length === 0;
-    around.stdout.write(`${isEmpty ? NO_RUN_YET : 'nothing to resume: every run succeeded'}\n`);
+    around.stdout.write(`${isEmpty ? noRunYet(around) : 'nothing to resume: every run succeeded'}\n`);
     return 0;
   }
   const stateDir = await openStateDir(looked.value.path);
   if (!stateDir.ok) return refuse(around, stateDir.problems);
   const loaded = loadRun(picked.value);
+  if (named === undefined) sayNewer(looked.value, picked.value, around);
   const { secrets, problems } = readSecrets(loaded.plan, around.env);
   const all = [
     ...depthProblems(around.env),
@@ -56,6 +57,14 @@ async function run(words: readonly string[], around: Surroundings): Promise<Endi
     );
   const output = chooseOutput(settings, around);
   return goOn(loaded, { stateDir: stateDir.value, secrets, output, choice, limits }, around);
+}
+
+/** The one that was passed over, where nobody said which to take: it may be the one that was meant. */
+function sayNewer(stateDir: StateDir, taken: RunFolder, { stderr }: Surroundings): void {
+  const newest = listRuns(stateDir)[0];
+  if (newest === undefined || newest.id === taken.id) return;
+  const name = readMeta(newest)?.name ?? newest.id;
+  stderr.write(`batchtool: a newer run succeeded and is left alone: ${name} (${newest.id})\n`);
 }
 
 /** What flags and variables say of limits; what a project keeps holds for new runs only. */

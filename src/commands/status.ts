@@ -9,10 +9,10 @@ import type { Verb } from './surroundings.js';
 
 export const statusVerb: Verb = {
   run: (words, around) =>
-    showRun('status', words, around, ({ folder, state, interrupted }, { most }) => ({
+    showRun('status', words, around, ({ folder, state, interrupted }, { most, stateWords }) => ({
       sheet: () => {
         const shown = tellingTasks(state, most);
-        const sheet = statusSheet({ state, now: systemClock.now(), interrupted, shown });
+        const sheet = statusSheet({ state, now: systemClock.now(), interrupted, shown, stateWords });
         return withRest(sheet, state.tasks.length - shown.length);
       },
       document: () => statusDocument(state, interrupted, (attempt) => folder.files(attempt).log),

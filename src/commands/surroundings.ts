@@ -1,11 +1,14 @@
 /** What a verb sees of the process that it runs in. A test hands in its own. */
 import { Fatal, type Problem, problem, problemText } from '../core/problem.js';
+import { withStateWords } from './state-words.js';
 
 export interface Surroundings {
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
+  /** What each command that is proposed repeats of the one that was typed: ` --state-dir DIR`. */
+  readonly stateWords?: string;
 }
 
 /** How a verb ended: an exit code, or the signal to die by once everything is cleaned up. */
@@ -18,8 +21,13 @@ export interface Verb {
 
 /** Says what is wrong with a request, all of it at once, and gives exit code 2. */
 export function refuse(around: Surroundings, problems: readonly Problem[]): 2 {
-  for (const found of problems) around.stderr.write(`batchtool: ${problemText(found)}\n`);
+  for (const found of problems) complain(around, problemText(found));
   return 2;
+}
+
+/** Says on stderr what is wrong, as `batchtool: …`. */
+export function complain({ stderr, stateWords = '' }: Surroundings, text: string): void {
+  stderr.write(`batchtool: ${withStateWords(text, stateWords)}\n`);
 }
 
 /** Where we are; the folder of a process may be deleted under it. */

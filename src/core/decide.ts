@@ -13,7 +13,15 @@ import { startsBefore } from './order.js';
 import { answerRateLimits, growPool, weatherChangesAt } from './rate-limits.js';
 import { redone } from './redo.js';
 import { goesAgain, withEndedDependents } from './rounds.js';
-import { type AttemptState, failsRun, lastAttempt, type RunState, type TaskState, taskOf } from './state.js';
+import {
+  type AttemptState,
+  failsRun,
+  lastAttempt,
+  type RunState,
+  type TaskState,
+  taskOf,
+  wasHeldUp,
+} from './state.js';
 
 /** The next decision at this time, or undefined: nothing to do until an observation comes or `wakeAt` has passed. */
 export function decide(state: RunState, now: EpochMillis): Decision | undefined {
@@ -77,7 +85,7 @@ function answerConflict(state: RunState): Decision | undefined {
     if (exit?.kind !== 'conflict') continue;
     const tasks = redone(state, merge, exit);
     if (tasks === undefined) return finished(merge, { kind: 'failed', exit });
-    if (tasks.some((task) => task !== merge && task.status === 'running')) continue;
+    if (tasks.some((task) => task.status === 'running' && !state.conflicted.has(task))) continue;
     const { kind: _, ...conflict } = exit;
     return { type: 'round.started', tasks: tasks.map(({ task }) => task.id), because: 'conflict', conflict };
   }
@@ -243,11 +251,6 @@ function finishRun(state: RunState): Decision | undefined {
   if (why === 'cancelled') return { type: 'run.finished', status: 'cancelled' };
   const failed = why !== undefined || state.tasks.some((task) => failsRun(task) || wasHeldUp(task));
   return { type: 'run.finished', status: failed ? 'failed' : 'succeeded' };
-}
-
-/** An earlier stop kept it from its end, and a resume that chose only some tasks left it so. */
-function wasHeldUp({ outcome }: TaskState): boolean {
-  return outcome?.kind === 'cancelled' || (outcome?.kind === 'skipped' && outcome.because.kind === 'stopped');
 }
 
 function finished(task: TaskState, outcome: Outcome): Decision {

@@ -1,7 +1,7 @@
 /** Which tasks a resume puts back to waiting. What succeeded is kept. */
 import type { TaskId } from './plan.js';
 import { withEndedDependents } from './rounds.js';
-import { type RunState, type TaskState, taskOf } from './state.js';
+import { failsRun, type RunState, type TaskState, taskOf, wasHeldUp } from './state.js';
 
 export interface ResumeChoice {
   /** Only failed tasks, what needs them, and what was in flight; not those that a cancel or stop kept from starting. */
@@ -17,9 +17,10 @@ export function tasksToResume(state: RunState, choice: ResumeChoice): TaskId[] {
   );
   const back = new Set(failed);
   for (const task of withEndedDependents(state, failed)) {
-    const { when } = task.task;
-    // Success stays; but a clean-up or a failure handler belongs to what it follows.
-    const follows = task.status === 'succeeded' && (when === 'always' || when === 'failure');
+    const { when, work } = task.task;
+    // Success stays; but a clean-up, a failure handler and a merge belong to what they follow.
+    const isBound = when === 'always' || when === 'failure' || work.kind === 'integrate';
+    const follows = task.status === 'succeeded' && isBound;
     if (isUnsuccessful(task) || follows) back.add(task);
   }
   const again = choice.rerun.map((id) => taskOf(state, id)).filter(mayBePutBack);
@@ -41,6 +42,13 @@ function servicesFor(state: RunState, back: ReadonlySet<TaskState>): TaskState[]
   return withEndedDependents(state, services).filter((task) => before.has(task) && mayRepeat(task));
 }
 
+/** Those that only `--rerun` repeats, where nothing but them keeps the run from success; else none. */
+export function heldBackAlone(state: RunState): TaskId[] {
+  const inTheWay = state.tasks.filter((task) => failsRun(task) || wasHeldUp(task));
+  const others = inTheWay.some((task) => !isHeldBack(task));
+  return others || !state.tasks.every(hasEnded) ? [] : inTheWay.map(({ task }) => task.id);
+}
+
 /** What waits or ran when its owner died goes on by itself. */
 function hasEnded(task: TaskState): boolean {
   return task.outcome !== undefined;
@@ -56,6 +64,6 @@ function isUnsuccessful(task: TaskState): boolean {
 }
 
 /** A `once` task whose end nobody saw may have acted; only `--rerun` repeats it. */
-function isHeldBack({ task, outcome }: TaskState): boolean {
+export function isHeldBack({ task, outcome }: TaskState): boolean {
   return task.once === true && outcome?.kind === 'failed' && outcome.exit.kind === 'lost';
 }

@@ -48,6 +48,10 @@ export interface Redo extends Conflict {
   readonly round: number;
   /** How often one did so. */
   readonly times: number;
+  /** The newest attempt of the run at that time. */
+  readonly nth: number;
+  /** All whose work is in the commit in which it begins now. */
+  readonly beside: readonly TaskId[];
 }
 
 export interface TaskState {
@@ -102,6 +106,13 @@ export interface LoopState {
   ran: boolean;
 }
 
+/** Nobody ran the run between these. `status`: how it stood, `running` if its process had died. */
+export interface Pause {
+  readonly from: EpochMillis;
+  readonly to: EpochMillis;
+  readonly status: RunStatus;
+}
+
 /** Ready tasks that take the same slots, and that are alike in whether a budget counts for them. */
 export interface ReadyGroup {
   readonly pools: readonly PoolId[];
@@ -135,6 +146,8 @@ export interface RunState {
   lastAt: EpochMillis;
   endedAt?: EpochMillis;
   resumes: number;
+  /** Times between an end, or what was seen last, and a resume. */
+  pauses: readonly Pause[];
   estimates: Readonly<Record<TaskId, number>>;
   /** The commit in which isolated tasks begin. */
   base?: string;
@@ -210,6 +223,7 @@ export function initialState(plan: Plan): RunState {
     workedBeforeMillis: 0,
     lastAt: 0,
     resumes: 0,
+    pauses: [],
     estimates: {},
     retryRequests: [],
     unfinished: tasks.length,
@@ -253,6 +267,11 @@ export function failsRun(task: TaskState): boolean {
   if (task.task.mayFail === true || task.outcome === undefined) return false;
   if (task.outcome.kind === 'failed') return true;
   return task.outcome.kind === 'skipped' && task.outcome.because.kind === 'none-succeeded';
+}
+
+/** An earlier stop kept it from its end, and a resume that chose only some tasks left it so. */
+export function wasHeldUp({ outcome }: TaskState): boolean {
+  return outcome?.kind === 'cancelled' || (outcome?.kind === 'skipped' && outcome.because.kind === 'stopped');
 }
 
 /** Brings the expected durations in and with them the order of ready tasks. */

@@ -1,5 +1,5 @@
 /** Gives each isolated attempt a git worktree of its own, and what it leaves there a commit. */
-import { existsSync, mkdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, realpathSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { type Exit, isSuccess } from '../core/exit.js';
 import type { Launch, WorktreeOrder } from '../core/launch.js';
@@ -70,6 +70,7 @@ export class IsolatedExecutor implements Executor {
     while (this.#pending.size > 0) await Promise.all(this.#pending);
     const { commonDir } = this.#options.workspace.repository;
     await Promise.all(this.#kept.splice(0).map((path) => removeWorktree(commonDir, path)));
+    dropIfEmpty(this.#options.workspace.places.folder);
   }
 
   #settle(pending: Promise<void>): void {
@@ -173,6 +174,14 @@ export class IsolatedExecutor implements Executor {
     if (isReady && launch.keep && isSuccess(exit)) this.#kept.push(path);
     else if (!isReady || isSuccess(exit) || exit.kind === 'rate-limit')
       await removeWorktree(repository.commonDir, path);
+  }
+}
+
+function dropIfEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // What failed has left its worktree.
   }
 }
 

@@ -27,6 +27,11 @@ export function withMerges(plan: Plan, picks: readonly VariantPick[], wanted: Wa
   );
 }
 
+/** What a task finds when it begins. */
+interface Before extends Pick<Work, 'sources' | 'sure'> {
+  readonly merges: readonly TaskId[];
+}
+
 const NO_LOOPS: readonly Loop[] = [];
 
 class Integration {
@@ -40,8 +45,11 @@ class Integration {
   /** Merges by what they merge and for whom. */
   private readonly made = new Map<string, TaskId>();
   private readonly basesByNeeds = new Map<readonly Need[], Map<When, TaskId>>();
-  private readonly reachedBy = new Map<readonly Need[], Pick<Work, 'sources' | 'sure'>>();
-  private readonly longer = new Map<readonly Need[], Map<TaskId, readonly Need[]>>();
+  private readonly reachedBy = new Map<readonly Need[], Before>();
+  /** Lists of needs with merges behind them, by these. */
+  private readonly longer = new Map<readonly Need[], Map<string, readonly Need[]>>();
+  /** Merges before a task, one of which it may not find in its base. */
+  private readonly mergesBefore = new Map<TaskId, readonly TaskId[]>();
   private size = 0;
 
   constructor(
@@ -97,11 +105,12 @@ class Integration {
     const part = this.parts.get(task.id);
     // Who judges looks at all variants, and stands where these began.
     const first = part?.judges.has(task.id) === true ? this.firstOf(part) : undefined;
-    const { sources, sure } = first ?? this.sourcesOf(task, index);
+    const { sources, sure, merges } =
+      first === undefined ? this.sourcesOf(task, index) : { ...first, merges: [] };
+    this.mergesBefore.set(task.id, merges);
     const base = first === undefined ? this.baseFor(sources, task, loops) : first.base;
-    const keepsAll = base !== undefined && this.merges.get(base)?.when === 'always';
     const place = this.order.ofTask[index] as number;
-    this.works.set(task.id, { id: task.id, base, sources, sure, keepsAll, place, loops });
+    this.works.set(task.id, { id: task.id, base, sources, sure, place, loops });
   }
 
   private firstOf({ variants }: PickPart): Work {
@@ -112,22 +121,30 @@ class Integration {
   private based(task: Task): Task {
     const base = this.works.get(task.id)?.base;
     if (base === undefined) return task;
-    if (this.merges.get(base) === undefined) return { ...task, base };
-    const known = this.longer.get(task.needs) ?? new Map<TaskId, readonly Need[]>();
+    const before = this.mergesBefore.get(task.id) ?? [];
+    const all = new Set([...before, ...this.onlyMerges([base])]);
+    if (all.size === 0) return { ...task, base };
+    const key = [...all].join(' ');
+    const known = this.longer.get(task.needs) ?? new Map<string, readonly Need[]>();
     this.longer.set(task.needs, known);
-    const needs = known.get(base) ?? [...task.needs, dataNeed(base)];
-    known.set(base, needs);
+    const needs = known.get(key) ?? [...task.needs, ...[...all].map(dataNeed)];
+    known.set(key, needs);
     return { ...task, base, needs };
   }
 
-  private sourcesOf(task: Task, index: number): Pick<Work, 'sources' | 'sure'> {
+  private onlyMerges(ids: readonly TaskId[]): readonly TaskId[] {
+    return ids.filter((id) => this.merges.get(id) !== undefined);
+  }
+
+  private sourcesOf(task: Task, index: number): Before {
     const { id, needs, when } = task;
     const isPlain = this.loopsAround(index).length === 0 && !this.parts.has(id) && when === 'success';
     const known = isPlain ? this.reachedBy.get(needs) : undefined;
     if (known !== undefined) return known;
     const found = this.reached(needs, index);
     const sure = this.sureOf(task, found);
-    const sources = { sources: nearest(found, sure), sure };
+    const merges = this.onlyMerges([...found].map((work) => work.id));
+    const sources = { sources: nearest(found, sure), sure, merges };
     if (isPlain) this.reachedBy.set(needs, sources);
     return sources;
   }
@@ -192,8 +209,10 @@ class Integration {
     const key = [...ids, when, ...needs.map(({ task: id, kind }) => `${kind} ${id}`).sort()].join('\n');
     const known = this.made.get(key);
     if (known !== undefined) return known;
-    const merge = { ...this.mergeOf(sources), needs, when, priority: task.priority, loops: within };
-    this.size += needs.length;
+    const before = this.mergesBefore.get(task.id) ?? [];
+    const all = [...needs, ...before.map(dataNeed)];
+    const merge = { ...this.mergeOf(sources), needs: all, when, priority: task.priority, loops: within };
+    this.size += all.length;
     const id = this.merges.addBefore(task.id, this.merges.free(task.id), merge);
     this.made.set(key, id);
     return id;
@@ -233,7 +252,7 @@ class Integration {
     const before = [...found].flatMap(({ sources }) => sources.filter((work) => !work.loops.includes(loop)));
     const place = this.order.ofLoop.get(loop) as number;
     const sources = nearest(new Set(before), NOTHING_SURE);
-    return { id, base, sources, sure: NOTHING_SURE, keepsAll: false, place, loops: outer };
+    return { id, base, sources, sure: NOTHING_SURE, place, loops: outer };
   }
 
   private mergeLoop(
@@ -282,7 +301,7 @@ class Integration {
       ? this.merges.addAtEnd(this.merges.lastId, merge)
       : this.merges.addBehind([...tasks], this.merges.free('winner'), merge);
     const place = Math.max(...[...tasks].map((task) => this.order.ofTask[this.indexOf(task)] as number));
-    const work = { id, base, sources, sure: NOTHING_SURE, keepsAll: false, place, loops: NO_LOOPS };
+    const work = { id, base, sources, sure: NOTHING_SURE, place, loops: NO_LOOPS };
     this.ofPicks.set(part, work);
     return work;
   }

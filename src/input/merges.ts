@@ -75,7 +75,7 @@ export class Merges {
   }
 
   /** The merge of this name; undefined of other tasks. */
-  get(id: TaskId): Pick<Merge, 'base' | 'loops' | 'when'> | undefined {
+  get(id: TaskId): Pick<Merge, 'base' | 'loops'> | undefined {
     return this.made.get(id);
   }
 

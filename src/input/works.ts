@@ -11,8 +11,6 @@ export interface Work {
   readonly sources: readonly Work[];
   /** Sources that succeeded, if this did. */
   readonly sure: ReadonlySet<Work>;
-  /** It begins with all of its sources even if some of them failed. */
-  readonly keepsAll: boolean;
   /** Its place in the order of merging. */
   readonly place: number;
   /** Around it, innermost first. */
@@ -33,7 +31,7 @@ export function nearest(works: ReadonlySet<Work>, sure: ReadonlySet<Work>): read
   const open = [...works].map((work) => ({ work, isSure: sure.has(work) }));
   for (const { work, isSure } of open)
     for (const source of work.sources) {
-      if (!isSure && !work.keepsAll && source.id !== work.base) continue;
+      if (!isSure && source.id !== work.base) continue;
       const isSourceSure = isSure && work.sure.has(source);
       const known = isSourceSure ? surelyBelow : below;
       if (known.has(source) || source.place < lowest) continue;

@@ -20,6 +20,8 @@ export interface ClosingInput {
   readonly now: EpochMillis;
   /** The last lines of the newest attempt's log, for those of `failedTasks`. `tailLines` says how many are shown. */
   readonly tails: ReadonlyMap<TaskId, readonly string[]>;
+  /** What a proposed command repeats: ` --state-dir DIR`. */
+  readonly stateWords?: string;
 }
 
 /** Tasks that failed and may not, in plan order: those whose logs are wanted. */
@@ -42,7 +44,7 @@ export function closingLines(input: ClosingInput): Line[] {
     ...failed.flatMap((task) => failureLines(input, task, tailLines(failed.length))),
     ...apart(mildLines(state)),
     ...apart(skippedLines(state)),
-    ...apart(goOnLines(state)),
+    ...apart(goOnLines(input)),
   ];
 }
 
@@ -113,7 +115,11 @@ function countsText(state: RunState): string {
 /** A log may hold a line of any length; this much of it is still read by a person. */
 const MOST_CHARACTERS = 2000;
 
-function failureLines({ state, tails }: ClosingInput, task: TaskState, most: number): Line[] {
+function failureLines(
+  { state, tails, stateWords = '' }: ClosingInput,
+  task: TaskState,
+  most: number,
+): Line[] {
   if (task.outcome?.kind !== 'failed') return [];
   const { id } = task.task;
   const { mark, tone } = MARKS.failed;
@@ -128,14 +134,14 @@ function failureLines({ state, tails }: ClosingInput, task: TaskState, most: num
       { text: ` failed: ${failureReason(state, task, exit)}${tries}` },
     ],
   ];
-  const hint = hintFor(state, task);
+  const hint = hintFor(state, task, stateWords);
   if (hint !== undefined) lines.push([{ text: `  hint: ${hint}` }]);
   const tail = (tails.get(id) ?? []).slice(-most);
   for (const text of tail) lines.push([{ text: `  │ ${shortened(text, MOST_CHARACTERS)}`, tone: 'dim' }]);
   if (task.attempts.length > 0)
     lines.push([
       { text: tail.length === 0 ? '  no output; ' : '  ' },
-      ...command(`batchtool logs ${state.id} --task ${id}`, 'all of it'),
+      ...command(`batchtool logs ${state.id} --task ${id}${stateWords}`, 'all of it'),
     ]);
   return lines;
 }
@@ -173,7 +179,7 @@ function skippedLines(state: RunState): Line[] {
   );
 }
 
-function goOnLines(state: RunState): Line[] {
+function goOnLines({ state, stateWords }: ClosingInput): Line[] {
   if (state.status === 'succeeded' || state.status === 'running') return [];
-  return [command(resumeCommand(state), 'go on with it')];
+  return [command(resumeCommand(state, stateWords), 'go on with it')];
 }

@@ -2,23 +2,24 @@
 import { attemptBranch } from '../core/branch.js';
 import type { Conflict, Exit } from '../core/exit.js';
 import type { FailureClass } from '../core/failure.js';
-import type { Task, Work } from '../core/plan.js';
+import type { Work } from '../core/plan.js';
 import { type RunState, type TaskState, taskOf } from '../core/state.js';
 import { mergeCommand, shortCommit } from './landing.js';
 import { nameOf, shortened } from './title.js';
 import { attemptThatCounts } from './work-left.js';
 
-/** What to type next after a task that failed, or undefined when the reason says it all. */
-export function hintFor(state: RunState, { task, outcome }: TaskState): string | undefined {
+/** What to type next after a task that failed, or undefined when the reason says it all. `stateWords` stand after the name of a run. */
+export function hintFor(state: RunState, { task, outcome }: TaskState, stateWords = ''): string | undefined {
   if (outcome?.kind !== 'failed') return undefined;
   const { exit } = outcome;
-  if (exit.kind === 'lost') return task.once === true ? lostHint(state.id, task) : undefined;
+  if (exit.kind === 'lost')
+    return task.once === true ? lostHint(`${state.id} --rerun ${task.id}${stateWords}`) : undefined;
   return exit.kind === 'conflict' ? conflictHint(state, exit) : exitHint(exit, task.work);
 }
 
 /** Of a task with `once`: a resume does not repeat what may have acted. */
-function lostHint(run: string, { id }: Task): string {
-  return `it runs only once and may have done its work: see what it did; \`batchtool resume ${run} --rerun ${id}\` runs it again`;
+function lostHint(again: string): string {
+  return `it runs only once and may have done its work: see what it did; \`batchtool resume ${again}\` runs it again`;
 }
 
 /** What was merged before it, and the branch that did not fit. */

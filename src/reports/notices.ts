@@ -18,6 +18,7 @@ import {
   someOf,
   stopReason,
 } from './reason.js';
+import { resumedLines } from './resumed.js';
 import { MARKS } from './tally.js';
 import { showWait } from './time.js';
 import { nameOf, titleOf } from './title.js';
@@ -50,7 +51,7 @@ function noticeOf(event: Event, state: RunState): Notice | undefined {
     case 'run.started':
       return { level: 'progress', lines: openingLines(state.plan, event.run, event.costs) };
     case 'run.resumed':
-      return say('progress', 'busy', '↺', '', resumedText(event));
+      return { level: 'progress', lines: resumedLines(event, state) };
     case 'attempt.started':
       return say('progress', 'busy', '▶', titleIn(state, event.task), `started${attemptNote(state, event)}`);
     case 'task.retrying':
@@ -180,12 +181,6 @@ function roundText(event: Of<'round.started'>, state: RunState): string {
     default:
       return unreachable(event.because);
   }
-}
-
-function resumedText(event: Of<'run.resumed'>): string {
-  const count = event.tasks.length;
-  if (count === 0) return 'resumed: what had not ended goes on';
-  return `resumed: ${someOf(event.tasks.map(nameOf), 5)} ${count === 1 ? 'runs' : 'run'} again, what succeeded is kept`;
 }
 
 function stoppingText({ why }: Of<'run.stopping'>, state: RunState): string {

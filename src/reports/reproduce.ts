@@ -1,5 +1,6 @@
 /** The command line that runs one task again, anywhere the project is checked out. */
 import type { Plan, Task } from '../core/plan.js';
+import { shellWord } from '../core/shell-word.js';
 import { showLimit, someOf } from './reason.js';
 
 const MOST_VARIABLES = 8;
@@ -12,7 +13,7 @@ export function reproduction(plan: Plan, task: Task): string | undefined {
     ...optionsOf(plan, task),
     work.kind === 'command' ? `sh: ${work.text.trim()}` : `${work.mode}: ${work.text.trim()}`,
   ];
-  const line = `npx batchtool run ${words.map(quoted).join(' ')}`;
+  const line = `npx batchtool run ${words.map(shellWord).join(' ')}`;
   const data = [...new Set(needs.filter(({ kind }) => kind === 'data').map((need) => need.task))];
   return data.length === 0
     ? line
@@ -29,9 +30,4 @@ function optionsOf(plan: Plan, { work, cwd, limits, env }: Task): string[] {
     ...(limits.memoryBytes === undefined ? [] : ['--memory-limit', String(limits.memoryBytes)]),
     ...variables.flatMap(([name, value]) => ['--env', `${name}=${value}`]),
   ];
-}
-
-/** One word for a POSIX shell. */
-function quoted(word: string): string {
-  return /^[\w./:=@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -1,6 +1,7 @@
 /** How a run stands, for people. `json.ts` has the same for programs. */
 import { ranOutOfMoney } from '../core/budget.js';
 import type { EpochMillis } from '../core/event.js';
+import { heldBackAlone } from '../core/resume.js';
 import type { Line, Sheet, Span } from '../core/shown.js';
 import { type AttemptState, lastAttempt, type RunState, type TaskState } from '../core/state.js';
 import { showCost, showCount, showDuration, showSize } from '../core/units.js';
@@ -20,6 +21,8 @@ export interface StatusInput {
   readonly interrupted: boolean;
   /** The tasks that get a row; all of them when absent. */
   readonly shown?: readonly TaskState[];
+  /** What a proposed command repeats: ` --state-dir DIR`. */
+  readonly stateWords?: string;
 }
 
 /** The run's word: its status, or `interrupted`. */
@@ -167,14 +170,19 @@ export function retriedReason(task: TaskState): string {
   return before?.exit === undefined ? '' : `only after a retry: ${exitReason(before.exit, task.task.work)}`;
 }
 
-function footLines({ state, interrupted }: StatusInput): Line[] {
+function footLines({ state, interrupted, stateWords }: StatusInput): Line[] {
   const over = state.status !== 'running' || interrupted;
   if (!over || state.status === 'succeeded') return landingLines(state);
-  return [...landingLines(state), [{ text: `go on with it: ${resumeCommand(state)}`, tone: 'dim' }]];
+  return [
+    ...landingLines(state),
+    [{ text: `go on with it: ${resumeCommand(state, stateWords)}`, tone: 'dim' }],
+  ];
 }
 
-/** What is typed to go on with a run. One that its budget stopped needs a larger one. */
-export function resumeCommand(state: RunState): string {
+/** What is typed to go on with a run. One that its budget stopped needs a larger one, and what is lost and runs only once its name. */
+export function resumeCommand(state: RunState, stateWords = ''): string {
   const more = ranOutOfMoney(state) ? ` ${largerBudget(state.ledger.budget)}` : '';
-  return `batchtool resume ${state.id}${more}`;
+  const lost = heldBackAlone(state);
+  const again = lost.length === 0 ? '' : ` --rerun ${lost.join(',')}`;
+  return `batchtool resume ${state.id}${more}${again}${stateWords}`;
 }
