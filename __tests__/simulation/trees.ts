@@ -203,7 +203,8 @@ export class Grove {
       const need = taskOf(this.state, id);
       return need.task.work.kind === 'integrate' && need.status !== 'succeeded';
     });
-    if (isLate) return;
+    // What a resume keeps may be older than what it does anew.
+    if (isLate || this.words.includes('resumed')) return;
     const before = this.#allBefore(task);
     const seen = new Set<TaskState>([task]);
     for (const one of seen)
@@ -237,7 +238,7 @@ export class Grove {
       const isLeftOut = loopStatesAround(this.state, task).some(
         ({ loop: { checkpoint } }) =>
           checkpoint !== undefined &&
-          (taskOf(this.state, checkpoint).status !== 'succeeded' || this.#resumes > 0),
+          (taskOf(this.state, checkpoint).status !== 'succeeded' || this.words.includes('resumed')),
       );
       const unit = `${task.task.id}#${success.number}`;
       if (!isLeftOut && !merged.has(unit)) this.#say(`${unit} succeeded and is not in the end`);

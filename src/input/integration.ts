@@ -261,7 +261,8 @@ class Integration {
     sinks: readonly Work[],
     all: ReadonlySet<Work>,
   ): TaskId {
-    const needs = [...all].map(({ id }) => orderNeed(id));
+    const ids = [...all].map(({ id }) => id);
+    const needs = ids.map((id) => (this.merges.get(id) === undefined ? orderNeed(id) : dataNeed(id)));
     const merge = { ...this.mergeOf(sinks), needs, when: 'always' as const, priority: 0 };
     return this.merges.addBehind(loop.tasks, this.merges.free(loop.id), {
       ...merge,
