@@ -46,7 +46,7 @@ export function runOf(seed: number, plan: Plan): { readonly faults: string[]; re
   return grove;
 }
 
-export class Grove {
+class Grove {
   readonly faults: string[] = [];
   readonly words: string[] = [];
   readonly #dice: Dice;
