@@ -35,6 +35,8 @@ interface Attempt {
   readonly work: AttemptWork;
   readonly report: Report;
   stopped: boolean;
+  /** What it left could not be committed: a resume will try it. */
+  unsaved: boolean;
 }
 
 export class IsolatedExecutor implements Executor {
@@ -42,7 +44,7 @@ export class IsolatedExecutor implements Executor {
   readonly #attempts = new Map<string, Attempt>();
   readonly #pending = new Set<Promise<void>>();
   /** Worktrees in which services go on until the run ends. */
-  readonly #kept: string[] = [];
+  readonly #kept: AttemptRef[] = [];
   /** What ends the run, met where nobody could be told. */
   #fatal: Fatal | undefined;
   #closing = false;
@@ -68,8 +70,7 @@ export class IsolatedExecutor implements Executor {
     this.#closing = true;
     await this.#options.inner.close();
     while (this.#pending.size > 0) await Promise.all(this.#pending);
-    const { commonDir } = this.#options.workspace.repository;
-    await Promise.all(this.#kept.splice(0).map((path) => removeWorktree(commonDir, path)));
+    await Promise.all(this.#kept.splice(0).map((ref) => this.#remove(ref)));
     dropIfEmpty(this.#options.workspace.places.folder);
   }
 
@@ -79,7 +80,7 @@ export class IsolatedExecutor implements Executor {
   }
 
   async #carryOut(launch: IsolatedLaunch, report: Report): Promise<void> {
-    const attempt: Attempt = { launch, work: workOf(launch), report, stopped: false };
+    const attempt: Attempt = { launch, work: workOf(launch), report, stopped: false, unsaved: false };
     this.#attempts.set(nameOf(launch), attempt);
     const seen = await this.#lived(attempt);
     const ended = await this.#gathered(attempt, seen);
@@ -141,18 +142,20 @@ export class IsolatedExecutor implements Executor {
   }
 
   /** With the commit of what it left. */
-  async #gathered({ launch, work }: Attempt, seen: Exited): Promise<Exited> {
+  async #gathered(attempt: Attempt, seen: Exited): Promise<Exited> {
+    const { launch, work } = attempt;
     const { workspace } = this.#options;
     // It has never been ready.
     if (!existsSync(workspace.places.index(launch))) return seen;
     try {
       const fault = await workspace.guard.fault();
-      if (fault !== undefined) return broken(seen, fault);
+      if (fault !== undefined) throw new Error(fault);
       const made = await commitWork(workspace, work);
       if (made === undefined) return seen;
       await this.#writePatch(work, made);
       return { ...seen, ...made };
     } catch (error) {
+      attempt.unsaved = true;
       return broken(seen, (error as Error).message);
     }
   }
@@ -164,16 +167,25 @@ export class IsolatedExecutor implements Executor {
     if (secretForms.length > 0) maskPatch(patch, secretForms);
   }
 
-  /** Once it is told: who goes on after our death finds all as it was until then. */
-  async #cleanUp({ launch }: Attempt, { exit }: Exited): Promise<void> {
-    const { places, repository } = this.#options.workspace;
-    const path = places.worktree(launch);
+  /**
+   * Once it is told: who goes on after our death finds all as it was until then. The order goes last, and the index first: what
+   * has an order and no index is nothing but a worktree to be taken away.
+   */
+  async #cleanUp({ launch, unsaved }: Attempt, { exit }: Exited): Promise<void> {
+    if (unsaved) return;
+    const { places } = this.#options.workspace;
     const isReady = existsSync(places.index(launch));
     rmSync(places.index(launch), { force: true });
-    rmSync(places.order(launch), { force: true });
-    if (isReady && launch.keep && isSuccess(exit)) this.#kept.push(path);
-    else if (!isReady || isSuccess(exit) || exit.kind === 'rate-limit')
-      await removeWorktree(repository.commonDir, path);
+    if (isReady && launch.keep && isSuccess(exit)) this.#kept.push(launch);
+    else if (!isReady || isSuccess(exit) || exit.kind === 'rate-limit') await this.#remove(launch);
+    else rmSync(places.order(launch), { force: true });
+  }
+
+  /** One that cannot go now goes with `batchtool clean`. */
+  async #remove(ref: AttemptRef): Promise<void> {
+    const { places, repository } = this.#options.workspace;
+    await removeWorktree(repository.commonDir, places.worktree(ref)).catch(() => undefined);
+    rmSync(places.order(ref), { force: true });
   }
 }
 
