@@ -94,6 +94,16 @@ describe('a boomerang', () => {
     expect(lines(here.read('rounds'))).toHaveLength(2);
   });
 
+  it('fails when the command never succeeds, and says after how many rounds', async () => {
+    const here = bench();
+    const argv = ['--boomerang', '--code', count, '--until', `sh: ${test(9)}`, '--max-iterations', '2'];
+    const { code, stderr } = await here.run(['orchestrate', ...QUIET, ...argv]);
+    expect(code).toBe(1);
+    expect(stderr).toContain('until failed: not met after 2 of 2 rounds: exited with code 1');
+    expect((await here.run(['list'])).stdout).toContain('failed');
+    expect((await here.run(['resume', ...QUIET])).code).toBe(1);
+  });
+
   it('is the same after it was written as data', async () => {
     const here = bench();
     const argv = ['--boomerang', '--code', count, '--test', test(2), '--loop-back-on', 'test'];

@@ -7,17 +7,19 @@ import { createRun } from '../../src/journal/runs.js';
 import type { Story } from '../reports/story.js';
 import type { Bench } from './harness.js';
 
-/** Records a story as if it had happened here. `patches` are files of attempts, by `task.attempt`. */
+/** Records a story as if it had happened here and ended so long ago. `patches` are files of attempts, by `task.attempt`. */
 export async function record(
   here: Bench,
   { plan, events }: Story,
   patches: Readonly<Record<string, string>> = {},
+  agoMillis = 0,
 ): Promise<RunFolder> {
   const opened = await openStateDir(here.path('.batchtool'));
   if (!opened.ok) throw new Error(opened.problems[0]?.message);
   const { run, planDigest } = createRun(opened.value, plan);
   const journal = openJournal(run, 'create');
-  const [first, ...rest] = events;
+  const later = Date.now() - agoMillis - (events.at(-1)?.at ?? 0);
+  const [first, ...rest] = events.map((event) => ({ ...event, at: event.at + later }));
   journal.append([{ ...first, run: run.id, planDigest } as never, ...rest]);
   journal.close();
   for (const [attempt, patch] of Object.entries(patches)) {

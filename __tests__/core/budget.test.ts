@@ -175,6 +175,7 @@ describe('an attempt whose end nobody saw (22)', () => {
       'run failed',
     ]);
     expect(spentOf(none)).toEqual([9, 9]);
+    expect(none.state.stopping).toMatchObject({ spent: { costUsd: 9 }, assumed: { costUsd: 9 } });
     expect(none.resume(['a'], { costUsd: 20 })).toEqual(['start a#2']);
   });
 

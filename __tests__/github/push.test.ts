@@ -8,16 +8,18 @@ import { REPOSITORY } from './github-api.js';
 const bench = useBench();
 const TOKEN = 'ghs_0123456789';
 
-function checkedOut() {
+function checkedOut(first = 'made by a task\n') {
   const here = bench();
   const server = new Server(here);
   server.commit({ 'a.txt': 'one\n' });
   const head = server.commit({ 'a.txt': 'two\n' });
   const folder = here.path('work');
   server.checkOut(head, folder);
-  writeFileSync(`${folder}/new.txt`, 'made by a task\n');
-  gitIn(folder, 'add', '--all');
-  gitIn(folder, '-c', 'user.name=t', '-c', 'user.email=t@t', 'commit', '--quiet', '--message=work');
+  for (const text of [first, 'done\n']) {
+    writeFileSync(`${folder}/new.txt`, text);
+    gitIn(folder, 'add', '--all');
+    gitIn(folder, 'commit', '--quiet', '--message=work');
+  }
   const commit = gitIn(folder, 'rev-parse', 'HEAD').trim();
   const env = {
     PATH: process.env.PATH,
@@ -25,7 +27,9 @@ function checkedOut() {
     GITHUB_SERVER_URL: server.url,
     GITHUB_REPOSITORY: REPOSITORY,
   };
-  const push = () => pushCommit({ folder, commit, branch: 'batchtool/r1/result', token: TOKEN }, env);
+  const isHarmless = (text: string) => !text.includes('hunter2');
+  const push = () =>
+    pushCommit({ folder, base: head, commit, branch: 'batchtool/r1/result', token: TOKEN, isHarmless }, env);
   const there = (ref: string) => gitIn(here.path(REPOSITORY), 'rev-parse', '--verify', '--quiet', ref).trim();
   return { here, folder, commit, push, there };
 }
@@ -55,6 +59,12 @@ describe('a push', () => {
     expect([existsSync(here.path('hooked')), gitIn(here.path('thief'), 'for-each-ref')]).toEqual([false, '']);
   });
 
+  it('keeps back what holds a masked value, even if a later commit takes it out again', async () => {
+    const { push, there } = checkedOut('hunter2\n');
+    expect(await push()).toBe('what is to be masked stands in a file');
+    expect(() => there('refs/heads/batchtool/r1/result')).toThrow();
+  });
+
   it('says in the words of the server why it was refused', async () => {
     const { here, push } = checkedOut();
     const hook = here.path(REPOSITORY, '.git', 'hooks', 'pre-receive');
@@ -65,7 +75,7 @@ describe('a push', () => {
 
   it('says when there is no repository any more', async () => {
     const { here, commit } = checkedOut();
-    const lost = { folder: here.path('..'), commit, branch: 'b', token: TOKEN };
+    const lost = { folder: here.path('..'), commit, branch: 'b', token: TOKEN, isHarmless: () => true };
     expect(await pushCommit(lost, { PATH: process.env.PATH, HOME: here.dir })).toBe(
       'there is no git repository any more',
     );

@@ -164,7 +164,7 @@ describe('the label of a group', () => {
       { 'a-1': 'code: Look', 'a-2': '$ echo 1', 'a-3': 'code: think' },
     ],
     ['when it is prefixed', ['ask: Look', 'echo 1'], { 'a-1': 'ask: Look', 'a-2': '$ echo 1' }],
-    ['when it is a command', ['test phase', 'echo 1'], { 'a-1': '$ test phase', 'a-2': '$ echo 1' }],
+    ['when it is a command', ['make phase', 'echo 1'], { 'a-1': '$ make phase', 'a-2': '$ echo 1' }],
   ])('is a text %s', (_, texts, expected) => {
     expect(works(planned('orchestrate', '--a-parallel', ...texts))).toEqual(expected);
   });

@@ -325,6 +325,22 @@ tasks:
     expect(forced[0]).toEqual({ kind: 'prompt', text: 'x', mode: 'code', agent: 'codex', model: 'gpt' });
   });
 
+  test('and in whose pool it stands, is that of another one when a stored plan is run with that', () => {
+    const held = (argv: readonly string[], text: string, name = 'p.json') =>
+      dry(argv, { file: text, name, ...on('claude', 'codex') }).tasks.map(({ pools }) => pools);
+    const said =
+      'pools: {gpu: 1, "agent:claude": 2}\ntasks: {a: {prompt: x, pool: gpu}, b: {run: ls, pool: "agent:claude"}}';
+    const stored = JSON.stringify(dry([], { file: said, ...on('claude') }));
+    expect(held([], stored)).toEqual([
+      ['main', 'gpu', 'agent:claude'],
+      ['main', 'agent:claude'],
+    ]);
+    expect(held(['--agent', 'codex'], stored)).toEqual([
+      ['main', 'gpu', 'agent:codex'],
+      ['main', 'agent:claude'],
+    ]);
+  });
+
   test('of a file survives an export, with runner and room for context', () => {
     const plan = looked([], { file: `runner: builtin\ncontext-tokens: 5000\n${file}`, ...on('flowx') });
     expect(plan).toMatchObject({ runner: 'builtin', contextTokens: 5000 });

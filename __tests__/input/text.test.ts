@@ -170,6 +170,44 @@ describe('rule 4: what begins with a command but reads as prose is asked back', 
   });
 });
 
+describe('what asks a shell only for something that does nothing by itself is asked back', () => {
+  test.each([
+    ['test login', 'test'],
+    ['test', 'test'],
+    ['[ login ]', '['],
+    ['set up CI', 'set'],
+    ['export types', 'export'],
+    ['type definitions', 'type'],
+    ['read codebase', 'read'],
+    ['unset x', 'unset'],
+    ['wait', 'wait'],
+  ])('%j', (text, builtin) => {
+    for (const position of ['command', 'step'] as const) {
+      const told = verdict(text, position);
+      expect(told).toContain(`asks a shell for nothing but "${builtin}", which does nothing by itself`);
+      expect(told).toMatch(/^refused: .*"sh: .*"prompt: /s);
+    }
+  });
+
+  test.each([
+    'test -f x',
+    'test "$A"',
+    'test a = b',
+    'test ! x',
+    '[ "$ROUND" = 2 ]',
+    'test login && npm test',
+    'export A=1; npm test',
+    'set -e\nnpm test',
+    'read line < file',
+    'sh: test login',
+    'cd app',
+    'exit 3',
+    'true',
+  ])('%j is not', (text) => {
+    for (const position of ['command', 'step'] as const) expect(verdict(text, position)).toBe('command');
+  });
+});
+
 describe('rule 5: a first word one letter off is asked back with the right word', () => {
   test.each([
     ['npmm install', 'npm'],

@@ -85,7 +85,7 @@ describe('a boomerang', () => {
     });
   });
 
-  test('takes the last word of the command for the end, but not for the verdict', async () => {
+  test('lets the command decide about another round, and fails when it is never content', async () => {
     const argv = [...PHASES, '--until', 'true'];
     expect(await story('orchestrate', argv, { test: [1] })).toMatchObject({
       started: 'code test until',
@@ -93,7 +93,7 @@ describe('a boomerang', () => {
     });
     expect(await story('orchestrate', argv, { until: [1, 1, 1] })).toMatchObject({
       started: 'code test tune until code@2 test@2 tune@2 until@2 code@3 test@3 tune@3 until@3',
-      status: 'succeeded',
+      status: 'failed',
       tasks: { until: 'failed' },
     });
   });

@@ -98,7 +98,7 @@ describe('the documents of a run with isolated tasks', () => {
     expect(contests).toMatchObject([
       {
         winner: 'b',
-        why: null,
+        why: 'compare named no winner; it changed less: 16 lines against 32 lines',
         variants: [
           { name: 'a', workMs: 2000, costUsd: null },
           { name: 'b', tasks: ['b'] },

@@ -9,7 +9,7 @@ import { junit } from '../../src/reports/junit.js';
 import { markdown } from '../../src/reports/markdown.js';
 import { narrator } from '../../src/reports/narrator.js';
 import { planDocument, planSheet } from '../../src/reports/plan.js';
-import { exitReason } from '../../src/reports/reason.js';
+import { exitReason, stopReason } from '../../src/reports/reason.js';
 import { runStats } from '../../src/reports/stats.js';
 import { statsDocument, statsSheet } from '../../src/reports/stats-sheet.js';
 import { statusSheet } from '../../src/reports/status.js';
@@ -65,6 +65,10 @@ describe('what a run used', () => {
     };
     expect(lost({ costUsd: 0.5 })).toBe('$0.50 of $5.00');
     expect(lost({})).toBe('$0.00 of $5.00, and $5.00 assumed for what ended unseen');
+    const [spent, budget] = [{ costUsd: 5 }, { costUsd: 5 }];
+    expect(stopReason({ kind: 'budget', kill: false, spent, budget, assumed: { costUsd: 4 } })).toBe(
+      'the budget is used up: $5.00 of $5.00 spent ($4.00 of it assumed for what ended unseen)',
+    );
   });
 
   it('stands in the status, for people and for programs', () => {

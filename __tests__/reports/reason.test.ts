@@ -147,6 +147,22 @@ it('a plain success needs no reason, one from the cache does', () => {
   expect(outcomeReason(cached, cached.tasks[0] as never)).toBe('from the cache');
 });
 
+it('the failure of what asks for another round says whether it is the last word', () => {
+  const again = { kind: 'not-succeeded', tasks: ['until'] } as const;
+  const told = () =>
+    new Story({
+      ...plan([task('a'), task('until', { needs: ['a'], when: 'always' })]),
+      loops: [{ id: 'l', tasks: ['a', 'until'], again, max: 1 }],
+    })
+      .ran(0, 1, 'a')
+      .broke(1, 2, 'until');
+  const [open, closed] = [told().state(), told().add(2, { type: 'loop.closed', loop: 'l' }).state()];
+  expect(outcomeReason(open, open.tasks[1] as never)).toBe('not met: exited with code 1');
+  expect(outcomeReason(closed, closed.tasks[1] as never)).toBe(
+    'not met after 1 of 1 round: exited with code 1',
+  );
+});
+
 test.each([
   [{ kind: 'failure', task: 'a', kill: true }, 'a failed'],
   [

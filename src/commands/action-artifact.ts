@@ -14,7 +14,6 @@ import { baselineOf } from '../reports/figures.js';
 import { junit } from '../reports/junit.js';
 import type { Material } from '../reports/material.js';
 import { reportDocument } from '../reports/report-document.js';
-import { patchesOf } from './action-patches.js';
 import { hiddenIn, type Over, type Telling } from './action-report.js';
 import { readMaterial } from './report-material.js';
 
@@ -30,8 +29,6 @@ export interface Kept {
   readonly name: string;
   /** Files that it has no room for. */
   readonly leftOut: number;
-  /** Patches that hold what must not be seen. */
-  readonly withheld: number;
 }
 
 /** Uploads them, without what must not be seen: logs have lost it before they were written. */
@@ -48,14 +45,14 @@ async function upload({ folder, state }: Over, { hide, runnerEnv: env }: Telling
   const material = hiddenIn(readMaterial({ folder, state, interrupted: false }), hide);
   const reports = writeReports(folder, material, baselineOf(state, originOf(env)), hide);
   const logs = failedFirst(state).flatMap((task) => logsOf(folder, task));
-  const { harmless, withheld } = patchesOf(folder, state, hide);
-  const { files, leftOut } = fitting([...reports, ...harmless, ...logs]);
+  const patches = state.tasks.flatMap((task) => patchesOf(folder, task));
+  const { files, leftOut } = fitting([...reports, ...patches, ...logs]);
   const name = artifactName(state);
   const place = callFolder(env);
   try {
     const request = { kind: 'artifact', name, root: folder.path, files, days: DAYS } as const;
     const fault = await callService(request, { folder: place, env, mostMillis: MOST_MILLIS });
-    return fault === undefined ? success({ name, leftOut, withheld: withheld.length }) : notKept(fault);
+    return fault === undefined ? success({ name, leftOut }) : notKept(fault);
   } finally {
     rmSync(place, { recursive: true, force: true });
   }
@@ -93,6 +90,12 @@ function failedFirst({ tasks }: RunState): TaskState[] {
 
 function logsOf(folder: RunFolder, { task, attempts }: TaskState): string[] {
   return attempts.map(({ number }) => folder.files({ task: task.id, attempt: number }).log).reverse();
+}
+
+/** They have lost what must not be seen before they were written, as logs have. */
+function patchesOf(folder: RunFolder, { task, attempts }: TaskState): string[] {
+  const changed = attempts.filter(({ changes }) => changes !== undefined);
+  return changed.map(({ number }) => folder.files({ task: task.id, attempt: number }).patch);
 }
 
 /** Plain files, as long as there is room. A task could put a link to anything in the place of a log. */

@@ -3,12 +3,11 @@ import { resolve } from 'node:path';
 import { resultBranch } from '../core/branch.js';
 import { failure, type Result, success } from '../core/problem.js';
 import { landingOf } from '../reports/landing.js';
-import { patchesOf } from './action-patches.js';
 import type { Over, Telling } from './action-report.js';
 
 /** The branch on which it is now; undefined: nobody asked, or there is nothing. A cancelled job has no time for it. */
 export async function pushWork(
-  { state, folder }: Over,
+  { state }: Over,
   { request, hide, runnerEnv }: Telling,
   cwd: string,
 ): Promise<Result<string | undefined>> {
@@ -20,12 +19,18 @@ export async function pushWork(
     failure(`the branch ${branch} is not pushed: ${why}`, hint);
   if (request.token === '')
     return notPushed('input github-token is empty', 'the token of the job is the default');
-  const { withheld } = patchesOf(folder, state, hide);
-  if (withheld.length > 0)
-    return notPushed('a task has written a masked value into a file', '`batchtool diff TASK` shows where');
   const { pushCommit } = await import('../github/push.js');
-  const push = { folder: resolve(cwd, state.plan.cwd), commit: landing.commit, branch, token: request.token };
-  const fault = await pushCommit(push, runnerEnv);
+  const fault = await pushCommit(
+    {
+      folder: resolve(cwd, state.plan.cwd),
+      ...(state.base === undefined ? {} : { base: state.base }),
+      commit: landing.commit,
+      branch,
+      token: request.token,
+      isHarmless: (text) => hide(text) === text,
+    },
+    runnerEnv,
+  );
   if (fault === undefined) return success(branch);
   return notPushed(
     hide(fault),

@@ -149,14 +149,10 @@ async function keepLogs(run: Over, telling: Telling, { stdout }: Surroundings): 
   const { keepArtifact } = await import('./action-artifact.js');
   const kept = await keepArtifact(run, telling);
   if (!kept.ok) return say(kept.problems.map(problemText));
-  const { name, leftOut, withheld } = kept.value;
+  const { name, leftOut } = kept.value;
   await new Outlet(stdout).write(`logs and reports are in the artifact ${name}\n`);
   if (leftOut > 0)
     await say([`the artifact ${name} has no room for ${leftOut} ${leftOut === 1 ? 'file' : 'files'}`]);
-  if (withheld > 0)
-    await say([
-      `${withheld === 1 ? '1 patch is' : `${withheld} patches are`} not in the artifact ${name}: a task has written a masked value into a file`,
-    ]);
 }
 
 /** A dry run: the plan in the log, and nothing else. */

@@ -77,7 +77,7 @@ function answerConflict(state: RunState): Decision | undefined {
     if (exit?.kind !== 'conflict') continue;
     const tasks = redone(state, merge, exit);
     if (tasks === undefined) return finished(merge, { kind: 'failed', exit });
-    if (tasks.some((task) => task !== merge && task.status === 'running')) continue;
+    if (tasks.some((task) => task.status === 'running' && !state.conflicted.has(task))) continue;
     const { kind: _, ...conflict } = exit;
     return { type: 'round.started', tasks: tasks.map(({ task }) => task.id), because: 'conflict', conflict };
   }

@@ -11,7 +11,7 @@ import { baseOf } from './lineage.js';
 import type { Plan, TaskId } from './plan.js';
 import { inPlanOrder, putBack } from './put-back.js';
 import { promoteDelayed, settle, tidyHeads } from './queues.js';
-import { asksForRedo, sendBack } from './redo.js';
+import { asksForRedo, mergedBefore, sendBack } from './redo.js';
 import { dependentsBehind, isFinalEnd } from './rounds.js';
 import {
   type AttemptState,
@@ -213,8 +213,9 @@ function closeLoop(state: RunState, event: Of<'loop.closed'>): void {
 
 function restart(state: RunState, event: Of<'round.started'>): void {
   for (const loop of state.loops) if (loop.loop.id === event.loop) loop.round++;
+  const beside = event.conflict === undefined ? [] : mergedBefore(state, event.conflict);
   putBack(state, event.tasks, event.at, event.loop);
-  if (event.conflict !== undefined) sendBack(state, event.tasks, event.conflict);
+  if (event.conflict !== undefined) sendBack(state, event.tasks, { ...event.conflict, beside });
   state.retryRequests = state.retryRequests.filter((id) => !event.tasks.includes(id));
 }
 

@@ -200,8 +200,8 @@ function membersOf(state: RunState, merge: TaskState, ids: readonly TaskId[]): M
 function redoOf({ attempts, conflict, round: now }: TaskState): WorktreeOrder['redo'] {
   if (conflict === undefined || conflict.round !== now) return undefined;
   const commit = attempts.findLast((attempt) => attempt.round < now && attempt.commit !== undefined)?.commit;
-  const { round: _, times: __, ...met } = conflict;
-  return commit === undefined ? undefined : { ...met, commit };
+  const { files, task, against, onto } = conflict;
+  return commit === undefined ? undefined : { files, task, against, onto, commit };
 }
 
 /**

@@ -120,6 +120,13 @@ export function sumOf(one: Budget, other: Budget): Budget {
   return sum;
 }
 
+/** What counts as spent though nobody told it; undefined: nothing. */
+export function assumedIn({ assumed }: Pick<Ledger, 'assumed'>): Budget | undefined {
+  const counted = MEASURES.filter((measure) => assumed[measure] > 0);
+  if (counted.length === 0) return undefined;
+  return Object.fromEntries(counted.map((measure) => [measure, assumed[measure]]));
+}
+
 /** A budget that is used up, in the first measure that is; undefined: there is something left of each. */
 export function usedUp(budget: Budget, spent: Budget): keyof Budget | undefined {
   return MEASURES.find((measure) => {

@@ -5,7 +5,14 @@
 import { isSuccess } from './exit.js';
 import { gateOf } from './graph.js';
 import type { Loop, TaskId } from './plan.js';
-import { type AttemptState, loopStatesAround, type RunState, type TaskState, taskOf } from './state.js';
+import {
+  type AttemptState,
+  loopStatesAround,
+  type Redo,
+  type RunState,
+  type TaskState,
+  taskOf,
+} from './state.js';
 
 /** Files at some time. `nth`: the attempt that left them so; 0: nobody did. */
 interface Tip {
@@ -29,13 +36,19 @@ export function baseOf(state: RunState, task: TaskState): string | undefined {
 export function sharesIn(state: RunState, merge: TaskState, ids: readonly TaskId[]): Share[] {
   if (state.base === undefined) return [];
   const roots = new Roots(state);
+  const isThere = ({ beside }: Redo): boolean => beside.every((id) => ids.includes(id));
   const start = startOf(state, merge, state.base);
   const found: Share[] = [];
   for (const id of ids) {
     const member = taskOf(state, id);
     const gate = gateOf(state.graph, member.index, merge.index);
-    const work = gate === undefined ? ownWork(member, roots) : loopWork(state, member, gate, roots);
-    if (work === undefined || work.nth < start.nth || work.base === work.commit) continue;
+    const work =
+      gate === undefined
+        ? ownWork(state, member, roots, isThere)
+        : loopWork(state, member, gate, roots, isThere);
+    if (work === undefined || work.base === work.commit) continue;
+    // A round of a loop begins with all that the one before it has merged.
+    if (work.nth < start.nth && (start.isCheckpoint === true || !stands(member))) continue;
     found.push({ task: id, base: work.base, commit: work.commit });
   }
   return found;
@@ -53,7 +66,7 @@ export function newestSuccess({ attempts, conflict }: TaskState): AttemptState |
  * A conflict sends its task on top of what was merged before it; a further round of a loop goes on from what the one before
  * has left, unless what was before the loop is newer.
  */
-function startOf(state: RunState, task: TaskState, begun: string): Tip {
+function startOf(state: RunState, task: TaskState, begun: string): Tip & { readonly isCheckpoint?: true } {
   const { base } = task.task;
   const { conflict } = task;
   if (conflict !== undefined && conflict.round === task.round) return { commit: conflict.onto, nth: 0 };
@@ -64,16 +77,24 @@ function startOf(state: RunState, task: TaskState, begun: string): Tip {
     const { checkpoint } = around.loop;
     if (around.round === 1 || checkpoint === undefined) continue;
     const left = tipOf(state, taskOf(state, checkpoint), begun);
-    if (left.nth > before.nth) return left;
+    if (left.nth > before.nth) return { ...left, isCheckpoint: true };
   }
-  return conflict === undefined ? before : { commit: conflict.onto, nth: 0 };
+  return conflict !== undefined && before.nth <= conflict.nth ? { commit: conflict.onto, nth: 0 } : before;
 }
 
-/** What a task has left: what its newest success did, or what it would begin with. */
+/** What a task has left: its own success, if it stands; else the newest there is of itself and of what it begins with. */
 function tipOf(state: RunState, task: TaskState, begun: string): Tip {
   let newest: Tip = { commit: begun, nth: 0 };
-  for (const one of baseChain(state, task)) newest = newer(newest, newestSuccess(one));
+  for (const one of baseChain(state, task)) {
+    newest = newer(newest, newestSuccess(one));
+    if (stands(one)) break;
+  }
   return newest;
+}
+
+/** It is a success as it is, not only in an earlier round. */
+function stands({ status }: TaskState): boolean {
+  return status === 'succeeded';
 }
 
 function newer(tip: Tip, attempt: AttemptState | undefined): Tip {
@@ -96,27 +117,55 @@ interface Work extends Tip {
   readonly base: string;
 }
 
-/** Work that was built on something of which there is a newer success does not count any more. */
-function ownWork(task: TaskState, roots: Roots): Work | undefined {
+/** What an earlier round did does not count any more if it was built on something of which there is a newer success. */
+function ownWork(state: RunState, task: TaskState, roots: Roots, isThere: IsThere): Work | undefined {
   const attempt = newestSuccess(task);
-  if (attempt?.base === undefined || attempt.nth < roots.below(task)) return undefined;
-  return { base: attempt.base, commit: attempt.commit ?? attempt.base, nth: attempt.nth };
+  if (attempt?.base === undefined || (!stands(task) && attempt.nth < roots.below(task))) return undefined;
+  const commit = attempt.commit ?? attempt.base;
+  const base = isRedone(task, attempt.base) ? begins(state, task, isThere) : attempt.base;
+  return { base, commit, nth: attempt.nth };
+}
+
+function isRedone({ conflict }: TaskState, base: string): boolean {
+  return conflict !== undefined && conflict.onto === base;
+}
+
+/** Whether all that was merged before a task that was sent back is in this merge too. */
+type IsThere = (conflict: Redo) => boolean;
+
+/**
+ * Where the work of a task or loop begins. After a conflict it has the work of others in it, which it brings along to a merge
+ * that has not got that.
+ */
+function begins(state: RunState, { task: { base }, conflict }: TaskState, isThere: IsThere): string {
+  const begun = state.base as string;
+  const before = base === undefined ? { commit: begun, nth: 0 } : tipOf(state, taskOf(state, base), begun);
+  const isSentBack = conflict !== undefined && before.nth <= conflict.nth && isThere(conflict);
+  return isSentBack ? conflict.onto : before.commit;
 }
 
 /** What all rounds of a loop did together, from where its first one began. */
-function loopWork(state: RunState, exit: TaskState, loop: Loop, roots: Roots): Work | undefined {
+function loopWork(
+  state: RunState,
+  exit: TaskState,
+  loop: Loop,
+  roots: Roots,
+  isThere: IsThere,
+): Work | undefined {
   const begun = state.base as string;
   let newest: Tip = { commit: begun, nth: 0 };
   let entry = exit;
+  let isKnown = false;
   for (const task of baseChain(state, exit)) {
     if (!(state.graph.loopsAround[task.index] ?? []).includes(loop)) break;
-    newest = newer(newest, newestSuccess(task));
+    if (!isKnown) newest = newer(newest, newestSuccess(task));
+    isKnown ||= stands(task);
     entry = task;
   }
   const outside = entry.task.base === undefined ? undefined : taskOf(state, entry.task.base);
-  if (newest.nth === 0 || (outside !== undefined && newest.nth < roots.of(outside))) return undefined;
-  const before = outside === undefined ? begun : tipOf(state, outside, begun).commit;
-  return { ...newest, base: entry.conflict?.onto ?? before };
+  if (newest.nth === 0 || (!isKnown && outside !== undefined && newest.nth < roots.of(outside)))
+    return undefined;
+  return { ...newest, base: begins(state, entry, isThere) };
 }
 
 /** The newest success in a task and in all that it is built on. */

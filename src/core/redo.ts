@@ -3,7 +3,15 @@ import type { Conflict } from './exit.js';
 import { gateOf } from './graph.js';
 import type { TaskId } from './plan.js';
 import { withEndedDependents } from './rounds.js';
-import { type AttemptState, loopStatesAround, type RunState, type TaskState, taskOf } from './state.js';
+import {
+  type AttemptState,
+  lastAttempt,
+  loopStatesAround,
+  type Redo,
+  type RunState,
+  type TaskState,
+  taskOf,
+} from './state.js';
 
 /** Who met conflicts in so many rounds will meet another. */
 const MOST_REDOS = 2;
@@ -19,8 +27,8 @@ export function redone(state: RunState, merge: TaskState, { task: id }: Conflict
   if (state.stopping !== undefined || work.kind !== 'integrate' || !work.members.includes(id))
     return undefined;
   const loser = taskOf(state, id);
-  if (loser.task.work.kind === 'integrate') return undefined;
   const gate = gateOf(state.graph, loser.index, merge.index);
+  if (gate === undefined && loser.task.work.kind === 'integrate') return undefined;
   const loop = gate === undefined ? undefined : state.loopOf.get(gate);
   const first = loop?.members ?? [loser];
   const tasks = withEndedDependents(state, first);
@@ -30,11 +38,31 @@ export function redone(state: RunState, merge: TaskState, { task: id }: Conflict
   return isSpent || !tasks.includes(merge) ? undefined : tasks;
 }
 
+/** All that was merged before the task, by the merge that met this conflict. */
+export function mergedBefore(state: RunState, { task: loser, onto }: Conflict): readonly TaskId[] {
+  for (const merge of state.conflicted) {
+    const { work } = merge.task;
+    const exit = lastAttempt(merge)?.exit;
+    if (work.kind !== 'integrate' || exit?.kind !== 'conflict') continue;
+    if (exit.task === loser && exit.onto === onto) return work.members.slice(0, work.members.indexOf(loser));
+  }
+  return [];
+}
+
 /** Notes where the tasks that a conflict sent back begin now. */
-export function sendBack(state: RunState, ids: readonly TaskId[], conflict: Conflict): void {
+export function sendBack(
+  state: RunState,
+  ids: readonly TaskId[],
+  conflict: Omit<Redo, 'round' | 'times' | 'nth'>,
+): void {
   const tasks = ids.map((id) => taskOf(state, id));
   for (const task of beginnersOf(state, taskOf(state, conflict.task), tasks))
-    task.conflict = { ...conflict, round: task.round, times: (task.conflict?.times ?? 0) + 1 };
+    task.conflict = {
+      ...conflict,
+      nth: state.starts,
+      round: task.round,
+      times: (task.conflict?.times ?? 0) + 1,
+    };
 }
 
 /** The task itself, or those of its loop that begin outside of it, where the loop begins anew as a whole. */

@@ -48,6 +48,10 @@ export interface Redo extends Conflict {
   readonly round: number;
   /** How often one did so. */
   readonly times: number;
+  /** The newest attempt of the run at that time. */
+  readonly nth: number;
+  /** All whose work is in the commit in which it begins now. */
+  readonly beside: readonly TaskId[];
 }
 
 export interface TaskState {

@@ -51,7 +51,11 @@ export class PipedSink implements Sink {
 
   attach(child: ChildProcess | undefined): void {
     if (this.#options.input !== undefined) closeSync(this.#options.input);
-    if (this.#fifo !== undefined) this.#listenTo(this.#reader(this.#fifo.readEnd), 'together');
+    if (this.#fifo !== undefined) {
+      // Nobody else may hold the pipe open, else it has no end.
+      closeSync(this.#fifo.writeEnd);
+      this.#listenTo(this.#reader(this.#fifo.readEnd), 'together');
+    }
     for (const name of ['stdout', 'stderr'] as const) {
       const stream = child?.[name];
       if (stream == null) continue;
@@ -65,8 +69,6 @@ export class PipedSink implements Sink {
   }
 
   async finish(): Promise<SinkEnd> {
-    // Not before: whoever starts a process for us finds the pipe by this number, and we are not told when.
-    if (this.#fifo !== undefined) closeSync(this.#fifo.writeEnd);
     if (this.#open.size > 0) await this.#drained();
     for (const [stream] of this.#open) {
       stream.destroy();

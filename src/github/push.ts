@@ -7,9 +7,13 @@ import { type Git, git } from './git.js';
 export interface Push {
   /** Somewhere in the checkout that has the commit. */
   readonly folder: string;
+  /** Where the work began. Undefined: nobody knows, and all of it is new. */
+  readonly base?: string;
   readonly commit: string;
   readonly branch: string;
   readonly token: string;
+  /** Whether all may see this text. */
+  readonly isHarmless: (text: string) => boolean;
 }
 
 /**
@@ -23,6 +27,9 @@ export async function pushCommit(push: Push, env: NodeJS.ProcessEnv): Promise<st
   try {
     const fault = await borrow(ours, push, between);
     if (fault !== undefined) return fault;
+    const text = await newText(ours, push, between);
+    if (text === undefined) return 'git cannot show what it would be';
+    if (!push.isHarmless(text)) return 'what is to be masked stands in a file';
     const url = `${server}/${env.GITHUB_REPOSITORY}`;
     const target = `${push.commit}:refs/heads/${push.branch}`;
     return await ours.fault(between, [
@@ -49,6 +56,23 @@ async function borrow(ours: Git, { folder, commit }: Push, between: string): Pro
   const shallow = join(from, 'shallow');
   if (existsSync(shallow)) copyFileSync(shallow, join(between, 'shallow'));
   return undefined;
+}
+
+/** All that would become visible: messages, and each line that ever was in a file on the way. */
+function newText(ours: Git, { base, commit }: Push, between: string): Promise<string | undefined> {
+  const range = base === undefined ? commit : `${base}..${commit}`;
+  const words = [
+    'log',
+    '--patch',
+    '-m',
+    '--text',
+    '--no-ext-diff',
+    '--no-textconv',
+    '--format=%an %ae%n%B',
+    range,
+    '--',
+  ];
+  return ours.run(between, words);
 }
 
 const SHA1_LENGTH = 40;

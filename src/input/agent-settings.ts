@@ -1,6 +1,7 @@
 /** What settings and plan file say about runner, agents and modes, as a plan has it. */
-import type { ModeSettings, Plan, Prompt } from '../core/plan.js';
+import type { ModeSettings, Plan, Prompt, Task } from '../core/plan.js';
 import { modeNamed } from '../sparc/modes.js';
+import { agentPool } from './agent-pools.js';
 import type { Machine } from './machine.js';
 import type { TaskFile } from './plan-file.js';
 import type { RunRequest } from './request.js';
@@ -59,9 +60,19 @@ function withAgent(plan: Plan, agent: string): Plan {
   return {
     ...plan,
     ...(modes === undefined ? {} : { modes: Object.fromEntries(kept) }),
-    tasks: plan.tasks.map((task) =>
-      task.work.kind === 'prompt' ? { ...task, work: { ...withoutOther(task.work, agent), agent } } : task,
-    ),
+    tasks: plan.tasks.map((task) => forAgentAlone(task, agent)),
+  };
+}
+
+/** A stored plan has put the task into the pool of the agent that it was for. */
+function forAgentAlone(task: Task, agent: string): Task {
+  const { work, pools } = task;
+  if (work.kind !== 'prompt') return task;
+  const left = work.agent === undefined || work.agent === agent ? undefined : agentPool(work.agent);
+  return {
+    ...task,
+    work: { ...withoutOther(work, agent), agent },
+    pools: pools.filter((pool) => pool !== left),
   };
 }
 

@@ -105,13 +105,25 @@ export const reviewMap = z.strictObject(
 const review = z.union(
   [
     filled.transform((prompt) => ({ prompt, rounds: undefined })),
-    reviewMap.refine(
-      ({ run, prompt }) => (run === undefined) !== (prompt === undefined),
-      'expected either "run" or "prompt"',
-    ),
+    reviewMap
+      .refine(
+        ({ run, prompt }) => (run === undefined) !== (prompt === undefined),
+        'expected either "run" or "prompt"',
+      )
+      .superRefine(keepToPrompt),
   ],
   'a prompt, or a map (run, prompt, mode, agent, rounds)',
 );
+
+/** What is said to an agent says nothing to a shell. */
+function keepToPrompt(
+  map: { readonly run?: string | undefined } & Readonly<Record<string, unknown>>,
+  context: z.core.$RefinementCtx,
+): void {
+  for (const name of ['mode', 'agent', 'model', 'permission', 'args'])
+    if (map.run !== undefined && map[name] !== undefined)
+      report(context, { message: `"${name}" belongs to "prompt", not to "run"` }, [name], { key: true });
+}
 
 export const taskObject = z.strictObject(
   {
@@ -156,9 +168,7 @@ export const taskSchema = taskObject.superRefine((task, context) => {
       ['prompt'],
       { key },
     );
-  for (const name of ['mode', 'agent', 'model', 'permission', 'args'] as const)
-    if (task.run !== undefined && task[name] !== undefined)
-      report(context, { message: `"${name}" belongs to "prompt", not to "run"` }, [name], { key });
+  keepToPrompt(task, context);
   if (task.timeout !== undefined && task['timeout-minutes'] !== undefined) {
     const fault = { message: '"timeout" and "timeout-minutes" say the same', hint: 'leave one of them out' };
     report(context, fault, ['timeout-minutes'], { key });

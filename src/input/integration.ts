@@ -9,20 +9,7 @@ import { dataNeed, MAX_NEEDS, orderNeed } from '../patterns/pattern.js';
 import { type MergeOrder, mergeOrder } from './merge-order.js';
 import { type Merge, type Merged, Merges } from './merges.js';
 import { type PickPart, partsOf } from './picks.js';
-
-/** What was done before a task: by an isolated task, by a whole loop that it waits for, or by the winner among variants. */
-export interface Work {
-  /** The task that has it. */
-  readonly id: TaskId;
-  /** In whose commit it began. */
-  readonly base: TaskId | undefined;
-  /** Other work right before it. */
-  readonly sources: readonly Work[];
-  /** Its place in the order of merging. */
-  readonly place: number;
-  /** Around it, innermost first. */
-  readonly loops: readonly Loop[];
-}
+import { inOrder, NOTHING_SURE, nearest, type Work, withAllBefore } from './works.js';
 
 export interface Wanted {
   readonly into: Into;
@@ -40,8 +27,12 @@ export function withMerges(plan: Plan, picks: readonly VariantPick[], wanted: Wa
   );
 }
 
+/** What a task finds when it begins. */
+interface Before extends Pick<Work, 'sources' | 'sure'> {
+  readonly merges: readonly TaskId[];
+}
+
 const NO_LOOPS: readonly Loop[] = [];
-const NO_WORK: readonly Work[] = [];
 
 class Integration {
   private readonly graph: Graph;
@@ -54,8 +45,11 @@ class Integration {
   /** Merges by what they merge and for whom. */
   private readonly made = new Map<string, TaskId>();
   private readonly basesByNeeds = new Map<readonly Need[], Map<When, TaskId>>();
-  private readonly reachedBy = new Map<readonly Need[], readonly Work[]>();
-  private readonly longer = new Map<readonly Need[], Map<TaskId, readonly Need[]>>();
+  private readonly reachedBy = new Map<readonly Need[], Before>();
+  /** Lists of needs with merges behind them, by these. */
+  private readonly longer = new Map<readonly Need[], Map<string, readonly Need[]>>();
+  /** Merges before a task, one of which it may not find in its base. */
+  private readonly mergesBefore = new Map<TaskId, readonly TaskId[]>();
   private size = 0;
 
   constructor(
@@ -94,6 +88,10 @@ class Integration {
     return this.plan.tasks[index] as Task;
   }
 
+  private taskNamed(id: TaskId): Task | undefined {
+    return this.plan.tasks[this.indexOf(id)];
+  }
+
   private indexOf(id: TaskId): number {
     return this.graph.indexOf.get(id) as number;
   }
@@ -107,10 +105,12 @@ class Integration {
     const part = this.parts.get(task.id);
     // Who judges looks at all variants, and stands where these began.
     const first = part?.judges.has(task.id) === true ? this.firstOf(part) : undefined;
-    const sources = first?.sources ?? this.sourcesOf(task, index);
+    const { sources, sure, merges } =
+      first === undefined ? this.sourcesOf(task, index) : { ...first, merges: [] };
+    this.mergesBefore.set(task.id, merges);
     const base = first === undefined ? this.baseFor(sources, task, loops) : first.base;
     const place = this.order.ofTask[index] as number;
-    this.works.set(task.id, { id: task.id, base, sources, place, loops });
+    this.works.set(task.id, { id: task.id, base, sources, sure, place, loops });
   }
 
   private firstOf({ variants }: PickPart): Work {
@@ -121,22 +121,40 @@ class Integration {
   private based(task: Task): Task {
     const base = this.works.get(task.id)?.base;
     if (base === undefined) return task;
-    if (this.merges.get(base) === undefined) return { ...task, base };
-    const known = this.longer.get(task.needs) ?? new Map<TaskId, readonly Need[]>();
+    const before = this.mergesBefore.get(task.id) ?? [];
+    const all = new Set([...before, ...this.onlyMerges([base])]);
+    if (all.size === 0) return { ...task, base };
+    const key = [...all].join(' ');
+    const known = this.longer.get(task.needs) ?? new Map<string, readonly Need[]>();
     this.longer.set(task.needs, known);
-    const needs = known.get(base) ?? [...task.needs, dataNeed(base)];
-    known.set(base, needs);
+    const needs = known.get(key) ?? [...task.needs, ...[...all].map(dataNeed)];
+    known.set(key, needs);
     return { ...task, base, needs };
   }
 
-  private sourcesOf({ id, needs }: Task, index: number): readonly Work[] {
-    if (needs.length === 0) return NO_WORK;
-    const isPlain = this.loopsAround(index).length === 0 && !this.parts.has(id);
+  private onlyMerges(ids: readonly TaskId[]): readonly TaskId[] {
+    return ids.filter((id) => this.merges.get(id) !== undefined);
+  }
+
+  private sourcesOf(task: Task, index: number): Before {
+    const { id, needs, when } = task;
+    const isPlain = this.loopsAround(index).length === 0 && !this.parts.has(id) && when === 'success';
     const known = isPlain ? this.reachedBy.get(needs) : undefined;
     if (known !== undefined) return known;
-    const sources = nearest(this.reached(needs, index));
+    const found = this.reached(needs, index);
+    const sure = this.sureOf(task, found);
+    const merges = this.onlyMerges([...found].map((work) => work.id));
+    const sources = { sources: nearest(found, sure), sure, merges };
     if (isPlain) this.reachedBy.set(needs, sources);
     return sources;
+  }
+
+  /** Work that has succeeded when this task runs. */
+  private sureOf({ needs, when }: Task, found: ReadonlySet<Work>): ReadonlySet<Work> {
+    if (when !== 'success') return NOTHING_SURE;
+    const strict = needs.filter(({ kind }) => kind === 'data' || this.plan.onError !== 'continue');
+    const ids = new Set(strict.map(({ task }) => task));
+    return new Set([...found].filter(({ id }) => ids.has(id) && this.taskNamed(id)?.mayFail !== true));
   }
 
   /** The work at which one arrives from these needs, perhaps through tasks that are not isolated. */
@@ -186,13 +204,15 @@ class Integration {
     const index = this.indexOf(task.id);
     const needs = task.needs.filter((need) => this.reached([need], index).size > 0);
     const when: When = task.when === 'success' || task.when === 'any-success' ? task.when : 'always';
-    const within = loops.filter((loop) => sources.some((work) => work.loops.includes(loop)));
+    const within = loops.filter((loop) => needs.some((need) => loop.tasks.includes(need.task)));
     const ids = [sources, within].map((list) => list.map(({ id }) => id).join(' '));
     const key = [...ids, when, ...needs.map(({ task: id, kind }) => `${kind} ${id}`).sort()].join('\n');
     const known = this.made.get(key);
     if (known !== undefined) return known;
-    const merge = { ...this.mergeOf(sources), needs, when, priority: task.priority, loops: within };
-    this.size += needs.length;
+    const before = this.mergesBefore.get(task.id) ?? [];
+    const all = [...needs, ...before.map(dataNeed)];
+    const merge = { ...this.mergeOf(sources), needs: all, when, priority: task.priority, loops: within };
+    this.size += all.length;
     const id = this.merges.addBefore(task.id, this.merges.free(task.id), merge);
     this.made.set(key, id);
     return id;
@@ -225,13 +245,14 @@ class Integration {
   private wholeLoop(loop: Loop, found: ReadonlySet<Work>): Work {
     const around = this.loopsAround(this.indexOf(loop.tasks[0] as TaskId));
     const outer = around.slice(around.indexOf(loop) + 1);
-    const sinks = nearest(found);
+    const sinks = nearest(found, NOTHING_SURE);
     const id = sinks.length === 1 ? (sinks[0] as Work).id : this.mergeLoop(loop, outer, sinks, found);
     let base = this.baseOf(id);
     while (base !== undefined && this.isIn(base, loop)) base = this.baseOf(base);
     const before = [...found].flatMap(({ sources }) => sources.filter((work) => !work.loops.includes(loop)));
     const place = this.order.ofLoop.get(loop) as number;
-    return { id, base, sources: nearest(new Set(before)), place, loops: outer };
+    const sources = nearest(new Set(before), NOTHING_SURE);
+    return { id, base, sources, sure: NOTHING_SURE, place, loops: outer };
   }
 
   private mergeLoop(
@@ -280,7 +301,7 @@ class Integration {
       ? this.merges.addAtEnd(this.merges.lastId, merge)
       : this.merges.addBehind([...tasks], this.merges.free('winner'), merge);
     const place = Math.max(...[...tasks].map((task) => this.order.ofTask[this.indexOf(task)] as number));
-    const work = { id, base, sources, place, loops: NO_LOOPS };
+    const work = { id, base, sources, sure: NOTHING_SURE, place, loops: NO_LOOPS };
     this.ofPicks.set(part, work);
     return work;
   }
@@ -291,7 +312,7 @@ class Integration {
     for (const id of this.works.keys()) all.add(this.seenFrom(-1, id) as Work);
     if (this.merges.get(this.merges.lastId) !== undefined) return;
     const { into, checkpoints } = this.wanted;
-    const how = checkpoints ? this.lastStage(nearest(all)) : this.mergeOf(inOrder(all));
+    const how = checkpoints ? this.lastStage(nearest(all, all)) : this.mergeOf(inOrder(all));
     const before = new Set([
       ...inOrder(all).map(({ id }) => id),
       ...(how.base === undefined ? [] : [how.base]),
@@ -314,24 +335,4 @@ class Integration {
     const base = sinks.length === 1 ? tasks[0] : this.merges.addAtEnd(this.merges.free('last'), merge);
     return { base, work: { members: [] } };
   }
-}
-
-/** Those that nothing else among them has at its root. */
-function nearest(works: ReadonlySet<Work>): readonly Work[] {
-  if (works.size < 2) return [...works];
-  const lowest = Math.min(...[...works].map(({ place }) => place));
-  const below = new Set<Work>();
-  for (const work of works) for (const source of work.sources) below.add(source);
-  for (const work of below) if (work.place >= lowest) for (const source of work.sources) below.add(source);
-  return inOrder([...works].filter((work) => !below.has(work)));
-}
-
-function withAllBefore(works: readonly Work[]): Set<Work> {
-  const all = new Set(works);
-  for (const work of all) for (const source of work.sources) all.add(source);
-  return all;
-}
-
-function inOrder(works: Iterable<Work>): readonly Work[] {
-  return [...works].sort((a, b) => a.place - b.place);
 }

@@ -10,7 +10,7 @@ import type { Machine } from './machine.js';
 import { couldExist } from './paths.js';
 import { firstCommand, laterCommands, readShell, type ShellText, type ShellWord } from './shell-words.js';
 import { isOneLetterAway } from './typo.js';
-import { BRACKETS, BUILTINS, EVERYDAY, KEYWORDS, PROSE, TOOLS } from './vocabulary.js';
+import { BRACKETS, BUILTINS, EVERYDAY, IDLE, KEYWORDS, PROSE, TESTS, TOOLS } from './vocabulary.js';
 
 /** Values of `run`, `--task` and `--tasks` stand for commands; those of steps, groups and variants for work to be done. */
 export type Position = 'command' | 'step';
@@ -52,8 +52,10 @@ export function classify(text: string, position: Position, machine: Words): Clas
   const prose = readShell(text, { prose: true }).words;
   if (first !== undefined && resolves(first, shell.words, machine)) {
     const byNpx = runnerByNpx(words, machine.moreRunners);
-    if (!readsAsProse(prose)) return { kind: 'command', text, ...(byNpx === undefined ? {} : { byNpx }) };
-    return refuse(text, 'reads as prose but begins with a command');
+    if (readsAsProse(prose)) return refuse(text, 'reads as prose but begins with a command');
+    if (isIdle(shell))
+      return refuse(text, `asks a shell for nothing but "${first.text}", which does nothing by itself`);
+    return { kind: 'command', text, ...(byNpx === undefined ? {} : { byNpx }) };
   }
   const meant = first === undefined ? undefined : intendedTool(first.text, words[1], machine);
   if (meant !== undefined)
@@ -129,6 +131,19 @@ function readsAsProse(words: readonly ShellWord[]): boolean {
     const bare = word.text.toLowerCase().replace(/[.,:!?)]+$/, '');
     return word.plain && PROSE.has(bare) && !(bare === 'for' && word.leads);
   });
+}
+
+/** All that it asks of a shell is a builtin that does nothing for anybody, as in `test login`, `set up CI`. */
+function isIdle({ words, signs }: ShellText): boolean {
+  const [first, ...rest] = words;
+  if (first === undefined || signs || rest.some((word) => word.leads)) return false;
+  if (TESTS.has(first.text)) return !rest.some((word) => word.expands || isOperator(word));
+  return IDLE.has(first.text);
+}
+
+/** Of `test`: `-f`, `=`, `!`. */
+function isOperator({ raw }: ShellWord): boolean {
+  return /^(?:-[a-z]{1,2}|!?=|==|=~|!|\\[<>])$/i.test(raw);
 }
 
 function isOptionWord({ raw }: ShellWord): boolean {

@@ -8,6 +8,15 @@ export const BUILTINS: ReadonlySet<string> = new Set(
     read readonly return set shift source test times trap true type ulimit umask unalias unset wait`),
 );
 
+/** Builtins that change or ask something of the shell alone: by themselves they do nothing for anybody. */
+export const IDLE: ReadonlySet<string> = new Set(
+  words(`alias bg export fg getopts hash jobs local read readonly return set shift times trap type ulimit umask
+    unalias unset wait`),
+);
+
+/** What asks something of its words, if there is an operator among them. */
+export const TESTS: ReadonlySet<string> = new Set(['test', '[', '[[']);
+
 /** Compound commands, and the word that must be there for them to be one. */
 export const KEYWORDS: ReadonlyMap<string, string> = new Map([
   ['if', 'fi'],

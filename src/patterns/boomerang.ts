@@ -35,11 +35,11 @@ function comeBack(blueprint: Blueprint, back: WayBack | undefined): Blueprint {
 }
 
 /**
- * The task that asks whether to go again. It runs whatever became of the phases, for the answer is its own, and its
- * failure fails nothing, for it only means that the rounds were not enough.
+ * The task that asks whether to go again. It runs whatever became of the phases, for the answer is its own. Its
+ * failure counts as any other, when the rounds are used up: what was asked for is not there.
  */
 function lastOf(drafts: readonly Draft[], { until }: WayBack): Draft[] {
   if (until === undefined) return [];
   const needs = drafts.map(({ id }) => orderNeed(id));
-  return [{ id: UNTIL, ...until, needs, when: 'always', mayFail: true, stage: UNTIL }];
+  return [{ id: UNTIL, ...until, needs, when: 'always', stage: UNTIL }];
 }

@@ -7,7 +7,7 @@ import { failedTasks } from './failures.js';
 import type { Severity } from './matcher.js';
 import { repositoryPath } from './path.js';
 import type { Finding } from './problem-matchers.js';
-import { exitReason } from './reason.js';
+import { failureReason } from './reason.js';
 import { shortened, titleOf } from './title.js';
 
 export interface Annotation {
@@ -49,7 +49,7 @@ function taskAnnotations(state: RunState): Annotation[] {
   const shown = failed.length <= MOST_OF_A_LEVEL ? failed : failed.slice(0, MOST_OF_A_LEVEL - 1);
   const left = failed.length - shown.length;
   return [
-    ...shown.map((task) => taskAnnotation(task, 'error', 'failed')),
+    ...shown.map((task) => taskAnnotation(state, task, 'error', 'failed')),
     ...(left === 0
       ? []
       : [
@@ -61,13 +61,13 @@ function taskAnnotations(state: RunState): Annotation[] {
         ]),
     ...state.tasks
       .filter(({ outcome, task }) => outcome?.kind === 'failed' && task.mayFail === true)
-      .map((task) => taskAnnotation(task, 'warning', 'failed, as it may')),
+      .map((task) => taskAnnotation(state, task, 'warning', 'failed, as it may')),
   ];
 }
 
-function taskAnnotation(task: TaskState, level: Severity, word: string): Annotation {
+function taskAnnotation(state: RunState, task: TaskState, level: Severity, word: string): Annotation {
   const reason =
-    task.outcome?.kind === 'failed' ? exitReason(task.outcome.exit, task.task.work) : task.status;
+    task.outcome?.kind === 'failed' ? failureReason(state, task, task.outcome.exit) : task.status;
   const tries = task.counted > 1 ? ` (after ${task.counted} attempts)` : '';
   return {
     level,

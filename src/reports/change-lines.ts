@@ -53,9 +53,10 @@ function dim(text: string): Line {
 }
 
 function contestLines({ rows, winner }: Contest): Line[] {
-  const why = winner?.why === undefined ? '' : `: ${winner.why}`;
   const head: Line[] =
-    winner === undefined ? [] : [[{ text: '★', tone: 'good' }, { text: ` ${winner.name} won${why}` }]];
+    winner === undefined
+      ? []
+      : [[{ text: '★', tone: 'good' }, { text: ` ${winner.name} won: ${winner.why}` }]];
   return [...head, ...rows.map((row) => dim(rowText(row)))];
 }
 

@@ -48,10 +48,9 @@ export function variantSections({ state, branches }: Material): string {
 }
 
 function contestSection({ rows, winner }: Contest, hasBranches: boolean): string {
-  const why = winner?.why === undefined ? '' : `: ${inline(winner.why)}`;
   return [
     '### Variants',
-    ...(winner === undefined ? [] : [`**${inline(winner.name)} won**${why}`]),
+    ...(winner === undefined ? [] : [`**${inline(winner.name)} won**: ${inline(winner.why)}`]),
     tableOf<VariantRow>(rows, [
       { title: '', cell: ({ status }) => ICONS[status] },
       { title: 'Variant', cell: ({ name, isWinner }) => `${code(name)}${isWinner ? ' 🏆' : ''}` },

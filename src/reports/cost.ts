@@ -1,6 +1,6 @@
 /** What tasks and runs used, as far as anybody told it, and what they may and are expected to use. */
 import type { CostEstimate } from '../core/event.js';
-import { MEASURES, sumOf } from '../core/ledger.js';
+import { assumedIn, MEASURES, sumOf } from '../core/ledger.js';
 import { meteringOf } from '../core/metering.js';
 import type { Budget, Plan, TaskId } from '../core/plan.js';
 import type { Line } from '../core/shown.js';
@@ -37,14 +37,14 @@ export function usedText(state: RunState): string | undefined {
     silent === 0
       ? ''
       : ` (without ${silent === 1 ? '1 task that tells' : `${silent} tasks that tell`} nothing)`;
-  return `${parts.join(', ')}${assumedText(state)}${rest}`;
+  const assumed = assumedText(state);
+  return `${parts.join(', ')}${assumed === undefined ? '' : `, and ${assumed}`}${rest}`;
 }
 
-function assumedText({ ledger: { assumed } }: RunState): string {
-  const counted = MEASURES.filter((measure) => assumed[measure] > 0);
-  if (counted.length === 0) return '';
-  const amounts = Object.fromEntries(counted.map((measure) => [measure, assumed[measure]]));
-  return `, and ${showBudget(amounts)} assumed for what ended unseen`;
+/** `$0.50 assumed for what ended unseen`: it counts for the budget though nobody told it. */
+export function assumedText({ ledger }: RunState): string | undefined {
+  const assumed = assumedIn(ledger);
+  return assumed === undefined ? undefined : `${showBudget(assumed)} assumed for what ended unseen`;
 }
 
 /** It has called a model, and nobody knows what that cost. */

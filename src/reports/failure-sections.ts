@@ -6,7 +6,7 @@ import { failedTasks } from './failures.js';
 import { hintFor } from './hint.js';
 import { block, code, details, fenced, inline } from './markdown-text.js';
 import type { Material } from './material.js';
-import { exitReason } from './reason.js';
+import { failureReason } from './reason.js';
 import { reproduction } from './reproduce.js';
 import { isNumber, nameOf } from './title.js';
 
@@ -40,7 +40,7 @@ function failureSection(material: Material, task: TaskState, form: FailureForm, 
   if (task.outcome?.kind !== 'failed') return '';
   const { exit } = task.outcome;
   const tries = task.counted > 1 ? ` (after ${task.counted} attempts)` : '';
-  const title = `${titleOf(task)} ${inline(`failed: ${exitReason(exit, task.task.work)}${tries}`)}`;
+  const title = `${titleOf(task)} ${inline(`failed: ${failureReason(material.state, task, exit)}${tries}`)}`;
   const body = bodyOf(material, task, form);
   if (body === '') return `- ❌ ${title}`;
   return place < MOST_OPEN ? `### ❌ ${title}\n\n${body}` : details(`❌ ${title}`, body);

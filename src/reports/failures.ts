@@ -10,7 +10,7 @@ import { changeLines, landingLines } from './change-lines.js';
 import { usedText } from './cost.js';
 import { hintFor } from './hint.js';
 import { countOf } from './opening.js';
-import { exitReason, rootReason, rootsOf, someOf, stopReason } from './reason.js';
+import { failureReason, rootReason, rootsOf, someOf, stopReason } from './reason.js';
 import { resumeCommand, runTimes } from './status.js';
 import { MARKS, tallyOf } from './tally.js';
 import { nameOf, shortened, titleOf } from './title.js';
@@ -115,7 +115,7 @@ const MOST_CHARACTERS = 2000;
 
 function failureLines({ state, tails }: ClosingInput, task: TaskState, most: number): Line[] {
   if (task.outcome?.kind !== 'failed') return [];
-  const { id, work } = task.task;
+  const { id } = task.task;
   const { mark, tone } = MARKS.failed;
   const { exit } = task.outcome;
   const tries = task.counted > 1 ? ` (after ${task.counted} attempts)` : '';
@@ -125,7 +125,7 @@ function failureLines({ state, tails }: ClosingInput, task: TaskState, most: num
       { text: mark, tone },
       { text: ' ' },
       { text: titleOf(task.task), tone: 'strong' },
-      { text: ` failed: ${exitReason(exit, work)}${tries}` },
+      { text: ` failed: ${failureReason(state, task, exit)}${tries}` },
     ],
   ];
   const hint = hintFor(state, task);
@@ -149,7 +149,7 @@ function mildLines(state: RunState): Line[] {
   const lines: Line[] = [];
   for (const task of state.tasks) {
     if (task.outcome?.kind === 'failed' && task.task.mayFail === true) {
-      const why = exitReason(task.outcome.exit, task.task.work);
+      const why = failureReason(state, task, task.outcome.exit);
       lines.push([{ text: '⚠', tone: 'warn' }, { text: ` ${titleOf(task.task)} failed, as it may: ${why}` }]);
     }
   }

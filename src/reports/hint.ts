@@ -12,11 +12,11 @@ import { attemptThatCounts } from './work-left.js';
 export function hintFor(state: RunState, { task, outcome }: TaskState): string | undefined {
   if (outcome?.kind !== 'failed') return undefined;
   const { exit } = outcome;
-  if (exit.kind === 'lost') return lostHint(state.id, task);
+  if (exit.kind === 'lost') return task.once === true ? lostHint(state.id, task) : undefined;
   return exit.kind === 'conflict' ? conflictHint(state, exit) : exitHint(exit, task.work);
 }
 
-/** Only a task with `once` ends like this: a resume does not repeat what may have acted. */
+/** Of a task with `once`: a resume does not repeat what may have acted. */
 function lostHint(run: string, { id }: Task): string {
   return `it runs only once and may have done its work: see what it did; \`batchtool resume ${run} --rerun ${id}\` runs it again`;
 }

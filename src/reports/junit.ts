@@ -11,7 +11,7 @@ import { unreachable } from '../core/unreachable.js';
 import { cleanLine } from './clean.js';
 import { usedBy } from './cost.js';
 import type { Material } from './material.js';
-import { exitReason, outcomeReason, type Roots, rootsOf } from './reason.js';
+import { failureReason, outcomeReason, type Roots, rootsOf } from './reason.js';
 import { isoTime } from './time.js';
 import { isNumber } from './title.js';
 import { workMillis } from './work-time.js';
@@ -86,7 +86,7 @@ function insideOf(task: TaskState, material: Material, roots: Roots): string {
   const { outcome } = task;
   if (outcome?.kind === 'succeeded') return '';
   if (outcome?.kind === 'failed') {
-    const reason = exitReason(outcome.exit, task.task.work);
+    const reason = failureReason(state, task, outcome.exit);
     if (task.task.mayFail === true) return skipped(`failed, as it may: ${reason}`);
     const element = elementFor(outcome.exit);
     const text = [reason, ...(material.tails.get(task.task.id) ?? []).map(cleanLine)].join('\n');

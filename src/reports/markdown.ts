@@ -6,7 +6,7 @@ import type { Line } from '../core/shown.js';
 import { showCost, showDuration, showTokens } from '../core/units.js';
 import { type ChangesForm, changesSection, variantSections } from './changes-markdown.js';
 import { comparisonMarkdown } from './comparison.js';
-import { usedIn } from './cost.js';
+import { assumedText, usedIn } from './cost.js';
 import { type FailureForm, failureSections } from './failure-sections.js';
 import { verdictLine } from './failures.js';
 import { byteLength, fitted, type Part } from './fit.js';
@@ -124,9 +124,11 @@ function savedText({ state, now }: Material): string[] {
 
 function costText({ state }: Material): string[] {
   const { costUsd, tokens } = usedIn(state);
+  const assumed = assumedText(state);
   return [
     ...(costUsd === undefined ? [] : [`cost ${showCost(costUsd)}`]),
     ...(tokens === undefined ? [] : [showTokens(tokens)]),
+    ...(assumed === undefined ? [] : [assumed]),
   ];
 }
 

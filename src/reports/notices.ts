@@ -9,7 +9,15 @@ import { unreachable } from '../core/unreachable.js';
 import { capacityLine, isTrouble } from './capacity.js';
 import { landingOf, lastIntegrate } from './landing.js';
 import { openingLines } from './opening.js';
-import { conflictReason, exitReason, rootReason, rootsOf, someOf, stopReason } from './reason.js';
+import {
+  conflictReason,
+  exitReason,
+  failureReason,
+  rootReason,
+  rootsOf,
+  someOf,
+  stopReason,
+} from './reason.js';
 import { MARKS } from './tally.js';
 import { showWait } from './time.js';
 import { nameOf, titleOf } from './title.js';
@@ -89,7 +97,7 @@ function endNotice(event: Of<'task.finished'>, state: RunState): Notice | undefi
       );
     case 'failed': {
       const may = task.task.mayFail === true ? ' (it may)' : '';
-      const why = exitReason(event.outcome.exit, task.task.work);
+      const why = failureReason(state, task, event.outcome.exit);
       const note = [triesOf(task, attempt), took === '' ? undefined : `after ${took}`]
         .filter(Boolean)
         .join(', ');

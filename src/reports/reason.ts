@@ -7,6 +7,7 @@ import type { Budget, Work } from '../core/plan.js';
 import { type RunState, type TaskState, taskOf } from '../core/state.js';
 import { showBudget, showSize } from '../core/units.js';
 import { unreachable } from '../core/unreachable.js';
+import { conditionNote } from './condition.js';
 import { nameOf } from './title.js';
 
 /** Why an attempt ended, after "failed: ". With the work, code 127 names the command that was not found. */
@@ -41,6 +42,11 @@ export function exitReason(exit: Exit, work?: Work): string {
   }
 }
 
+/** Why a task failed, after "failed: ". */
+export function failureReason(state: RunState, task: TaskState, exit: Exit): string {
+  return `${conditionNote(state, task)}${exitReason(exit, task.task.work)}`;
+}
+
 /** Why a task never ran, after "skipped ". */
 export function becauseReason(state: RunState, because: Because, roots: Roots = rootsOf(state)): string {
   switch (because.kind) {
@@ -69,7 +75,7 @@ export function outcomeReason(
     case 'succeeded':
       return outcome.cached === true ? 'from the cache' : undefined;
     case 'failed':
-      return exitReason(outcome.exit, task.task.work);
+      return failureReason(state, task, outcome.exit);
     case 'skipped':
       return becauseReason(state, outcome.because, roots);
     case 'cancelled':
@@ -85,7 +91,7 @@ export function stopReason(why: StopReason): string {
     case 'failure':
       return `${nameOf(why.task)} failed`;
     case 'budget':
-      return `the budget is used up: ${showBudget(why.spent, why.budget)} of ${showBudget(why.budget)} spent${restText(why.spent, why.budget)}`;
+      return `the budget is used up: ${showBudget(why.spent, why.budget)} of ${showBudget(why.budget)} spent${assumedPart(why.assumed)}${restText(why.spent, why.budget)}`;
     case 'deadline':
       return `the run's time limit of ${showLimit(why.limitMillis)} is over`;
     case 'cancelled':
@@ -93,6 +99,10 @@ export function stopReason(why: StopReason): string {
     default:
       return unreachable(why);
   }
+}
+
+function assumedPart(assumed: Budget | undefined): string {
+  return assumed === undefined ? '' : ` (${showBudget(assumed)} of it assumed for what ended unseen)`;
 }
 
 function restText(spent: Budget, budget: Budget): string {

@@ -5,7 +5,7 @@ import { cleanLine } from './clean.js';
 import { budgetDocument, usedBy } from './cost.js';
 import { statusDocument } from './json.js';
 import type { Material } from './material.js';
-import { exitReason, outcomeReason, rootsOf } from './reason.js';
+import { failureReason, outcomeReason, rootsOf } from './reason.js';
 import { reproduction } from './reproduce.js';
 import { runStats } from './stats.js';
 import { statsDocument } from './stats-sheet.js';
@@ -26,7 +26,7 @@ export function reportDocument(material: Material, logPath: (attempt: AttemptRef
         reason:
           (failed === undefined
             ? outcomeReason(state, task, roots)
-            : exitReason(failed.exit, task.task.work)) ?? null,
+            : failureReason(state, task, failed.exit)) ?? null,
         workMs: tasks[index]?.workMs ?? 0,
         waitedMs: tasks[index]?.waitedMs ?? null,
         peakMemoryBytes: tasks[index]?.peakMemoryBytes ?? null,

@@ -2,7 +2,7 @@
 import type { RunState, TaskState } from '../core/state.js';
 import { lastAttempt } from '../core/state.js';
 import { usedBy } from './cost.js';
-import { exitReason } from './reason.js';
+import { failureReason } from './reason.js';
 
 /**
  * All outputs of a job share 1 MiB, as GitHub counts: two bytes for each UTF-16 unit. The rest is for other outputs.
@@ -31,7 +31,7 @@ export interface ResultDocument {
 
 /** The document as text, never longer than `most` as long as that has room for one task. */
 export function resultsText(state: RunState, most = MOST_CHARACTERS): string {
-  const whole = state.tasks.map(resultOf);
+  const whole = state.tasks.map((task) => resultOf(state, task));
   const text = documentText(state, [], whole);
   if (text.length <= most) return text;
   const bare = whole.map(({ outputs: _, ...rest }) => rest);
@@ -59,7 +59,7 @@ function documentText(
   return JSON.stringify({ status, omitted, tasks } satisfies ResultsDocument);
 }
 
-function resultOf(task: TaskState): ResultDocument {
+function resultOf(state: RunState, task: TaskState): ResultDocument {
   const attempt = lastAttempt(task);
   const took = attempt?.endedAt === undefined ? null : attempt.endedAt - attempt.startedAt;
   return {
@@ -69,7 +69,7 @@ function resultOf(task: TaskState): ResultDocument {
     attempts: task.attempts.length,
     durationMs: took,
     costUsd: usedBy(task).costUsd ?? null,
-    reason: task.outcome?.kind === 'failed' ? exitReason(task.outcome.exit, task.task.work) : null,
+    reason: task.outcome?.kind === 'failed' ? failureReason(state, task, task.outcome.exit) : null,
     ...(attempt?.outputs === undefined ? {} : { outputs: attempt.outputs }),
   };
 }

@@ -5,7 +5,7 @@ import { showCost, showCount, showDuration, showSize } from '../core/units.js';
 import { budgetDocument, usedIn, usedText } from './cost.js';
 import type { PathStep } from './critical-path.js';
 import { type RunDocument, runDocument } from './json.js';
-import { exitReason } from './reason.js';
+import { failureReason } from './reason.js';
 import { withRest } from './rest.js';
 import type { Advice, RunStats, TaskStats } from './stats.js';
 import { MARKS } from './tally.js';
@@ -40,7 +40,7 @@ export function statsSheet(state: RunState, stats: RunStats, most = Number.POSIT
           : []),
         { title: 'NOTE', shrink: true },
       ],
-      rows: shown.map((task) => row(task, { many, costs, tokens }, failureOf(taskOf(state, task.id)))),
+      rows: shown.map((task) => row(task, { many, costs, tokens }, failureOf(state, taskOf(state, task.id)))),
     },
     foot: [...pathLines(stats.criticalPath), ...stats.advice.map(adviceLine)],
   };
@@ -83,8 +83,8 @@ function pastLine({ runs, succeededRuns }: RunStats): Line[] {
 }
 
 /** Why a task failed: a figure of work that came to nothing says little without it. */
-function failureOf(task: TaskState): string | undefined {
-  return task.outcome?.kind === 'failed' ? exitReason(task.outcome.exit, task.task.work) : undefined;
+function failureOf(state: RunState, task: TaskState): string | undefined {
+  return task.outcome?.kind === 'failed' ? failureReason(state, task, task.outcome.exit) : undefined;
 }
 
 /** Which columns there are besides those of every run. */

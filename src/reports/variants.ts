@@ -1,10 +1,10 @@
 /** Variants of an A/B test or prototypes side by side: how each ended, what it took, and which one was taken. */
 
 import type { Changes } from '../core/changes.js';
-import { launch } from '../core/launch.js';
 import { sumOf } from '../core/ledger.js';
-import type { Budget, Integrate } from '../core/plan.js';
+import type { Budget, Pick } from '../core/plan.js';
 import { lastAttempt, type RunState, type TaskState, type TaskStatus, taskOf } from '../core/state.js';
+import { winnerOf } from '../core/winner.js';
 import { usedBy } from './cost.js';
 import { branchOf, changesOf, together } from './work-left.js';
 import { workMillis } from './work-time.js';
@@ -24,8 +24,7 @@ export interface VariantRow {
 
 export interface Contest {
   readonly rows: readonly VariantRow[];
-  /** `why` is missing while it is not known. */
-  readonly winner?: { readonly name: string; readonly why?: string };
+  readonly winner?: { readonly name: string; readonly why: string };
 }
 
 /** One for each place of the plan where one of several is taken. */
@@ -36,8 +35,8 @@ export function contestsOf(state: RunState): Contest[] {
   });
 }
 
-function contestOf(state: RunState, integrate: TaskState, pick: NonNullable<Integrate['pick']>): Contest {
-  const winner = winnerOf(state, integrate);
+function contestOf(state: RunState, integrate: TaskState, pick: Pick): Contest {
+  const winner = takenBy(state, integrate, pick);
   const rows = pick.among.map(({ name, tasks: ids }): VariantRow => {
     const tasks = ids.map((id) => taskOf(state, id));
     const changes = together(tasks.flatMap((task) => changesOf(state, task) ?? []));
@@ -56,12 +55,11 @@ function contestOf(state: RunState, integrate: TaskState, pick: NonNullable<Inte
   return { rows, ...(winner === undefined ? {} : { winner }) };
 }
 
-/** What was merged, and the same reason for it that the merge was given. */
-function winnerOf(state: RunState, integrate: TaskState): Contest['winner'] {
-  const attempt = lastAttempt(integrate);
-  if (attempt?.exit === undefined) return undefined;
-  const { winner: name } = attempt.outputs ?? {};
-  return launch(state, integrate).merge?.winner ?? (name === undefined ? undefined : { name });
+/** As long as nothing was merged nobody has won. */
+function takenBy(state: RunState, integrate: TaskState, pick: Pick): Contest['winner'] {
+  if (lastAttempt(integrate)?.exit === undefined) return undefined;
+  const picked = winnerOf(state, pick);
+  return picked.kind === 'winner' ? picked : undefined;
 }
 
 /** The worst of its tasks. */

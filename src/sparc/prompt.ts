@@ -8,10 +8,10 @@ import { leftOut, withoutMiddle } from '../core/without-middle.js';
 import { withoutInvisible } from './invisible.js';
 import { allot, cutMiddle, estimateTokens } from './token-budget.js';
 
-/** A text that others wrote: the result of an earlier task, a note of the namespace, what an event says. */
+/** A text that others wrote: the result of an earlier task, or a note of the namespace. */
 export interface ContextText {
-  readonly kind: 'task' | 'note' | 'event';
-  /** Id of the task, key of the note, name of the event. */
+  readonly kind: 'task' | 'note';
+  /** Id of the task, key of the note. */
   readonly name: string;
   /** How the task ended. */
   readonly status?: string;

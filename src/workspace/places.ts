@@ -5,9 +5,14 @@ import type { AttemptRef } from '../core/ports.js';
 
 const WORKTREES = 'worktrees';
 
+/** The folder with a folder for each run that has worktrees. */
+export function allWorktrees(stateDir: string): string {
+  return join(stateDir, WORKTREES);
+}
+
 /** The folder with all worktrees of a run. */
 export function worktreesOf(stateDir: string, run: string): string {
-  return join(stateDir, WORKTREES, run);
+  return join(allWorktrees(stateDir), run);
 }
 
 /** The paths and branch names of one run; nothing is looked at. */
