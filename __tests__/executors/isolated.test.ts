@@ -100,8 +100,9 @@ describe('an isolated attempt', () => {
     expect(bench.log()).toMatch(/t\.1\n$/);
   });
 
-  test('leaves no secret in its patch, and all of its work on its branch', async () => {
+  test('leaves no secret in its patch or message, and all of its work on its branch', async () => {
     const seen = await bench.run('echo tok-5up3r-s3cr3t > key');
+    expect(bench.repository.git('log', '-1', '--format=%s', seen.commit as string)).toBe('echo *** > key');
     expect(bench.patch()).toContain('+***');
     expect(show(seen, 'key')).toBe('tok-5up3r-s3cr3t');
   });
@@ -113,6 +114,8 @@ describe('an isolated attempt', () => {
     await until('it has ended', () => seen.length > 0);
     expect(seen).toEqual([expect.objectContaining({ exit: { kind: 'signal', signal: 'SIGINT' } })]);
     expect(existsSync(bench.files({ task: 't', attempt: 1 }).log)).toBe(false);
+    await bench.executor.close();
+    expect(bench.left()).toEqual([]);
   });
 
   test('that is stopped in its setup ends, and its work does not start', async () => {
