@@ -26,6 +26,7 @@ function clone(): Workshop {
     shop.replace(name, `#!/bin/sh\necho "${name} $*" >> "$HOME/ran"\n`);
   cpSync(join(ROOT, 'examples'), shop.here.path('examples'), { recursive: true });
   mkdirSync(shop.here.path('schema'));
+  shop.replace('git', `#!/bin/sh\nexec ${programPath('git')} "$@"\n`);
   const git = (...args: string[]) => execFileSync(programPath('git'), args, { cwd: shop.here.dir });
   git('init', '--quiet');
   git(

@@ -88,6 +88,18 @@ describe('who changed what', () => {
     expect(changesOf(story.state(), a as never)?.files[0]?.path).toBe('half.ts');
   });
 
+  it('forgets what a conflict has undone, even if the new try left nothing', () => {
+    const story = twoTasks()
+      .met(4, conflict)
+      .add(4, { type: 'round.started', tasks: ['db', 'integrate'], because: 'conflict', conflict })
+      .started(4, 'db', 2, 2)
+      .exited(5, 'db', 0, 2)
+      .ended(5, 'db', { kind: 'succeeded' }, 2);
+    const { tasks, files } = whoChanged(story.state());
+    expect(tasks.map(({ task: one }) => one.task.id)).toEqual(['auth']);
+    expect(files.filter(({ isShared }) => isShared)).toEqual([]);
+  });
+
   it('adds up what the rounds of a loop have left', () => {
     const looped = isolatedPlan(
       [task('a')],

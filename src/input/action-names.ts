@@ -12,6 +12,8 @@ export const INPUTS = [
   'memory-limit',
   'max-cost',
   'agent',
+  'isolate',
+  'into',
   'namespace',
   'tags',
   'env',

@@ -56,6 +56,8 @@ const OPTION_INPUTS: readonly (readonly [InputName, string, RegExp?])[] = [
   ['memory-limit', 'memory-limit'],
   ['max-cost', 'max-cost'],
   ['agent', 'agent'],
+  ['isolate', 'isolate'],
+  ['into', 'into'],
   ['namespace', 'namespace'],
   ['tags', 'tag', /[,\n]/],
   ['env', 'env', /\n/],

@@ -28,7 +28,7 @@ export function diffIn(state: RunState, asked: TaskState | undefined, number?: n
   const name = nameOf(task.task.id);
   const attempt =
     number === undefined
-      ? (attemptThatCounts(task) ?? lastAttempt(task))
+      ? (attemptThatCounts(state, task) ?? lastAttempt(task))
       : task.attempts.find((one) => one.number === number);
   if (attempt === undefined)
     return failure(number === undefined ? `${name} has not run` : `${name} has no attempt ${number}`);
@@ -54,7 +54,9 @@ function notIsolated(state: RunState, asked: TaskState | undefined): Result<neve
 
 /** A run that has merged nothing may have tasks with changes all the same. */
 function unchanged(state: RunState, task: TaskState, isWholeRun: boolean): Result<never> {
-  const others = state.tasks.filter((one) => one !== task && attemptThatCounts(one)?.changes !== undefined);
+  const others = state.tasks.filter(
+    (one) => one !== task && attemptThatCounts(state, one)?.changes !== undefined,
+  );
   const [first] = others;
   if (!isWholeRun) return failure(`${nameOf(task.task.id)} changed no files`);
   if (first === undefined) return failure(`run ${state.id} changed no files`);

@@ -24,7 +24,7 @@ function lostHint(again: string): string {
 
 /** What was merged before it, and the branch that did not fit. */
 function conflictHint(state: RunState, { task, onto }: Conflict): string | undefined {
-  const attempt = attemptThatCounts(taskOf(state, task));
+  const attempt = attemptThatCounts(state, taskOf(state, task));
   if (attempt === undefined) return undefined;
   const branch = attemptBranch(state.id, { task, attempt: attempt.number });
   return (

@@ -2,17 +2,28 @@
 import { attemptBranch } from '../core/branch.js';
 import type { Changes, FileChange } from '../core/changes.js';
 import { isSuccess } from '../core/exit.js';
+import { newestSuccess } from '../core/lineage.js';
 import { type AttemptState, loopStatesAround, type RunState, type TaskState } from '../core/state.js';
 
-/** The attempt whose work was or would be merged: the newest that succeeded, else the newest that changed something. */
-export function attemptThatCounts({ attempts }: TaskState): AttemptState | undefined {
-  const left = attempts.filter(({ commit }) => commit !== undefined);
-  return left.findLast(({ exit }) => exit !== undefined && isSuccess(exit)) ?? left.at(-1);
+/** The attempt whose work was or would be merged; where none succeeded, the newest that left something. */
+export function attemptThatCounts(state: RunState, task: TaskState): AttemptState | undefined {
+  const newest = newestSuccess(task);
+  if (newest === undefined) return task.attempts.findLast(({ commit }) => commit !== undefined);
+  return roundsOf(state, task, newest).findLast(({ commit }) => commit !== undefined);
+}
+
+/** In a loop each round goes on from what the one before has left, so that all of them count together. */
+function roundsOf(state: RunState, task: TaskState, newest: AttemptState): readonly AttemptState[] {
+  if (loopStatesAround(state, task).length === 0) return [newest];
+  return task.attempts.filter(
+    ({ number, exit, round }) =>
+      number <= newest.number && exit && isSuccess(exit) && round >= (task.conflict?.round ?? 1),
+  );
 }
 
 /** The branch of that attempt; undefined where it changed nothing. */
 export function branchOf(state: RunState, task: TaskState): string | undefined {
-  const attempt = attemptThatCounts(task);
+  const attempt = attemptThatCounts(state, task);
   return attempt && leadingTo(state, task, attempt);
 }
 
@@ -23,15 +34,11 @@ export function leadingTo({ id }: RunState, { task }: TaskState, attempt: Attemp
   return attemptBranch(id, { task: task.id, attempt: attempt.number });
 }
 
-/** What it changed in all: in a loop each round goes on from what the one before has left. */
+/** What it changed in all. */
 export function changesOf(state: RunState, task: TaskState): Changes | undefined {
-  const counts = attemptThatCounts(task);
-  if (counts === undefined || loopStatesAround(state, task).length === 0) return counts?.changes;
-  const rounds = task.attempts.filter(
-    (attempt) =>
-      attempt === counts || (attempt.number < counts.number && attempt.exit && isSuccess(attempt.exit)),
-  );
-  return together(rounds.flatMap(({ changes }) => changes ?? []));
+  const newest = newestSuccess(task);
+  if (newest === undefined) return attemptThatCounts(state, task)?.changes;
+  return together(roundsOf(state, task, newest).flatMap(({ changes }) => changes ?? []));
 }
 
 /** Changes one after the other, as one. A file that two of them touched is told once. */
