@@ -6,7 +6,7 @@ import { withIsolation, withoutMerges } from '../src/input/isolation.js';
 import { machine, right } from './input/typed.js';
 import { isolatedPlanOf, runOf } from './simulation/trees.js';
 
-const PLANS = 3000;
+const PLANS = 1500;
 
 describe('isolated tasks in random worlds', () => {
   test(`never miss or lose work in ${PLANS} runs`, () => {

@@ -39,3 +39,8 @@ test('a .roomodes that is no file, or far too large, is said to be so', () => {
   expect(said('a')).toEqual([expect.stringContaining('.roomodes: is no file')]);
   expect(said('.')).toEqual([expect.stringContaining('.roomodes: is larger than 1 MB')]);
 });
+
+test('without a PATH programs are looked for where the system does, with an empty one nowhere', () => {
+  expect(takeMachine(root, {}).resolves('sh')).toBe(true);
+  expect(takeMachine(root, { PATH: '' }).resolves('sh')).toBe(false);
+});

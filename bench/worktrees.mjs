@@ -68,7 +68,7 @@ async function timeIsolated(bench, top, plan, round) {
   const options = ['--max-concurrent', '1', '--output', 'quiet', '--state-dir', stateDir, '--into', 'branch'];
   const script = join(bench.scratch, 'isolated.sh');
   writeFileSync(script, `cd '${top}' && exec "$@"`);
-  const argv = ['sh', script, 'sh', process.execPath, bench.cli, 'run', ...options, '-f', plan];
+  const argv = ['sh', script, process.execPath, bench.cli, 'run', ...options, '-f', plan];
   const { millis } = await measure(bench.scratch, argv, { env: USER });
   if (round === 0) {
     await verifyRun(bench, stateDir, WORKTREES + 1);

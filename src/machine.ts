@@ -63,9 +63,17 @@ function exists(path: string): boolean {
 
 function isOnPath(word: string, env: NodeJS.ProcessEnv): boolean {
   const endings = process.platform === 'win32' ? ['', ...(env.PATHEXT ?? '.EXE;.CMD;.BAT').split(';')] : [''];
-  return (env.PATH ?? '')
-    .split(delimiter)
-    .some((folder) => folder !== '' && endings.some((ending) => isProgram(join(folder, word + ending))));
+  return programFolders(env).some((folder) =>
+    endings.some((ending) => isProgram(join(folder, word + ending))),
+  );
+}
+
+/** Where `exec` looks when PATH is not set at all; shells look there and in a few more. */
+const DEFAULT_FOLDERS: readonly string[] = process.platform === 'win32' ? [] : ['/bin', '/usr/bin'];
+
+/** The folders in which a program is looked for, in this order. */
+export function programFolders({ PATH }: NodeJS.ProcessEnv): readonly string[] {
+  return PATH === undefined ? DEFAULT_FOLDERS : PATH.split(delimiter).filter((folder) => folder !== '');
 }
 
 function isProgram(path: string): boolean {

@@ -44,6 +44,12 @@ describe('doctor', () => {
     expect(here.has('.batchtool')).toBe(false);
   });
 
+  it('finds the same without a single variable, as a shell does', async () => {
+    const bare = { PATH: undefined, HOME: undefined, TMPDIR: undefined, XDG_CACHE_HOME: undefined };
+    const { code, ok, of } = await examined(bench(), { env: bare });
+    expect([code, ok, of('sh')?.status, of('processes')?.status]).toEqual([0, true, 'ok', 'ok']);
+  });
+
   it('names runners on PATH and in node_modules, and starts none', async () => {
     const here = bench();
     mkdirSync(here.path('bin'));

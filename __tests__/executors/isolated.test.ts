@@ -3,6 +3,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Observation } from '../../src/core/event.js';
+import { saveLost } from '../../src/workspace/lost.js';
 import { keepsTheContract } from './contract.js';
 import { IsolatedBench } from './isolated-bench.js';
 import { until } from './processes.js';
@@ -99,8 +100,9 @@ describe('an isolated attempt', () => {
     expect(bench.log()).toMatch(/t\.1\n$/);
   });
 
-  test('leaves no secret in its patch, and all of its work on its branch', async () => {
+  test('leaves no secret in its patch or message, and all of its work on its branch', async () => {
     const seen = await bench.run('echo tok-5up3r-s3cr3t > key');
+    expect(bench.repository.git('log', '-1', '--format=%s', seen.commit as string)).toBe('echo *** > key');
     expect(bench.patch()).toContain('+***');
     expect(show(seen, 'key')).toBe('tok-5up3r-s3cr3t');
   });
@@ -112,6 +114,8 @@ describe('an isolated attempt', () => {
     await until('it has ended', () => seen.length > 0);
     expect(seen).toEqual([expect.objectContaining({ exit: { kind: 'signal', signal: 'SIGINT' } })]);
     expect(existsSync(bench.files({ task: 't', attempt: 1 }).log)).toBe(false);
+    await bench.executor.close();
+    expect(bench.left()).toEqual([]);
   });
 
   test('that is stopped in its setup ends, and its work does not start', async () => {
@@ -137,7 +141,8 @@ describe('an isolated attempt', () => {
     const { exit } = await bench.run('mkdir x && git -c init.defaultBranch=m init -q x');
     expect(exit).toMatchObject({ kind: 'contract', reason: expect.stringContaining('x') });
     await bench.executor.close();
-    expect(bench.left()).toEqual(['t.1']);
+    // With what a resume needs to try it again.
+    expect(bench.left()).toEqual(['t.1', 't.1.index', 't.1.json']);
   });
 
   test.each([
@@ -154,6 +159,14 @@ describe('an isolated attempt', () => {
     expect(commit).toBeUndefined();
     const next = await bench.run('true', { attempt: 2 });
     expect(next.exit).toMatchObject({ kind: 'contract' });
+    expect(existsSync('/tmp/never')).toBe(false);
+  });
+
+  test('that changed what git is told keeps its work for when that is put back', async () => {
+    await bench.run('echo x > x; git config filter.evil.clean false');
+    bench.repository.git('config', '--unset', 'filter.evil.clean');
+    const { commits } = await saveLost(bench.workspace);
+    expect(bench.repository.show(commits.get('t.1')?.commit as string, 'x')).toBe('x');
   });
 
   test('may say who it is, and may name branches', async () => {
@@ -163,7 +176,7 @@ describe('an isolated attempt', () => {
 
   test('of a service that goes on keeps its worktree until the run ends', async () => {
     await bench.run('sleep 60 & echo x > x', { keep: true });
-    expect(bench.left()).toEqual(['t.1']);
+    expect(bench.left()).toContain('t.1');
     await bench.executor.close();
     expect(bench.left()).toEqual([]);
   });

@@ -56,6 +56,21 @@ const report = (story: Story, rest: Partial<Material> = {}): Element =>
 const cases = (root: Element): Element[] =>
   root.children.flatMap(({ children }) => children.filter(({ name }) => name === 'testcase'));
 
+it('says how long the parts of a resumed run took together', () => {
+  const owner = { pid: 1, startTime: '1', host: 'here' };
+  const root = report(
+    new Story(plan([task('a')]))
+      .broke(0, 2, 'a')
+      .finished(2, 'failed')
+      .add(3602, { type: 'run.resumed', owner, tasks: ['a'] })
+      .started(3602, 'a', 2, 2)
+      .exited(3605, 'a', 0, 2)
+      .ended(3605, 'a', { kind: 'succeeded' }, 2)
+      .finished(3605, 'succeeded'),
+  );
+  expect(root.attributes.time).toBe('5.000');
+});
+
 const story = () =>
   new Story(
     plan(

@@ -297,3 +297,31 @@ describe('the sheet', () => {
     expect(document.tasks[2]?.history).toMatchObject({ runs: 1, successRate: 1, medianMs: 2000 });
   });
 });
+
+describe('a run that was resumed', () => {
+  const owner = { pid: 1, startTime: '1', host: 'here' };
+  const two = plan([task('a'), task('b', { needs: ['a'] })]);
+  const state = new Story(two)
+    .ran(0, 3, 'a')
+    .broke(3, 5, 'b')
+    .finished(5, 'failed')
+    .add(3605, { type: 'run.resumed', owner, tasks: ['b'] })
+    .started(3606, 'b', 2, 2)
+    .exited(3610, 'b', 0, 2)
+    .ended(3610, 'b', { kind: 'succeeded' }, 2)
+    .finished(3610, 'succeeded')
+    .state();
+
+  it('counts all its parts, and no pause in which nobody ran it', () => {
+    const stats = runStats(state, [], at(9999));
+    expect(stats.wallMillis).toBe(10_000);
+    expect(stats.tasks[1]?.waitedMillis).toBe(1000);
+    expect(stats.criticalPath.map(({ waitedMillis }) => waitedMillis)).toEqual([0, 0, 1000]);
+  });
+
+  it('says of each step that a task was tried again for which one it is', () => {
+    expect(texts(statsSheet(state, runStats(state, [], at(9999))).foot)[0]).toBe(
+      'critical path (10.0 s): a 3.0 s → b 2.0 s (round 1) → b 4.0 s (round 2)',
+    );
+  });
+});

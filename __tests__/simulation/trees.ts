@@ -46,7 +46,7 @@ export function runOf(seed: number, plan: Plan): { readonly faults: string[]; re
   return grove;
 }
 
-export class Grove {
+class Grove {
   readonly faults: string[] = [];
   readonly words: string[] = [];
   readonly #dice: Dice;
@@ -198,6 +198,13 @@ export class Grove {
   /** All that a task needs, itself or through others that are not isolated, is in the commit in which it begins. */
   #beginsWithAll(task: TaskState, base: string): void {
     if (task.task.when !== 'success' && task.task.when !== 'any-success') return;
+    // It was tried before its needs were put back, and `when` is asked only once.
+    const isLate = task.task.needs.some(({ task: id }) => {
+      const need = taskOf(this.state, id);
+      return need.task.work.kind === 'integrate' && need.status !== 'succeeded';
+    });
+    // What a resume keeps may be older than what it does anew.
+    if (isLate || this.words.includes('resumed')) return;
     const before = this.#allBefore(task);
     const seen = new Set<TaskState>([task]);
     for (const one of seen)
@@ -227,10 +234,11 @@ export class Grove {
       const success = newestSuccess(task);
       if (task.task.isolate !== 'worktree' || task.status !== 'succeeded' || success?.commit === undefined)
         continue;
-      // A loop whose last merge failed is left out as a whole.
+      // A loop whose last merge failed is left out as a whole; what a resume kept of it stands for all of it.
       const isLeftOut = loopStatesAround(this.state, task).some(
         ({ loop: { checkpoint } }) =>
-          checkpoint !== undefined && taskOf(this.state, checkpoint).status !== 'succeeded',
+          checkpoint !== undefined &&
+          (taskOf(this.state, checkpoint).status !== 'succeeded' || this.words.includes('resumed')),
       );
       const unit = `${task.task.id}#${success.number}`;
       if (!isLeftOut && !merged.has(unit)) this.#say(`${unit} succeeded and is not in the end`);

@@ -3,9 +3,13 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { jest } from '@jest/globals';
 import type { AttemptRef } from '../../src/core/ports.js';
 import { openWorkspace, type Workspace } from '../../src/workspace/workspace.js';
 import { addWorktree } from '../../src/workspace/worktree.js';
+
+// Each test starts git some twenty times.
+jest.setTimeout(60_000);
 
 /** A user of his own, and nothing of who runs the tests. */
 const USER = {

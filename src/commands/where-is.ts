@@ -1,6 +1,7 @@
 /** Where a program stands. */
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import type { Machine } from '../input/machine.js';
+import { programFolders } from '../machine.js';
 
 /** Its path, by PATH alone; undefined if it resolves in another way. */
 export function whereIs(
@@ -8,9 +9,7 @@ export function whereIs(
   env: Machine['env'],
   resolves: Machine['resolves'],
 ): string | undefined {
-  return (env.PATH ?? '')
-    .split(delimiter)
-    .filter((folder) => folder !== '')
+  return programFolders(env)
     .map((folder) => join(folder, program))
     .find(resolves);
 }

@@ -4,7 +4,7 @@
  */
 
 import type { Because, Exit, Outcome } from './exit.js';
-import type { Need } from './plan.js';
+import type { Need, Task } from './plan.js';
 import type { RunState, TaskState } from './state.js';
 import { lastAttempt, taskOf } from './state.js';
 import { unreachable } from './unreachable.js';
@@ -40,7 +40,7 @@ function fateAfterStop(state: RunState, task: TaskState): Outcome | undefined {
 function obstacle(state: RunState, { task }: TaskState): Because | undefined {
   switch (task.when) {
     case 'always':
-      return undefined;
+      return task.work.kind === 'integrate' ? brokenMerge(state, task) : undefined;
     case 'success': {
       const missing = task.needs.find((need) => !isMet(state, need));
       return missing === undefined ? undefined : { kind: 'need', task: missing.task };
@@ -50,9 +50,8 @@ function obstacle(state: RunState, { task }: TaskState): Because | undefined {
         ? undefined
         : { kind: 'nothing-failed' };
     case 'any-success': {
-      // A merge that failed leaves nothing that is new enough to go on from.
-      const merge = task.needs.find((need) => isMerge(state, need) && !isMet(state, need));
-      if (merge !== undefined) return { kind: 'need', task: merge.task };
+      const broken = brokenMerge(state, task);
+      if (broken !== undefined) return broken;
       if (
         task.needs.length === 0 ||
         task.needs.some((need) => taskOf(state, need.task).status === 'succeeded')
@@ -65,8 +64,13 @@ function obstacle(state: RunState, { task }: TaskState): Because | undefined {
   }
 }
 
-function isMerge(state: RunState, need: Need): boolean {
-  return taskOf(state, need.task).task.work.kind === 'integrate';
+/** A merge that failed leaves nothing that is new enough to go on from, not even for another merge. */
+function brokenMerge(state: RunState, { needs }: Task): Because | undefined {
+  const broken = needs.find(
+    (need) =>
+      need.kind === 'data' && taskOf(state, need.task).task.work.kind === 'integrate' && !isMet(state, need),
+  );
+  return broken === undefined ? undefined : { kind: 'need', task: broken.task };
 }
 
 function isMet(state: RunState, need: Need): boolean {

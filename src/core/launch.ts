@@ -163,7 +163,7 @@ function ordersOf(state: RunState, task: TaskState): Pick<Launch, 'worktree' | '
   const author = state.plan.isolation?.author;
   const by = author === undefined ? {} : { author };
   if (work.kind === 'integrate') return { merge: { base, ...mergeOf(state, task, work), ...by } };
-  const redo = redoOf(task);
+  const redo = redoOf(task, base);
   return {
     worktree: {
       ...{ base, copy, ...by },
@@ -197,8 +197,8 @@ function membersOf(state: RunState, merge: TaskState, ids: readonly TaskId[]): M
 }
 
 /** What it did before a conflict sent it back, if this is the round that began with it. */
-function redoOf({ attempts, conflict, round: now }: TaskState): WorktreeOrder['redo'] {
-  if (conflict === undefined || conflict.round !== now) return undefined;
+function redoOf({ attempts, conflict, round: now }: TaskState, base: string): WorktreeOrder['redo'] {
+  if (conflict === undefined || conflict.round !== now || conflict.onto !== base) return undefined;
   const commit = attempts.findLast((attempt) => attempt.round < now && attempt.commit !== undefined)?.commit;
   const { files, task, against, onto } = conflict;
   return commit === undefined ? undefined : { files, task, against, onto, commit };

@@ -69,8 +69,10 @@ export function newestSuccess({ attempts, conflict }: TaskState): AttemptState |
 function startOf(state: RunState, task: TaskState, begun: string): Tip & { readonly isCheckpoint?: true } {
   const { base } = task.task;
   const { conflict } = task;
-  if (conflict !== undefined && conflict.round === task.round) return { commit: conflict.onto, nth: 0 };
   const before = base === undefined ? { commit: begun, nth: 0 } : tipOf(state, taskOf(state, base), begun);
+  const onto =
+    conflict !== undefined && before.nth <= conflict.nth ? { commit: conflict.onto, nth: 0 } : before;
+  if (conflict?.round === task.round) return onto;
   const aroundBase = base === undefined ? [] : loopStatesAround(state, taskOf(state, base));
   for (const around of loopStatesAround(state, task)) {
     if (aroundBase.includes(around)) break;
@@ -79,7 +81,7 @@ function startOf(state: RunState, task: TaskState, begun: string): Tip & { reado
     const left = tipOf(state, taskOf(state, checkpoint), begun);
     if (left.nth > before.nth) return { ...left, isCheckpoint: true };
   }
-  return conflict !== undefined && before.nth <= conflict.nth ? { commit: conflict.onto, nth: 0 } : before;
+  return onto;
 }
 
 /** What a task has left: its own success, if it stands; else the newest there is of itself and of what it begins with. */

@@ -6,12 +6,12 @@ import type { Launch, MergeOrder } from '../core/launch.js';
 import type { Into, TaskId } from '../core/plan.js';
 import type { AttemptFiles, AttemptRef, Executor, Report } from '../core/ports.js';
 import { deleteBranches, mergedBranches, setBranch } from '../workspace/branches.js';
-import { differenceBetween, writePatch } from '../workspace/difference.js';
+import { differenceBetween } from '../workspace/difference.js';
 import { land } from '../workspace/land.js';
 import { mergeAll } from '../workspace/merge.js';
 import type { Workspace } from '../workspace/workspace.js';
 import { nameOf } from './attempt.js';
-import { maskPatch } from './patch-file.js';
+import { keepPatch } from './patch-file.js';
 import { inState, makeTaskFolder } from './state-files.js';
 
 export interface IntegrateOptions {
@@ -93,7 +93,7 @@ export class IntegratingExecutor implements Executor {
   }
 
   async #merged(merging: Merging): Promise<Omit<Exited, 'type' | 'task' | 'attempt'>> {
-    const { workspace, base } = this.#options;
+    const { workspace, base, secretForms } = this.#options;
     const { git, places } = workspace;
     const { order, into, ref, files } = merging;
     const say = (line: string): void => appendFileSync(files.log, `${line}\n`);
@@ -120,17 +120,11 @@ export class IntegratingExecutor implements Executor {
         outputs: { ...won, ...(into === undefined ? {} : { landed: 'no', why: 'nothing was changed' }) },
       };
     }
-    await this.#writePatch(files, from, tip);
+    await keepPatch(git, from, tip, files.patch, secretForms);
     const outputs =
       into === undefined ? await this.#checkpoint(merging, tip) : await this.#end(merging, into, tip);
     say(sentence(outputs));
     return { exit: DONE, outputs: { ...won, ...outputs }, commit: tip, changes: difference.changes };
-  }
-
-  async #writePatch({ patch }: AttemptFiles, from: string, tip: string): Promise<void> {
-    const { workspace, secretForms } = this.#options;
-    await writePatch(workspace.git, from, tip, patch);
-    if (secretForms.length > 0) maskPatch(patch, secretForms);
   }
 
   async #checkpoint({ ref }: Merging, tip: string): Promise<Outputs> {

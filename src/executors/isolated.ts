@@ -6,15 +6,15 @@ import type { Launch, WorktreeOrder } from '../core/launch.js';
 import type { Work } from '../core/plan.js';
 import type { AttemptFiles, AttemptRef, Executor, Report } from '../core/ports.js';
 import { Fatal } from '../core/problem.js';
-import { type AttemptWork, type Committed, commitWork } from '../workspace/commit.js';
+import { type AttemptWork, commitWork } from '../workspace/commit.js';
 import { copyIgnored } from '../workspace/copy.js';
-import { writePatch } from '../workspace/difference.js';
 import type { Workspace } from '../workspace/workspace.js';
 import { addWorktree, removeWorktree } from '../workspace/worktree.js';
 import { nameOf } from './attempt.js';
 import { partFailed } from './check.js';
 import { conflictText, layConflict, type Redo } from './conflict-files.js';
-import { maskPatch } from './patch-file.js';
+import { masked } from './mask.js';
+import { keepPatch } from './patch-file.js';
 
 export interface IsolatedOptions {
   /** Carries out what is not isolated, and what is within its worktree. */
@@ -35,14 +35,20 @@ interface Attempt {
   readonly work: AttemptWork;
   readonly report: Report;
   stopped: boolean;
+  /** Its setup or its work was started. */
+  begun: boolean;
+  /** What it left could not be committed: a resume will try it. */
+  unsaved: boolean;
 }
+
+const FRESH = { stopped: false, begun: false, unsaved: false };
 
 export class IsolatedExecutor implements Executor {
   readonly #options: IsolatedOptions;
   readonly #attempts = new Map<string, Attempt>();
   readonly #pending = new Set<Promise<void>>();
   /** Worktrees in which services go on until the run ends. */
-  readonly #kept: string[] = [];
+  readonly #kept: AttemptRef[] = [];
   /** What ends the run, met where nobody could be told. */
   #fatal: Fatal | undefined;
   #closing = false;
@@ -68,9 +74,17 @@ export class IsolatedExecutor implements Executor {
     this.#closing = true;
     await this.#options.inner.close();
     while (this.#pending.size > 0) await Promise.all(this.#pending);
-    const { commonDir } = this.#options.workspace.repository;
-    await Promise.all(this.#kept.splice(0).map((path) => removeWorktree(commonDir, path)));
+    await Promise.all(this.#kept.splice(0).map((ref) => this.#remove(ref)));
     dropIfEmpty(this.#options.workspace.places.folder);
+  }
+
+  /** Its label goes into a message that others may be shown. */
+  #workOf({ task, attempt, label, work, worktree }: IsolatedLaunch): AttemptWork {
+    const agent = work.kind === 'prompt' ? (work.agent ?? work.runner) : undefined;
+    return {
+      ...{ task, attempt, base: worktree.base, label: masked(label, this.#options.secretForms) },
+      ...(agent === undefined ? {} : { agent }),
+    };
   }
 
   #settle(pending: Promise<void>): void {
@@ -79,7 +93,7 @@ export class IsolatedExecutor implements Executor {
   }
 
   async #carryOut(launch: IsolatedLaunch, report: Report): Promise<void> {
-    const attempt: Attempt = { launch, work: workOf(launch), report, stopped: false };
+    const attempt: Attempt = { launch, work: this.#workOf(launch), report, ...FRESH };
     this.#attempts.set(nameOf(launch), attempt);
     const seen = await this.#lived(attempt);
     const ended = await this.#gathered(attempt, seen);
@@ -129,9 +143,10 @@ export class IsolatedExecutor implements Executor {
     return { ...rest, work, cwd, env: { ...launch.env, BATCHTOOL_WORKTREE: path, BATCHTOOL_BASE: base } };
   }
 
-  #inner({ stopped }: Attempt, launch: Launch, report: Report): Promise<Exited> {
-    if (stopped || this.#closing)
+  #inner(attempt: Attempt, launch: Launch, report: Report): Promise<Exited> {
+    if (attempt.stopped || this.#closing)
       return Promise.resolve(exited(launch, { kind: 'signal', signal: 'SIGINT' }));
+    attempt.begun = true;
     return new Promise((resolve) => {
       this.#options.inner.start(launch, (seen) => {
         if (seen.type === 'attempt.exited') resolve(seen);
@@ -141,39 +156,42 @@ export class IsolatedExecutor implements Executor {
   }
 
   /** With the commit of what it left. */
-  async #gathered({ launch, work }: Attempt, seen: Exited): Promise<Exited> {
-    const { workspace } = this.#options;
+  async #gathered(attempt: Attempt, seen: Exited): Promise<Exited> {
+    const { launch, work } = attempt;
+    const { workspace, files, secretForms } = this.#options;
     // It has never been ready.
     if (!existsSync(workspace.places.index(launch))) return seen;
     try {
       const fault = await workspace.guard.fault();
-      if (fault !== undefined) return broken(seen, fault);
+      if (fault !== undefined) throw new Error(fault);
       const made = await commitWork(workspace, work);
       if (made === undefined) return seen;
-      await this.#writePatch(work, made);
+      await keepPatch(workspace.git, work.base, made.commit, files(work).patch, secretForms);
       return { ...seen, ...made };
     } catch (error) {
+      attempt.unsaved = true;
       return broken(seen, (error as Error).message);
     }
   }
 
-  async #writePatch(work: AttemptWork, { commit }: Committed): Promise<void> {
-    const { workspace, files, secretForms } = this.#options;
-    const { patch } = files(work);
-    await writePatch(workspace.git, work.base, commit, patch);
-    if (secretForms.length > 0) maskPatch(patch, secretForms);
+  /**
+   * Once it is told: who goes on after our death finds all as it was until then. The order goes last, and the index first: what
+   * has an order and no index is nothing but a worktree to be taken away.
+   */
+  async #cleanUp({ launch, begun, unsaved }: Attempt, { exit }: Exited): Promise<void> {
+    if (unsaved) return;
+    const { places } = this.#options.workspace;
+    rmSync(places.index(launch), { force: true });
+    if (launch.keep && isSuccess(exit)) this.#kept.push(launch);
+    else if (!begun || isSuccess(exit) || exit.kind === 'rate-limit') await this.#remove(launch);
+    else rmSync(places.order(launch), { force: true });
   }
 
-  /** Once it is told: who goes on after our death finds all as it was until then. */
-  async #cleanUp({ launch }: Attempt, { exit }: Exited): Promise<void> {
+  /** One that cannot go now goes with `batchtool clean`. */
+  async #remove(ref: AttemptRef): Promise<void> {
     const { places, repository } = this.#options.workspace;
-    const path = places.worktree(launch);
-    const isReady = existsSync(places.index(launch));
-    rmSync(places.index(launch), { force: true });
-    rmSync(places.order(launch), { force: true });
-    if (isReady && launch.keep && isSuccess(exit)) this.#kept.push(path);
-    else if (!isReady || isSuccess(exit) || exit.kind === 'rate-limit')
-      await removeWorktree(repository.commonDir, path);
+    await removeWorktree(repository.commonDir, places.worktree(ref)).catch(() => undefined);
+    rmSync(places.order(ref), { force: true });
   }
 }
 
@@ -183,11 +201,6 @@ function dropIfEmpty(folder: string): void {
   } catch {
     // What failed has left its worktree.
   }
-}
-
-function workOf({ task, attempt, label, work, worktree }: IsolatedLaunch): AttemptWork {
-  const agent = work.kind === 'prompt' ? (work.agent ?? work.runner) : undefined;
-  return { task, attempt, label, base: worktree.base, ...(agent === undefined ? {} : { agent }) };
 }
 
 /** Commands have to look into their context. */

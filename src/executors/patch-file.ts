@@ -1,10 +1,24 @@
-/** Takes secrets out of a patch: whoever is shown it need not be allowed to see the branch. It may not fit any more then. */
+/** The patch of an attempt beside its log. */
 import { closeSync, openSync, readSync, renameSync, writeSync } from 'node:fs';
+import { writePatch } from '../workspace/difference.js';
+import type { Git } from '../workspace/git.js';
 import { Masker } from './mask.js';
 
 const CHUNK_BYTES = 1_048_576;
 
-export function maskPatch(path: string, forms: readonly Buffer[]): void {
+/** Without secrets, for whoever is shown it need not be allowed to see the branch; with one it may not fit any more. */
+export async function keepPatch(
+  git: Git,
+  from: string,
+  to: string,
+  path: string,
+  secretForms: readonly Buffer[],
+): Promise<void> {
+  await writePatch(git, from, to, path);
+  if (secretForms.length > 0) maskPatch(path, secretForms);
+}
+
+function maskPatch(path: string, forms: readonly Buffer[]): void {
   const masker = new Masker(forms);
   const fresh = `${path}.masked`;
   const [from, to] = [openSync(path, 'r'), openSync(fresh, 'w', 0o600)];

@@ -109,8 +109,9 @@ class Integration {
       first === undefined ? this.sourcesOf(task, index) : { ...first, merges: [] };
     this.mergesBefore.set(task.id, merges);
     const base = first === undefined ? this.baseFor(sources, task, loops) : first.base;
+    const hasAll = task.when === 'success' || task.when === 'any-success';
     const place = this.order.ofTask[index] as number;
-    this.works.set(task.id, { id: task.id, base, sources, sure, place, loops });
+    this.works.set(task.id, { id: task.id, base, sources, sure, hasAll, place, loops });
   }
 
   private firstOf({ variants }: PickPart): Work {
@@ -252,7 +253,7 @@ class Integration {
     const before = [...found].flatMap(({ sources }) => sources.filter((work) => !work.loops.includes(loop)));
     const place = this.order.ofLoop.get(loop) as number;
     const sources = nearest(new Set(before), NOTHING_SURE);
-    return { id, base, sources, sure: NOTHING_SURE, place, loops: outer };
+    return { id, base, sources, sure: NOTHING_SURE, hasAll: false, place, loops: outer };
   }
 
   private mergeLoop(
@@ -261,7 +262,8 @@ class Integration {
     sinks: readonly Work[],
     all: ReadonlySet<Work>,
   ): TaskId {
-    const needs = [...all].map(({ id }) => orderNeed(id));
+    const ids = [...all].map(({ id }) => id);
+    const needs = ids.map((id) => (this.merges.get(id) === undefined ? orderNeed(id) : dataNeed(id)));
     const merge = { ...this.mergeOf(sinks), needs, when: 'always' as const, priority: 0 };
     return this.merges.addBehind(loop.tasks, this.merges.free(loop.id), {
       ...merge,
@@ -301,7 +303,7 @@ class Integration {
       ? this.merges.addAtEnd(this.merges.lastId, merge)
       : this.merges.addBehind([...tasks], this.merges.free('winner'), merge);
     const place = Math.max(...[...tasks].map((task) => this.order.ofTask[this.indexOf(task)] as number));
-    const work = { id, base, sources, sure: NOTHING_SURE, place, loops: NO_LOOPS };
+    const work = { id, base, sources, sure: NOTHING_SURE, hasAll: false, place, loops: NO_LOOPS };
     this.ofPicks.set(part, work);
     return work;
   }

@@ -11,6 +11,8 @@ export interface Work {
   readonly sources: readonly Work[];
   /** Sources that succeeded, if this did. */
   readonly sure: ReadonlySet<Work>;
+  /** All of its sources are in it, if it succeeded: it does not run after a merge that failed. */
+  readonly hasAll: boolean;
   /** Its place in the order of merging. */
   readonly place: number;
   /** Around it, innermost first. */
@@ -31,7 +33,7 @@ export function nearest(works: ReadonlySet<Work>, sure: ReadonlySet<Work>): read
   const open = [...works].map((work) => ({ work, isSure: sure.has(work) }));
   for (const { work, isSure } of open)
     for (const source of work.sources) {
-      if (!isSure && source.id !== work.base) continue;
+      if (!(isSure && work.hasAll) && source.id !== work.base) continue;
       const isSourceSure = isSure && work.sure.has(source);
       const known = isSourceSure ? surelyBelow : below;
       if (known.has(source) || source.place < lowest) continue;

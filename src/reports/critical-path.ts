@@ -7,7 +7,7 @@
 import type { EpochMillis } from '../core/event.js';
 import { gateOf } from '../core/graph.js';
 import { loopStatesAround, type RunState, type TaskState, taskOf } from '../core/state.js';
-import { type Interval, intervalsOf } from './intervals.js';
+import { type Interval, intervalsOf, workedBetween } from './intervals.js';
 
 /** What the start of a step had waited for. */
 export type Link = 'start' | 'need' | 'slot' | 'retry' | 'round';
@@ -15,10 +15,12 @@ export type Link = 'start' | 'need' | 'slot' | 'retry' | 'round';
 export interface PathStep {
   readonly task: string;
   readonly attempt: number;
+  /** The round that the attempt was in. */
+  readonly round: number;
   readonly startedAt: EpochMillis;
   readonly endedAt: EpochMillis;
   readonly link: Link;
-  /** For `slot`: from the moment when all that it needs was over until it got the slot; else from the end of what it waited for. */
+  /** For `slot`: from the moment when all that it needs was over until it got the slot; else from the end of what it waited for. Pauses before a resume do not count. */
   readonly waitedMillis: number;
 }
 
@@ -57,10 +59,11 @@ class PathFinder {
       steps.push({
         task: current.task.task.id,
         attempt: current.attempt.number,
+        round: current.attempt.round,
         startedAt: current.startedAt,
         endedAt: current.endedAt,
         link,
-        waitedMillis: Math.max(0, current.startedAt - since),
+        waitedMillis: workedBetween(this.state, since, current.startedAt),
       });
       current = before;
     }

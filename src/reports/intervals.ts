@@ -26,6 +26,15 @@ export function intervalsOf(state: RunState, now: EpochMillis): Interval[] {
   return intervals;
 }
 
+/** How much of the time between these somebody ran the run: the hours before a resume do not count. */
+export function workedBetween({ pauses }: RunState, from: EpochMillis, to: EpochMillis): number {
+  const paused = pauses.reduce(
+    (sum, pause) => sum + Math.max(0, Math.min(to, pause.to) - Math.max(from, pause.from)),
+    0,
+  );
+  return Math.max(0, to - from - paused);
+}
+
 /** The sum of all lengths: the time that it would take one after the other. */
 export function totalMillis(intervals: readonly Interval[]): number {
   return intervals.reduce((sum, { startedAt, endedAt }) => sum + (endedAt - startedAt), 0);

@@ -12,6 +12,7 @@ import { cleanLine } from './clean.js';
 import { usedBy } from './cost.js';
 import type { Material } from './material.js';
 import { failureReason, outcomeReason, type Roots, rootsOf } from './reason.js';
+import { runMillis } from './status.js';
 import { isoTime } from './time.js';
 import { isNumber } from './title.js';
 import { workMillis } from './work-time.js';
@@ -24,7 +25,7 @@ export function junit(material: Material): string {
   const counts = countsOf(state.tasks, material.interrupted);
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites${attribute('name', state.plan.name)}${counted(counts)}${attribute('time', seconds(wallMillis(material)))}>`,
+    `<testsuites${attribute('name', state.plan.name)}${counted(counts)}${attribute('time', seconds(runMillis(material.state, material.now)))}>`,
     ...suites,
     '</testsuites>',
     '',
@@ -150,10 +151,6 @@ function counted({ tests, failures, errors, skipped: left }: Counts): string {
     attribute('errors', errors) +
     attribute('skipped', left)
   );
-}
-
-function wallMillis({ state, now }: Material): number {
-  return Math.max(0, (state.endedAt ?? now) - state.activeSince);
 }
 
 function seconds(millis: number): string {

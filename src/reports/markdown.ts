@@ -14,9 +14,9 @@ import { timeline } from './gantt.js';
 import { code, details, inline } from './markdown-text.js';
 import type { Material } from './material.js';
 import { runGraph } from './mermaid.js';
+import { adviceLine, pathLines } from './path-lines.js';
 import { stopReason } from './reason.js';
 import { runStats } from './stats.js';
-import { adviceLine, pathLines } from './stats-sheet.js';
 import { runWord } from './status.js';
 import { longCounts } from './tally.js';
 import { taskMarkdown } from './task-markdown.js';
@@ -136,7 +136,7 @@ function costText({ state }: Material): string[] {
 function speed({ state, now }: Material): string {
   const { criticalPath, advice } = runStats(state, [], now);
   if (criticalPath.length === 0 || state.tasks.length < 2) return '';
-  const [path = []] = pathLines(criticalPath);
+  const [path = []] = pathLines(criticalPath, state);
   const faster = advice.map((one) => `- ${inline(textOf(adviceLine(one)).replace(/^to be faster: /, ''))}`);
   return [
     '### Where the time went',

@@ -5,12 +5,13 @@ import { showCost, showCount, showDuration, showSize } from '../core/units.js';
 import { budgetDocument, usedIn, usedText } from './cost.js';
 import type { PathStep } from './critical-path.js';
 import { type RunDocument, runDocument } from './json.js';
+import { adviceLine, pathLines } from './path-lines.js';
 import { failureReason } from './reason.js';
 import { withRest } from './rest.js';
 import type { Advice, RunStats, TaskStats } from './stats.js';
 import { MARKS } from './tally.js';
 import { isoTime } from './time.js';
-import { isNumber, nameOf, shortLabel } from './title.js';
+import { isNumber, shortLabel } from './title.js';
 
 /** At most so many tasks get a row. */
 export function statsSheet(state: RunState, stats: RunStats, most = Number.POSITIVE_INFINITY): Sheet {
@@ -42,7 +43,7 @@ export function statsSheet(state: RunState, stats: RunStats, most = Number.POSIT
       ],
       rows: shown.map((task) => row(task, { many, costs, tokens }, failureOf(state, taskOf(state, task.id)))),
     },
-    foot: [...pathLines(stats.criticalPath), ...stats.advice.map(adviceLine)],
+    foot: [...pathLines(stats.criticalPath, state), ...stats.advice.map(adviceLine)],
   };
   return withRest(sheet, stats.tasks.length - shown.length);
 }
@@ -133,42 +134,6 @@ function notes({ criticalMillis, flaky, history }: TaskStats): string[] {
   else if (flaky) found.push('flaky: only after a retry');
   else if (history.flakyRuns === 1) found.push('flaky: only after a retry in an earlier run');
   return found;
-}
-
-const MOST_STEPS = 12;
-
-export function pathLines(path: readonly PathStep[]): Line[] {
-  const [first, last] = [path[0], path[path.length - 1]];
-  if (first === undefined || last === undefined) return [];
-  const whole = `critical path (${showDuration(last.endedAt - first.startedAt)}): `;
-  const left = path.length - MOST_STEPS;
-  const shown = left > 1 ? path.slice(-MOST_STEPS) : path;
-  const chain = shown.map((step, i) => stepText(step, i === 0)).join('');
-  return [[{ text: whole, tone: 'strong' }, { text: `${left > 1 ? `${left} more → ` : ''}${chain}` }]];
-}
-
-/** An arrow for what it needs; a slot, a retry or a round is named, for those can be changed. */
-function stepText(
-  { task, attempt, startedAt, endedAt, link, waitedMillis }: PathStep,
-  first: boolean,
-): string {
-  const waited = link === 'slot' ? ` (waited ${showDuration(waitedMillis)} for a slot)` : '';
-  const again = link === 'retry' || link === 'round' ? ` (attempt ${attempt})` : '';
-  return `${first ? '' : ' → '}${nameOf(task)} ${showDuration(endedAt - startedAt)}${waited}${again}`;
-}
-
-export function adviceLine(advice: Advice): Line {
-  const time = showDuration(advice.millis);
-  switch (advice.kind) {
-    case 'task':
-      return [{ text: `to be faster: shorten ${nameOf(advice.task)}, ${time} of the critical path` }];
-    case 'slots':
-      return [
-        { text: `to be faster: more slots (--max-concurrent); the critical path waited ${time} for one` },
-      ];
-    default:
-      return [{ text: `to be faster: ${time} of the critical path are tries that failed and were repeated` }];
-  }
 }
 
 function percent(part: number, whole: number): string {

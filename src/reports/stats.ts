@@ -13,7 +13,8 @@ import type { Budget, TaskId } from '../core/plan.js';
 import type { RunState, TaskState, TaskStatus } from '../core/state.js';
 import { usedBy } from './cost.js';
 import { criticalPath, type PathStep } from './critical-path.js';
-import { type Interval, intervalsOf, totalMillis, unionMillis } from './intervals.js';
+import { type Interval, intervalsOf, totalMillis, unionMillis, workedBetween } from './intervals.js';
+import { runMillis } from './status.js';
 
 export interface TaskStats {
   readonly id: TaskId;
@@ -54,7 +55,7 @@ export type Advice =
   | { readonly kind: 'retries'; readonly millis: number };
 
 export interface RunStats {
-  /** From the start, or the last resume, to the end or `now`. */
+  /** From the start to the end or `now`, without the time before each resume in which nobody ran it. */
   readonly wallMillis: number;
   readonly workMillis: number;
   readonly busyMillis: number;
@@ -78,7 +79,7 @@ export function runStats(state: RunState, earlier: readonly RunState[], now: Epo
   const [work, busy] = [totalMillis(intervals), unionMillis(intervals)];
   const ended = [state, ...past].filter(({ status }) => status !== 'running');
   return {
-    wallMillis: Math.max(0, (state.endedAt ?? now) - state.activeSince),
+    wallMillis: runMillis(state, now),
     workMillis: work,
     busyMillis: busy,
     savedMillis: work - busy,
@@ -134,10 +135,7 @@ function sums(entries: readonly (readonly [TaskId, number])[]): Map<TaskId, numb
 function waitedFor(state: RunState, task: TaskState): number | undefined {
   const first = task.attempts.find(({ round }) => round === task.round);
   if (first === undefined || task.settledAt === undefined) return undefined;
-  // Between the death of a run's process and its resume nothing could start.
-  const since =
-    first.startedAt >= state.activeSince ? Math.max(task.settledAt, state.activeSince) : task.settledAt;
-  return Math.max(0, first.startedAt - since);
+  return workedBetween(state, task.settledAt, first.startedAt);
 }
 
 /** It succeeded in its newest round after a try of that round that counted and did not. */

@@ -35,7 +35,8 @@ export class ConfigGuard {
     );
     if (changed.length === 0) return undefined;
     const more = changed.length > MOST_NAMED ? ` and ${changed.length - MOST_NAMED} more` : '';
-    return `the configuration of git was changed during the run (${changed.slice(0, MOST_NAMED).join(', ')}${more}), and git might run what it names: put it back; or if it is right so, delete ${this.file} and resume the run`;
+    const named = `${changed.slice(0, MOST_NAMED).join(', ')}${more}`;
+    return `the configuration of git was changed during the run (${named}), and git might run what it names; put it back and resume the run, or delete ${this.file} first if it is to stay`;
   }
 
   private async now(): Promise<Digests> {

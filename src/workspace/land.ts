@@ -20,7 +20,7 @@ export async function land(git: Git, base: string, tip: string): Promise<Landed>
     return stayed(
       `${changed.length === 1 ? `${changed[0]} has changes` : `${changed.length} files have changes`} that are not committed`,
     );
-  if ((await git.line(['rev-parse', 'HEAD'])) !== base)
+  if (!(await isBetween(git, base, tip)))
     return stayed(`${landed.branch} is not where it was when the run began`);
   // Untracked and ignored files are not ours to replace.
   const tried = await git.ask(['read-tree', '--dry-run', '-m', '-u', 'HEAD', tip]);
@@ -28,6 +28,13 @@ export async function land(git: Git, base: string, tip: string): Promise<Landed>
   if ((await git.ask(merge(tip), { unheard: true })).code === 0) return landed;
   const again = await git.ask(merge(tip));
   return again.code === 0 ? landed : stayed(again.fault);
+}
+
+/** Where the run began, or where an earlier part of it has led: a run that failed may have landed what it had, and been resumed. */
+async function isBetween(git: Git, base: string, tip: string): Promise<boolean> {
+  for (const [before, after] of [[base, 'HEAD'] as const, ['HEAD', tip] as const])
+    if ((await git.ask(['merge-base', '--is-ancestor', before, after])).code !== 0) return false;
+  return true;
 }
 
 function merge(tip: string): string[] {

@@ -20,7 +20,7 @@ export async function saveLost(workspace: Workspace): Promise<Saved> {
   for (const work of ordersIn(places.folder)) {
     const path = places.worktree(work);
     try {
-      // Without an index of ours it never was ready for its task.
+      // Without an index of ours it never was ready for its task, or all is done.
       const made = existsSync(places.index(work)) ? await commitWork(workspace, work) : undefined;
       if (made !== undefined) commits.set(nameOf(work), made);
       await removeWorktree(repository.commonDir, path);

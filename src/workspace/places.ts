@@ -40,12 +40,12 @@ export class Places {
     return join(this.folder, nameOf(attempt));
   }
 
-  /** Our own index of the worktree, out of the task's reach. It is there from when the worktree is ready until it is committed. */
+  /** Our own index of the worktree, out of the task's reach. It is there from when the worktree is ready until its end is told. */
   index(attempt: AttemptRef): string {
     return `${this.worktree(attempt)}.index`;
   }
 
-  /** What is to be done with the worktree, for whoever goes on after our death. Gone once that is done. */
+  /** What is to be written on its commit, for whoever goes on after our death. It is there as long as the worktree must not stay. */
   order(attempt: AttemptRef): string {
     return `${this.worktree(attempt)}${ORDER_ENDING}`;
   }
