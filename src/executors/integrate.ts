@@ -179,7 +179,7 @@ export class IntegratingExecutor implements Executor {
     if (into === 'branch') return { kind: 'stayed', why: undefined } as const;
     if (!mayLand)
       return { kind: 'stayed', why: 'a task failed, and the tree was to stay as it was then' } as const;
-    return land(workspace.git, base, tip);
+    return land(workspace, base, tip);
   }
 }
 
