@@ -132,6 +132,20 @@ describe('clean of what isolated tasks have left', () => {
     expect(here.has('mine', '.git')).toBe(true);
   });
 
+  it('goes by itself once it is old, when another run is isolated; the old run stays', async () => {
+    const { here, run } = await left(failed(), 8 * DAY_MILLIS, ['task/db.1', 'result']);
+    const path = worktree(here, run, 'db.1');
+    const young = await record(here, failed(), {}, 2 * DAY_MILLIS);
+    git(here, 'branch', `batchtool/${young.id}/task/db.1`, `batchtool/${run.id}/task/db.1`);
+    const { code } = await here.run(['run', '--isolate', 'worktree', '--into', 'none', 'true']);
+    expect([code, existsSync(path), branchesIn(here).sort()]).toEqual([
+      0,
+      false,
+      ['main', 'result', 'task/db.1'],
+    ]);
+    expect(here.runs()).toContain(run.id);
+  });
+
   it('works where git knows of no repository', async () => {
     const here = bench();
     await record(here, failed(), {}, 30 * DAY_MILLIS);

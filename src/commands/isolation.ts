@@ -13,6 +13,7 @@ import { begin } from '../workspace/beginning.js';
 import { type Saved, saveLost } from '../workspace/lost.js';
 import { readiness } from '../workspace/readiness.js';
 import { openWorkspace, type Workspace } from '../workspace/workspace.js';
+import { forgetOldWork } from './left-work.js';
 import { machineHere } from './machine-here.js';
 import type { Meant } from './plan-request.js';
 import type { Surroundings } from './surroundings.js';
@@ -59,6 +60,8 @@ export async function beginIsolation(
 ): Promise<{ readonly base?: string }> {
   const { isolation } = run.plan;
   if (isolation === undefined) return {};
+  const cwd = resolve(around.cwd, run.plan.cwd);
+  await forgetOldWork(run.stateDir, { cwd, env: around.env });
   return { base: await begin(await workspaceOf(run, around), isolation.includeDirty) };
 }
 

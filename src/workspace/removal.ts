@@ -23,17 +23,21 @@ export interface LeftWork {
   readonly branches: readonly LeftBranch[];
 }
 
-/** Of all runs that there are traces of, by the id of the run. Changes nothing. */
-export async function leftWork(git: Git, stateDir: string): Promise<Map<string, LeftWork>> {
+/** Of all runs that there are traces of and that are asked for, by the id of the run. Changes nothing. */
+export async function leftWork(
+  git: Git,
+  stateDir: string,
+  isAsked: (run: string) => boolean = () => true,
+): Promise<Map<string, LeftWork>> {
   const left = new Map<string, LeftWork>();
   const all = allWorktrees(stateDir);
-  for (const run of foldersIn(all)) {
+  for (const run of foldersIn(all).filter(isAsked)) {
     const folder = join(all, run);
     left.set(run, { run, folder, worktrees: foldersIn(folder).length, branches: [] });
   }
   for (const name of (await branchesBelow(git, ALL_BRANCHES)).keys()) {
     const run = runOfBranch(name);
-    if (run === undefined) continue;
+    if (run === undefined || !isAsked(run)) continue;
     const before = left.get(run) ?? { run, folder: undefined, worktrees: 0, branches: [] };
     const branch = { name, isMerged: await isMerged(git, name) };
     left.set(run, { ...before, branches: [...before.branches, branch] });
