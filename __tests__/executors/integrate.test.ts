@@ -113,10 +113,24 @@ describe('an integration', () => {
     expect(bench.log('integrate')).toContain('two: conflict with one in a.txt\n');
     expect(head()).toBe(bench.base);
     expect(bench.branches()).toEqual([
-      'batchtool/r1/task/integrate.1',
+      'batchtool/r1/result',
       'batchtool/r1/task/one.1',
       'batchtool/r1/task/two.1',
     ]);
+  });
+
+  test('in conflict puts on a branch what does go together, without what builds on what does not', async () => {
+    const one = await bench.run('echo one > a.txt', { task: 'one' });
+    const two = await bench.run('echo two > a.txt', { task: 'two' });
+    const base = two.commit as string;
+    const onTwo = await bench.run('echo 3 > three.txt', { task: 'three', ...bench.order({ base }) });
+    const four = await bench.run('echo 4 > four.txt', { task: 'four' });
+    const all = [one, two, onTwo, four].map((work) => bench.member(work));
+    const seen = await bench.merge(all, 'worktree');
+    expect(seen).toMatchObject({ exit: { kind: 'conflict', task: 'two', against: ['one'] } });
+    expect(seen.outputs).toMatchObject({ landed: 'no', branch: RESULT, why: 'without two, three' });
+    const files = bench.repository.git('diff', '--name-only', bench.base, RESULT).trim().split('\n');
+    expect([files, head()]).toEqual([['a.txt', 'four.txt'], bench.base]);
   });
 
   test('that is done again gives the same commit, and finds that it has landed', async () => {

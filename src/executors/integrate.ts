@@ -8,7 +8,7 @@ import type { AttemptFiles, AttemptRef, Executor, Report } from '../core/ports.j
 import { deleteBranches, mergedBranches, setBranch } from '../workspace/branches.js';
 import { differenceBetween } from '../workspace/difference.js';
 import { land } from '../workspace/land.js';
-import { mergeAll } from '../workspace/merge.js';
+import { mergeAll, mergeRest } from '../workspace/merge.js';
 import type { Workspace } from '../workspace/workspace.js';
 import { nameOf } from './attempt.js';
 import { keepPatch } from './patch-file.js';
@@ -26,6 +26,8 @@ export interface IntegrateOptions {
 }
 
 type Exited = Extract<Parameters<Report>[0], { type: 'attempt.exited' }>;
+/** What is told of a merge. */
+type Ended = Omit<Exited, 'type' | 'task' | 'attempt'>;
 type Outputs = Readonly<Record<string, string>>;
 
 interface Merging {
@@ -81,7 +83,7 @@ export class IntegratingExecutor implements Executor {
     while (this.#pending.size > 0) await Promise.all(this.#pending);
   }
 
-  async #carryOut(merging: Merging): Promise<Omit<Exited, 'type' | 'task' | 'attempt'>> {
+  async #carryOut(merging: Merging): Promise<Ended> {
     const { order } = merging;
     try {
       const fault = order.fault ?? (await this.#options.workspace.guard.fault());
@@ -92,22 +94,17 @@ export class IntegratingExecutor implements Executor {
     }
   }
 
-  async #merged(merging: Merging): Promise<Omit<Exited, 'type' | 'task' | 'attempt'>> {
+  async #merged(merging: Merging): Promise<Ended> {
     const { workspace, base, secretForms } = this.#options;
-    const { git, places } = workspace;
-    const { order, into, ref, files } = merging;
+    const { git } = workspace;
+    const { order, into, files } = merging;
     const say = (line: string): void => appendFileSync(files.log, `${line}\n`);
     if (order.winner !== undefined) say(`winner: ${order.winner.name} (${order.winner.why})`);
     say(`on top of ${short(order.base)}`);
     const merged = await mergeAll(git, order.base, order.members, ({ task, commit }, step) =>
       say(`${task}: ${step} (${short(commit)})`),
     );
-    if (merged.kind === 'conflict') {
-      const others = merged.against.length === 0 ? 'what was there before' : merged.against.join(', ');
-      say(`${merged.task}: conflict with ${others} in ${merged.files.join(', ')}`);
-      if (merged.onto !== base) await setBranch(git, places.branch(ref), merged.onto);
-      return { exit: merged };
-    }
+    if (merged.kind === 'conflict') return this.#conflicted(merging, merged, say);
     if (merging.stopped) return { exit: STOPPED };
     const won: Outputs = order.winner === undefined ? {} : { winner: order.winner.name };
     const { tip } = merged;
@@ -125,6 +122,34 @@ export class IntegratingExecutor implements Executor {
       into === undefined ? await this.#checkpoint(merging, tip) : await this.#end(merging, into, tip);
     say(sentence(outputs));
     return { exit: DONE, outputs: { ...won, ...outputs }, commit: tip, changes: difference.changes };
+  }
+
+  /** At the end of a run what does go together is put on a branch all the same, so that only what does not is left to do. */
+  async #conflicted(
+    { ref, order, into, files }: Merging,
+    conflict: Extract<Exit, { kind: 'conflict' }>,
+    say: (line: string) => void,
+  ): Promise<Ended> {
+    const { workspace, base, secretForms } = this.#options;
+    const { git, places } = workspace;
+    const { task, against, onto } = conflict;
+    const others = against.length === 0 ? 'what was there before' : against.join(', ');
+    say(`${task}: conflict with ${others} in ${conflict.files.join(', ')}`);
+    if (into === undefined || into === 'none') {
+      if (onto !== base) await setBranch(git, places.branch(ref), onto);
+      return { exit: conflict };
+    }
+    const { tip, leftOut } = await mergeRest(git, conflict, order.members, (member, step) =>
+      say(`${member.task}: ${step} (${short(member.commit)})`),
+    );
+    const difference = await differenceBetween(git, base, tip);
+    if (difference === undefined) return { exit: conflict };
+    await keepPatch(git, base, tip, files.patch, secretForms);
+    await setBranch(git, places.resultBranch, tip);
+    const branch = places.resultBranch;
+    say(`all but ${leftOut.join(', ')} is ${short(tip)}, on the branch ${branch}`);
+    const outputs = { commit: tip, landed: 'no', branch, why: `without ${leftOut.join(', ')}` };
+    return { exit: conflict, outputs, commit: tip, changes: difference.changes };
   }
 
   async #checkpoint({ ref }: Merging, tip: string): Promise<Outputs> {
@@ -154,7 +179,7 @@ export class IntegratingExecutor implements Executor {
     if (into === 'branch') return { kind: 'stayed', why: undefined } as const;
     if (!mayLand)
       return { kind: 'stayed', why: 'a task failed, and the tree was to stay as it was then' } as const;
-    return land(workspace.git, base, tip);
+    return land(workspace, base, tip);
   }
 }
 

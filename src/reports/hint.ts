@@ -4,7 +4,7 @@ import type { Conflict, Exit } from '../core/exit.js';
 import type { FailureClass } from '../core/failure.js';
 import type { Work } from '../core/plan.js';
 import { type RunState, type TaskState, taskOf } from '../core/state.js';
-import { mergeCommand, shortCommit } from './landing.js';
+import { landingOf, mergeCommand, shortCommit } from './landing.js';
 import { nameOf, shortened } from './title.js';
 import { attemptThatCounts } from './work-left.js';
 
@@ -22,13 +22,15 @@ function lostHint(again: string): string {
   return `it runs only once and may have done its work: see what it did; \`batchtool resume ${again}\` runs it again`;
 }
 
-/** What was merged before it, and the branch that did not fit. */
+/** Where all else lies, and the branch that did not fit. */
 function conflictHint(state: RunState, { task, onto }: Conflict): string | undefined {
   const attempt = attemptThatCounts(state, taskOf(state, task));
   if (attempt === undefined) return undefined;
+  const landing = landingOf(state);
+  const rest = landing?.kind === 'branch' ? landing.branch : shortCommit(onto);
   const branch = attemptBranch(state.id, { task, attempt: attempt.number });
   return (
-    `the rest is merged; to add ${nameOf(task)} by hand: git switch -c merged ${shortCommit(onto)} && ${mergeCommand(branch)}; ` +
+    `to add ${nameOf(task)} by hand: git switch -c merged ${rest} && ${mergeCommand(branch)}; ` +
     'with --on-conflict retry it does its work again on top of the others'
   );
 }

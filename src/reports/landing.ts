@@ -33,7 +33,11 @@ function isLastIntegrate(task: TaskState): task is TaskState & { task: { work: I
 export function landingOf(state: RunState): Landing | undefined {
   const last = lastIntegrate(state);
   const attempt = last && lastAttempt(last);
-  if (last === undefined || attempt?.exit === undefined || !isSuccess(attempt.exit)) return undefined;
+  if (last === undefined || attempt?.exit === undefined) return undefined;
+  // After a conflict what does go together lies on a branch.
+  const isTold =
+    isSuccess(attempt.exit) || (attempt.exit.kind === 'conflict' && attempt.commit !== undefined);
+  if (!isTold) return undefined;
   const { landed, branch, why } = attempt.outputs ?? {};
   const commit = attempt.commit ?? attempt.outputs?.commit;
   const changes = attempt.changes === undefined ? {} : { changes: attempt.changes };

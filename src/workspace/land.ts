@@ -1,6 +1,9 @@
 /** The user's own tree moves on to what was merged, if nothing of his is in the way; else it stays exactly as it is. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { dirtyIn } from './dirty.js';
 import type { Git } from './git.js';
+import type { Workspace } from './workspace.js';
 
 export type Landed =
   /** `branch` is the user's. */
@@ -9,7 +12,8 @@ export type Landed =
   | { readonly kind: 'stayed'; readonly why: string };
 
 /** `base`: the commit that was checked out when the run began. */
-export async function land(git: Git, base: string, tip: string): Promise<Landed> {
+export async function land({ git, repository }: Workspace, base: string, tip: string): Promise<Landed> {
+  await unlocked(join(repository.gitDir, 'index.lock'));
   const branch = await git.ask(['symbolic-ref', '--quiet', '--short', 'HEAD']);
   if (branch.code !== 0) return stayed('HEAD is detached, so that no branch of yours would hold it');
   const landed: Landed = { kind: 'landed', branch: branch.stdout.toString().trim() };
@@ -35,6 +39,15 @@ async function isBetween(git: Git, base: string, tip: string): Promise<boolean> 
   for (const [before, after] of [[base, 'HEAD'] as const, ['HEAD', tip] as const])
     if ((await git.ask(['merge-base', '--is-ancestor', before, after])).code !== 0) return false;
   return true;
+}
+
+const PAUSE_MILLIS = 100;
+const MOST_MILLIS = 3000;
+
+/** When we died in the middle of this, git may still be at it. A lock that stays is somebody else's. */
+async function unlocked(lock: string): Promise<void> {
+  for (let waited = 0; existsSync(lock) && waited < MOST_MILLIS; waited += PAUSE_MILLIS)
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MILLIS));
 }
 
 function merge(tip: string): string[] {

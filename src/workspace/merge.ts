@@ -1,6 +1,7 @@
 /** The changes of several tasks one after the other, in the order given, on top of a commit; touches no file. */
 import type { Conflict } from '../core/exit.js';
 import type { MergeMember } from '../core/launch.js';
+import type { TaskId } from '../core/plan.js';
 import type { Author } from './author.js';
 import { commitTree } from './commit.js';
 import { pathsBetween } from './difference.js';
@@ -31,6 +32,31 @@ export async function mergeAll(
     tip = merged.tip;
   }
   return { kind: 'merged', tip };
+}
+
+/** After a conflict, all else that goes together: what builds on a task that is left out is left out with it. */
+export async function mergeRest(
+  git: Git,
+  first: Conflict,
+  members: readonly MergeMember[],
+  told: (member: MergeMember, step: Step | 'left out') => void,
+): Promise<{ readonly tip: string; readonly leftOut: readonly TaskId[] }> {
+  const at = members.findIndex(({ task }) => task === first.task);
+  const leftOut = members.slice(at, at + 1);
+  let tip = first.onto;
+  for (const member of members.slice(at + 1)) {
+    const fits = !(await buildsOn(git, member, leftOut)) && (await mergeOne(git, tip, member));
+    if (fits !== false && fits.kind === 'merged') tip = fits.tip;
+    else leftOut.push(member);
+    told(member, fits !== false && fits.kind === 'merged' ? fits.step : 'left out');
+  }
+  return { tip, leftOut: leftOut.map(({ task }) => task) };
+}
+
+async function buildsOn(git: Git, { base }: MergeMember, others: readonly MergeMember[]): Promise<boolean> {
+  for (const { commit } of others)
+    if ((await git.ask(['merge-base', '--is-ancestor', commit, base])).code === 0) return true;
+  return false;
 }
 
 type One =
