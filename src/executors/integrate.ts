@@ -2,7 +2,8 @@
 import { appendFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Exit } from '../core/exit.js';
-import type { Launch, MergeOrder } from '../core/launch.js';
+import type { Launch } from '../core/launch.js';
+import type { MergeOrder } from '../core/orders.js';
 import type { Into, TaskId } from '../core/plan.js';
 import type { AttemptFiles, AttemptRef, Executor, Report } from '../core/ports.js';
 import { deleteBranches, mergedBranches, setBranch } from '../workspace/branches.js';
