@@ -123,7 +123,11 @@ describe('arguments of other verbs', () => {
   test.each<[VerbName, string[], string]>([
     ['logs', ['--parallel'], '--parallel'],
     ['logs', ['--folow'], 'did you mean --follow?'],
-    ['status', ['--timeout', '5s'], '--timeout is an option of run, not of status'],
+    [
+      'status',
+      ['--timeout', '5s'],
+      '--timeout is an option of run, orchestrate, pipeline, export, validate, sparc, not of status',
+    ],
     ['cancel', ['--failed'], '--failed is an option of resume, not of cancel'],
   ])('%s %j are refused', (verb, argv, message) => {
     expect(
