@@ -137,6 +137,15 @@ describe('arguments of other verbs', () => {
     ).toContain(message);
   });
 
+  test('are told of once, whatever stood beside them', () => {
+    const told = (verb: VerbName, ...words: string[]) =>
+      typed(verb, ...words).problems.map(({ message }) => message);
+    expect(told('orchestrate', '--sprint', '--a', 'true')).toEqual([
+      '--sprint has no value: "--a" looks like an option',
+    ]);
+    expect(told('status', '')).toEqual(['the name of the run is empty']);
+  });
+
   test('take names of runs as texts', () => {
     expect(typed('status', 'nightly', '--json')).toMatchObject({ texts: ['nightly'], problems: [] });
   });
