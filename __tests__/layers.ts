@@ -32,7 +32,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   agents: ['core', 'sparc'],
   reports: ['core'],
   'run.ts': ['core'],
-  executors: ['core', 'sparc', 'agents'],
+  executors: ['core', 'sparc', 'agents', 'workspace'],
   journal: ['core'],
   terminal: ['core', 'heap.ts'],
   github: ['core'],

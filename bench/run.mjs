@@ -12,8 +12,9 @@ import * as memory from './memory.mjs';
 import * as oneTask from './one-task.mjs';
 import * as output from './output.mjs';
 import { cellsOf, markdownTable, notMeasured } from './verdict.mjs';
+import * as worktrees from './worktrees.mjs';
 
-const ROWS = { 'one-task': oneTask, 'many-tasks': manyTasks, memory, output, 'dry-run': dryRun };
+const ROWS = { 'one-task': oneTask, 'many-tasks': manyTasks, memory, output, 'dry-run': dryRun, worktrees };
 const USAGE = `npm run bench -- [--only ROW]… [--rounds N] [--cli PATH | --peers-only] [--json]
 rows: ${Object.keys(ROWS).join(', ')}`;
 

@@ -1,4 +1,4 @@
-/** Door 2 once more, after the job; and the program of couriers. */
+/** Door 2 once more, after the job; and the child process that calls services for the step. */
 import { runPost } from './commands/post.js';
 
 // Packages may leave connections open that nobody waits for.

@@ -39,6 +39,27 @@ describe.each(AGENTS.map(({ name }) => name))('%s', (name) => {
   });
 });
 
+describe('a conversation that was broken off', () => {
+  test.each([
+    ['claude', '--resume the-session'],
+    ['codex', 'resume the-session -'],
+    ['opencode', '--session the-session'],
+  ])('is gone on with by %s when it is called with %s', (name, words) => {
+    const { argv, stdin } = call(name, { session: 'the-session', extraArguments: ['--extra'] });
+    expect(argv.join(' ')).toContain(words);
+    expect(argv).toEqual(expect.arrayContaining([...call(name).argv, '--extra']));
+    expect(stdin).toBe('Build it.');
+  });
+
+  test('is what only those say of which it was tried', () => {
+    expect(AGENTS.filter(({ goesOn }) => goesOn).map(({ name }) => name)).toEqual([
+      'claude',
+      'codex',
+      'opencode',
+    ]);
+  });
+});
+
 describe('what it may do', () => {
   test.each([
     ['claude', undefined, '--permission-mode acceptEdits'],

@@ -95,6 +95,53 @@ test('claude has used what its messages tell, each once, when it was ended witho
   expect(reader('claude').result({ kind: 'signal', signal: 'SIGKILL' }).tokens).toBeUndefined();
 });
 
+test('claude has used what its own process did, not what an earlier one of the conversation had told', () => {
+  const read = reader('claude');
+  const usage = (turns: number) => ({
+    m: {
+      inputTokens: 100 * turns,
+      cacheReadInputTokens: 20 * turns,
+      outputTokens: turns,
+      costUSD: turns / 4,
+    },
+  });
+  const report = (all: number, own: number) =>
+    read.line(
+      JSON.stringify({
+        ...{ type: 'result', subtype: 'success', result: 'Done.', total_cost_usd: all / 4 },
+        ...{ modelUsage: usage(all), model_usage_since_last_result: usage(own) },
+      }),
+    );
+  report(5, 2);
+  report(6, 1);
+  expect(read.result(OK)).toMatchObject({ costUsd: 0.75, tokens: { input: 360, cached: 60, output: 3 } });
+});
+
+describe('an agent that cannot go on with a conversation says so', () => {
+  test.each([
+    [
+      'claude',
+      JSON.stringify({
+        ...{
+          type: 'result',
+          subtype: 'error_during_execution',
+          is_error: true,
+          session_id: 's',
+          num_turns: 0,
+        },
+        errors: ['No conversation found with session ID: s'],
+      }),
+    ],
+    ['codex', 'Error: thread/resume: thread/resume failed: no rollout found for thread id s (code -32600)'],
+    ['opencode', '\u001b[91m\u001b[1mError: \u001b[0mSession not found'],
+  ])('%s', (name, line) => {
+    const read = reader(name);
+    read.line(line);
+    expect(read.result({ kind: 'code', code: 1 })).toMatchObject({ ok: false, sessionIsGone: true });
+    expect(reader(name).result({ kind: 'code', code: 1 })).not.toHaveProperty('sessionIsGone');
+  });
+});
+
 describe('an agent that only waits to ask again is over', () => {
   test('claude, when it waits for long because of the rate', () => {
     const read = reader('claude');

@@ -1,7 +1,7 @@
 /** Money, tokens and rate limits with a stand-in for an agent: what it prints is what the real one prints. */
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { type Bench, CLI, useBench } from './harness.js';
+import { type Bench, CLI, until, useBench } from './harness.js';
 
 const bench = useBench();
 
@@ -10,7 +10,7 @@ const CLAUDE = `#!/bin/sh
 cat > /dev/null
 for n in "$HOME"/storm/*; do
   if rmdir "$n" 2> /dev/null; then
-    echo '{"type":"result","subtype":"success","is_error":true,"api_error_status":429,"result":"API Error: 429 Too many requests","total_cost_usd":0.01,"usage":{"input_tokens":10,"output_tokens":0}}'
+    echo '{"type":"result","subtype":"success","is_error":true,"api_error_status":429,"result":"API Error: 429 Too many requests","session_id":"s-1","total_cost_usd":0.01,"usage":{"input_tokens":10,"output_tokens":0}}'
     exit 1
   fi
 done
@@ -84,6 +84,28 @@ describe('a budget', () => {
     );
   });
 
+  it('counts what an agent had told when batchtool was killed', async () => {
+    const { here, env } = withAgent();
+    const message = {
+      id: 'm',
+      model: 'claude-sonnet-4-5',
+      usage: { input_tokens: 100_000, output_tokens: 1 },
+    };
+    here.write(
+      'bin/claude',
+      `#!/bin/sh\necho '${JSON.stringify({ type: 'assistant', message })}'\n${CLAUDE.replace('#!/bin/sh', '[ -e "$HOME/go" ] || sleep 60')}`,
+    );
+    const { child, ended } = here.start(['run', '--max-cost', '5', 'prompt: build it'], { env });
+    const raw = () => here.path('.batchtool', 'runs', here.runs()[0] ?? '', 'tasks', '1.1.raw');
+    await until('the run has begun', () => here.journalIsThere());
+    await until('it has told something', () => existsSync(raw()) && readFileSync(raw(), 'utf8') !== '');
+    child.kill('SIGKILL');
+    await ended;
+    here.write('go', '');
+    const { code, stderr } = await here.run(['resume'], { env });
+    expect([code, stderr]).toEqual([0, expect.stringContaining('used $0.80 of $5.00')]);
+  });
+
   it('is refused where nobody can know the cost, before anything starts', async () => {
     const { here, env } = withAgent();
     here.write('bin/flowx', '#!/bin/sh\ntouch "$HOME/ran"\n');
@@ -110,6 +132,14 @@ describe('rate limits', () => {
       .events()
       .filter(({ type, why }) => type === 'capacity.changed' && why === 'rate-limit');
     expect(changes.length).toBeGreaterThan(0);
+  }, 60_000);
+
+  it('do not make an agent begin anew: it goes on with the conversation in which it was sent away', async () => {
+    const { here, env } = withAgent();
+    storm(here, 1);
+    expect((await here.run(['run', 'prompt: build it'], { env })).code).toBe(0);
+    expect(here.read('calls')).toMatch(/ --resume s-1$/m);
+    expect((await here.run(['status', '--json'])).stdout).toContain('"costUsd":0.51');
   }, 60_000);
 
   it('that do not end within the patience fail the tasks of that agent', async () => {

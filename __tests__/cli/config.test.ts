@@ -101,6 +101,31 @@ describe('what config keeps', () => {
     expect((await planOf(here)).pools.main).toBe(7);
   });
 
+  it('may be agents and prices, which are written into its file', async () => {
+    const here = bench();
+    mkdirSync(here.path('.batchtool'));
+    here.write(
+      '.batchtool/config.yml',
+      'agents: {codex: {model: m-9}}\nprices: {m-9: {input: 1, output: 2}}\n',
+    );
+    const exported = async (...args: string[]) => JSON.parse((await here.run(['export', ...args])).stdout);
+    expect(await exported('prompt: x')).toMatchObject({
+      agents: { codex: { model: 'm-9' } },
+      prices: { 'm-9': { inputUsd: 1, cachedInputUsd: 1, outputUsd: 2 } },
+    });
+    const { stdout } = await here.run(['config']);
+    expect(stdout).toMatch(/^agents +codex +\.batchtool\/config\.yml:1$/m);
+    expect(stdout).toMatch(/^prices +m-9 +\.batchtool\/config\.yml:2$/m);
+    here.write('batchtool.yml', 'prices: {m-9: {input: 7, output: 7}}\ntasks: {a: {prompt: x}}\n');
+    expect(await exported('-f', 'batchtool.yml')).toMatchObject({ prices: { 'm-9': { inputUsd: 7 } } });
+    here.write('.batchtool/config.yml', 'agents: {codx: {model: m}}\n');
+    const { code, stderr } = await here.run(['run', '--dry-run', 'true']);
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringContaining('.batchtool/config.yml:1:10: agents: unknown agent "codx"'),
+    ]);
+  });
+
   it('counts for orchestrate and resume too', async () => {
     const here = bench();
     await here.run(['config', '--max-retries', '1', '--verbose']);
@@ -158,7 +183,6 @@ describe('what config refuses', () => {
     ],
     ['what is not known', ['--max-concurent', '5'], 'did you mean --max-concurrent?'],
     ['to set and unset', ['--grace', '1s', '--unset', 'grace'], 'grace is set and unset'],
-    ['what this version does not have', ['--isolate', 'worktree'], 'not part of this version'],
   ])('%s', async (_, args, message) => {
     const here = bench();
     const { code, stdout, stderr } = await here.run(['config', ...args]);
@@ -193,7 +217,6 @@ describe('a config.yml with faults', () => {
     ['timeout: 30\n', '.batchtool/config.yml:1:10: timeout: expected a time above zero'],
     ['grace: 1s\ntimeuot: 30s\n', '.batchtool/config.yml:2:1: "timeuot" is no setting that is kept'],
     ['a: [b\n', '.batchtool/config.yml:2:1: '],
-    ['isolate: worktree\n', '.batchtool/config.yml:1:10: "isolate" worktree is not part of this version'],
   ])('%j stops run and resume before anything starts', async (text, message) => {
     const here = await broken(text);
     for (const args of [

@@ -137,6 +137,70 @@ describe('a budget that is used up (24)', () => {
   });
 });
 
+describe('an attempt whose end nobody saw (22)', () => {
+  const lost = { kind: 'lost' } as const;
+  const spentOf = (run: Spoken) => [run.state.ledger.spent.costUsd, run.state.ledger.assumed.costUsd];
+
+  it('counts what it told, but no less than it was expected to cost', () => {
+    for (const [told, spent, assumed] of [
+      [undefined, 2, 2],
+      [0.5, 2, 1.5],
+      [3, 3, 0],
+    ] as const) {
+      const run = new Spoken(plan([paid('a')], { budget: { costUsd: 9 } }), {}, costs({ a: 2 }));
+      expect(run.exit('a', lost, told === undefined ? {} : { costUsd: told })).toEqual([
+        'retry a at 0',
+        'start a#2',
+      ]);
+      expect(spentOf(run)).toEqual([spent, assumed]);
+    }
+  });
+
+  it('is expected to cost as much as any of this run', () => {
+    const run = new Spoken(plan([paid('a'), paid('b')], { budget: { costUsd: 9 } }));
+    run.exit('a', 0, { costUsd: 2 });
+    run.exit('b', lost, { costUsd: 0.5 });
+    expect(spentOf(run)).toEqual([4, 1.5]);
+  });
+
+  it('counts what it told if nobody knew more, and all that was kept for it if it told nothing', () => {
+    const some = new Spoken(plan([paid('a')], { budget: { costUsd: 9 } }));
+    some.exit('a', lost, { costUsd: 0.5 });
+    expect(spentOf(some)).toEqual([0.5, 0]);
+    const none = new Spoken(plan([paid('a')], { budget: { costUsd: 9 } }));
+    expect(none.exit('a', lost, { tokens: 0 })).toEqual([
+      'retry a at 0',
+      'stop by budget',
+      'a failed',
+      'run failed',
+    ]);
+    expect(spentOf(none)).toEqual([9, 9]);
+    expect(none.state.stopping).toMatchObject({ spent: { costUsd: 9 }, assumed: { costUsd: 9 } });
+    expect(none.resume(['a'], { costUsd: 20 })).toEqual(['start a#2']);
+  });
+
+  it('counts what it told where there is no budget for it', () => {
+    const run = new Spoken(plan([paid('a'), task('free')]), {}, costs({ a: 2 }));
+    run.exit('a', lost, { costUsd: 0.5 });
+    run.exit('free', lost);
+    expect(spentOf(run)).toEqual([0.5, 0]);
+  });
+
+  it('says nothing of what the others will cost', () => {
+    const run = new Spoken(plan([paid('a'), paid('b')], { budget: { costUsd: 9 } }), {}, costs({ a: 2 }));
+    run.exit('a', lost);
+    run.exit('a', 0, { costUsd: 0.5 });
+    expect(run.state.ledger.expects('b', 'costUsd')).toBe(0.5);
+  });
+
+  it('stays lost when it may run only once, whatever it cost', () => {
+    const once = paid('a', { once: true, budget: { costUsd: 1 } });
+    const run = new Spoken(plan([once], { budget: { costUsd: 9 } }), {}, costs({ a: 2 }));
+    run.exit('a', lost);
+    expect(run.state.tasks[0]?.outcome).toEqual({ kind: 'failed', exit: lost });
+  });
+});
+
 describe('the budget of a task (25)', () => {
   const retry = { max: 5, delayMillis: 0, maxDelayMillis: 0 };
 

@@ -1,5 +1,6 @@
 /** What an attempt gets to know: plain JSON from the state, and nothing else. */
 import { describe, expect, it } from '@jest/globals';
+import type { Exit } from '../../src/core/exit.js';
 import { type Launch, launch } from '../../src/core/launch.js';
 import type { Plan, Task } from '../../src/core/plan.js';
 import { taskOf } from '../../src/core/state.js';
@@ -67,6 +68,52 @@ describe('a launch', () => {
   });
 });
 
+describe('the conversation that an attempt may go on with', () => {
+  const SENT_AWAY = { kind: 'rate-limit' } as const;
+  const retry = { max: 1, delayMillis: 0, maxDelayMillis: 0 };
+
+  /** Of the attempt after one that ended like this. */
+  function sessionAfter(exit: Exit, rest: Partial<Omit<Task, 'needs'>> = {}): string | undefined {
+    const run = new Spoken(plan([task('a', { retry, ...rest })]));
+    run.exit('a', exit, { session: 's-1' });
+    run.at(10_000);
+    const state = taskOf(run.state, 'a');
+    expect(state.status).toBe('running');
+    return launch(run.state, state).session;
+  }
+
+  it('is that of the attempt before, which was sent away by its provider', () => {
+    expect(sessionAfter(SENT_AWAY)).toBe('s-1');
+  });
+
+  it('is none after any other end', () => {
+    expect(sessionAfter({ kind: 'code', code: 1 })).toBeUndefined();
+    expect(sessionAfter({ kind: 'lost' })).toBeUndefined();
+  });
+
+  it('is none where the folder is another, or where the same files have to change', () => {
+    expect(sessionAfter(SENT_AWAY, { isolate: 'worktree' })).toBeUndefined();
+    expect(sessionAfter(SENT_AWAY, { expect: { changed: ['a.txt'] } })).toBeUndefined();
+    expect(sessionAfter(SENT_AWAY, { expect: { files: ['a.txt'] } })).toBe('s-1');
+  });
+
+  it('is none in a new round', () => {
+    const run = new Spoken(plan([task('a', { pools: ['main', 'p'] })], { pools: { main: 4, p: 1 } }));
+    run.exit('a', { kind: 'rate-limit', retryAfterMillis: 4_000_000 }, { session: 's-1' });
+    run.resume(['a']);
+    const state = taskOf(run.state, 'a');
+    expect([state.status, state.round]).toEqual(['running', 2]);
+    expect(launch(run.state, state).session).toBeUndefined();
+  });
+
+  it('is still there when another process has taken the run over', () => {
+    const run = new Spoken(plan([task('a')]));
+    run.exit('a', SENT_AWAY, { session: 's-1' });
+    run.resume();
+    expect(launch(run.state, taskOf(run.state, 'a')).session).toBe('s-1');
+  });
+});
+
 describe('the context of an attempt', () => {
   it('names the tasks that it needs, with their newest result', () => {
     const run = new Spoken(plan([task('a'), task('b', { needs: ['a'] })]));
@@ -81,6 +128,7 @@ describe('the context of an attempt', () => {
         exit,
         status: 'succeeded',
         outputs: { answer: '42' },
+        durationMillis: 0,
         commit: 'abc',
       },
     ]);
@@ -121,6 +169,7 @@ describe('the context of an attempt', () => {
         attempt: 1,
         exit: { kind: 'code', code: 0 },
         status: 'running',
+        durationMillis: 0,
         outputs: {},
       },
     ]);

@@ -27,10 +27,13 @@ export class Spoken {
     readonly plan: Plan,
     estimates: Readonly<Record<TaskId, number>> = {},
     costs: Readonly<Record<TaskId, CostEstimate>> = {},
+    /** The commit in which the run begins. */
+    base?: string,
   ) {
     this.state = initialState(plan);
     this.beginning = this.see({
       ...{ type: 'run.started', run: 'r1', planDigest: 'd', owner: OWNER, estimates, costs },
+      ...(base === undefined ? {} : { base }),
     });
   }
 
@@ -48,6 +51,11 @@ export class Spoken {
   /** The running attempt of a task ends, with a code or otherwise. */
   exit(task: TaskId, exit: Exit | number = 0, result?: AttemptResult): string[] {
     return this.see(this.exited(task, exit, result));
+  }
+
+  /** The running attempt of an isolated or merging task succeeds with this commit; without one it changed nothing. */
+  commits(task: TaskId, commit?: string): string[] {
+    return this.see({ ...this.exited(task), ...(commit === undefined ? {} : { commit }) } as Observation);
   }
 
   exited(task: TaskId, exit: Exit | number = 0, result?: AttemptResult): Observation {

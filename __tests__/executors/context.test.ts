@@ -27,6 +27,7 @@ function files({ task, attempt }: AttemptRef): AttemptFiles {
     summary: `${base}.s`,
     bill: `${base}.b`,
     context: `${base}.c`,
+    patch: `${base}.patch`,
   };
 }
 
@@ -55,8 +56,12 @@ describe('the context of an attempt', () => {
     expect(readdirSync(path).sort()).toEqual(['a.md', 'b.md', 'context.json']);
     expect(readFileSync(join(path, 'a.md'), 'utf8')).toBe('what a said\n');
     expect(JSON.parse(readFileSync(join(path, 'context.json'), 'utf8'))).toEqual([
-      { ...entry('a', { attempt: 2, outputs: { k: 'v' } }), result: 'a.md' },
-      { ...entry('b'), result: 'b.md' },
+      {
+        ...entry('a', { attempt: 2, outputs: { k: 'v' } }),
+        result: 'a.md',
+        log: files({ task: 'a', attempt: 2 }).log,
+      },
+      { ...entry('b'), result: 'b.md', log: files({ task: 'b', attempt: 1 }).log },
     ]);
   });
 
@@ -97,4 +102,26 @@ describe('the context of an attempt', () => {
     expect(readdirSync(two as string)).toEqual(['a.md', 'context.json']);
     expect(lstatSync(other as string).isDirectory()).toBe(true);
   });
+});
+
+test('the context of a judge holds what each isolated task changed', () => {
+  writeFileSync(files({ task: 'a', attempt: 1 }).patch, 'diff');
+  const changes = { files: [], omitted: 0, added: 1, deleted: 0 };
+  const path = provide([entry('a', { commit: 'abc', changes }), entry('b')]);
+  expect(readFileSync(join(path, 'a.patch'), 'utf8')).toBe('diff');
+  const [a, b] = JSON.parse(readFileSync(join(path, 'context.json'), 'utf8'));
+  expect(a).toMatchObject({ commit: 'abc', changes, patch: 'a.patch' });
+  expect(b).not.toHaveProperty('patch');
+});
+
+test('a folder that holds what has to be done again is not shared, and loses nothing', () => {
+  const folders = new ContextFolders(files);
+  const { context: first } = files({ task: 'first', attempt: 1 });
+  const { context: later } = files({ task: 'later', attempt: 1 });
+  folders.provide(first, [entry('a')]);
+  mkdirSync(later);
+  writeFileSync(join(later, 'conflict.md'), 'again');
+  folders.provide(later, [entry('a')]);
+  expect(readdirSync(later).sort()).toEqual(['a.md', 'conflict.md', 'context.json']);
+  expect(readdirSync(first).sort()).toEqual(['a.md', 'context.json']);
 });

@@ -113,6 +113,64 @@ describe('a prompt that an agent carries out', () => {
     );
   });
 
+  test('goes on with the conversation of the attempt before in a few words, if its agent can', async () => {
+    claude('echo "$@" > called; cat > told', result());
+    const ended = await run('Build the whole of it', { session: 's-0' });
+    expect(ended).toMatchObject({ exit: { kind: 'code', code: 0 }, result: { session: 's-1' } });
+    expect(readFileSync(bench.path('called'), 'utf8')).toContain('--resume s-0');
+    expect(readFileSync(bench.path('told'), 'utf8')).toMatch(/^Your provider had sent you away/);
+    expect(readFileSync(bench.path('told'), 'utf8')).not.toContain('Build');
+    expect(file('prompt')).toBe(readFileSync(bench.path('told'), 'utf8'));
+  });
+
+  test('is told whole to an agent that cannot go on', async () => {
+    claude('cat > told');
+    const command = ['claude'];
+    await run('Build it', {
+      session: 's-0',
+      work: { kind: 'prompt', text: 'Build it', mode: 'code', agent: 'mine', command },
+    });
+    expect(readFileSync(bench.path('told'), 'utf8')).toMatch(/Build it$/);
+  });
+
+  test('is told whole, in the same attempt, where the conversation is gone', async () => {
+    const gone = {
+      ...{ subtype: 'error_during_execution', is_error: true, total_cost_usd: 0, usage: {} },
+      errors: ['No conversation found with session ID: s-0'],
+    };
+    claude('case "$*" in *--resume*)', result(gone), 'exit 1;; esac', 'cat > told', result());
+    const seen: string[] = [];
+    const ended = await new Promise<Exited>((resolve) =>
+      bench.executor.start(
+        bench.launch('', {
+          work: { kind: 'prompt', text: 'Build it', mode: 'code', agent: 'claude' },
+          env: { PATH: `${bench.path('bin')}${delimiter}${process.env.PATH}` },
+          session: 's-0',
+          namespace: 'n',
+          context: [
+            { task: 'a', label: 'a', attempt: 1, exit: { kind: 'code', code: 0 }, status: '', outputs: {} },
+          ],
+        }),
+        (one) => {
+          seen.push(one.type);
+          if (one.type === 'attempt.exited') resolve(one);
+        },
+      ),
+    );
+    expect(ended).toMatchObject({ exit: { kind: 'code', code: 0 }, result: { costUsd: 0.25 } });
+    expect(seen).toEqual(['attempt.spawned', 'attempt.exited']);
+    expect(readFileSync(bench.path('told'), 'utf8')).toMatch(/Build it$/);
+  });
+
+  test('that is sent away again before its agent says a word keeps its conversation', async () => {
+    claude(
+      say({ type: 'system', subtype: 'api_retry', error: 'x', error_status: 429, retry_delay_ms: 9000 }),
+      'sleep 9',
+    );
+    const { exit, result: told } = await run('x', { session: 's-0' });
+    expect([exit.kind, told?.session]).toEqual(['rate-limit', 's-0']);
+  });
+
   test.each<[string, object, object]>([
     [
       'says that it failed',

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { Exit } from '../../src/core/exit.js';
+import { PipedSink } from '../../src/executors/piped-sink.js';
 import { DirectSink } from '../../src/executors/sink.js';
 import { startProcess } from '../../src/executors/start-process.js';
 import type { Start, Starter } from '../../src/executors/starter.js';
@@ -188,6 +189,16 @@ onLinux('a process that the fork server starts', () => {
     'umask; ulimit -a; pwd; nice; cat /proc/$$/oom_score_adj; tr "\\0" "\\n" < /proc/$$/cmdline; cat /proc/$$/comm',
     'cut -d" " -f7,8 /proc/$$/stat; env | sort',
   ].join('\n');
+
+  test('is not for one whose stdout and stderr are two pipes', async () => {
+    const server = await readyForkServer();
+    const intake = () => ({ push: (chunk: Buffer) => chunk, end: () => Buffer.alloc(0) });
+    const sink = new PipedSink({ log: join(folder, 'log'), intake });
+    const start = { file: 'true', args: [], cwd: folder, env: { base: BASE, own: {} }, sink };
+    expect(server.carries(start)).toBe(false);
+    server.close();
+    await sink.finish();
+  });
 
   test('finds the world as one does that Node starts', async () => {
     const server = await readyForkServer();

@@ -38,6 +38,7 @@ export class Workbench {
       summary: `${base}.summary`,
       bill: `${base}.bill`,
       context: `${base}.context`,
+      patch: `${base}.patch`,
     };
   }
 

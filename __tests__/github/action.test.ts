@@ -1,10 +1,11 @@
 /** The step as a whole: inputs in; log, outputs and summary out. */
-import { cpSync, mkdirSync, readFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { INPUTS, OUTPUTS } from '../../src/input/action-names.js';
 import { readInputs } from '../../src/input/inputs.js';
+import { putFiles } from './checkout.js';
 import { errorsOf, METADATA, ROOT, seen, useStep } from './step.js';
 
 const step = useStep();
@@ -95,6 +96,20 @@ describe('what to run', () => {
     expect(seen(end).filter((line) => /^(built|tested)$/.test(line))).toEqual(['built', 'tested']);
   });
 
+  it('is a task in a SPARC mode, with the inputs that say how', async () => {
+    const { here, run } = step();
+    const report = { type: 'result', subtype: 'success', is_error: false, result: 'Guard added.' };
+    putFiles(here.dir, { 'bin/claude': `#!/bin/sh\ncat > told\necho '${JSON.stringify(report)}'\n` });
+    chmodSync(here.path('bin/claude'), 0o755);
+    const path = { PATH: `${here.path('bin')}:${process.env.PATH}` };
+    const end = await run({ run: `batchtool sparc run tester "add 'x'"`, 'max-retries': '2' }, path);
+    expect([end.code, errorsOf(end)]).toEqual([0, []]);
+    expect(here.read('told')).toMatch(/^You .*\n\nadd 'x'$/s);
+    expect(
+      JSON.parse(here.read('.batchtool', 'runs', here.runs()[0] ?? '', 'plan.json')).tasks,
+    ).toMatchObject([{ work: { kind: 'prompt', mode: 'tdd' }, retry: { max: 2 } }]);
+  });
+
   it('is a plan in the workflow', async () => {
     const plan = 'tasks:\n  a: {run: "echo made >> made"}\n  b: {run: cat made, needs: [a]}\n';
     const end = await step().run({ plan });
@@ -145,6 +160,21 @@ describe('a wrong request', () => {
     ['a shell operator', { run: 'batchtool run a && b' }, /input run: & outside quotes/],
     ['an open quote', { run: "batchtool run 'a" }, /input run: a ' is never closed/],
     ['a verb that runs nothing', { run: 'batchtool status' }, /input run: .*runs nothing/],
+    [
+      'a part of sparc that runs nothing',
+      { run: 'batchtool sparc modes' },
+      /input run: .*sparc modes runs nothing/,
+    ],
+    [
+      'a mode that is none',
+      { run: "batchtool sparc run cdoe 'a'" },
+      /unknown mode "cdoe".*did you mean code\?/s,
+    ],
+    [
+      'a file beside a SPARC task',
+      { run: "batchtool sparc run code 'a'", file: 'a.yml' },
+      /inputs run and file/,
+    ],
     ['an option that has no place', { run: "batchtool run --detach 'a'" }, /input run: --detach/],
     ['two sources', { run: 'true', file: 'a.yml' }, /inputs run and file exclude each other/],
     ['a plan beside texts', { run: "batchtool run 'a'", plan: 'tasks: {}' }, /inputs run and plan/],

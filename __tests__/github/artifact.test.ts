@@ -110,7 +110,7 @@ tasks:
     expect([...filesOf(artifact).keys()].filter((name) => name.startsWith('tasks/'))).toEqual([
       'tasks/b.1.log',
     ]);
-    expect(noticesOf(end)).toEqual([`the artifact ${artifact.name} has no room for 1 log`]);
+    expect(noticesOf(end)).toEqual([`the artifact ${artifact.name} has no room for 1 file`]);
   });
 
   it('is kept for a shorter time where the repository says so', async () => {
@@ -129,7 +129,7 @@ tasks:
     kill('SIGINT');
     const end = await ended;
     expect([end.signal, end.outputs.status]).toEqual(['SIGINT', 'failed']);
-    await until('the end of the courier', () => processesWith(here.dir).length === 0);
+    await until('the end of the child process', () => processesWith(here.dir).length === 0);
   });
 
   it('is only missed when the service is broken', async () => {

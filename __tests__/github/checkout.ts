@@ -65,7 +65,7 @@ export class Server {
   }
 }
 
-function gitIn(folder: string, ...args: string[]): string {
+export function gitIn(folder: string, ...args: string[]): string {
   const settings = ['user.name=somebody', 'user.email=somebody@localhost', 'core.hooksPath=/dev/null'];
   const flags = settings.flatMap((setting) => ['-c', setting]);
   return execFileSync('git', ['-C', folder, ...flags, ...args], { encoding: 'utf8' });

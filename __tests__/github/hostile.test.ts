@@ -131,6 +131,11 @@ tasks:
     ]);
   });
 
+  it('says once that a task failed which printed nothing', async () => {
+    const end = await step().run({ run: 'exit 3' });
+    expect(seen(end).filter((line) => line.startsWith('✖ 1 (exit 3) failed'))).toHaveLength(1);
+  });
+
   it('stops the runner once, however many tasks there are', async () => {
     const run = Array.from({ length: 40 }, (_, place) => `echo '##[error]${place}'; exit ${place % 2}`);
     const end = await step().run({ run: run.join('\n'), 'on-error': 'continue' });

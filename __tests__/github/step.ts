@@ -18,7 +18,7 @@ interface Metadata {
 export const METADATA = parse(readFileSync(join(ROOT, 'action.yml'), 'utf8')) as Metadata;
 /** What action.yml names, or the bundle that BATCHTOOL_TEST_ACTION names while it is being worked on. */
 const MAIN = process.env.BATCHTOOL_TEST_ACTION ?? join(ROOT, METADATA.runs.main);
-/** The bundle of the post step and of couriers. */
+/** The bundle of the post step and of the child process that calls services. */
 export const POST = join(dirname(MAIN), '../post/index.js');
 
 export type Inputs = Readonly<Record<string, string>>;

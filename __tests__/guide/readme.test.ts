@@ -1,4 +1,5 @@
 /** Every command of README.md, run in one folder with stand-ins for runners and programs, in the order of the page. */
+import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
@@ -9,7 +10,14 @@ import { programPath, Workshop } from './stand-ins.js';
 const bench = useBench();
 const ROOT = join(import.meta.dirname, '../..');
 const README = join(ROOT, 'README.md');
-const PAGES = ['README.md', 'docs/grammar.md', 'docs/guarantees.md', 'docs/prompts.md', 'docs/scheduling.md'];
+const PAGES = [
+  'README.md',
+  'docs/grammar.md',
+  'docs/guarantees.md',
+  'docs/isolation.md',
+  'docs/prompts.md',
+  'docs/scheduling.md',
+];
 
 /** The folder of a reader who has cloned this repository, with programs that do nothing but note that they ran. */
 function clone(): Workshop {
@@ -18,6 +26,19 @@ function clone(): Workshop {
     shop.replace(name, `#!/bin/sh\necho "${name} $*" >> "$HOME/ran"\n`);
   cpSync(join(ROOT, 'examples'), shop.here.path('examples'), { recursive: true });
   mkdirSync(shop.here.path('schema'));
+  shop.replace('git', `#!/bin/sh\nexec ${programPath('git')} "$@"\n`);
+  const git = (...args: string[]) => execFileSync(programPath('git'), args, { cwd: shop.here.dir });
+  git('init', '--quiet');
+  git(
+    '-c',
+    'user.name=reader',
+    '-c',
+    'user.email=reader@localhost',
+    'commit',
+    '--quiet',
+    '--allow-empty',
+    '--message=cloned',
+  );
   return shop;
 }
 

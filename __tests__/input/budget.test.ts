@@ -76,8 +76,8 @@ describe('a task whose cost nobody can know', () => {
   test('is one of an agent that tells tokens, for money, until there are prices for its model', () => {
     const tasks = [prompt('a', { agent: 'codex', model: 'new' }), prompt('b', { agent: 'codex' })];
     expect(unmeteredProblems(plan(tasks), { costUsd: 1 }).map(({ message }) => message)).toEqual([
-      'task a: the agent codex tells only tokens, and what those of new cost is not known ("prices" in the plan file says it), and there is a budget',
-      'task b: the agent codex tells only tokens, and which model it uses is not said, and there is a budget',
+      'task a: the agent codex tells only tokens, and what those of new cost is not known ("prices" in a plan file or in .batchtool/config.yml says it), and there is a budget',
+      'task b: the agent codex tells only tokens, and which model it uses is not said ("agents" in a plan file or in .batchtool/config.yml says it), and there is a budget',
     ]);
     expect(unmeteredProblems(plan(tasks), { tokens: 1 })).toEqual([]);
     const prices = { new: { inputUsd: 1, cachedInputUsd: 1, outputUsd: 2 } };

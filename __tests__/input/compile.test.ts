@@ -344,11 +344,11 @@ tasks:
     ]);
   });
 
-  test('refuses prompts and isolation in words', () => {
+  test('refuses prompts without an agent and isolation without a repository', () => {
     const file = 'tasks:\n  a: {prompt: do it}\n  b: {run: x, isolate: worktree}';
     expect(refused([], { file })).toEqual([
       expect.stringContaining('plan.yml:2:3: task a: "do it" is for a coding agent, and none'),
-      expect.stringContaining('plan.yml:3:3: task b: isolate: worktree is not part of this version'),
+      expect.stringContaining('plan.yml:3:3: task b: a worktree needs a git repository, and there is none'),
     ]);
   });
 

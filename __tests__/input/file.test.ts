@@ -277,8 +277,8 @@ tasks:
 
   test('knows where its tasks stand', () => {
     const file = fileOf('tasks:\n  a: {run: x}\n  b: {run: y}');
-    expect(file.placeOf('b')).toEqual({ file: 'p.yml', line: 3, column: 3 });
-    expect(file.placeOf('c')).toBeUndefined();
+    expect(file.placeOf(['tasks', 'b'], 'key')).toEqual({ file: 'p.yml', line: 3, column: 3 });
+    expect(file.placeOf(['tasks', 'c'], 'key')).toBeUndefined();
   });
 
   test('takes ids that are names of JavaScript', () => {
@@ -301,6 +301,14 @@ tasks:
     [
       'tasks: [{run: x}]',
       'tasks: expected a map of tasks, each with its id as key, found a list\n  hint: a list of tasks is an exported plan',
+    ],
+    [
+      'model: x\ntasks: {a: {prompt: x}}',
+      'p.yml:1:1: unknown key "model"\n  hint: it is said about an agent: agents: {claude: {model: …}}',
+    ],
+    [
+      'defaults: {args: x}\ntasks: {a: {prompt: x}}',
+      'p.yml:1:12: defaults: unknown key "args"\n  hint: it is said about an agent: agents: {claude: {args: …}}',
     ],
     ['nme: x\ntasks: {a: {run: x}}', 'p.yml:1:1: unknown key "nme"\n  hint: did you mean "name"?'],
     [

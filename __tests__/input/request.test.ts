@@ -68,50 +68,11 @@ describe('a request', () => {
   });
 
   test.each([
-    [['--isolate', 'worktree'], '--isolate worktree is not part of this version\n  hint: possible now: none'],
-  ])('with %j is refused in words, not silently accepted', (argv, message) => {
-    expect(faults([...argv, 'x'])).toContain(message);
-  });
-
-  test('with a variable for what comes later is refused as well', () => {
-    expect(faults(['x'], { machine: { env: { BATCHTOOL_ISOLATE: 'worktree' } } })).toContain(
-      'BATCHTOOL_ISOLATE worktree is not part',
-    );
-  });
-
-  test('with a key for what comes later is refused at its place', () => {
-    const file = 'defaults: {isolate: worktree}\ntasks: {a: {run: x}}';
-    expect(faults([], { file })).toBe(
-      'plan.yml:1:12: "defaults.isolate" worktree is not part of this version\n  hint: possible now: none',
-    );
-  });
-
-  test.each([
     ['--isolate', 'none'],
     ['--runner', 'builtin'],
     ['--agent', 'claude'],
   ])('with %s %s is fine', (...argv) => {
     expect(faults([...argv, 'x'])).toBe('');
-  });
-
-  test('with words of graph plans that need isolation is accepted with a notice', () => {
-    const argv = ['--checkpoint-on-failure', '--rollback-enabled', '--checkpoint-strategy', 'tag', 'x'];
-    expect(right(requestOf(argv)).notices).toEqual([
-      '--checkpoint-on-failure has no effect yet: all tasks work in one tree',
-      '--rollback-enabled has no effect yet: all tasks work in one tree',
-      '--checkpoint-strategy has no effect yet: all tasks work in one tree',
-      '--checkpoint-strategy "tag" is not known; commit is meant',
-    ]);
-  });
-
-  test('tells such words of a plan file too, but not those of config each time', () => {
-    const file = 'rollback-enabled: true\ncheckpoint-strategy: tag\ntasks: {a: {run: x}}';
-    const config = { 'checkpoint-on-failure': 'true' };
-    expect(right(requestOf([], { file, config })).notices).toEqual([
-      '"rollback-enabled" has no effect yet: all tasks work in one tree',
-      '"checkpoint-strategy" has no effect yet: all tasks work in one tree',
-      '"checkpoint-strategy" "tag" is not known; commit is meant',
-    ]);
   });
 
   test('takes the variables of a plan file for those of its plan, not for secrets of this call', () => {

@@ -68,6 +68,11 @@ describe('a review in a plan file', () => {
     ['{rounds: 2}', 'expected either "run" or "prompt"'],
     ['{run: check, round: 2}', 'rounds'],
     ['{run: check, rounds: 0}', 'expected a whole number'],
+    [
+      '{run: check, agent: codex}',
+      'p.yml:2:36: task "a", review.agent: "agent" belongs to "prompt", not to "run"',
+    ],
+    ['{run: check, mode: tdd}', '"mode" belongs to "prompt", not to "run"'],
     ['[a]', 'expected a prompt, or a map'],
   ])('%s is refused', (review, told) => {
     expect(faultsOf(readPlanFile('p.yml', `tasks:\n  a: {run: x, review: ${review}}`)).join('\n')).toContain(

@@ -172,9 +172,9 @@ tasks: {a: {prompt: x, mode: code}, b: {prompt: x, mode: tester}, c: {prompt: x,
     const file =
       'agents: {claud: {model: m}}\nmodes: {tdd: {agent: nope}}\ntasks: {a: {prompt: x, agent: codx}}';
     expect(refused([], { file, ...on('claude') }).map((text) => text.split('\n')[0])).toEqual([
-      'plan.yml: agents: unknown agent "claud"',
-      'plan.yml: modes.tdd: unknown agent "nope"',
-      'plan.yml:3:9: task a: unknown agent "codx"',
+      'plan.yml:1:10: agents: unknown agent "claud"',
+      'plan.yml:2:22: modes.tdd: unknown agent "nope"',
+      'plan.yml:3:31: task a: unknown agent "codx"',
     ]);
     const argv = ['tdd: x', 'ask: y'];
     expect(refused(['--agent', 'claud', ...argv], on('claude'))).toEqual([
@@ -228,7 +228,7 @@ tasks: {a: {prompt: x, agent: mine}, b: {prompt: y, agent: other}}`;
   });
 
   test.each([
-    ['agents: {claude: {command: x}}', 'agents: claude is built in and takes no command'],
+    ['agents: {claude: {command: x}}', 'plan.yml:1:19: agents: claude is built in and takes no command'],
     [
       'agents: {mine: {command: "a; b"}}',
       'agents.mine.command: a quote is never closed, or a sign of a shell',
@@ -284,6 +284,24 @@ tasks:
     ]);
   });
 
+  test('is said last by config, agent by agent and word by word', () => {
+    const kept = { agents: { claude: { model: 'opus', permission: 'plan' }, codex: { model: 'gpt' } } };
+    const claude = { agent: 'claude', permission: 'plan' };
+    expect(works(['tdd: x'], { kept, ...on('claude') })).toMatchObject([{ ...claude, model: 'opus' }]);
+    const said = 'agents: {claude: {model: haiku}}\ntasks: {a: {prompt: x}, b: {prompt: y, agent: codex}}';
+    expect(works([], { kept, file: said, ...on('claude', 'codex') })).toMatchObject([
+      { ...claude, model: 'haiku' },
+      { agent: 'codex', model: 'gpt' },
+    ]);
+  });
+
+  test('may be by a command of the project', () => {
+    const kept = { agents: { mine: { command: ['mine', '{prompt}'] } } };
+    expect(works(['--agent', 'mine', 'tdd: x'], { kept, ...on('mine') })).toMatchObject([
+      { agent: 'mine', command: ['mine', '{prompt}'] },
+    ]);
+  });
+
   test('is not taken from what is said beside another agent', () => {
     const found = works(['--agent', 'codex'], { file, ...on('claude') });
     expect(found).toMatchObject([
@@ -305,6 +323,22 @@ tasks:
       expect(works([], { file: text, name: 'p.json', ...around })).toEqual(all);
     const forced = works(['--agent', 'codex'], { file: stored, name: 'p.json', ...around });
     expect(forced[0]).toEqual({ kind: 'prompt', text: 'x', mode: 'code', agent: 'codex', model: 'gpt' });
+  });
+
+  test('and in whose pool it stands, is that of another one when a stored plan is run with that', () => {
+    const held = (argv: readonly string[], text: string, name = 'p.json') =>
+      dry(argv, { file: text, name, ...on('claude', 'codex') }).tasks.map(({ pools }) => pools);
+    const said =
+      'pools: {gpu: 1, "agent:claude": 2}\ntasks: {a: {prompt: x, pool: gpu}, b: {run: ls, pool: "agent:claude"}}';
+    const stored = JSON.stringify(dry([], { file: said, ...on('claude') }));
+    expect(held([], stored)).toEqual([
+      ['main', 'gpu', 'agent:claude'],
+      ['main', 'agent:claude'],
+    ]);
+    expect(held(['--agent', 'codex'], stored)).toEqual([
+      ['main', 'gpu', 'agent:codex'],
+      ['main', 'agent:claude'],
+    ]);
   });
 
   test('of a file survives an export, with runner and room for context', () => {
@@ -351,7 +385,7 @@ describe('a mode that is not known', () => {
     const file = 'tasks: {a: {prompt: x, mode: whatever}}';
     expect(refused([], { file, ...on('flowx') })).toEqual([]);
     expect(refused([], { file, ...on('claude') })[0]).toBe(
-      'plan.yml:1:9: task a: unknown mode "whatever"\n  hint: `batchtool sparc modes` lists the modes; a project adds its own in .roomodes',
+      'plan.yml:1:30: task a: unknown mode "whatever"\n  hint: `batchtool sparc modes` lists the modes; a project adds its own in .roomodes',
     );
   });
 
@@ -366,6 +400,9 @@ describe('a mode that is not known', () => {
     const file = 'modes: {cdoe: {model: m}, tester: {model: m}}\ntasks: {a: {prompt: x}}';
     expect(modeProblems(dry([], { file, ...on('claude') })).map(({ message }) => message)).toEqual([
       'modes: unknown mode "cdoe"',
+    ]);
+    expect(refused([], { file, ...on('claude') })).toEqual([
+      'plan.yml:1:9: modes: unknown mode "cdoe"\n  hint: did you mean code? `batchtool sparc modes` lists all',
     ]);
   });
 

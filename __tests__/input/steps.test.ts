@@ -248,7 +248,7 @@ describe('what is no step', () => {
     // Words that others use.
     [
       ['--model', 'opus'],
-      `--model is no option here and no name of a step\n  hint: a plan file says the model: agents: {claude: {model: NAME}}; --agent NAME says who; ${otherwise}`,
+      `--model is no option here and no name of a step\n  hint: a plan file says the model, or for all runs .batchtool/config.yml: agents: {claude: {model: NAME}}; --agent NAME says who; ${otherwise}`,
     ],
     [['--concurrency', '5'], 'did you mean --max-concurrent?'],
     [['--jobs', 'x'], 'did you mean --max-concurrent?'],

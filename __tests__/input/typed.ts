@@ -5,6 +5,7 @@ import { type Problem, problemText, type Result } from '../../src/core/problem.j
 import { type Arguments, foldArguments } from '../../src/input/argv.js';
 import { compile } from '../../src/input/compile.js';
 import { readPlanFile } from '../../src/input/file.js';
+import type { KeptMaps } from '../../src/input/file-config-maps.js';
 import type { Machine } from '../../src/input/machine.js';
 import type { VerbName } from '../../src/input/option.js';
 import { parseOptions } from '../../src/input/options.js';
@@ -42,6 +43,7 @@ export interface Around {
   readonly file?: string;
   readonly name?: string;
   readonly config?: Readonly<Record<string, string>>;
+  readonly kept?: KeptMaps;
 }
 
 export function requestOf(
@@ -55,6 +57,7 @@ export function requestOf(
     args: typed(verb, ...argv),
     machine: machine(around.machine),
     file: file?.value,
+    kept: around.kept,
     config:
       around.config &&
       Object.fromEntries(Object.entries(around.config).map(([name, text]) => [name, { texts: [text] }])),

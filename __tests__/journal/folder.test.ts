@@ -200,6 +200,7 @@ describe('files of an attempt', () => {
       prompt: `${run.path}/tasks/build.2.prompt.md`,
       raw: `${run.path}/tasks/build.2.raw`,
       context: `${run.path}/tasks/build.2.context`,
+      patch: `${run.path}/tasks/build.2.patch`,
     });
   });
 

@@ -10,6 +10,7 @@ import type { StateDir } from '../../src/journal/folder.js';
 import {
   adoptHistory,
   historyText,
+  knownWorks,
   readEstimates,
   readHistory,
   recordRun,
@@ -236,6 +237,14 @@ describe('a history of another machine', () => {
     recordRun(stateDir, stateOf(plan([task('b')]), ...attempt('b', 1, 5, 7)));
     adoptHistory(stateDir, await told([4]));
     expect(readEstimates(stateDir, plan([task('a'), task('b')])).estimates).toEqual({ a: 9, b: 7 });
+  });
+
+  test('is older than what was stored since it was asked', async () => {
+    const stateDir = await scratchState();
+    const known = knownWorks(stateDir);
+    record(stateDir, [9]);
+    adoptHistory(stateDir, await told([4, 6]), known);
+    expect(historyText(stateDir)).toBe(await told([4, 6, 9]));
   });
 
   test('makes no file when it says nothing', async () => {

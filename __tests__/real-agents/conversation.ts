@@ -76,7 +76,7 @@ export class Desk {
     const [program = '', ...args] = withPromptFile(call, prompt).argv;
     // Files, for two of the agents end without waiting until a pipe has taken their last line.
     const outputs = ['out', 'err'].map((name) => join(this.base, name));
-    const [out, err] = outputs.map((path) => openSync(path, 'a')) as [number, number];
+    const [out, err] = outputs.map((path) => openSync(path, 'w')) as [number, number];
     const child = spawn(join(this.base, 'bin', program), args, {
       cwd: this.work,
       detached: true,

@@ -6,7 +6,7 @@ import { expectNothingRunning } from '../cli/refusal.js';
 import { RUNS, scriptOf, textsIn } from '../guide/meaning.js';
 import { beforeOf, type Order, peers } from '../guide/order.js';
 import { type Workshop, wordsOf } from '../guide/stand-ins.js';
-import { StandInModel } from '../stand-in-model/server.js';
+import { inOrder, StandInModel } from '../stand-in-model/server.js';
 import { installed } from './installed.js';
 import { byTask, journal, meeting, office, planOf, taskIn } from './office.js';
 import { ATTEMPT_MILLIS, INSTALL_MILLIS } from './table.js';
@@ -148,6 +148,22 @@ test(
     expect(ends.flat()).toHaveLength(STORM + tasks.length);
     expect(Object.values(await statuses())).toEqual(tasks.map(() => 'succeeded'));
     expectShrinking(journal(shop), SLOTS, WAIT_SECONDS * 1000);
+  },
+  ATTEMPT_MILLIS,
+);
+
+test(
+  'a 429 in the middle of a task lets claude go on with what it has done, and with its bill',
+  async () => {
+    shop.here.write('p.yml', planOf(['a']));
+    const refuse = { kind: 'refuse', status: 429, headers: { 'retry-after': '3' } } as const;
+    model.play(inOrder(write('a.txt'), refuse, write('b.txt'), say('Both.')));
+    const { code } = await shop.run(['run', '-f', 'p.yml']);
+    expect([code, await exits()]).toEqual([0, { a: ['rate-limit', 'code'] }]);
+    expect(model.asked.map(({ results }) => results.length)).toEqual([0, 1, 1, 2]);
+    expect(model.asked.at(-1)?.prompt).toMatch(/# Your task\n\na\b[\s\S]*had sent you away/);
+    // One turn costs $0.00291.
+    expect(await costUsd()).toBeCloseTo(0.00873, 5);
   },
   ATTEMPT_MILLIS,
 );

@@ -9,7 +9,7 @@ import { junit } from '../../src/reports/junit.js';
 import { markdown } from '../../src/reports/markdown.js';
 import { narrator } from '../../src/reports/narrator.js';
 import { planDocument, planSheet } from '../../src/reports/plan.js';
-import { exitReason } from '../../src/reports/reason.js';
+import { exitReason, stopReason } from '../../src/reports/reason.js';
 import { runStats } from '../../src/reports/stats.js';
 import { statsDocument, statsSheet } from '../../src/reports/stats-sheet.js';
 import { statusSheet } from '../../src/reports/status.js';
@@ -53,6 +53,21 @@ describe('what a run used', () => {
     const unmetered = plan([silent], { budget: { costUsd: 1 }, allowUnmetered: true });
     expect(usedText(new Story(unmetered).ran(0, 1, 'a').state())).toBe(
       '$0.00 of $1.00 (without 1 task that tells nothing)',
+    );
+  });
+
+  it('does not hold what counts though nobody told it, which is said beside it', () => {
+    const lost = (told: Budget): string | undefined => {
+      const story = new Story(plan([claude('a')], { pools, budget: { costUsd: 5 } }));
+      story.add(0, { type: 'attempt.started', task: 'a', attempt: 1, round: 1, reserve: { costUsd: 5 } });
+      story.add(1, { type: 'attempt.exited', task: 'a', attempt: 1, exit: { kind: 'lost' }, result: told });
+      return usedText(story.state());
+    };
+    expect(lost({ costUsd: 0.5 })).toBe('$0.50 of $5.00');
+    expect(lost({})).toBe('$0.00 of $5.00, and $5.00 assumed for what ended unseen');
+    const [spent, budget] = [{ costUsd: 5 }, { costUsd: 5 }];
+    expect(stopReason({ kind: 'budget', kill: false, spent, budget, assumed: { costUsd: 4 } })).toBe(
+      'the budget is used up: $5.00 of $5.00 spent ($4.00 of it assumed for what ended unseen)',
     );
   });
 

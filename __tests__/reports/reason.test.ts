@@ -45,7 +45,7 @@ describe('why an attempt ended', () => {
     ],
     [
       { kind: 'conflict', files: ['a', 'b'], task: 'x', against: ['y'], onto: 'c0' },
-      'its changes cannot be merged: conflict in a, b',
+      'the changes of x conflict with those of y in a, b',
     ],
     [{ kind: 'lost' }, 'its end was not seen: batchtool itself, or its fork server, was gone'],
   ];

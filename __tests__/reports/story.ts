@@ -13,7 +13,7 @@ export class Story {
   readonly events: Event[] = [];
 
   constructor(
-    private readonly plan: Plan,
+    readonly plan: Plan,
     estimates: Record<string, number> = {},
   ) {
     const owner = { pid: 1, startTime: '1', host: 'here' };

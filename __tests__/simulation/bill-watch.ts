@@ -2,7 +2,8 @@
  * What must hold of money and tokens in every run, read off the journal: nothing metered starts that does not fit, so
  * that a budget is overshot by no more than what was running when it was reached.
  */
-import type { Event, StopReason } from '../../src/core/event.js';
+import type { CostEstimate, Event, StopReason } from '../../src/core/event.js';
+import { isSuccess } from '../../src/core/exit.js';
 import type { Budget, Plan, TaskId } from '../../src/core/plan.js';
 import { rounded } from './verdict.js';
 
@@ -25,6 +26,10 @@ class BillWatch {
   readonly #metered: Set<TaskId>;
   /** What attempts may still cost that ran when the budget was reached, or that are not metered. */
   #late = 0;
+  #costs: Readonly<Record<TaskId, CostEstimate>> = {};
+  #largest: number | undefined;
+  /** A success has told what it used. */
+  #isTold = false;
 
   constructor(plan: Plan, measure: Measure) {
     this.#measure = measure;
@@ -35,11 +40,13 @@ class BillWatch {
 
   watch(journal: readonly Event[]): readonly string[] {
     for (const event of journal) {
-      if (event.type === 'run.started')
-        for (const id of Object.keys(event.costs ?? {})) this.#metered.add(id);
+      if (event.type === 'run.started') {
+        this.#costs = event.costs ?? {};
+        for (const id of Object.keys(this.#costs)) this.#metered.add(id);
+      }
       if (event.type === 'run.resumed') this.#resumed(event.budget?.[this.#measure]);
       if (event.type === 'attempt.started') this.#started(event.task, event.attempt, event.reserve);
-      if (event.type === 'attempt.exited') this.#exited(event.task, event.attempt, event.result);
+      if (event.type === 'attempt.exited') this.#exited(event);
       if (event.type === 'run.stopping') this.#stopping(event.why);
     }
     const over = this.#budget === undefined ? 0 : rounded(this.#spent - this.#late - this.#budget);
@@ -67,8 +74,11 @@ class BillWatch {
     this.#kept.set(`${task}#${attempt}`, kept ?? 0);
   }
 
-  #exited(task: TaskId, attempt: number, result: Budget | undefined): void {
-    const used = result?.[this.#measure] ?? 0;
+  #exited({ task, attempt, exit, result = {} }: Extract<Event, { type: 'attempt.exited' }>): void {
+    const told = result[this.#measure];
+    if (told !== undefined) this.#largest = Math.max(told, this.#largest ?? 0);
+    if (told !== undefined && isSuccess(exit)) this.#isTold = true;
+    const used = exit.kind === 'lost' ? this.#unseen(task, attempt, told) : (told ?? 0);
     const wasReached = this.#budget !== undefined && rounded(this.#spent) >= this.#budget;
     this.#running.delete(task);
     this.#kept.delete(`${task}#${attempt}`);
@@ -76,6 +86,14 @@ class BillWatch {
     // Who ends after the budget was reached ran when it was, or is not metered: the start of any other is a fault.
     if (wasReached || !this.#metered.has(task)) this.#late += used;
     else if (this.#budget !== undefined) this.#late += Math.max(0, this.#spent - this.#budget);
+  }
+
+  /** What counts for an attempt whose end nobody saw. */
+  #unseen(task: TaskId, attempt: number, told: number | undefined): number {
+    const kept = this.#kept.get(`${task}#${attempt}`);
+    if (kept === undefined) return told ?? 0;
+    const expected = this.#costs[task]?.[this.#measure] ?? (this.#isTold ? this.#largest : undefined);
+    return expected === undefined ? told || kept : Math.max(told ?? 0, expected);
   }
 
   #stopping(why: StopReason): void {

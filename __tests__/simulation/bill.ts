@@ -1,5 +1,6 @@
 /** Rules 22 and 23 of docs/scheduling.md: what is spent, what is kept, and what fits. All of it is added up anew each time. */
 import type { CostEstimate } from '../../src/core/event.js';
+import { type Exit, isSuccess } from '../../src/core/exit.js';
 import type { Budget, Task, TaskId } from '../../src/core/plan.js';
 import { rounded } from './verdict.js';
 
@@ -9,7 +10,7 @@ type Measure = (typeof MEASURES)[number];
 export class Bill {
   readonly #budget: Budget;
   readonly #costs: Readonly<Record<TaskId, CostEstimate>>;
-  readonly #told: { readonly used: Budget; readonly succeeded: boolean }[] = [];
+  readonly #told: { readonly used: Budget; readonly counts: Budget; readonly succeeded: boolean }[] = [];
   /** What is kept for tasks that run. */
   readonly #kept = new Map<TaskId, Budget>();
 
@@ -54,9 +55,22 @@ export class Bill {
     this.#kept.set(id, Object.fromEntries(kept));
   }
 
-  pay(id: TaskId, used: Budget, succeeded: boolean): void {
+  /** Gives what counts for the attempt. */
+  pay(id: TaskId, used: Budget, exit: Exit): Budget {
+    const kept = this.#kept.get(id) ?? {};
     this.#kept.delete(id);
-    this.#told.push({ used, succeeded });
+    const counts = exit.kind === 'lost' ? this.#unseen(id, kept, used) : used;
+    this.#told.push({ used, counts, succeeded: isSuccess(exit) });
+    return counts;
+  }
+
+  /** What it told, but no less than was expected; if nobody knew and it told nothing, what was kept. */
+  #unseen(id: TaskId, kept: Budget, used: Budget): Budget {
+    const counts = MEASURES.filter((measure) => kept[measure] !== undefined).map((measure) => {
+      const expected = this.#expected(id, measure);
+      return [measure, Math.max(used[measure] ?? 0, expected ?? 0) || (kept[measure] as number)];
+    });
+    return { ...used, ...Object.fromEntries(counts) };
   }
 
   sums(): Record<Measure, number> {
@@ -64,7 +78,7 @@ export class Bill {
   }
 
   #spent(measure: Measure): number {
-    return rounded(this.#told.reduce((sum, { used }) => sum + (used[measure] ?? 0), 0));
+    return rounded(this.#told.reduce((sum, { counts }) => sum + (counts[measure] ?? 0), 0));
   }
 
   #keptOf(measure: Measure): number {

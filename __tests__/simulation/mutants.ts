@@ -409,6 +409,18 @@ export const MUTANTS: readonly Mutant[] = [
     replace: 'return left > DUST;',
   },
   {
+    does: 'counts nothing for an attempt whose end nobody saw',
+    file: 'evolve.ts',
+    find: "exit.kind === 'lost' ? state",
+    replace: 'false ? state',
+  },
+  {
+    does: 'repeats what may have acted and has no money for it',
+    file: 'decide.ts',
+    find: "  if (exit.kind === 'lost' && task.task.once === true && task.mayRepeat !== true) return failed;\n",
+    replace: '',
+  },
+  {
     does: 'counts only what successes cost',
     file: 'evolve.ts',
     find: 'state.ledger.end(attempt.reserve, result, isSuccess(exit));',

@@ -126,8 +126,7 @@ export class Rules {
         inUse: (pool) => this.#inUse(pool),
       });
     if (isSuccess(exit)) this.#skies.welcomed(pools);
-    this.#bill.pay(id, result, isSuccess(exit));
-    task.used.push(result);
+    task.used.push(this.#bill.pay(id, result, exit));
     this.#exited.push({ task, exit, at: now });
     this.#noted(now);
   }
@@ -198,7 +197,7 @@ export class Rules {
 
     if (task.told) this.#end(task, { kind: 'cancelled' });
     else if (isSuccess(exit)) this.#end(task, { kind: 'succeeded' });
-    else if (this.#mayStart(task) && !isFinal(exit) && this.#isOverspent(task))
+    else if (this.#mayStart(task) && !isFinal(exit) && !isLostForGood(task, exit) && this.#isOverspent(task))
       this.#end(task, { kind: 'failed', exit: { kind: 'contract', failure: 'budget', reason: '' } });
     else {
       const delay = this.#mayStart(task) ? this.#delayBeforeRetry(task, exit, at) : undefined;
@@ -215,7 +214,7 @@ export class Rules {
   /** Undefined: it is not tried again. */
   #delayBeforeRetry(task: RuledTask, exit: Exit, at: number): number | undefined {
     const { max, delayMillis, maxDelayMillis } = task.spec.retry;
-    if (exit.kind === 'lost') return task.spec.once === true ? undefined : 0;
+    if (exit.kind === 'lost') return isLostForGood(task, exit) ? undefined : 0;
     if (isFinal(exit)) return undefined;
     if (exit.kind === 'rate-limit' && this.#skies.over(task.spec.pools)) {
       if (this.#skies.exhausted(task.spec.pools)) return undefined;
@@ -589,4 +588,9 @@ function inLine<T>(line: readonly T[], all: readonly T[], belongs: (one: T) => b
 
 function hasEnded(task: { readonly status: string }): boolean {
   return task.status !== 'waiting' && task.status !== 'running';
+}
+
+/** It may have acted, and nobody knows. */
+function isLostForGood({ spec }: RuledTask, exit: Exit): boolean {
+  return exit.kind === 'lost' && spec.once === true;
 }

@@ -80,7 +80,7 @@ describe('text of others', () => {
       fc.array(fc.oneof(fence, fc.string()), { maxLength: 20 }).map((parts) => parts.join('')),
     );
     const entry = fc.record({
-      kind: fc.constantFrom('task' as const, 'note' as const, 'event' as const),
+      kind: fc.constantFrom('task' as const, 'note' as const),
       name: text,
       text,
     });

@@ -14,6 +14,8 @@ export interface AgentRequest {
   readonly extraArguments?: readonly string[];
   /** What it may cost; for agents that have an option for it. */
   readonly maxCostUsd?: number;
+  /** The conversation that the prompt goes on with, of an earlier attempt; for agents of which `goesOn` says so. */
+  readonly session?: string;
 }
 
 /** How its program is called. */
@@ -42,6 +44,8 @@ export interface AgentResult {
   readonly turns?: number;
   /** The name under which the agent could go on with this conversation. */
   readonly session?: string;
+  /** The conversation that it was to go on with is not there any more: nothing was done. */
+  readonly sessionIsGone?: true;
   /** Set if and only if not `ok`; the message is for people. */
   readonly failure?: { readonly kind: FailureClass; readonly message: string };
   /** How long the provider wants to be left alone. */
@@ -83,6 +87,8 @@ export interface Agent {
   readonly tested: 'for real' | 'untested';
   /** What it may be allowed to do, in its own words, the default first; empty when it knows no such thing. */
   readonly permissions: readonly string[];
+  /** Whether it can go on with a conversation that was broken off. */
+  readonly goesOn: boolean;
   /** Fails for what it cannot be asked, so that this is known before anything starts. */
   call(request: AgentRequest): Result<AgentCall>;
   reader(): AgentReader;

@@ -5,13 +5,16 @@ import { showDuration } from '../core/units.js';
 import type { Agent, AgentReader, AgentResult, Tokens } from './agent.js';
 import { Complaints } from './complaints.js';
 import { failureClass, failureOf, isWeather } from './failure.js';
-import { count, type Fields, fields, fieldsIn, fieldsList, number, text } from './fields.js';
+import { count, type Fields, fields, fieldsIn, fieldsList, number, text, textList } from './fields.js';
 import { allowed } from './permission.js';
 import { shortLine, toolUse } from './tool-line.js';
 import { finished, refused, type Told } from './verdict.js';
 
 /** A pause of its own that is not worth ending it for: it keeps all that it has done so far. */
 const SHORT_WAIT_MILLIS = 2000;
+
+/** What it says of a conversation that it cannot go on with. */
+const GONE = /^No conversation found/;
 
 const PERMISSIONS = ['acceptEdits', 'auto', 'bypassPermissions', 'dontAsk', 'manual', 'plan'];
 
@@ -22,12 +25,14 @@ export const claude: Agent = {
   keys: ['ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN', 'CLAUDE_CODE_OAUTH_TOKEN'],
   tested: 'for real',
   permissions: PERMISSIONS,
-  call: ({ prompt, model, permission = 'acceptEdits', extraArguments = [], maxCostUsd }) =>
+  goesOn: true,
+  call: ({ prompt, model, permission = 'acceptEdits', extraArguments = [], maxCostUsd, session }) =>
     allowed('claude', PERMISSIONS, permission, {
       argv: [
         ...['claude', '-p', '--output-format', 'stream-json', '--verbose', '--permission-mode', permission],
         ...(model === undefined ? [] : ['--model', model]),
         ...(maxCostUsd === undefined ? [] : ['--max-budget-usd', maxCostUsd.toFixed(6)]),
+        ...(session === undefined ? [] : ['--resume', session]),
         ...extraArguments,
       ],
       env: {
@@ -45,6 +50,8 @@ class ClaudeReader implements AgentReader {
   private readonly complaints = new Complaints();
   private readonly denied: string[] = [];
   private report: Fields | undefined;
+  /** By model, what each report adds to those before it. */
+  private readonly added: unknown[] = [];
   /** What it was refused for when it began to wait. */
   private refusal:
     | { readonly kind: FailureClass; readonly said: string; readonly waitMillis: number }
@@ -73,6 +80,7 @@ class ClaudeReader implements AgentReader {
         return this.notice(event);
       case 'result':
         this.report = event;
+        this.added.push(event.model_usage_since_last_result);
         return '';
       default:
         return '';
@@ -120,20 +128,32 @@ class ClaudeReader implements AgentReader {
     return this.used.size === 0 ? {} : { tokens: sumOf([...this.used.values()]), model: this.model };
   }
 
+  /** By model, all that this process has used: the sums of a report begin where a conversation began, maybe in another process. */
+  private ownUsage(): readonly Fields[] | undefined {
+    if (this.added.some((each) => each === undefined)) return undefined;
+    return this.added.flatMap((each) => Object.values(fields(each)).map(fields));
+  }
+
   private told(): Told {
     const report = this.report;
     if (report === undefined) return { text: '', deniedPermissions: this.denied, ...this.usedSoFar() };
     const turns = number(report.num_turns);
-    const costUsd = number(report.total_cost_usd);
+    const own = this.ownUsage();
+    const costUsd =
+      own === undefined
+        ? number(report.total_cost_usd)
+        : own.reduce((sum, { costUSD }) => sum + count(costUSD), 0);
+    const isGone = textList(report.errors).some((said) => GONE.test(said));
     return {
       text: text(report.result),
-      tokens: tokensIn(report),
+      tokens: tokensIn(own ?? Object.values(fields(report.modelUsage)).map(fields), fields(report.usage)),
       session: text(report.session_id),
       deniedPermissions: fieldsList(report.permission_denials).map((denial) =>
         toolUse(text(denial.tool_name), denial.tool_input),
       ),
       ...(turns === undefined ? {} : { turns }),
       ...(costUsd === undefined ? {} : { costUsd }),
+      ...(isGone ? { sessionIsGone: true } : {}),
     };
   }
 }
@@ -141,7 +161,7 @@ class ClaudeReader implements AgentReader {
 /** It says `success` also when the API failed, and exits with 0 also when it was interrupted. */
 function failureIn(report: Fields, said: string, errorName: string): AgentResult['failure'] {
   const reason = text(report.terminal_reason);
-  const errors = Array.isArray(report.errors) ? report.errors.map(text).join('; ') : '';
+  const errors = textList(report.errors).join('; ');
   const words = said === '' ? errors : said;
   if (reason.startsWith('aborted')) return failureOf('crash', 'claude was interrupted');
   if (reason === 'prompt_too_long') return failureOf('context-too-long', words);
@@ -153,9 +173,7 @@ function failureIn(report: Fields, said: string, errorName: string): AgentResult
 }
 
 /** By model where it says so, for that includes what its helpers used. */
-function tokensIn(report: Fields): Tokens {
-  const models = Object.values(fields(report.modelUsage)).map(fields);
-  const usage = fields(report.usage);
+function tokensIn(models: readonly Fields[], usage: Fields): Tokens {
   if (models.length === 0)
     return tokens(
       usage.input_tokens,

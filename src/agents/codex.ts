@@ -18,13 +18,15 @@ export const codex: Agent = {
   keys: ['CODEX_API_KEY'],
   tested: 'for real',
   permissions: PERMISSIONS,
-  call: ({ prompt, model, permission = 'workspace-write', extraArguments = [] }) =>
+  goesOn: true,
+  call: ({ prompt, model, permission = 'workspace-write', extraArguments = [], session }) =>
     allowed('codex', PERMISSIONS, permission, {
       argv: [
         ...['codex', 'exec', '--json', '--skip-git-repo-check', '--sandbox', permission],
         ...['-c', 'analytics.enabled=false', '-c', 'check_for_update_on_startup=false'],
         ...(model === undefined ? [] : ['--model', model]),
         ...extraArguments,
+        ...(session === undefined ? [] : ['resume', session]),
         '-',
       ],
       env: {},
@@ -35,6 +37,8 @@ export const codex: Agent = {
 
 /** What its sandbox lets a command see of what it forbids; it has no report of that. */
 const SANDBOXED = /read-only file system|operation not permitted/i;
+/** What it says of a conversation that it cannot go on with. */
+const GONE = /no rollout found for thread/i;
 const RECONNECTING = /^Reconnecting\.\.\. \d+\/\d+ \((.*)\)$/s;
 
 class CodexReader implements AgentReader {
@@ -99,6 +103,7 @@ class CodexReader implements AgentReader {
     return `  ${shortLine(message)}`;
   }
 
+  /** Of a conversation that it goes on with it counts all; of what an earlier attempt had used nothing was told. */
   private addTokens(usage: Fields): void {
     this.tokens = {
       input: this.tokens.input + count(usage.input_tokens),
@@ -113,6 +118,7 @@ class CodexReader implements AgentReader {
       tokens: this.tokens,
       deniedPermissions: this.denied === undefined ? [] : [this.denied],
       ...(this.session === '' ? {} : { session: this.session }),
+      ...(this.session === '' && this.complaints.say(GONE) ? { sessionIsGone: true } : {}),
     };
     if (this.failed !== undefined) {
       const said = sentenceIn(this.failed);

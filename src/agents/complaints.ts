@@ -17,6 +17,11 @@ export class Complaints {
     return raw;
   }
 
+  /** Whether a line says this. */
+  say(what: RegExp): boolean {
+    return this.lines.some((line) => what.test(line));
+  }
+
   /** Why an attempt failed that ended like this without a report. */
   failure(program: string, exit: Exit): NonNullable<AgentResult['failure']> {
     const said = this.lines.find(isReason) ?? this.lines.at(-1);

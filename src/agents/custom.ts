@@ -25,6 +25,7 @@ export function customAgent(name: string, words: readonly string[]): Agent {
     keys: [],
     tested: 'untested',
     permissions: [],
+    goesOn: false,
     call: (request) => callOf(name, words, request),
     reader: () => new OutputReader(name),
   };

@@ -27,6 +27,11 @@ export function text(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
+/** The value as a list of texts; an empty one for anything else. */
+export function textList(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.map(text) : [];
+}
+
 /** The value if it is a number, else undefined. */
 export function number(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isFinite(value) ? value : undefined;

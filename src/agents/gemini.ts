@@ -18,6 +18,7 @@ export const gemini: Agent = {
   keys: ['GEMINI_API_KEY', 'GOOGLE_API_KEY'],
   tested: 'for real',
   permissions: PERMISSIONS,
+  goesOn: false,
   call: ({ prompt, model, permission = 'auto_edit', extraArguments = [] }) =>
     allowed('gemini', PERMISSIONS, permission, {
       argv: [

@@ -18,13 +18,15 @@ export const opencode: Agent = {
   keys: ['ANTHROPIC_API_KEY', 'OPENAI_API_KEY', 'OPENCODE_API_KEY'],
   tested: 'for real',
   permissions: PERMISSIONS,
-  call: ({ prompt, model, permission = 'ask', extraArguments = [] }) =>
+  goesOn: true,
+  call: ({ prompt, model, permission = 'ask', extraArguments = [], session }) =>
     allowed('opencode', PERMISSIONS, permission, {
       argv: [
         // Without its log nothing shows that it waits to ask again, and it waits for long.
         ...['opencode', 'run', '--format', 'json', '--print-logs', '--log-level', 'ERROR'],
         ...(permission === 'auto' ? ['--auto'] : []),
         ...(model === undefined ? [] : ['--model', model]),
+        ...(session === undefined ? [] : ['--session', session]),
         ...extraArguments,
       ],
       env: { OPENCODE_DISABLE_AUTOUPDATE: '1', OPENCODE_DISABLE_TERMINAL_TITLE: '1' },
@@ -34,6 +36,8 @@ export const opencode: Agent = {
 };
 
 const REJECTED = /rejected permission|permission .{0,40}(?:denied|prevents)/i;
+/** What it says of a conversation that it cannot go on with. */
+const GONE = /session not found/i;
 /** A line of its log about a request that failed, not one on the side such as for a title. */
 const STREAM_ERROR =
   /message="stream error".* small=false .*error\.error="(?:[A-Za-z_]*Error: )?((?:[^"\\]|\\.)*)"/;
@@ -132,6 +136,7 @@ class OpencodeReader implements AgentReader {
       // A provider of which it knows no prices costs nothing, as far as it knows.
       ...(this.costUsd > 0 ? { costUsd: this.costUsd } : {}),
       ...(this.session === '' ? {} : { session: this.session }),
+      ...(this.session === '' && this.complaints.say(GONE) ? { sessionIsGone: true } : {}),
     };
     if (this.failed !== undefined) {
       const wait = this.retryAfterMillis === undefined ? {} : { retryAfterMillis: this.retryAfterMillis };

@@ -1,11 +1,11 @@
-/** Logs and reports of a run as an artifact of the workflow run: for when the summary is not enough. */
+/** Logs, patches and reports of a run as an artifact of the workflow run: for when the summary is not enough. */
 import { lstatSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { AttemptRef } from '../core/ports.js';
 import { failure, type Result, success } from '../core/problem.js';
 import type { RunState, TaskState } from '../core/state.js';
-import { courierFolder, sendCourier } from '../github/courier.js';
 import { originOf } from '../github/place.js';
+import { callFolder, callService } from '../github/service-call.js';
 import { codeOf } from '../journal/fault.js';
 import type { RunFolder } from '../journal/folder.js';
 import { writeWhole } from '../journal/private-file.js';
@@ -27,7 +27,7 @@ const DAYS = 14;
 
 export interface Kept {
   readonly name: string;
-  /** Logs that it has no room for. */
+  /** Files that it has no room for. */
   readonly leftOut: number;
 }
 
@@ -45,12 +45,13 @@ async function upload({ folder, state }: Over, { hide, runnerEnv: env }: Telling
   const material = hiddenIn(readMaterial({ folder, state, interrupted: false }), hide);
   const reports = writeReports(folder, material, baselineOf(state, originOf(env)), hide);
   const logs = failedFirst(state).flatMap((task) => logsOf(folder, task));
-  const { files, leftOut } = fitting([...reports, ...logs]);
+  const patches = state.tasks.flatMap((task) => patchesOf(folder, task));
+  const { files, leftOut } = fitting([...reports, ...patches, ...logs]);
   const name = artifactName(state);
-  const place = courierFolder(env);
+  const place = callFolder(env);
   try {
-    const errand = { kind: 'artifact', name, root: folder.path, files, days: DAYS } as const;
-    const fault = await sendCourier(errand, { folder: place, env, mostMillis: MOST_MILLIS });
+    const request = { kind: 'artifact', name, root: folder.path, files, days: DAYS } as const;
+    const fault = await callService(request, { folder: place, env, mostMillis: MOST_MILLIS });
     return fault === undefined ? success({ name, leftOut }) : notKept(fault);
   } finally {
     rmSync(place, { recursive: true, force: true });
@@ -89,6 +90,12 @@ function failedFirst({ tasks }: RunState): TaskState[] {
 
 function logsOf(folder: RunFolder, { task, attempts }: TaskState): string[] {
   return attempts.map(({ number }) => folder.files({ task: task.id, attempt: number }).log).reverse();
+}
+
+/** They have lost what must not be seen before they were written, as logs have. */
+function patchesOf(folder: RunFolder, { task, attempts }: TaskState): string[] {
+  const changed = attempts.filter(({ changes }) => changes !== undefined);
+  return changed.map(({ number }) => folder.files({ task: task.id, attempt: number }).patch);
 }
 
 /** Plain files, as long as there is room. A task could put a link to anything in the place of a log. */

@@ -1,6 +1,7 @@
 /** What the action says about a run that is over: annotations, outputs, the summary of the step and the report in a file. */
 import { join } from 'node:path';
 import { systemClock } from '../clock.js';
+import { resultBranch } from '../core/branch.js';
 import { problemText } from '../core/problem.js';
 import type { RunState } from '../core/state.js';
 import { addSummary, annotate, giveOutputs } from '../github/runner.js';
@@ -9,6 +10,7 @@ import type { ActionRequest } from '../input/inputs.js';
 import type { RunFolder } from '../journal/folder.js';
 import { makeFolder, writeWhole } from '../journal/private-file.js';
 import { usedIn } from '../reports/cost.js';
+import { landingOf } from '../reports/landing.js';
 import { markdown } from '../reports/markdown.js';
 import type { Matcher } from '../reports/matcher.js';
 import type { Material } from '../reports/material.js';
@@ -33,18 +35,20 @@ export interface Telling {
   readonly hide: (text: string) => string;
   /** Of the step, not of its tasks. */
   readonly runnerEnv: NodeJS.ProcessEnv;
+  /** Where who reads the report finds the branches of the run. */
+  readonly branches?: Material['branches'];
 }
 
 /** The pull request comes last, for it takes the longest and may never answer. */
 export async function reportRun(
   run: Over,
-  { request, matchers, hide, runnerEnv }: Telling,
+  { request, matchers, hide, runnerEnv, branches = 'gone' }: Telling,
   around: Surroundings,
 ): Promise<void> {
-  const material = hiddenIn(readMaterial({ ...run, interrupted: false }), hide);
+  const material = { ...hiddenIn(readMaterial({ ...run, interrupted: false }), hide), branches };
   const text = hide(markdown(material));
   const report = writeReport(run.folder, text);
-  giveOutputs(outputsOf(run.state, report, hide));
+  giveOutputs({ ...outputsOf(run.state, report, hide), ...workOutputs(run.state, branches) });
   if (request.summary) {
     const unwritten = addSummary(text, runnerEnv);
     if (unwritten !== undefined) annotate({ level: 'warning', message: problemText(unwritten) });
@@ -72,11 +76,19 @@ function writeReport(folder: RunFolder, text: string): string {
   return path;
 }
 
+/** Where what was merged lies. In the tree alone it has no branch of its own. */
+function workOutputs(state: RunState, branches: Material['branches']): { branch: string; commit: string } {
+  const landing = landingOf(state);
+  const commit = landing !== undefined && 'commit' in landing ? landing.commit : '';
+  const own = landing?.kind === 'branch' ? landing.branch : '';
+  return { branch: branches === 'pushed' ? resultBranch(state.id) : own, commit };
+}
+
 function outputsOf(
   state: RunState,
   report: string,
   hide: (text: string) => string,
-): Record<OutputName, string> {
+): Omit<Record<OutputName, string>, 'branch' | 'commit'> {
   const { succeeded, failed, skipped } = tallyOf(state);
   return {
     status: state.status,

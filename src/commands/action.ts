@@ -6,26 +6,22 @@ import { Fatal, failure, type Problem, problem, problemText, type Result, succes
 import { givenInputs } from '../github/given-inputs.js';
 import { cacheKeys, hasArtifacts, hasCache } from '../github/place.js';
 import type { OutputName } from '../input/action-names.js';
-import type { Arguments } from '../input/argv.js';
 import { type ActionRequest, readInputs } from '../input/inputs.js';
-import { type PlanFileWanted, planFileWanted, USUAL_FILE } from '../input/request.js';
 import { hiddenInPlan, SHORTEST_SECRET } from '../input/secrets.js';
 import { withoutRunnersOwn } from '../input/withheld.js';
 import { Outlet } from '../terminal/outlet.js';
 import { styleFor } from '../terminal/style.js';
 import type { StepCache } from './action-cache.js';
 import { guardProblems, pastedProblems } from './action-guard.js';
+import { argumentsOf, planFileOf, understand } from './action-plan.js';
 import type { Over, Telling } from './action-report.js';
 import { foldVerb } from './arguments.js';
 import { execute } from './execute.js';
 import { newRun, type Ready, readyToRun } from './new-run.js';
-import { type Meant, planMeant, type readWantedFile } from './plan-request.js';
+import type { Meant } from './plan-request.js';
 import { readMatcherFiles } from './run-annotations.js';
 import type { Surroundings } from './surroundings.js';
 import { frameFor, hider, workflowLog } from './workflow-log.js';
-
-/** A job that is cancelled gets 7.5 seconds from the runner, and there is a summary to be written in them. */
-const MOST_GRACE_MILLIS = 5000;
 
 const TOO_SHORT = `input mask: a text of less than ${SHORTEST_SECRET} characters is not masked`;
 
@@ -49,14 +45,16 @@ export async function runAction(around: Surroundings): Promise<0 | 1> {
 async function carryOut(request: ActionRequest, runner: Surroundings): Promise<0 | 1> {
   const folder = workingFolder(request, runner.cwd);
   if (!folder.ok) return refuse(folder.problems);
-  const args = foldVerb(request.verb, request.words);
-  const passed = (args.options.get('pass-env')?.values ?? []).flatMap((value) => value.split(','));
+  const words = foldVerb(request.verb, request.words);
+  const passed = (words.options.get('pass-env')?.values ?? []).flatMap((value) => value.split(','));
   const env = withoutRunnersOwn(
     runner.env,
     passed.map((name) => name.trim()),
   );
   const around: Surroundings = { cwd: folder.value, env, stdout: runner.stdout, stderr: runner.stdout };
-  const meant = await understand(request, args, around);
+  const args = await argumentsOf(words, around);
+  if (!args.ok) return refuse(args.problems);
+  const meant = await understand(request, args.value, around);
   if (!meant.ok) return refuse(meant.problems);
   const { mask, token } = request;
   const bared = [
@@ -67,20 +65,14 @@ async function carryOut(request: ActionRequest, runner: Surroundings): Promise<0
   await say(meant.value.notices);
   if (meant.value.request.settings['dry-run']?.value === true)
     return showPlan(meant.value.plan, request, around);
-  const planFile = request.plan === undefined ? pathOf(planFileWanted(args)) : undefined;
   const refused = await guardProblems({
     ...around,
     request,
     plan: meant.value.plan,
-    planFile,
+    planFile: planFileOf(request, args.value),
     runnerEnv: runner.env,
   });
   return refused.length > 0 ? refuse(refused) : start(meant.value, request, around, runner.env);
-}
-
-function pathOf(wanted: PlanFileWanted): string | undefined {
-  if (wanted.kind === 'path') return wanted.path;
-  return wanted.kind === 'usual' ? USUAL_FILE : undefined;
 }
 
 /** What must not be seen and no task is given. */
@@ -98,31 +90,6 @@ function workingFolder({ folder }: ActionRequest, cwd: string): Result<string> {
   );
 }
 
-async function understand(
-  { plan }: ActionRequest,
-  args: Arguments,
-  around: Surroundings,
-): Promise<Result<Meant>> {
-  const wanted = planFileWanted(args).kind;
-  if (wanted === 'stdin') return failure('input file: a step has no standard input', 'name a file');
-  if (plan === undefined) return capped(await planMeant(args, around));
-  if (wanted !== 'usual' && args.problems.length === 0)
-    return failure('inputs run and plan exclude each other', 'say what to run in one way');
-  const { readPlanFile } = await import('../input/file.js');
-  const readFile: typeof readWantedFile = async () => readPlanFile('input plan', Buffer.from(plan));
-  return capped(await planMeant(args, around, { readFile, use: 'run' }));
-}
-
-/** Told to end, tasks have as long as a cancelled job leaves them. */
-function capped(meant: Result<Meant>): Result<Meant> {
-  if (!meant.ok) return meant;
-  const plan: Plan = {
-    ...meant.value.plan,
-    graceMillis: Math.min(meant.value.plan.graceMillis, MOST_GRACE_MILLIS),
-  };
-  return success({ ...meant.value, plan });
-}
-
 async function start(
   meant: Meant,
   request: ActionRequest,
@@ -135,16 +102,17 @@ async function start(
   if (!ready.ok) return refuse(ready.problems);
   await hide(Object.values(ready.value.secrets));
   const cache = await cacheOf(ready.value, request, runnerEnv);
-  await say([...ready.value.notices, ...((await cache?.recall()) ?? [])]);
-  const run = newRun(ready.value);
+  await say([...ready.value.notices, ...((await cache?.beforeRun(ready.value.plan)) ?? [])]);
+  const run = newRun(ready.value, around);
   const masked = hiddenBy(request);
   const hidden = { ...masked, ...ready.value.secrets };
   const output = workflowLog(meant.request.settings, request, hidden);
   await execute({ ...run, masked, output }, around);
-  cache?.compareIn(run.folder);
+  await say((await cache?.afterRun(run.folder)) ?? []);
   const telling: Telling = { request, matchers: matchers.value, hide: hider(hidden), runnerEnv };
+  const pushed = await branchPushed(run, telling, around);
   const { reportRun } = await import('./action-report.js');
-  await reportRun(run, telling, around);
+  await reportRun(run, { ...telling, branches: pushed === undefined ? 'gone' : 'pushed' }, around);
   await say((await cache?.remember(run.state)) ?? []);
   await keepLogs(run, telling, around);
   return run.state.status === 'succeeded' ? 0 : 1;
@@ -161,6 +129,16 @@ async function cacheOf(
   return new StepCache(cacheKeys(env, [plan.name, folder, matrix]), stateDir, env);
 }
 
+/** The branch on which the run's work is in the repository now; undefined: on none. */
+async function branchPushed(run: Over, telling: Telling, around: Surroundings): Promise<string | undefined> {
+  if (telling.request.push === 'never') return undefined;
+  const { pushWork } = await import('./action-push.js');
+  const pushed = await pushWork(run, telling, around.cwd);
+  if (pushed.ok) return pushed.value;
+  await say(pushed.problems.map(problemText));
+  return undefined;
+}
+
 /** As an artifact, when one is wanted. A cancelled job has no time for one. */
 async function keepLogs(run: Over, telling: Telling, { stdout }: Surroundings): Promise<void> {
   const { artifact } = telling.request;
@@ -174,7 +152,7 @@ async function keepLogs(run: Over, telling: Telling, { stdout }: Surroundings): 
   const { name, leftOut } = kept.value;
   await new Outlet(stdout).write(`logs and reports are in the artifact ${name}\n`);
   if (leftOut > 0)
-    await say([`the artifact ${name} has no room for ${leftOut} ${leftOut === 1 ? 'log' : 'logs'}`]);
+    await say([`the artifact ${name} has no room for ${leftOut} ${leftOut === 1 ? 'file' : 'files'}`]);
 }
 
 /** A dry run: the plan in the log, and nothing else. */

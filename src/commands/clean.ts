@@ -1,13 +1,17 @@
-/** `batchtool clean`: deletes runs that are over, saying how much each holds. What lives or can be resumed soon stays. */
+/**
+ * `batchtool clean`: deletes runs that are over and what they have left, saying before how much that is. What lives or can be
+ * resumed soon stays, and so does work that is merged nowhere.
+ */
 import { systemClock } from '../clock.js';
 import { Fatal, problem, type Result, success } from '../core/problem.js';
 import { showSize } from '../core/units.js';
 import { claimRun } from '../journal/claim.js';
 import type { RunFolder, StateDir } from '../journal/folder.js';
 import { abandonedRuns, removeRun, sizeOf } from '../journal/removal.js';
-import { listRuns } from '../journal/runs.js';
+import { listFolders, listRuns } from '../journal/runs.js';
 import { runWord } from '../reports/status.js';
 import { isEnding, namedRun, understand } from './arguments.js';
+import { type GoingWork, goingAlone, goingText, goingWith, type LeftHere, lookForWork } from './left-work.js';
 import { loadRun, lookAtStateDir, ownerLives, pickRun, thisOwner } from './look.js';
 import { type Ending, refuse, type Surroundings, type Verb } from './surroundings.js';
 
@@ -28,36 +32,47 @@ async function run(words: readonly string[], around: Surroundings): Promise<Endi
   const olderThan = settings['older-than']?.value;
   const keep = settings.keep?.value;
   const age = olderThan ?? (keep === undefined && named === undefined ? DEFAULT_AGE_MILLIS : 0);
+  const left = await lookForWork(stateDir.value, around);
   const candidates =
     named === undefined
       ? listRuns(stateDir.value).slice(keep ?? 0)
       : picked.value === undefined
         ? []
         : [picked.value];
-  const going = candidates.flatMap((folder) => describe(folder, systemClock.now() - age, around));
-  return remove(stateDir.value, going, settings['dry-run']?.value === true, around);
+  const going = [
+    ...candidates.flatMap((folder) => describe(folder, systemClock.now() - age, left, around)),
+    ...(named === undefined && left !== undefined ? lostWork(stateDir.value, left) : []),
+  ];
+  return remove(stateDir.value, { going, left, dryRun: settings['dry-run']?.value === true }, around);
 }
 
 interface Going {
-  readonly folder: RunFolder;
+  /** Undefined: only what it has left is still there. */
+  readonly folder: RunFolder | undefined;
   readonly text: string;
   readonly bytes: number;
+  readonly work: GoingWork | undefined;
 }
 
 /** A run that ended before `since`; live and too young ones give nothing. */
-function describe(folder: RunFolder, since: number, around: Surroundings): Going[] {
+function describe(
+  folder: RunFolder,
+  since: number,
+  left: LeftHere | undefined,
+  around: Surroundings,
+): Going[] {
   try {
     const { state, live, interrupted } = loadRun(folder);
     const endedAt = state.endedAt ?? state.activeSince;
     if (live || endedAt > since) return [];
-    const bytes = sizeOf(folder);
-    return [
-      {
-        folder,
-        bytes,
-        text: `${folder.id}  ${state.plan.name}  ${runWord(state, interrupted)}  ${showSize(bytes)}`,
-      },
-    ];
+    const name = `${folder.id}  ${state.plan.name}  ${runWord(state, interrupted)}`;
+    const found = left?.works.get(folder.id);
+    const work = found && goingWith(state, found, systemClock.now() - endedAt);
+    if (found !== undefined && work === undefined) {
+      around.stdout.write(`${name}  stays: work that was not merged is kept for a while (--keep-work)\n`);
+      return [];
+    }
+    return [{ folder, work, ...described(name, sizeOf(folder), work) }];
   } catch (error) {
     if (!(error instanceof Fatal)) throw error;
     const what = `run ${folder.id} is left alone: ${error.problem.message}`;
@@ -66,23 +81,73 @@ function describe(folder: RunFolder, since: number, around: Surroundings): Going
   }
 }
 
-function remove(stateDir: StateDir, going: readonly Going[], dryRun: boolean, around: Surroundings): Ending {
+/** What runs have left whose own folders are gone already. */
+function lostWork(stateDir: StateDir, { works }: LeftHere): Going[] {
+  const known = new Set(listFolders(stateDir).map(({ id }) => id));
+  return [...works.values()]
+    .filter(({ run }) => !known.has(run))
+    .flatMap((found): Going[] => {
+      const work = goingAlone(found);
+      if (work.folder === undefined && work.branches.length === 0) return [];
+      return [{ folder: undefined, work, ...described(`${found.run}  is gone`, 0, work) }];
+    });
+}
+
+function described(
+  name: string,
+  ownBytes: number,
+  work: GoingWork | undefined,
+): { text: string; bytes: number } {
+  const workBytes = work?.folder === undefined ? 0 : sizeOf({ path: work.folder });
+  const more = work === undefined ? '' : goingText(work, workBytes);
+  const own = ownBytes === 0 ? [] : [showSize(ownBytes)];
+  return {
+    text: `${name}  ${[...own, ...(more === '' ? [] : [more])].join(', ')}`,
+    bytes: ownBytes + workBytes,
+  };
+}
+
+interface Removal {
+  readonly going: readonly Going[];
+  readonly left: LeftHere | undefined;
+  readonly dryRun: boolean;
+}
+
+async function remove(
+  stateDir: StateDir,
+  { going, left, dryRun }: Removal,
+  around: Surroundings,
+): Promise<Ending> {
   if (!dryRun) for (const folder of abandonedRuns(stateDir)) removeRun(stateDir, folder);
   if (going.length === 0) return nothing(around);
-  const gone = dryRun ? going : going.filter(({ folder }) => removeUnlessClaimed(stateDir, folder, around));
-  for (const { text } of gone) around.stdout.write(`${text}\n`);
+  for (const { text } of going) around.stdout.write(`${text}\n`);
+  const gone: Going[] = [];
+  for (const one of going) if (dryRun || (await removeOne(stateDir, one, left, around))) gone.push(one);
+  for (const branch of gone.flatMap(({ work }) => work?.staying ?? []))
+    around.stdout.write(`the branch ${branch} stays, for nobody has merged it: git branch -D ${branch}\n`);
   const bytes = gone.reduce((sum, run) => sum + run.bytes, 0);
   const runs = gone.length === 1 ? '1 run' : `${gone.length} runs`;
   around.stdout.write(`${dryRun ? 'would delete' : 'deleted'} ${runs}, ${showSize(bytes)}\n`);
   return 0;
 }
 
-/** Somebody may resume it at this moment; then it stays. */
-function removeUnlessClaimed(stateDir: StateDir, folder: RunFolder, around: Surroundings): boolean {
-  const claim = claimToRemove(folder);
-  if (claim.ok) removeRun(stateDir, folder);
-  else refuse(around, claim.problems);
-  return claim.ok;
+/** Somebody may resume it at this moment; then it stays. Its own folder goes last, for it tells what the rest is. */
+async function removeOne(
+  stateDir: StateDir,
+  { folder, work }: Going,
+  left: LeftHere | undefined,
+  around: Surroundings,
+): Promise<boolean> {
+  const claim = folder === undefined ? success(undefined) : claimToRemove(folder);
+  if (!claim.ok) {
+    refuse(around, claim.problems);
+    return false;
+  }
+  const kept = work === undefined ? [] : ((await left?.remove(work)) ?? []);
+  for (const branch of kept)
+    around.stderr.write(`batchtool: the branch ${branch} stays: it is checked out\n`);
+  if (folder !== undefined) removeRun(stateDir, folder);
+  return true;
 }
 
 /** A claim takes room, which a full disk does not have, and to make some is what this verb is for. Nobody can resume then. */

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { type Problem, problem } from '../core/problem.js';
 import type { Line } from '../core/shown.js';
 import type { Arguments } from '../input/argv.js';
-import type { ConfigValue } from '../input/file-config.js';
+import type { ConfigFile, ConfigValue } from '../input/file-config.js';
 import type { Machine } from '../input/machine.js';
 import type { Option } from '../input/option.js';
 import { findOption, isKept, optionsOf } from '../input/options.js';
@@ -30,7 +30,7 @@ import {
 import { Outlet } from '../terminal/outlet.js';
 import { renderLines, styleFor } from '../terminal/style.js';
 import { foldVerb, showHelp } from './arguments.js';
-import { readConfigFile, shownPath, stateFolderOf } from './kept.js';
+import { type Kept, readConfigFile, shownPath, stateFolderOf } from './kept.js';
 import { readWantedFile } from './plan-request.js';
 import { printJson, printSheet } from './print.js';
 import { type Ending, refuse, type Surroundings, type Verb } from './surroundings.js';
@@ -131,7 +131,7 @@ async function show({ args, machine, json, changed }: Asked, around: Surrounding
     ...problems,
     ...settingProblems(settings, machine),
   ];
-  const shown = settingsOf(settings as AnySettings);
+  const shown = [...settingsOf(settings as AnySettings), ...mapsOf(config.value)];
   const path = configIn(stateDir);
   if (json) await printJson(configDocument(shown, path), around);
   else if (changed.length > 0) await printChanged(shown, changed, config.value?.settings ?? {}, around);
@@ -160,6 +160,16 @@ function settingsOf(settings: AnySettings): ShownSetting[] {
         ...(origin.kind === 'default' ? {} : { where }),
       };
     });
+}
+
+/** Agents and prices that are kept, by their names. */
+function mapsOf(config: (Kept & Pick<ConfigFile, 'withMaps'>) | undefined): ShownSetting[] {
+  return Object.entries(config?.maps ?? {}).flatMap(([name, map]: [string, object]): ShownSetting[] => {
+    const names = Object.keys(map);
+    const { file, line } = config?.withMaps?.placeOf([name], 'key') ?? { file: '' };
+    if (names.length === 0) return [];
+    return [{ name, value: { kind: 'plain', value: names }, from: 'config', where: `${file}:${line}` }];
+  });
 }
 
 /** Of variables for tasks only the names: their values may be private. */

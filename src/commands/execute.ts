@@ -7,6 +7,7 @@ import { isForAgent } from '../core/agent-work.js';
 import { ranOutOfMoney } from '../core/budget.js';
 import type { Observation, Owner } from '../core/event.js';
 import type { Plan } from '../core/plan.js';
+import type { AttemptFiles, AttemptRef } from '../core/ports.js';
 import { type Problem, problem, problemText } from '../core/problem.js';
 import type { RunState } from '../core/state.js';
 import { createExecutor, type ExecutorOptions } from '../executors/index.js';
@@ -20,6 +21,7 @@ import { openJournal } from '../journal/journal.js';
 import { readNotes } from '../journal/notes.js';
 import { openLogs } from '../journal/tail.js';
 import { run } from '../run.js';
+import type { Isolating } from './isolation.js';
 import { keepResults } from './keep-results.js';
 import { ownerLives, thisOwner } from './look.js';
 import { outerBill } from './outer-bill.js';
@@ -75,15 +77,23 @@ async function drive(
     systemClock.now,
   );
   try {
-    const executor = createExecutor({
-      files: (attempt) => folder.files(attempt),
-      environment: { ...around.env, ...secrets },
-      runMark: folder.id,
-      emptyContext: emptyFolder(folder),
-      secrets: { ...masked, ...secrets },
-      ...(await agentsFor(plan)),
-      notes: (namespace) => readNotes(stateDir, namespace).filter(({ run }) => run !== folder.id),
-    });
+    const files = (attempt: AttemptRef): AttemptFiles => folder.files(attempt);
+    const hidden = { ...masked, ...secrets };
+    const executor = createExecutor(
+      {
+        files,
+        environment: { ...around.env, ...secrets },
+        runMark: folder.id,
+        emptyContext: emptyFolder(folder),
+        secrets: hidden,
+        ...(await agentsFor(plan)),
+        notes: (namespace) => readNotes(stateDir, namespace).filter(({ run }) => run !== folder.id),
+      },
+      await isolationFor(
+        { plan, folder, stateDir, base: baseIn(opening, state), secrets: hidden, files },
+        around,
+      ),
+    );
     const lost = (why: Problem): void => output.say([{ text: `! ${problemText(why)}`, tone: 'warn' }]);
     await run(
       state,
@@ -114,6 +124,21 @@ async function agentsFor({ tasks }: Plan): Promise<Pick<ExecutorOptions, 'agentP
   if (!tasks.some(({ work }) => isForAgent(work))) return {};
   const { agentProcess } = await import('../executors/agent-process.js');
   return { agentProcess };
+}
+
+/** What isolates tasks, for a plan that wants it. */
+async function isolationFor(
+  run: Isolating,
+  around: Surroundings,
+): Promise<Parameters<typeof createExecutor>[1]> {
+  if (run.plan.isolation === undefined) return undefined;
+  const { isolating } = await import('./isolation.js');
+  return isolating(run, around);
+}
+
+/** Where its isolated tasks begin: the run has just been started, or was before. */
+function baseIn(opening: readonly Observation[], { base }: RunState): string | undefined {
+  return opening.find((seen) => seen.type === 'run.started')?.base ?? base;
 }
 
 /** One folder without content for all tasks that have no context: nobody may write to it. */

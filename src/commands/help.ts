@@ -78,6 +78,17 @@ const PAGES: Readonly<Record<VerbName, Page>> = {
       'batchtool report --format annotations',
     ],
   },
+  diff: {
+    usage: 'batchtool diff [TASK]',
+    about:
+      'What isolated tasks changed, as a patch that "git apply" takes: all that the run has merged, or what one task left in\n' +
+      'its worktree. --stat says only which files, by how many lines and by whom.',
+    examples: [
+      'batchtool diff --stat',
+      'batchtool diff api',
+      'batchtool diff api --orchestration nightly | git apply',
+    ],
+  },
   list: {
     usage: 'batchtool list',
     about: 'Lists runs, newest first.',

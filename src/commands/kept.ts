@@ -4,6 +4,7 @@ import { relative } from 'node:path';
 import { type Result, success } from '../core/problem.js';
 import type { Arguments } from '../input/argv.js';
 import type { ConfigFile } from '../input/file-config.js';
+import type { KeptMaps } from '../input/file-config-maps.js';
 import { stateFault } from '../journal/fault.js';
 import { configIn, findStateDir, lookIntoStateDir } from '../journal/folder.js';
 import type { Surroundings } from './surroundings.js';
@@ -15,7 +16,7 @@ export function stateFolderOf({ options }: Arguments, { cwd, env }: Surroundings
 }
 
 /** What is kept, and what is wrong with it. */
-export type Kept = Pick<ConfigFile, 'settings' | 'problems'>;
+export type Kept = Pick<ConfigFile, 'settings' | 'problems'> & { readonly maps?: KeptMaps };
 
 const NOTHING_KEPT: Kept = { settings: {}, problems: [] };
 
@@ -29,14 +30,18 @@ export async function keptSettings(args: Arguments, around: Surroundings): Promi
 export async function readConfigFile(
   stateDir: string,
   around: Surroundings,
-): Promise<Result<(ConfigFile & { readonly text: string }) | undefined>> {
+): Promise<Result<(ConfigFile & Kept & { readonly text: string }) | undefined>> {
   const path = configIn(stateDir);
   if (!existsSync(path)) return success(undefined);
   const looked = await lookIntoStateDir(stateDir);
   if (!looked.ok) return looked;
   const text = readText(path);
   const { readConfig } = await import('../input/file-config.js');
-  return success({ ...readConfig(shownPath(path, around), text), text });
+  const config = readConfig(shownPath(path, around), text);
+  if (config.withMaps === undefined) return success({ ...config, text });
+  const { readMaps } = await import('../input/file-config-maps.js');
+  const { maps, problems } = readMaps(config.withMaps);
+  return success({ ...config, text, maps, problems: [...config.problems, ...problems] });
 }
 
 function readText(path: string): string {

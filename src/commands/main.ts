@@ -39,6 +39,10 @@ const VERBS: Readonly<Record<string, Entry>> = {
     summary: 'a run as Markdown, JUnit XML, JSON or annotations',
     load: async () => (await import('./report.js')).reportVerb,
   },
+  diff: {
+    summary: 'what isolated tasks changed in the files',
+    load: async () => (await import('./diff.js')).diffVerb,
+  },
   list: { summary: 'list runs, newest first', load: async () => (await import('./list.js')).listVerb },
   resume: {
     summary: 'go on with a run that did not succeed',

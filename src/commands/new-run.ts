@@ -10,6 +10,7 @@ import { findStateDir, openStateDir, type RunFolder, type StateDir } from '../jo
 import { readEstimates } from '../journal/history.js';
 import { createRun } from '../journal/runs.js';
 import { depthProblems, type Execution, readSecrets } from './execute.js';
+import type { IsolatedRun } from './isolation.js';
 import { neighbourNotices } from './neighbours.js';
 import type { Meant } from './plan-request.js';
 import type { Surroundings } from './surroundings.js';
@@ -29,8 +30,9 @@ export interface NewRun extends Omit<Execution, 'output'> {
 }
 
 /** Looks whether the plan can be run here. Nothing is written before all of it is right. */
-export async function readyToRun({ request, plan }: Meant, around: Surroundings): Promise<Result<Ready>> {
-  const { secrets, problems } = readSecrets(plan, { ...around.env, ...request.secretValues });
+export async function readyToRun(meant: Meant, around: Surroundings): Promise<Result<Ready>> {
+  const { request } = meant;
+  const { secrets, problems } = readSecrets(meant.plan, { ...around.env, ...request.secretValues });
   const all = [...depthProblems(around.env), ...problems];
   if (all.length > 0) return failures(all);
   const notices = Object.entries(secrets)
@@ -38,8 +40,22 @@ export async function readyToRun({ request, plan }: Meant, around: Surroundings)
     .map(([name]) => `${name} is too short to be masked: it will be seen wherever a task prints it`);
   const stateDir = await openStateDir(stateFolder(request.settings, around));
   if (!stateDir.ok) return stateDir;
-  notices.push(...neighbourNotices(stateDir.value, plan));
+  const possible = await isolatedHere(meant, around);
+  if (!possible.ok) return possible;
+  const { plan } = possible.value;
+  notices.push(...possible.value.notices, ...neighbourNotices(stateDir.value, plan));
   return success({ plan, stateDir: stateDir.value, secrets, notices });
+}
+
+/** A plan without isolated tasks needs no git, and loads nothing that speaks with it. */
+async function isolatedHere(
+  meant: Meant,
+  around: Surroundings,
+): Promise<Result<Pick<Ready, 'plan' | 'notices'>>> {
+  const { plan } = meant;
+  if (plan.isolation === undefined) return success({ plan, notices: [] });
+  const { readyForIsolation } = await import('./isolation.js');
+  return readyForIsolation(meant, around);
 }
 
 function stateFolder(settings: Settings, { cwd }: Surroundings): string {
@@ -47,19 +63,24 @@ function stateFolder(settings: Settings, { cwd }: Surroundings): string {
   return findStateDir(stateDir === undefined ? { cwd } : { cwd, stateDir });
 }
 
-/** What earlier runs let expect, as `run.started` tells it. */
-export function expectedOf(stateDir: StateDir, plan: Plan): Pick<RunStarted, 'estimates' | 'costs'> {
+/** How a run tells of itself at its start. */
+export async function startOf(
+  run: IsolatedRun & { readonly planDigest: string },
+  owner: Owner,
+  around: Surroundings,
+): Promise<Observation> {
+  const { plan, folder, stateDir, planDigest } = run;
   const { notice: _, ...expected } = readEstimates(stateDir, plan);
-  return expected;
+  const base =
+    plan.isolation === undefined ? {} : await (await import('./isolation.js')).beginIsolation(run, around);
+  return { type: 'run.started', run: folder.id, planDigest, ...base, owner, ...expected };
 }
 
-type RunStarted = Extract<Observation, { type: 'run.started' }>;
-
 /** The run in its folder: what `execute` takes, but for who shows it. */
-export function newRun({ plan, stateDir, secrets }: Ready): NewRun {
+export function newRun({ plan, stateDir, secrets }: Ready, around: Surroundings): NewRun {
   const { run: folder, planDigest } = createRun(stateDir, plan);
-  const opening = async (owner: Owner): Promise<readonly Observation[]> => {
-    return [{ type: 'run.started', run: folder.id, planDigest, owner, ...expectedOf(stateDir, plan) }];
-  };
+  const opening = async (owner: Owner): Promise<readonly Observation[]> => [
+    await startOf({ plan, folder, stateDir, planDigest }, owner, around),
+  ];
   return { stateDir, folder, plan, state: initialState(plan), opening, secrets };
 }

@@ -15,6 +15,7 @@ import {
 import { keepHeapSmallForFile } from '../heap.js';
 import type { Arguments } from '../input/argv.js';
 import { compile, missingHere, type Use } from '../input/compile.js';
+import { isolationNotices } from '../input/isolation-notices.js';
 import type { Machine } from '../input/machine.js';
 import type { VerbName } from '../input/option.js';
 import type { PlanFile } from '../input/plan-file.js';
@@ -76,12 +77,13 @@ export async function planMeant(
   const machine = await machineHere(around);
   const request = await understandRequest(args, machine, around, eyes);
   if (!request.ok) return request;
-  const { notices, settings } = request.value;
+  const { settings } = request.value;
   const use = eyes.use === 'run' && settings['dry-run']?.value === true ? 'dry-run' : eyes.use;
   const here = seenByTasks(machine, settings);
   const plan = compile(request.value, here, use);
   if (!plan.ok) return plan;
   const missing = use === 'look' ? [] : sparcNotices(plan.value, here);
+  const notices = isolationNotices(plan.value, request.value, here);
   const lacking = use === 'dry-run' ? missingHere(plan.value, request.value, here) : [];
   const refused = lacking.map((fault) => `a run would be refused here: ${problemText(fault)}`);
   return success({
@@ -104,10 +106,10 @@ async function understandRequest(
   if (meant.length > 0) return failures(meant);
   const kept = await keptSettings(args, around);
   if (!kept.ok) return kept;
-  const { settings: config, problems } = kept.value;
+  const { settings: config, maps, problems } = kept.value;
   if (!file.ok)
     return failures([...problems, ...readSettings({ args, machine, config }).problems, ...file.problems]);
-  const request = readRequest({ args, machine, file: file.value, config });
+  const request = readRequest({ args, machine, file: file.value, config, kept: maps });
   if (!request.ok) return failures([...problems, ...request.problems]);
   return success({ ...request.value, faults: [...problems, ...request.value.faults] });
 }

@@ -49,7 +49,7 @@ async function dryRun(plan: Plan, settings: Settings, around: Surroundings): Pro
 }
 
 async function start(ready: Ready, settings: Settings, around: Surroundings): Promise<Ending> {
-  const begun = newRun(ready);
+  const begun = newRun(ready, around);
   if (settings.detach?.value === true) {
     const { detach, progressWords } = await import('./detach.js');
     const words = ['--state-dir', ready.stateDir.path, ...progressWords(settings)];

@@ -22,12 +22,12 @@ import { machineHere } from './machine-here.js';
 import { understandArguments } from './plan-request.js';
 import { printJson, printSheet } from './print.js';
 import { carryOut } from './run.js';
+import { asRun } from './sparc-run.js';
 import { type Ending, refuse, type Surroundings, type Verb } from './surroundings.js';
 
 export const sparcVerb: Verb = { run };
 
 const PARTS = ['modes', 'info', 'run'];
-const FORM = "batchtool sparc run MODE 'TEXT'";
 
 async function run(words: readonly string[], around: Surroundings): Promise<Ending> {
   const args = foldVerb('sparc', words);
@@ -123,31 +123,9 @@ function strayTexts(texts: readonly string[]): Problem[] {
   return [problem(`nothing is expected here, found ${found}`, '"batchtool sparc --help" shows the forms')];
 }
 
-/** The same as `run 'MODE: TEXT'` with the built-in runner. */
 async function runMode(args: Arguments, machine: Machine, around: Surroundings): Promise<Ending> {
-  const [, mode, text, ...more] = args.texts;
-  const { modes = [], problems = [] } = machine.ownModes ?? {};
-  if (mode === undefined || text === undefined) {
-    const what = mode === undefined ? 'a mode and a text' : 'a text after the mode';
-    return refuse(around, [problem(`sparc run takes ${what}`, `it is written ${FORM}`)]);
-  }
-  const wrong = [
-    ...(modeNamed(mode, modes) === undefined ? [unknownMode(mode, modes), ...problems] : []),
-    ...(more.length > 0 ? [problem('sparc run takes one text', `quote it: ${FORM}`)] : []),
-    ...(args.options.has('runner')
-      ? [problem('sparc run always takes the built-in runner', 'leave --runner out')]
-      : []),
-  ];
-  if (wrong.length > 0) return refuse(around, wrong);
-  const runner = { flag: '--runner', values: ['builtin'] };
-  const meant = await understandArguments(
-    {
-      ...args,
-      verb: 'run',
-      texts: [`${mode}: ${text}`],
-      options: new Map([...args.options, ['runner', runner]]),
-    },
-    around,
-  );
+  const asked = asRun(args, machine);
+  if (!asked.ok) return refuse(around, asked.problems);
+  const meant = await understandArguments(asked.value, around);
   return isEnding(meant) ? meant : carryOut(meant, around);
 }

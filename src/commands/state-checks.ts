@@ -78,7 +78,7 @@ async function configCheck(stateDir: string, around: Surroundings): Promise<Chec
         ...first,
         message: `${first.place === undefined ? '' : `${first.place.file}:${first.place.line}: `}${first.message}`,
       });
-    const kept = config.ok ? Object.keys(config.value?.settings ?? {}) : [];
+    const kept = config.ok ? (config.value?.keys ?? []) : [];
     return { name, status: 'ok', found: kept.length === 0 ? 'nothing is kept' : kept.join(', ') };
   } catch (error) {
     if (!(error instanceof Fatal)) throw error;

@@ -1,13 +1,15 @@
 /** A run whose process is gone gets a new one: to go on with it, or to end it in good order. */
 import { hostname } from 'node:os';
 import type { Observation, Owner } from '../core/event.js';
+import { launch } from '../core/launch.js';
 import { type ResumeChoice, tasksToResume } from '../core/resume.js';
 import { lastAttempt, type RunState } from '../core/state.js';
 import { killLeftovers } from '../executors/leftovers.js';
 import type { StateDir } from '../journal/folder.js';
 import { execute } from './execute.js';
+import type { IsolatedRun, Saving } from './isolation.js';
 import { type LoadedRun, WatchedRun } from './look.js';
-import { expectedOf } from './new-run.js';
+import { startOf } from './new-run.js';
 import { type OutputStyle, outputIn } from './output.js';
 import type { Ending, Surroundings } from './surroundings.js';
 
@@ -41,28 +43,47 @@ export async function goOn(
       return undefined;
     }
     if (state.id === '') {
-      return [{ type: 'run.started', run: folder.id, planDigest, owner, ...expectedOf(stateDir, plan) }];
+      return [await startOf({ plan, folder, stateDir, planDigest }, owner, around)];
     }
     await endLeftovers({ ...loaded, state }, around);
+    const lost = await lostAttempts({ plan, folder, stateDir }, state, 'or-refuse', around);
     const resumed: Observation = {
       type: 'run.resumed',
       owner,
       tasks: tasksToResume(state, choice),
       ...limits,
     };
-    return [resumed, ...lostAttempts(state)];
+    return [resumed, ...lost];
   };
   return execute({ stateDir, folder, plan, state, opening, secrets, output: outputIn(output) }, around);
 }
 
-/** Attempts that ran when the owner died. Nobody saw how they ended. */
-function lostAttempts(state: RunState): Observation[] {
-  return [...state.running].map((task) => ({
-    type: 'attempt.exited',
-    task: task.task.id,
-    attempt: lastAttempt(task)?.number ?? 0,
-    exit: { kind: 'lost' },
-  }));
+/**
+ * Attempts that ran when the owner died. Nobody saw how they ended, but what they had told until then counts, and what isolated
+ * ones have left is kept.
+ */
+async function lostAttempts(
+  run: IsolatedRun,
+  state: RunState,
+  saving: Saving,
+  around: Surroundings,
+): Promise<Observation[]> {
+  const saved = run.plan.isolation && (await (await import('./isolation.js')).saveWork(run, saving, around));
+  for (const notice of saved?.notices ?? []) around.stderr.write(`batchtool: ${notice}\n`);
+  if (state.running.size === 0) return [];
+  const { toldSoFar } = await import('../executors/told-so-far.js');
+  return [...state.running].map((running) => {
+    const begun = launch(state, running);
+    const result = toldSoFar(begun, run.folder.files(begun));
+    return {
+      type: 'attempt.exited',
+      task: begun.task,
+      attempt: begun.attempt,
+      exit: { kind: 'lost' },
+      ...(result === undefined ? {} : { result }),
+      ...saved?.commits.get(`${begun.task}.${begun.attempt}`),
+    };
+  });
 }
 
 async function endLeftovers({ state, plan, folder }: LoadedRun, around: Surroundings): Promise<void> {
@@ -95,7 +116,10 @@ export async function cancelInterrupted(
     if (begun) await endLeftovers({ ...loaded, state }, around);
     return [
       ...(begun
-        ? [{ type: 'run.resumed', owner, tasks: [] } as const, ...lostAttempts(state)]
+        ? [
+            { type: 'run.resumed', owner, tasks: [] } as const,
+            ...(await lostAttempts({ plan, folder, stateDir }, state, 'or-say', around)),
+          ]
         : [{ type: 'run.started', run: folder.id, planDigest, owner, estimates: {} } as const]),
       { type: 'request.received', request: { kind: 'cancel', by: 'batchtool cancel' } },
     ];

@@ -5,7 +5,7 @@
  */
 import type { Decision } from './event.js';
 import type { Exit } from './exit.js';
-import { MEASURES, usedUp } from './ledger.js';
+import { assumedIn, MEASURES, usedUp } from './ledger.js';
 import { meteringOf } from './metering.js';
 import type { Budget } from './plan.js';
 import { lastAttempt, type RunState, type TaskState } from './state.js';
@@ -36,9 +36,13 @@ export function stopForBudget(state: RunState): Decision | undefined {
     },
   );
   if (!held || other) return undefined;
+  const assumed = assumedIn(ledger);
   return {
     type: 'run.stopping',
-    why: { kind: 'budget', kill: false, spent: spentOf(state), budget: ledger.budget },
+    why: {
+      ...{ kind: 'budget', kill: false, spent: spentOf(state), budget: ledger.budget },
+      ...(assumed === undefined ? {} : { assumed }),
+    },
   };
 }
 

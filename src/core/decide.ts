@@ -11,6 +11,7 @@ import { countsAsAttempt, type Exit, isFinal, isSuccess, type Outcome } from './
 import { hashFraction } from './hash.js';
 import { startsBefore } from './order.js';
 import { answerRateLimits, growPool, weatherChangesAt } from './rate-limits.js';
+import { redone } from './redo.js';
 import { goesAgain, withEndedDependents } from './rounds.js';
 import {
   type AttemptState,
@@ -28,6 +29,7 @@ export function decide(state: RunState, now: EpochMillis): Decision | undefined 
   return (
     answerRateLimits(state, now) ??
     judgeExited(state, now) ??
+    answerConflict(state) ??
     stopRun(state, now) ??
     stopAttempt(state) ??
     giveUp(state) ??
@@ -76,14 +78,30 @@ function judgeExited(state: RunState, now: EpochMillis): Decision | undefined {
   return finished(task, verdict);
 }
 
+/** A merge that met a conflict has failed, or is done again once the later task has begun anew and none of those runs. */
+function answerConflict(state: RunState): Decision | undefined {
+  for (const merge of state.conflicted) {
+    const exit = lastAttempt(merge)?.exit;
+    if (exit?.kind !== 'conflict') continue;
+    const tasks = redone(state, merge, exit);
+    if (tasks === undefined) return finished(merge, { kind: 'failed', exit });
+    if (tasks.some((task) => task.status === 'running' && !state.conflicted.has(task))) continue;
+    const { kind: _, ...conflict } = exit;
+    return { type: 'round.started', tasks: tasks.map(({ task }) => task.id), because: 'conflict', conflict };
+  }
+  return undefined;
+}
+
 function verdictOn(state: RunState, task: TaskState, attempt: AttemptState, exit: Exit): Outcome | 'retry' {
   const failed: Outcome = { kind: 'failed', exit };
   if (attempt.stopping !== undefined) return { kind: 'cancelled' };
   if (isSuccess(exit)) return { kind: 'succeeded' };
   if (isFinal(exit) || !mayStart(state, task)) return failed;
+  // It stays known as lost, whatever it cost: a resume must not repeat it.
+  if (exit.kind === 'lost' && task.task.once === true && task.mayRepeat !== true) return failed;
   const spent = overspent(task);
   if (spent !== undefined) return { kind: 'failed', exit: spent };
-  if (exit.kind === 'lost') return task.task.once === true && task.mayRepeat !== true ? failed : 'retry';
+  if (exit.kind === 'lost') return 'retry';
   if (exit.kind === 'rate-limit') return waitedTooLong(state, task, attempt) ? failed : 'retry';
   return task.counted <= task.task.retry.max ? 'retry' : failed;
 }

@@ -20,7 +20,14 @@ export interface Owner {
 /** Why nothing more starts. `kill`: what runs is stopped too. Ordered: a later, stronger reason replaces a weaker. */
 export type StopReason =
   | { readonly kind: 'failure'; readonly task: TaskId; readonly kill: boolean }
-  | { readonly kind: 'budget'; readonly kill: boolean; readonly spent: Budget; readonly budget: Budget }
+  | {
+      readonly kind: 'budget';
+      readonly kill: boolean;
+      readonly spent: Budget;
+      /** The part of `spent` that nobody told, if there is any. */
+      readonly assumed?: Budget;
+      readonly budget: Budget;
+    }
   | { readonly kind: 'deadline'; readonly kill: true; readonly limitMillis: number }
   | { readonly kind: 'cancelled'; readonly kill: true; readonly by: string };
 

@@ -7,9 +7,11 @@
 import type { Event } from './event.js';
 import { countsAsAttempt, isSuccess, type Outcome } from './exit.js';
 import { MEASURES } from './ledger.js';
+import { baseOf } from './lineage.js';
 import type { Plan, TaskId } from './plan.js';
 import { inPlanOrder, putBack } from './put-back.js';
 import { promoteDelayed, settle, tidyHeads } from './queues.js';
+import { asksForRedo, mergedBefore, sendBack } from './redo.js';
 import { dependentsBehind, isFinalEnd } from './rounds.js';
 import {
   type AttemptState,
@@ -42,6 +44,7 @@ export function evolve(state: RunState, event: Event): RunState {
       state.owner = event.owner;
       state.startedAt = state.activeSince = event.at;
       state.ledger.expected = event.costs ?? {};
+      if (event.base !== undefined) state.base = event.base;
       rank(state, event.estimates);
       for (const task of state.tasks) settle(state, task, event.at);
       break;
@@ -115,11 +118,13 @@ function settleAll(state: RunState, at: number): void {
 function startAttempt(state: RunState, event: Of<'attempt.started'>): void {
   const task = taskOf(state, event.task);
   const { attempt: number, round, at: startedAt, reserve } = event;
+  const base = begins(task) ? baseOf(state, task) : undefined;
   const attempt: AttemptState = {
     number,
     round,
     nth: ++state.starts,
     startedAt,
+    ...(base === undefined ? {} : { base }),
     ...(reserve === undefined ? {} : { reserve }),
   };
   if (reserve !== undefined) state.ledger.begin(reserve);
@@ -132,6 +137,11 @@ function startAttempt(state: RunState, event: Of<'attempt.started'>): void {
   for (const loop of loopStatesAround(state, task)) loop.ran = true;
 }
 
+/** It begins in a commit. */
+function begins({ task: { isolate, work } }: TaskState): boolean {
+  return isolate === 'worktree' || work.kind === 'integrate';
+}
+
 function endAttempt(state: RunState, event: Of<'attempt.exited'>): void {
   const task = taskOf(state, event.task);
   const { type: _type, task: _task, attempt: _attempt, at, ...facts } = event;
@@ -139,7 +149,8 @@ function endAttempt(state: RunState, event: Of<'attempt.exited'>): void {
   const { exit, result = {} } = event;
   const { pools } = task.task;
   state.ledger.end(attempt.reserve, result, isSuccess(exit));
-  for (const measure of MEASURES) task.spent[measure] += result[measure] ?? 0;
+  const assumed = exit.kind === 'lost' ? state.ledger.assume(event.task, attempt.reserve ?? {}, result) : {};
+  for (const measure of MEASURES) task.spent[measure] += (result[measure] ?? 0) + (assumed[measure] ?? 0);
   if (countsAsAttempt(exit)) task.counted++;
   if (exit.kind === 'rate-limit') {
     task.rateLimited++;
@@ -152,7 +163,8 @@ function endAttempt(state: RunState, event: Of<'attempt.exited'>): void {
   }
   state.pools.release(pools);
   state.running.delete(task);
-  state.exited.push(task);
+  if (asksForRedo(state, attempt)) state.conflicted.add(task);
+  else state.exited.push(task);
 }
 
 function retry(state: RunState, event: Of<'task.retrying'>): void {
@@ -167,6 +179,7 @@ function finish(state: RunState, task: TaskState, outcome: Outcome, at: number):
   task.outcome = outcome;
   task.endedAt = at;
   task.carriesFailure = carriesFailure(state, task, outcome);
+  state.conflicted.delete(task);
   state.unfinished--;
   if (failsRun(task) && isFinalEnd(state, task)) state.failedBy ??= task.task.id;
   for (const loop of loopStatesAround(state, task)) {
@@ -200,7 +213,9 @@ function closeLoop(state: RunState, event: Of<'loop.closed'>): void {
 
 function restart(state: RunState, event: Of<'round.started'>): void {
   for (const loop of state.loops) if (loop.loop.id === event.loop) loop.round++;
+  const beside = event.conflict === undefined ? [] : mergedBefore(state, event.conflict);
   putBack(state, event.tasks, event.at, event.loop);
+  if (event.conflict !== undefined) sendBack(state, event.tasks, { ...event.conflict, beside });
   state.retryRequests = state.retryRequests.filter((id) => !event.tasks.includes(id));
 }
 

@@ -12,4 +12,6 @@ export interface ExpectPolicy {
   readonly schema?: string | boolean | Readonly<Record<string, unknown>>;
   /** A command that must exit with 0, in the folder and with the variables of the attempt. Looked at last. */
   readonly check?: string;
+  /** Names of variants. A line `WINNER: NAME` of the result becomes the output `winner`, unless the attempt wrote that itself. */
+  readonly winner?: readonly string[];
 }

@@ -4,7 +4,7 @@
  */
 
 import type { Because, Exit, Outcome } from './exit.js';
-import type { Need } from './plan.js';
+import type { Need, Task } from './plan.js';
 import type { RunState, TaskState } from './state.js';
 import { lastAttempt, taskOf } from './state.js';
 import { unreachable } from './unreachable.js';
@@ -40,7 +40,7 @@ function fateAfterStop(state: RunState, task: TaskState): Outcome | undefined {
 function obstacle(state: RunState, { task }: TaskState): Because | undefined {
   switch (task.when) {
     case 'always':
-      return undefined;
+      return task.work.kind === 'integrate' ? brokenMerge(state, task) : undefined;
     case 'success': {
       const missing = task.needs.find((need) => !isMet(state, need));
       return missing === undefined ? undefined : { kind: 'need', task: missing.task };
@@ -49,16 +49,28 @@ function obstacle(state: RunState, { task }: TaskState): Because | undefined {
       return task.needs.some((need) => taskOf(state, need.task).carriesFailure)
         ? undefined
         : { kind: 'nothing-failed' };
-    case 'any-success':
+    case 'any-success': {
+      const broken = brokenMerge(state, task);
+      if (broken !== undefined) return broken;
       if (
         task.needs.length === 0 ||
         task.needs.some((need) => taskOf(state, need.task).status === 'succeeded')
       )
         return undefined;
       return { kind: 'none-succeeded' };
+    }
     default:
       return unreachable(task.when);
   }
+}
+
+/** A merge that failed leaves nothing that is new enough to go on from, not even for another merge. */
+function brokenMerge(state: RunState, { needs }: Task): Because | undefined {
+  const broken = needs.find(
+    (need) =>
+      need.kind === 'data' && taskOf(state, need.task).task.work.kind === 'integrate' && !isMet(state, need),
+  );
+  return broken === undefined ? undefined : { kind: 'need', task: broken.task };
 }
 
 function isMet(state: RunState, need: Need): boolean {

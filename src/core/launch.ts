@@ -4,8 +4,10 @@
  */
 import { isForAgent } from './agent-work.js';
 import { allowanceOf } from './budget.js';
-import { type Conflict, type Exit, isSuccess } from './exit.js';
+import type { Changes } from './changes.js';
+import { type Exit, isSuccess } from './exit.js';
 import type { ExpectPolicy } from './expect.js';
+import { type MergeOrder, ordersOf, type WorktreeOrder } from './orders.js';
 import type { Budget, Limits, Plan, Prompt, TaskId, Work } from './plan.js';
 import { type Price, priceOf } from './prices.js';
 import { lastAttempt, loopStatesAround, type RunState, type TaskState, taskOf } from './state.js';
@@ -20,7 +22,11 @@ export interface ContextEntry {
   readonly exit: Exit;
   readonly status: string;
   readonly outputs: Readonly<Record<string, string>>;
+  readonly durationMillis?: number;
+  readonly costUsd?: number;
+  /** Of an isolated attempt that changed something, or of what was merged. */
   readonly commit?: string;
+  readonly changes?: Changes;
 }
 
 /** What the built-in runner makes a prompt of besides text, mode and context. */
@@ -31,40 +37,6 @@ export interface Briefing {
   readonly nearest: readonly TaskId[];
   /** Room for the context. */
   readonly contextTokens?: number;
-}
-
-/** How the worktree of an isolated attempt is made. */
-export interface WorktreeOrder {
-  /** The commit that it begins in. */
-  readonly base: string;
-  readonly copy: readonly string[];
-  readonly setup?: string;
-  readonly author?: string;
-  /** Why it has to do again what it did, and the commit in which it did. */
-  readonly redo?: Conflict & { readonly commit: string };
-}
-
-/** One task whose changes are to be merged: those from `base` to `commit`. */
-export interface MergeMember {
-  readonly task: TaskId;
-  readonly label: string;
-  readonly base: string;
-  readonly commit: string;
-}
-
-/** What an `integrate` task is to do. */
-export interface MergeOrder {
-  /** The commit on which it merges. */
-  readonly base: string;
-  /** In the order of merging, only those that changed something; with a winner, only its. */
-  readonly members: readonly MergeMember[];
-  /** Of several variants: who won, and how that was decided, in words. Absent with `fault`: nobody can say. */
-  readonly winner?: { readonly name: string; readonly why: string };
-  /** Why nothing can be merged. */
-  readonly fault?: string;
-  /** All tasks before it succeeded, or the plan takes what did. */
-  readonly mayLand: boolean;
-  readonly author?: string;
 }
 
 export interface Launch {
@@ -103,6 +75,8 @@ export interface Launch {
   readonly noContext?: true;
   /** Of a prompt that no runner takes. */
   readonly briefing?: Briefing;
+  /** The conversation of the attempt before, which its agent may go on with. */
+  readonly session?: string;
 }
 
 /** The launch of the task's newest attempt. */
@@ -115,6 +89,7 @@ export function launch(state: RunState, task: TaskState): Launch {
   const allowance = allowanceOf(state, task);
   const { model } = spec.work.kind === 'prompt' ? spec.work : {};
   const price = model === undefined ? undefined : priceOf(model, plan.prices);
+  const session = sessionOf(task);
   return {
     run: state.id,
     task: spec.id,
@@ -132,7 +107,9 @@ export function launch(state: RunState, task: TaskState): Launch {
     ...(allowance === undefined ? {} : { allowance }),
     ...(plan.allowUnmetered === undefined ? {} : { allowUnmetered: true }),
     ...(price === undefined ? {} : { price }),
+    ...(session === undefined ? {} : { session }),
     ...(spec.expect === undefined ? {} : { expect: spec.expect }),
+    ...ordersOf(state, task),
     ...(spec.cwd === undefined ? {} : { taskCwd: spec.cwd }),
     ...(namespace === undefined ? {} : { namespace }),
     ...(plan.noContext === undefined ? {} : { noContext: true }),
@@ -141,6 +118,17 @@ export function launch(state: RunState, task: TaskState): Launch {
       ? { briefing: briefingOf(plan, spec.work, context, distancesOf(earlier)) }
       : {}),
   };
+}
+
+/**
+ * That of an attempt which was sent away by its provider: agent, model and folder are the same now. Not where the folder is
+ * made anew, nor where an attempt has to change files that the one before may have changed.
+ */
+function sessionOf({ task, attempts }: TaskState): string | undefined {
+  const [before, newest] = attempts.slice(-2);
+  if (before?.exit?.kind !== 'rate-limit' || before.round !== newest?.round) return undefined;
+  if (task.isolate === 'worktree' || task.expect?.changed !== undefined) return undefined;
+  return before.result?.session;
 }
 
 /** The tasks that it may look back at, and how far away each is: 0 for what it needs and what sent it round again. */
@@ -199,7 +187,10 @@ function entryOf(task: TaskState): ContextEntry[] {
       exit: attempt.exit,
       status: task.status,
       outputs: attempt.outputs ?? {},
+      ...(attempt.endedAt === undefined ? {} : { durationMillis: attempt.endedAt - attempt.startedAt }),
+      ...(attempt.result?.costUsd === undefined ? {} : { costUsd: attempt.result.costUsd }),
       ...(attempt.commit === undefined ? {} : { commit: attempt.commit }),
+      ...(attempt.changes === undefined ? {} : { changes: attempt.changes }),
     },
   ];
 }

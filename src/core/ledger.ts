@@ -15,6 +15,8 @@ const DUST = 1e-9;
 export class Ledger {
   /** Of all attempts that have ended, however they did. */
   readonly spent: Amount = { costUsd: 0, tokens: 0 };
+  /** The part of it that nobody told. */
+  readonly assumed: Amount = { costUsd: 0, tokens: 0 };
   readonly reserved: Amount = { costUsd: 0, tokens: 0 };
   /** Attempts that run and for which something is kept. */
   running = 0;
@@ -89,6 +91,23 @@ export class Ledger {
       this.largest[measure] = Math.max(this.largest[measure] ?? 0, value);
     }
   }
+
+  /**
+   * An attempt has ended and nobody saw how: it counts no less than was expected of it, and if nobody knew that and it told
+   * nothing, all that was kept for it. Gives what that adds to what it told.
+   */
+  assume(task: TaskId, reserve: Budget, told: Budget): Budget {
+    const more: { costUsd?: number; tokens?: number } = {};
+    for (const measure of MEASURES) {
+      const [kept, known = 0] = [reserve[measure], told[measure]];
+      if (kept === undefined) continue;
+      const least = this.expects(task, measure) ?? (known > 0 ? known : kept);
+      more[measure] = Math.max(0, least - known);
+      this.spent[measure] += more[measure];
+      this.assumed[measure] += more[measure];
+    }
+    return more;
+  }
 }
 
 /** Both together; a part that neither knows stays unknown. */
@@ -99,6 +118,13 @@ export function sumOf(one: Budget, other: Budget): Budget {
     sum[measure] = (one[measure] ?? 0) + (other[measure] ?? 0);
   }
   return sum;
+}
+
+/** What counts as spent though nobody told it; undefined: nothing. */
+export function assumedIn({ assumed }: Pick<Ledger, 'assumed'>): Budget | undefined {
+  const counted = MEASURES.filter((measure) => assumed[measure] > 0);
+  if (counted.length === 0) return undefined;
+  return Object.fromEntries(counted.map((measure) => [measure, assumed[measure]]));
 }
 
 /** A budget that is used up, in the first measure that is; undefined: there is something left of each. */

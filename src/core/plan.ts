@@ -169,6 +169,8 @@ export interface Loop {
   readonly again: LoopCondition;
   /** All rounds, the first one included. */
   readonly max: number;
+  /** Of a loop with isolated tasks: the one whose files the next round goes on from. */
+  readonly checkpoint?: TaskId;
 }
 
 /** What a failure of a task that may not fail does to the rest of the run. */

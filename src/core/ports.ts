@@ -71,6 +71,8 @@ export interface AttemptFiles {
   readonly bill: string;
   /** BATCHTOOL_CONTEXT: a folder with one `ID.md` for each earlier task, and `context.json`. */
   readonly context: string;
+  /** What an isolated attempt changed, as a patch that `git apply` takes, of binary files too. */
+  readonly patch: string;
 }
 
 /** Looks at a run while it goes on. Called after the events are written and folded; must not throw. */

@@ -14,6 +14,7 @@ export function putBack(state: RunState, ids: readonly TaskId[], at: number, loo
       for (const loop of loopStatesAround(state, task)) loop.unfinished++;
     }
     reset(task);
+    state.conflicted.delete(task);
     for (const index of state.graph.dependents[task.index] ?? [])
       touched.add(state.tasks[index] as TaskState);
   }

@@ -17,9 +17,10 @@ export function tasksToResume(state: RunState, choice: ResumeChoice): TaskId[] {
   );
   const back = new Set(failed);
   for (const task of withEndedDependents(state, failed)) {
-    const { when } = task.task;
-    // Success stays; but a clean-up or a failure handler belongs to what it follows.
-    const follows = task.status === 'succeeded' && (when === 'always' || when === 'failure');
+    const { when, work } = task.task;
+    // Success stays; but a clean-up, a failure handler and a merge belong to what they follow.
+    const isBound = when === 'always' || when === 'failure' || work.kind === 'integrate';
+    const follows = task.status === 'succeeded' && isBound;
     if (isUnsuccessful(task) || follows) back.add(task);
   }
   const again = choice.rerun.map((id) => taskOf(state, id)).filter(mayBePutBack);

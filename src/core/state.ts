@@ -23,6 +23,8 @@ export interface AttemptState {
   /** Its place among all attempts of the run, by their starts. */
   readonly nth: number;
   readonly startedAt: EpochMillis;
+  /** The commit that an isolated or merging one begins in. */
+  readonly base?: string;
   /** What is kept for it of the run's budget. */
   readonly reserve?: Budget;
   pid?: number;
@@ -38,6 +40,18 @@ export interface AttemptState {
   result?: AttemptResult;
   commit?: string;
   changes?: Changes;
+}
+
+/** The newest conflict that sent a task back. */
+export interface Redo extends Conflict {
+  /** The round of the task that it began. */
+  readonly round: number;
+  /** How often one did so. */
+  readonly times: number;
+  /** The newest attempt of the run at that time. */
+  readonly nth: number;
+  /** All whose work is in the commit in which it begins now. */
+  readonly beside: readonly TaskId[];
 }
 
 export interface TaskState {
@@ -74,7 +88,7 @@ export interface TaskState {
   mayRepeat?: boolean;
   endedAt?: EpochMillis;
   /** Its changes met those of others, and it begins anew on top of these. */
-  conflict?: Conflict;
+  conflict?: Redo;
   /** It failed and may not, or was skipped because of one that did: what `when: failure` looks for. */
   carriesFailure: boolean;
 }
@@ -135,6 +149,8 @@ export interface RunState {
   /** Times between an end, or what was seen last, and a resume. */
   pauses: readonly Pause[];
   estimates: Readonly<Record<TaskId, number>>;
+  /** The commit in which isolated tasks begin. */
+  base?: string;
   stopping?: StopReason;
   /** Somebody asked to cancel; the stop itself is a decision. */
   cancelRequested?: string;
@@ -148,6 +164,8 @@ export interface RunState {
   readonly running: Set<TaskState>;
   /** Attempts that exited and were not judged. */
   readonly exited: Queue<TaskState>;
+  /** Merges that met a conflict after which its task may begin anew. */
+  readonly conflicted: Set<TaskState>;
   /** Waiting tasks that can never start. */
   readonly doomed: Queue<TaskState>;
   /** Running attempts to tell to end. */
@@ -212,6 +230,7 @@ export function initialState(plan: Plan): RunState {
     openLoops: loops.length,
     running: new Set(),
     exited: new Queue(),
+    conflicted: new Set(),
     doomed: new Queue(),
     toStop: new Queue(),
     endedLoops: new Queue(),

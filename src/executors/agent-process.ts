@@ -8,6 +8,7 @@ import type { Note } from '../core/note.js';
 import type { Prompt } from '../core/plan.js';
 import type { AttemptFiles, AttemptRef } from '../core/ports.js';
 import { problemText } from '../core/problem.js';
+import { GO_ON } from '../sparc/prompt.js';
 import { promptOf } from './agent-prompt.js';
 import { EventIntake } from './event-intake.js';
 import { resultOf } from './log-end.js';
@@ -34,7 +35,9 @@ export function agentProcess({ work, launch, files, notes, forms, filesOf }: Age
     return impossible(
       `the plan names no agent for the prompt that this batchtool knows (${work.agent ?? 'none'})`,
     );
-  const prompt = promptOf(work, launch, notes, (entry) => resultOf(filesOf(entry)));
+  const session = agent.goesOn ? launch.session : undefined;
+  const prompt =
+    session === undefined ? promptOf(work, launch, notes, (entry) => resultOf(filesOf(entry))) : GO_ON;
   if (prompt.includes('\0'))
     return impossible('the prompt holds a NUL character, which no process can be given');
   const maxCostUsd = launch.allowance?.costUsd;
@@ -42,6 +45,7 @@ export function agentProcess({ work, launch, files, notes, forms, filesOf }: Age
     prompt,
     ...howCalled(work),
     ...(maxCostUsd === undefined ? {} : { maxCostUsd }),
+    ...(session === undefined ? {} : { session }),
   });
   if (!called.ok) return impossible(called.problems.map(problemText).join('; '));
   const { argv, env, stdin } = withPromptFile(called.value, files.prompt);

@@ -1,5 +1,5 @@
 /** What runs within a task have spent: they append it to the file BATCHTOOL_BILL, and it counts for the attempt around them. */
-import { lstatSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, rmSync } from 'node:fs';
 import type { AttemptResult } from '../core/event.js';
 import { sumOf } from '../core/ledger.js';
 import type { Budget } from '../core/plan.js';
@@ -9,14 +9,24 @@ const MOST_BYTES = 1_048_576;
 
 /** The sum of all lines, undefined if there are none. The file is gone then, so that nothing counts twice. */
 export function takeBill(path: string): Budget | undefined {
+  if (!existsSync(path)) return undefined;
+  const bill = readBill(path);
   try {
-    const found = lstatSync(path, { throwIfNoEntry: false });
-    if (found === undefined) return undefined;
-    const text = found.isFile() && found.size <= MOST_BYTES ? readFileSync(path, 'utf8') : '';
     rmSync(path, { force: true });
-    return sumOfBill(text);
+    return bill;
   } catch {
     // The task has made something else of it; then it told nothing.
+    return undefined;
+  }
+}
+
+/** The same, and the file stays. */
+export function readBill(path: string): Budget | undefined {
+  try {
+    const found = lstatSync(path, { throwIfNoEntry: false });
+    if (found?.isFile() !== true || found.size > MOST_BYTES) return undefined;
+    return sumOfBill(readFileSync(path, 'utf8'));
+  } catch {
     return undefined;
   }
 }

@@ -39,7 +39,9 @@ export function afterCheck(work: Exited, { expect, limits, task, attempt }: Laun
       ...seen,
       task,
       attempt,
-      exit: isSuccess(seen.exit) ? work.exit : verdict(seen.exit, expect?.check ?? '', limits.timeoutMillis),
+      exit: isSuccess(seen.exit)
+        ? work.exit
+        : partFailed('check', expect?.check ?? '', seen.exit, limits.timeoutMillis),
       ...(result === undefined ? {} : { result }),
       ...(cpuMillis > 0 ? { cpuMillis } : {}),
       ...(peakMemoryBytes > 0 ? { peakMemoryBytes } : {}),
@@ -47,15 +49,21 @@ export function afterCheck(work: Exited, { expect, limits, task, attempt }: Laun
   };
 }
 
-/** A check that says no breaks what was promised; one that was ended for a limit is the attempt ended for it. */
-function verdict(exit: Exit, check: string, timeoutMillis: number | undefined): Exit {
+/** A part of an attempt that says no breaks what was promised; one that was ended for a limit is the attempt ended for it. */
+export function partFailed(
+  part: 'check' | 'setup',
+  text: string,
+  exit: Exit,
+  timeoutMillis: number | undefined,
+): Exit {
+  const what = `its ${part} \`${shown(text)}\``;
   switch (exit.kind) {
     case 'code':
-      return contract(`its check \`${shown(check)}\` exited with code ${exit.code}`);
+      return contract(`${what} exited with code ${exit.code}`);
     case 'signal':
-      return contract(`its check \`${shown(check)}\` was ended by ${exit.signal}`);
+      return contract(`${what} was ended by ${exit.signal}`);
     case 'spawn-error':
-      return contract(`its check \`${shown(check)}\` could not be started: ${exit.message}`);
+      return contract(`${what} could not be started: ${exit.message}`);
     case 'timeout':
       return { kind: 'timeout', limitMillis: timeoutMillis ?? exit.limitMillis };
     case 'idle':

@@ -14,12 +14,15 @@ import { masked } from './mask.js';
 import { MAX_OUTPUT_FILE_BYTES, parseOutputs } from './outputs.js';
 import type { SinkEnd } from './sink.js';
 import { inState } from './state-files.js';
+import { winnerIn } from './winner-line.js';
 
 export interface Delivery {
   readonly exit: Exit;
   readonly outputs?: Readonly<Record<string, string>>;
   /** What its agent says that it has used, and runs within it. */
   readonly result?: AttemptResult;
+  /** Its agent could not go on with the conversation of the attempt before, and has done nothing. */
+  readonly sessionIsGone?: true;
 }
 
 /** A promise only when the log has to be read for it. */
@@ -36,7 +39,8 @@ export function delivery(
     ...(typeof outputs === 'object' ? { outputs } : {}),
     ...(result === undefined ? {} : { result }),
   };
-  if (verdict !== undefined && !isSuccess(verdict.exit)) return { exit: verdict.exit, ...handed };
+  if (verdict !== undefined && !isSuccess(verdict.exit))
+    return { exit: verdict.exit, ...handed, ...(verdict.sessionIsGone ? { sessionIsGone: true } : {}) };
   if (!isSuccess(exit)) return { exit, ...handed };
   const fault = typeof outputs === 'string' ? outputs : end.fault;
   if (fault !== undefined) return { exit: { kind: 'contract', reason: fault }, ...handed };
@@ -47,12 +51,26 @@ export function delivery(
   const { files, cwd, before } = attempt;
   const promised = broken(expect, { log: files.log, cwd, before, result: () => resultOf(files) });
   return promised.then(
-    (reason) => ({ exit: reason === undefined ? exit : { kind: 'contract', reason }, ...handed }),
+    (reason) =>
+      reason === undefined
+        ? { exit, ...handed, ...withWinner(handed.outputs, expect.winner, files) }
+        : { exit: { kind: 'contract', reason }, ...handed },
     (error: Error) => ({
       exit: { kind: 'contract', reason: `what it was to deliver could not be read: ${error.message}` },
       ...handed,
     }),
   );
+}
+
+/** A judge may say in words whom it chose. What it has written as an output counts. */
+function withWinner(
+  outputs: Delivery['outputs'],
+  names: readonly string[] | undefined,
+  files: AttemptFiles,
+): Pick<Delivery, 'outputs'> {
+  if (names === undefined || outputs?.winner !== undefined) return {};
+  const winner = winnerIn(resultOf(files), names);
+  return winner === undefined ? {} : { outputs: { ...outputs, winner } };
 }
 
 /**
@@ -63,15 +81,18 @@ function verdictOf(
   { agent, broke, stopped, files, launch }: RunningAttempt,
   exit: Exit,
   secrets: readonly Buffer[],
-): { readonly exit: Exit; readonly figures: AttemptResult } | undefined {
+): { readonly exit: Exit; readonly figures: AttemptResult; readonly sessionIsGone: boolean } | undefined {
   if (agent === undefined) return undefined;
   const result = agent.reader.result(exit);
   if (result.text !== '')
     inState(files.result, () => writeFileSync(files.result, masked(result.text, secrets), { mode: 0o600 }));
+  const { session } = launch;
   const isItsOwn = broke === undefined && stopped === 'no' && (exit.kind === 'code' || agent.reader.isOver);
   return {
     exit: isItsOwn ? agentExit(agent.name, result) : exit,
-    figures: agentFigures(result, launch.price),
+    // One that is sent away again at once does not always say where it was.
+    figures: agentFigures({ ...(session === undefined ? {} : { session }), ...result }, launch.price),
+    sessionIsGone: session !== undefined && result.sessionIsGone === true,
   };
 }
 

@@ -8,7 +8,8 @@ import { closeSync, constants, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const BATCH = 16;
+/** To make them takes as long as to start a process, however many they are. */
+const BATCH = 64;
 
 /** Both ends of a pipe that has no name any more. Who takes it closes them. */
 export interface Fifo {
@@ -18,42 +19,50 @@ export interface Fifo {
 }
 
 export class FifoSupply {
-  #stock: Fifo[] = [];
+  #folder: string | undefined;
+  /** Pipes that are not open: there may be few numbers for open files. */
+  #stock: string[] = [];
+  #count = 0;
   #works = process.platform !== 'win32';
 
-  /** Undefined where there is no `mkfifo`, or no file system for it. */
+  /** Undefined where there is no `mkfifo`, or no file system for it, or too much is open. */
   take(): Fifo | undefined {
-    if (this.#stock.length === 0 && this.#works) {
-      this.#stock = makeFifos(BATCH);
-      this.#works = this.#stock.length > 0;
-    }
-    return this.#stock.pop();
+    if (this.#stock.length === 0 && this.#works) this.#works = this.#make();
+    const path = this.#stock.pop();
+    return path === undefined ? undefined : opened(path);
   }
 
   close(): void {
-    for (const { readEnd, writeEnd } of this.#stock.splice(0)) {
-      closeSync(readEnd);
-      closeSync(writeEnd);
-    }
     this.#works = false;
+    this.#stock = [];
+    if (this.#folder !== undefined) rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  #make(): boolean {
+    try {
+      this.#folder ??= mkdtempSync(join(tmpdir(), 'batchtool-'));
+      const folder = this.#folder;
+      const paths = Array.from({ length: BATCH }, () => join(folder, String(++this.#count)));
+      const { status } = spawnSync('mkfifo', ['-m', '600', ...paths], { stdio: 'ignore' });
+      if (status === 0) this.#stock = paths;
+      return status === 0;
+    } catch {
+      // Without pipes, sockets do.
+      return false;
+    }
   }
 }
 
-function makeFifos(count: number): Fifo[] {
-  let folder: string | undefined;
-  const made: Fifo[] = [];
+function opened(path: string): Fifo | undefined {
+  let readEnd: number | undefined;
   try {
-    folder = mkdtempSync(join(tmpdir(), 'batchtool-'));
-    const paths = Array.from({ length: count }, (_, index) => join(folder as string, String(index)));
-    spawnSync('mkfifo', ['-m', '600', ...paths], { stdio: 'ignore' });
-    for (const path of paths) {
-      // In this order: a reader that does not wait, then a writer that finds one.
-      const readEnd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-      made.push({ readEnd, writeEnd: openSync(path, constants.O_WRONLY) });
-    }
+    // In this order: a reader that does not wait, then a writer that finds one.
+    readEnd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    return { readEnd, writeEnd: openSync(path, constants.O_WRONLY) };
   } catch {
-    // As many as there are now must do; with none, sockets do.
+    if (readEnd !== undefined) closeSync(readEnd);
+    return undefined;
+  } finally {
+    rmSync(path, { force: true });
   }
-  if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
-  return made;
 }

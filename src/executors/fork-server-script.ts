@@ -4,11 +4,11 @@
 export const FORK_SERVER = 'BATCHTOOL_FORK_SERVER';
 
 /**
- * Arguments: its name for lists of processes, the owner's number, the numbers of the system call `setsid` and of the flags for logs. Descriptor 3 leads
- * to the owner.
+ * Arguments: its name for lists of processes, the owner's number, the numbers of the system call `setsid` and of the flags for
+ * logs and for pipes. Descriptor 3 leads to the owner.
  *
  * Reads messages, each a length in bytes, a newline and fields between NULs: `ID CWD LOG FILE N ARGUMENT… NAME VALUE …`,
- * where LOG is a descriptor of the owner; with an empty ID the names and values are the base of all environments from
+ * where LOG is a descriptor of the owner, which may close it once the start is told; with an empty ID the names and values are the base of all environments from
  * now on. Writes lines: `ready`, `s ID PID` (started), `e ID STATUS` (ended, as `waitpid` says it), `x ID ERRNO` (could
  * not be started). A start is told along with the next end, or after 3 ms: who has less to read gets more done.
  *
@@ -17,7 +17,7 @@ export const FORK_SERVER = 'BATCHTOOL_FORK_SERVER';
  * `select` is noticed at its next turn, for Perl has no `pselect`: therefore it turns ten times a second.
  */
 export const FORK_SERVER_SCRIPT = String.raw`
-my (undef, $owner, $setsid, $flags) = @ARGV;
+my (undef, $owner, $setsid, $to_file, $to_pipe) = @ARGV;
 my $EINTR = 4;
 exit unless defined readlink "/proc/$owner/fd/0";
 open my $line, '+<&=', 3 or exit;
@@ -37,14 +37,13 @@ sub report {
 }
 
 sub become {
-  my ($id, $cwd, $log, $file, $count, @rest) = split /\0/, $_[0], -1;
+  my ($id, $cwd, undef, $file, $count, @rest) = split /\0/, $_[0], -1;
   $SIG{INT} = $SIG{TERM} = 'DEFAULT';
   syscall 0 + $setsid;
   my @arguments = splice @rest, 0, $count;
   my %own = @rest;
   @ENV{keys %own} = values %own;
   chdir $cwd
-    and sysopen(STDOUT, "/proc/$owner/fd/$log", $flags)
     and open(STDERR, '>&', \*STDOUT)
     and exec { $file } $file, @arguments;
   syswrite $line, "x $id " . ($! + 0) . "\n";
@@ -52,19 +51,22 @@ sub become {
 }
 
 sub carry_out {
-  my $id = substr $_[0], 0, index $_[0], "\0";
+  my ($id, undef, $log) = split /\0/, $_[0], 4;
   if ($id eq '') {
     (undef, my %base) = split /\0/, $_[0], -1;
     %ENV = %base;
     return;
   }
   exit if getppid != $owner;
-  my $pid = fork;
+  $log = "/proc/$owner/fd/$log";
+  my $pid = sysopen(STDOUT, $log, -p $log ? $to_pipe : $to_file) ? fork : undef;
   if (!defined $pid) {
     $out .= "x $id " . ($! + 0) . "\n";
+    close STDOUT;
     return 1;
   }
   become($_[0]) if $pid == 0;
+  close STDOUT;
   $ids{$pid} = $id;
   $out .= "s $id $pid\n";
   return;

@@ -39,8 +39,8 @@ export class ForkServer implements Starter {
 
   constructor(onReady: () => void = () => undefined) {
     this.#onReady = onReady;
-    const flags = constants.O_RDWR | constants.O_APPEND;
-    const numbers = [process.pid, SETSID[process.arch] ?? 0, flags].map(String);
+    const { O_RDWR, O_WRONLY, O_APPEND } = constants;
+    const numbers = [process.pid, SETSID[process.arch] ?? 0, O_RDWR | O_APPEND, O_WRONLY].map(String);
     this.#child = spawn('perl', ['-e', `eval $ENV{${FORK_SERVER}}`, 'batchtool-fork-server', ...numbers], {
       // A session of its own, for Ctrl-C goes to all of a terminal's group; and nobody's folder is held.
       detached: true,
@@ -70,7 +70,7 @@ export class ForkServer implements Starter {
     return this.#child.pid;
   }
 
-  /** Whether it can start this one: it needs a file for all output, and texts that it can be told. */
+  /** Whether it can start this one: it needs a file or pipe for all output, and texts that it can be told. */
   carries({ sink, file, args, cwd, env }: Start): boolean {
     if (sink.fd === undefined || file.includes('\0') || cwd.includes('\0')) return false;
     if (args.some((argument) => argument.includes('\0'))) return false;

@@ -4,6 +4,10 @@ import { LocalExecutor, type LocalExecutorOptions } from './local.js';
 
 export type ExecutorOptions = LocalExecutorOptions;
 
-export function createExecutor(options: ExecutorOptions): Executor {
-  return new LocalExecutor(options);
+/** `around`: what a run with isolated tasks puts around it. */
+export function createExecutor(
+  options: ExecutorOptions,
+  around: (inner: Executor) => Executor = (inner) => inner,
+): Executor {
+  return around(new LocalExecutor(options));
 }

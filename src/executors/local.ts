@@ -178,15 +178,28 @@ export class LocalExecutor implements Executor {
     const delivered = delivery(attempt, exit, end, this.#provisions.secretForms);
     if (delivered instanceof Promise)
       return delivered.then((late) => this.#tell(attempt, exited(attempt, usage, end, late)));
-    this.#tell(attempt, exited(attempt, usage, end, delivered));
+    if (delivered.sessionIsGone && this.#mayGoOn(attempt)) this.#beginAnew(attempt);
+    else this.#tell(attempt, exited(attempt, usage, end, delivered));
     return undefined;
   }
 
+  /** The agent without its conversation, as the rest of the same attempt. */
+  #beginAnew({ launch: { session: _, ...launch }, report }: RunningAttempt): void {
+    this.#running.delete(nameOf(launch));
+    this.start(launch, (seen) => {
+      if (seen.type === 'attempt.exited') report(seen);
+    });
+  }
+
+  #mayGoOn({ stopped }: RunningAttempt): boolean {
+    return stopped === 'no' && !this.#closing;
+  }
+
   #tell(attempt: RunningAttempt, seen: Exited): void {
-    const { launch, files, report, stopped } = attempt;
+    const { launch, files, report } = attempt;
     this.#running.delete(nameOf(launch));
     const check = checkOf(launch, this.#now() - attempt.startedAt);
-    if (check === undefined || !isSuccess(seen.exit) || stopped !== 'no' || this.#closing) report(seen);
+    if (check === undefined || !isSuccess(seen.exit) || !this.#mayGoOn(attempt)) report(seen);
     else
       this.#begin(check, afterCheck(seen, launch, report), () => this.#provisions.process(check.work, files));
   }

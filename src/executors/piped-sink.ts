@@ -30,8 +30,7 @@ export interface PipedSinkOptions {
 
 export class PipedSink implements Sink {
   readonly stdio: StdioOptions;
-  /** Nobody else may hold the pipe open, else it has no end. */
-  readonly fd = undefined;
+  readonly fd: number | undefined;
   readonly #log: LogFile;
   readonly #options: PipedSinkOptions;
   readonly #fifo: Fifo | undefined;
@@ -45,6 +44,7 @@ export class PipedSink implements Sink {
     this.#options = options;
     this.#log = new LogFile(options.log);
     this.#fifo = options.takeFifo?.();
+    this.fd = this.#fifo?.writeEnd;
     const output = this.#fifo?.writeEnd ?? 'pipe';
     this.stdio = [options.input ?? 'ignore', output, output];
   }
@@ -52,6 +52,7 @@ export class PipedSink implements Sink {
   attach(child: ChildProcess | undefined): void {
     if (this.#options.input !== undefined) closeSync(this.#options.input);
     if (this.#fifo !== undefined) {
+      // Nobody else may hold the pipe open, else it has no end.
       closeSync(this.#fifo.writeEnd);
       this.#listenTo(this.#reader(this.#fifo.readEnd), 'together');
     }

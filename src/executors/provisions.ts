@@ -15,7 +15,7 @@ import { PipedSink } from './piped-sink.js';
 import type { Preparation } from './preparation.js';
 import { DirectSink } from './sink.js';
 import { inState, makeTaskFolder } from './state-files.js';
-import { type Environment, inherited, ownVariables, type Variables } from './variables.js';
+import { type Environment, inherited, ownVariables, type Variables, withoutRepository } from './variables.js';
 
 export interface ProvisionOptions {
   readonly files: (attempt: AttemptRef) => AttemptFiles;
@@ -41,7 +41,10 @@ export class Provisions {
   readonly #fifos = new FifoSupply();
   readonly #secretValues: Readonly<Record<string, string | undefined>>;
   readonly #markPrefix: string;
-  #inherited: { readonly passEnv: readonly string[] | undefined; readonly base: Variables } | undefined;
+  /** `apart`: for attempts in worktrees of their own. */
+  #inherited:
+    | { readonly passEnv: readonly string[] | undefined; readonly base: Variables; readonly apart: Variables }
+    | undefined;
   /** The folder of logs that is known to be there. */
   #made = '';
 
@@ -58,7 +61,7 @@ export class Provisions {
   lay(launch: Launch, files: AttemptFiles): readonly Note[] {
     return inState(files.log, () => {
       this.#makeFolder(dirname(files.log));
-      if (!mayHaveContext(launch)) return [];
+      if (!mayHaveContext(launch) || launch.noContext === true) return [];
       const { namespace, context } = launch;
       const notes = namespace === undefined ? [] : (this.#options.notes?.(namespace) ?? []);
       if (context.length + notes.length > 0) this.#contexts.provide(files.context, context, notes);
@@ -103,9 +106,11 @@ export class Provisions {
   environment(launch: Launch, files: AttemptFiles, key: string): Environment {
     const { environment, emptyContext } = this.#options;
     const { passEnv } = launch;
-    if (this.#inherited === undefined || this.#inherited.passEnv !== passEnv)
-      this.#inherited = { passEnv, base: inherited(environment, passEnv, process.platform) };
-    const { base } = this.#inherited;
+    if (this.#inherited === undefined || this.#inherited.passEnv !== passEnv) {
+      const all = inherited(environment, passEnv, process.platform);
+      this.#inherited = { passEnv, base: all, apart: withoutRepository(all) };
+    }
+    const base = launch.worktree === undefined ? this.#inherited.base : this.#inherited.apart;
     const own = ownVariables(launch, {
       base,
       secrets: this.#secretValues,
@@ -129,8 +134,10 @@ export class Provisions {
   }
 }
 
-function mayHaveContext({ context, namespace, noContext }: Launch): boolean {
-  return (context.length > 0 || namespace !== undefined) && noContext !== true;
+/** What an attempt has to do again it must be told, too. */
+function mayHaveContext({ context, namespace, noContext, worktree }: Launch): boolean {
+  const hasEarlier = (context.length > 0 || namespace !== undefined) && noContext !== true;
+  return hasEarlier || worktree?.redo !== undefined;
 }
 
 /** Where the shell finds a text that is too long for an argument. */

@@ -58,6 +58,18 @@ export function inherited(
   return variables;
 }
 
+/** With these, as a hook of git has them, what works in a worktree would write to the user's own tree and index. */
+const OF_A_REPOSITORY = [
+  ...['GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE', 'GIT_PREFIX', 'GIT_COMMON_DIR', 'GIT_NAMESPACE'],
+  ...['GIT_OBJECT_DIRECTORY', 'GIT_ALTERNATE_OBJECT_DIRECTORIES', 'GIT_QUARANTINE_PATH', 'GIT_SHALLOW_FILE'],
+];
+
+/** The same object where there is nothing to leave out. */
+export function withoutRepository(base: Variables): Variables {
+  if (!OF_A_REPOSITORY.some((name) => name in base)) return base;
+  return Object.fromEntries(Object.entries(base).filter(([name]) => !OF_A_REPOSITORY.includes(name)));
+}
+
 /** 0 for a batchtool that runs in no task of another. */
 export function depthOf(environment: NodeJS.ProcessEnv): number {
   const depth = Number(environment[DEPTH] ?? 0);

@@ -30,19 +30,19 @@ export type Answer<T> =
   | { readonly kind: 'value'; readonly value: T }
   | { readonly kind: 'fault'; readonly fault: ApiFault };
 
-/** For one errand with all its requests and pauses. */
+/** For all requests of one call, with their pauses. */
 const PATIENCE_MILLIS = 10_000;
 /** Between tries, unless GitHub asks for more. */
 const PAUSES_MILLIS = [500, 1000, 2000];
 const MOST_MESSAGE = 200;
 
 /**
- * Runs an errand, which may be several requests, and runs it again from its beginning where that may help. So an errand
+ * Runs `work`, which may be several requests, and runs it again from its beginning where that may help. So it
  * looks first what is there already: a request that was said to have failed may have been carried out.
  */
 export async function ask<T>(
   { token, url }: Access,
-  errand: (octokit: Octokit) => Promise<T>,
+  work: (octokit: Octokit) => Promise<T>,
 ): Promise<Answer<T>> {
   const end = Date.now() + PATIENCE_MILLIS;
   const signal = AbortSignal.timeout(PATIENCE_MILLIS);
@@ -54,7 +54,7 @@ export async function ask<T>(
   });
   for (let tries = 0; ; tries++) {
     try {
-      return { kind: 'value', value: await errand(octokit) };
+      return { kind: 'value', value: await work(octokit) };
     } catch (error) {
       const fault = signal.aborted ? TOO_SLOW : faultOf(error);
       const pauseMillis = Math.max(PAUSES_MILLIS[tries] ?? Infinity, askedPauseMillis(error));

@@ -6,14 +6,14 @@
  */
 import { chmodSync, existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { PARCEL_FILE } from './errand.js';
+import { ENTRY_FILE } from './service-request.js';
 
 /** Called as `tar -xf ARCHIVE …`, `tar --posix -cf ARCHIVE …`, and in a step that is debugged `tar -tf ARCHIVE …`. */
-const CARRIER = `#!/bin/sh
+const TAR = `#!/bin/sh
 PATH=$BATCHTOOL_PATH
 case "$1" in
-  -xf) exec cp "$2" "$BATCHTOOL_PARCEL" ;;
-  --posix) exec cp "$BATCHTOOL_PARCEL" "$3" ;;
+  -xf) exec cp "$2" "$BATCHTOOL_ENTRY" ;;
+  --posix) exec cp "$BATCHTOOL_ENTRY" "$3" ;;
   -tf) exit 0 ;;
 esac
 exit 1
@@ -27,27 +27,27 @@ export async function restoreNewest(
 ): Promise<boolean> {
   const { restoreCache } = await loadCache(folder);
   const [first = '', ...others] = prefixes;
-  await restoreCache([PARCEL_FILE], first, [first, ...others]);
-  const parcel = join(folder, PARCEL_FILE);
-  if (!existsSync(parcel)) return false;
-  renameSync(parcel, join(folder, into));
+  await restoreCache([ENTRY_FILE], first, [first, ...others]);
+  const entry = join(folder, ENTRY_FILE);
+  if (!existsSync(entry)) return false;
+  renameSync(entry, join(folder, into));
   return true;
 }
 
 export async function save(folder: string, key: string): Promise<void> {
   const { saveCache } = await loadCache(folder);
-  await saveCache([PARCEL_FILE], key);
+  await saveCache([ENTRY_FILE], key);
 }
 
 async function loadCache(folder: string): Promise<typeof import('@actions/cache')> {
   const bin = join(folder, 'bin');
   if (process.env.PATH !== bin) {
     mkdirSync(bin);
-    writeFileSync(join(bin, 'tar'), CARRIER);
+    writeFileSync(join(bin, 'tar'), TAR);
     chmodSync(join(bin, 'tar'), 0o700);
     Object.assign(process.env, {
       BATCHTOOL_PATH: [process.env.PATH, '/usr/bin', '/bin'].join(delimiter),
-      BATCHTOOL_PARCEL: join(folder, PARCEL_FILE),
+      BATCHTOOL_ENTRY: join(folder, ENTRY_FILE),
       PATH: bin,
       // What the paths of a cache entry count from, and where the package puts what it works on.
       GITHUB_WORKSPACE: folder,

@@ -1,9 +1,11 @@
 /** The action's own calls of git, which obey no repository: no hooks, no programs that it names, no questions. */
-import { getExecOutput } from '@actions/exec';
+import { type ExecOutput, getExecOutput } from '@actions/exec';
 
 export interface Git {
   /** What git printed, or undefined if it did not succeed. */
   run(folder: string, args: readonly string[]): Promise<string | undefined>;
+  /** The other way round: why it did not succeed, in git's words, or undefined if it did. */
+  fault(folder: string, args: readonly string[]): Promise<string | undefined>;
 }
 
 const SETTINGS = [
@@ -23,21 +25,36 @@ export function git(
     GIT_OPTIONAL_LOCKS: '0',
     ...(access === undefined || access.token === '' ? {} : headerFor(access)),
   };
+  const call = async (folder: string, args: readonly string[]): Promise<ExecOutput> => {
+    try {
+      return await getExecOutput('git', ['-C', folder, ...SETTINGS, ...args], {
+        env: variables,
+        silent: true,
+        ignoreReturnCode: true,
+      });
+    } catch {
+      return { exitCode: 127, stdout: '', stderr: 'git is not installed' };
+    }
+  };
   return {
     run: async (folder, args) => {
-      try {
-        const { exitCode, stdout } = await getExecOutput('git', ['-C', folder, ...SETTINGS, ...args], {
-          env: variables,
-          silent: true,
-          ignoreReturnCode: true,
-        });
-        return exitCode === 0 ? stdout : undefined;
-      } catch {
-        // It is not installed.
-        return undefined;
-      }
+      const { exitCode, stdout } = await call(folder, args);
+      return exitCode === 0 ? stdout : undefined;
+    },
+    fault: async (folder, args) => {
+      const { exitCode, stderr } = await call(folder, args);
+      return exitCode === 0 ? undefined : inWords(stderr) || `git exited with ${exitCode}`;
     },
   };
+}
+
+const MOST_CHARACTERS = 300;
+
+/** What git and the server say about a fault, on one line. */
+function inWords(stderr: string): string {
+  const lines = stderr.split('\n').map((line) => line.trim());
+  const telling = lines.filter((line) => /^(fatal|error|remote|!)/.test(line) && !/^remote:\s*$/.test(line));
+  return (telling.length > 0 ? telling : lines.filter(Boolean)).join('; ').slice(0, MOST_CHARACTERS);
 }
 
 /** Through variables, for arguments are seen by every process. An empty header takes back those that came before. */

@@ -12,6 +12,8 @@ export const INPUTS = [
   'memory-limit',
   'max-cost',
   'agent',
+  'isolate',
+  'into',
   'namespace',
   'tags',
   'env',
@@ -28,6 +30,7 @@ export const INPUTS = [
   'workflow-commands',
   'cache',
   'artifact',
+  'push',
   'matrix',
 ] as const;
 export type InputName = (typeof INPUTS)[number];
@@ -42,5 +45,7 @@ export const OUTPUTS = [
   'duration',
   'cost',
   'report',
+  'branch',
+  'commit',
 ] as const;
 export type OutputName = (typeof OUTPUTS)[number];

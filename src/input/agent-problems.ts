@@ -4,9 +4,10 @@ import { AGENTS } from '../agents/index.js';
 import { agentOf } from '../agents/of-prompt.js';
 import { nearest } from '../core/nearest.js';
 import type { Plan, Prompt, Task } from '../core/plan.js';
-import { type Problem, problem } from '../core/problem.js';
+import { type Place, type Problem, problem } from '../core/problem.js';
 import { howCalled } from './agent-choice.js';
 import type { Machine } from './machine.js';
+import type { Places } from './place.js';
 import { said } from './setting-problems.js';
 import type { Setting } from './settings.js';
 import { someIds, somePrograms, whichAre } from './sparc-work.js';
@@ -17,37 +18,51 @@ type Words = Pick<Machine, 'resolves' | 'moreRunners'>;
 const BUILT_IN = AGENTS.map(({ name }) => name);
 
 /** Names that nobody knows, in tasks or in what the plan says about agents and modes; `setting` is who said the plan's own. */
-export function unknownAgents(plan: Plan, setting?: Setting<string>): Problem[] {
-  const own = Object.entries(plan.agents ?? {}).filter(([, { command }]) => command !== undefined);
-  const names = [...BUILT_IN, ...own.map(([name]) => name)];
-  const unknown = (where: string, name: string | undefined): Problem[] =>
-    name === undefined || names.includes(name) ? [] : [unknownAgent(where, name, names)];
+export function unknownAgents(
+  plan: Pick<Plan, 'agent' | 'agents' | 'modes' | 'tasks'>,
+  setting?: Setting<string>,
+  placeOf: Places = () => undefined,
+): Problem[] {
+  const { agents = {}, modes = {} } = plan;
+  const own = Object.keys(agents).filter((name) => agents[name]?.command !== undefined);
+  const names = [...BUILT_IN, ...own];
+  const unknown = (where: string, name: string | undefined, place?: Place): Problem[] =>
+    name === undefined || names.includes(name) ? [] : [unknownAgent(where, name, names, place)];
   return [
-    ...unknown('', plan.agent).map(({ message, hint }) =>
+    ...unknown('', plan.agent).map((fault) =>
       setting !== undefined && setting.value === plan.agent
-        ? said(setting.origin, message, hint)
-        : problem(message, hint),
+        ? said(setting.origin, fault.message, fault.hint)
+        : fault,
     ),
     ...own
-      .filter(([name]) => BUILT_IN.includes(name))
-      .map(([name]) =>
-        problem(`agents: ${name} is built in and takes no command`, 'call an agent of your own otherwise'),
+      .filter((name) => BUILT_IN.includes(name))
+      .map((name) =>
+        problem(
+          `agents: ${name} is built in and takes no command`,
+          'call an agent of your own otherwise',
+          placeOf(['agents', name, 'command'], 'key'),
+        ),
       ),
-    ...Object.keys(plan.agents ?? {}).flatMap((name) => unknown('agents: ', name)),
-    ...Object.entries(plan.modes ?? {}).flatMap(([mode, { agent }]) => unknown(`modes.${mode}: `, agent)),
+    ...Object.keys(agents).flatMap((name) => unknown('agents: ', name, placeOf(['agents', name], 'key'))),
+    ...Object.entries(modes).flatMap(([mode, { agent }]) =>
+      unknown(`modes.${mode}: `, agent, placeOf(['modes', mode, 'agent'], 'value')),
+    ),
     ...plan.tasks.flatMap(({ id, work }) =>
-      work.kind === 'prompt' && work.agent !== plan.agent ? unknown(`task ${id}: `, work.agent) : [],
+      work.kind === 'prompt' && work.agent !== plan.agent
+        ? unknown(`task ${id}: `, work.agent, placeOf(['tasks', id, 'agent'], 'value'))
+        : [],
     ),
   ];
 }
 
-function unknownAgent(where: string, name: string, names: readonly string[]): Problem {
+function unknownAgent(where: string, name: string, names: readonly string[], place?: Place): Problem {
   const near = nearest(name, names);
   return problem(
     `${where}unknown agent ${JSON.stringify(name.slice(0, 60))}`,
     near !== undefined
       ? `did you mean ${near}?`
       : `agents: ${names.join(', ')}; in a plan file one of your own, agents: {NAME: {command: …}}`,
+    place,
   );
 }
 

@@ -1,15 +1,22 @@
 /** What settings and plan file say about runner, agents and modes, as a plan has it. */
-import type { ModeSettings, Plan, Prompt } from '../core/plan.js';
+import type { ModeSettings, Plan, Prompt, Task } from '../core/plan.js';
 import { modeNamed } from '../sparc/modes.js';
+import { agentPool } from './agent-pools.js';
 import type { Machine } from './machine.js';
 import type { TaskFile } from './plan-file.js';
+import type { RunRequest } from './request.js';
 import { isForced, type Setting, type Settings } from './settings.js';
 
 type AgentPart = Pick<Plan, 'runner' | 'agent' | 'agents' | 'modes' | 'contextTokens'>;
 
 /** For a plan that is made here and now: from every origin. */
-export function agentPart(settings: Settings, file: TaskFile | undefined, machine: Machine): AgentPart {
-  const { agents = {}, modes = {} } = file ?? {};
+export function agentPart(
+  { settings, kept }: Pick<RunRequest, 'settings' | 'kept'>,
+  file: TaskFile | undefined,
+  machine: Machine,
+): AgentPart {
+  const { modes = {} } = file ?? {};
+  const agents = merged(kept.agents, file?.agents);
   const own = machine.ownModes?.modes;
   const named = Object.entries(modes).map(([name, said]) => [modeNamed(name, own) ?? name, said]);
   return {
@@ -17,6 +24,12 @@ export function agentPart(settings: Settings, file: TaskFile | undefined, machin
     ...(Object.keys(agents).length === 0 ? {} : { agents }),
     ...(named.length === 0 ? {} : { modes: Object.fromEntries(named) }),
   };
+}
+
+/** What the second says about an agent stands before what the first does. */
+function merged(first: Plan['agents'] = {}, second: Plan['agents'] = {}): NonNullable<Plan['agents']> {
+  const names = new Set([...Object.keys(first), ...Object.keys(second)]);
+  return Object.fromEntries([...names].map((name) => [name, { ...first[name], ...second[name] }]));
 }
 
 /** The plan with what flags and variables say, which beats all that it says itself. */
@@ -47,9 +60,19 @@ function withAgent(plan: Plan, agent: string): Plan {
   return {
     ...plan,
     ...(modes === undefined ? {} : { modes: Object.fromEntries(kept) }),
-    tasks: plan.tasks.map((task) =>
-      task.work.kind === 'prompt' ? { ...task, work: { ...withoutOther(task.work, agent), agent } } : task,
-    ),
+    tasks: plan.tasks.map((task) => forAgentAlone(task, agent)),
+  };
+}
+
+/** A stored plan has put the task into the pool of the agent that it was for. */
+function forAgentAlone(task: Task, agent: string): Task {
+  const { work, pools } = task;
+  if (work.kind !== 'prompt') return task;
+  const left = work.agent === undefined || work.agent === agent ? undefined : agentPool(work.agent);
+  return {
+    ...task,
+    work: { ...withoutOther(work, agent), agent },
+    pools: pools.filter((pool) => pool !== left),
   };
 }
 

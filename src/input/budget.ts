@@ -48,6 +48,6 @@ function whyUntold({ work }: Task): string {
   if (work.command !== undefined)
     return `the agent ${work.agent} is a command of your own, which tells nobody what it uses`;
   return work.model === undefined
-    ? `the agent ${work.agent} tells only tokens, and which model it uses is not said`
-    : `the agent ${work.agent} tells only tokens, and what those of ${work.model} cost is not known ("prices" in the plan file says it)`;
+    ? `the agent ${work.agent} tells only tokens, and which model it uses is not said ("agents" in a plan file or in .batchtool/config.yml says it)`
+    : `the agent ${work.agent} tells only tokens, and what those of ${work.model} cost is not known ("prices" in a plan file or in .batchtool/config.yml says it)`;
 }

@@ -17,8 +17,11 @@ import { agentPart, withForced, withRoles } from './agent-settings.js';
 import { budgetIn, unmeteredProblems } from './budget.js';
 import { baseOf, fillTask, overrideTask } from './fill.js';
 import { impossibilities } from './impossible.js';
+import { type Bare, isInRepository, saysNone, withIsolation, withoutMerges } from './isolation.js';
+import { repositoryProblems } from './isolation-notices.js';
 import type { Machine } from './machine.js';
 import { baseName, resolvePath } from './paths.js';
+import type { Places } from './place.js';
 import type { TaskFile } from './plan-file.js';
 import type { RunRequest, Source } from './request.js';
 import { withRunners } from './runner-choice.js';
@@ -39,7 +42,8 @@ export type Use = 'run' | 'dry-run' | 'look';
 
 export function compile(request: RunRequest, here: Machine, use: Use = 'run'): Result<Plan> {
   const machine = seenByTasks(here, request.settings);
-  const { plan, problems } = planOf(request, machine);
+  const { bare, problems } = planOf(request, machine);
+  const plan = bare?.plan;
   const impossible =
     plan === undefined ? [] : impossibilities(plan).map((fault) => inFile(fault, request.source));
   const wrong = [
@@ -48,18 +52,19 @@ export function compile(request: RunRequest, here: Machine, use: Use = 'run'): R
     ...problems,
     ...impossible,
   ];
-  if (plan === undefined || wrong.length > 0) return failures(wrong);
-  const chosen = selectTasks(plan, request.settings);
+  if (bare === undefined || wrong.length > 0) return failures(wrong);
+  const chosen = selectTasks(bare.plan, request.settings);
   if (!chosen.ok) return chosen;
+  const isolated = withIsolation({ ...bare, plan: chosen.value }, request.settings, machine);
+  if (!isolated.ok) return isolated;
   const secretValue = (name: string): string | undefined =>
     Object.hasOwn(request.secretValues, name) ? request.secretValues[name] : machine.env[name];
-  const meant = withForced(chosen.value, request.settings);
+  const meant = withForced(isolated.value, request.settings);
   const carried =
     use === 'look' ? meant : withAgentPools(withoutDownloads(withRunners(meant, machine), machine));
   const ready = withRoles(carried, machine);
   const faults = [
-    ...notYetProblems(ready),
-    ...unknownAgents(meant, request.settings.agent),
+    ...unknownAgents(meant, request.settings.agent, placesIn(request.source)),
     ...secretsInPlan(ready, secretValue),
     ...(use === 'look' ? [] : unmeteredProblems(ready, ready.budget)),
   ].map((fault) => inFile(fault, request.source));
@@ -71,14 +76,15 @@ export function compile(request: RunRequest, here: Machine, use: Use = 'run'): R
 export function missingHere(plan: Plan, request: RunRequest, machine: Machine): Problem[] {
   return [
     ...missingShell(plan, request.settings.shell, machine),
-    ...sparcProblems(plan, machine).slice(0, MAX_PROBLEMS),
+    ...sparcProblems(plan, machine, placesIn(request.source)).slice(0, MAX_PROBLEMS),
+    ...repositoryProblems(plan, request, machine),
     ...secretProblems(plan, request, machine),
   ].map((fault) => inFile(fault, request.source));
 }
 
 /** A plan, perhaps of what is wrong: then the rest of it can be looked at all the same. */
 interface Understood {
-  readonly plan?: Plan;
+  readonly bare?: Bare;
   readonly problems: readonly Problem[];
 }
 
@@ -87,7 +93,11 @@ function planOf(request: RunRequest, machine: Machine): Understood {
   if (source.kind === 'texts') return ofTexts(source, request, machine);
   if (source.file.kind === 'tasks') return fromFile(source.file, request, machine);
   const back = wayBack(request.settings, undefined, () => [], machine);
-  return { plan: taken(source.file.plan, request, machine), problems: back.ok ? [] : back.problems };
+  const bare = withoutMerges(source.file.plan);
+  return {
+    bare: { ...bare, plan: taken(bare.plan, request, machine) },
+    problems: back.ok ? [] : back.problems,
+  };
 }
 
 function ofTexts(
@@ -99,8 +109,8 @@ function ofTexts(
   const sections = texts.map((section) => understand(section, machine, problems));
   const back = wayBack(request.settings, pattern, () => sections.map(phaseOf), machine);
   if (!back.ok) problems.push(...back.problems);
-  const blueprint = pattern.compile(sections, back.ok ? back.value : undefined);
-  if (blueprint.ok) return { plan: fresh(blueprint.value, request, machine), problems };
+  const blueprint = pattern.compile(sections, back.ok ? back.value : undefined, worksApart(request, machine));
+  if (blueprint.ok) return { bare: fresh(blueprint.value, request, machine), problems };
   // What a pattern misses may be no more than a word that could not be read.
   return { problems: request.faults.length > 0 ? problems : [...problems, ...blueprint.problems] };
 }
@@ -115,7 +125,7 @@ function fromFile(file: TaskFile, request: RunRequest, machine: Machine): Unders
   const back = wayBack(request.settings, pattern, () => phasesOf(tasks), machine);
   const blueprint = pattern?.arrange?.(tasks, back.ok ? back.value : undefined) ?? asWritten(tasks);
   const whole = { ...blueprint, loops: [...blueprint.loops, ...file.loops] };
-  return { plan: fresh(whole, request, machine), problems: back.ok ? [] : back.problems };
+  return { bare: fresh(whole, request, machine), problems: back.ok ? [] : back.problems };
 }
 
 /** The pattern of texts, or of a plan file unless a flag says another. */
@@ -125,13 +135,14 @@ function patternOf(source: Source): Pattern | undefined {
 }
 
 /** A plan that is made here and now: settings from every origin apply. */
-function fresh({ tasks, loops }: Blueprint, request: RunRequest, machine: Machine): Plan {
-  const { settings, source } = request;
+function fresh({ tasks, loops, picks = [] }: Blueprint, request: RunRequest, machine: Machine): Bare {
+  const { settings, source, kept } = request;
   const file = source.kind === 'file' && source.file.kind === 'tasks' ? source.file : undefined;
   const pattern = patternOf(source);
   const base = baseOf(request);
   const budget = budgetIn(settings);
-  return withSecrets(
+  const prices = { ...kept.prices, ...file?.prices };
+  const plan = withSecrets(
     {
       version: 1,
       name: nameOf(request) ?? (file === undefined ? pattern?.name : baseName(file.file)) ?? 'run',
@@ -146,15 +157,22 @@ function fresh({ tasks, loops }: Blueprint, request: RunRequest, machine: Machin
       env: { ...file?.env, ...request.env },
       secrets: [],
       graceMillis: settings.grace?.value ?? DEFAULT_GRACE_MILLIS,
-      ...agentPart(settings, file, machine),
+      ...agentPart(request, file, machine),
       ...(settings.namespace === undefined ? {} : { namespace: settings.namespace.value }),
       ...(settings['no-context']?.value === true ? { noContext: true } : {}),
       ...(budget === undefined ? {} : { budget }),
       ...(settings['allow-unmetered']?.value === true ? { allowUnmetered: true } : {}),
-      ...(file?.prices === undefined ? {} : { prices: file.prices }),
+      ...(Object.keys(prices).length === 0 ? {} : { prices }),
     },
     request,
   );
+  return { plan, picks };
+}
+
+/** Variants get trees of their own. */
+function worksApart({ settings }: RunRequest, machine: Machine): boolean {
+  if (settings.isolate?.value === 'worktree') return true;
+  return !saysNone(settings) && isInRepository({ cwd: folderOf(settings, machine) }, machine);
 }
 
 /** `--name`, or what the flag of a pattern says, or what a variable or file does. */
@@ -226,18 +244,6 @@ function folderOf(settings: Settings, machine: Machine): string {
   return resolvePath(machine.cwd, settings.cwd?.value ?? '.');
 }
 
-function notYetProblems(plan: Plan): Problem[] {
-  return plan.tasks
-    .flatMap(({ id, work, isolate }) => {
-      const parts = [
-        ...(work.kind === 'integrate' ? ['integrate'] : []),
-        ...(isolate === 'worktree' ? ['isolate: worktree'] : []),
-      ];
-      return parts.map((what) => problem(`task ${id}: ${what} is not part of this version`, 'leave it out'));
-    })
-    .slice(0, MAX_PROBLEMS);
-}
-
 function secretProblems(plan: Plan, { secretValues }: RunRequest, { env }: Machine): Problem[] {
   return plan.secrets
     .filter((name) => env[name] === undefined && !Object.hasOwn(secretValues, name))
@@ -249,8 +255,11 @@ function secretProblems(plan: Plan, { secretValues }: RunRequest, { env }: Machi
 /** Faults of the graph name tasks; in a plan file these have a place. */
 function inFile(fault: Problem, source: Source): Problem {
   if (source.kind !== 'file' || fault.place !== undefined) return fault;
-  const { file } = source;
   const id = /^tasks? "?([^"\s:,]+)/.exec(fault.message)?.[1] ?? /: (\S+) → /.exec(fault.message)?.[1];
-  const place = id === undefined || file.kind !== 'tasks' ? undefined : file.placeOf(id);
-  return { ...fault, place: place ?? { file: file.file } };
+  const place = id === undefined ? undefined : placesIn(source)(['tasks', id], 'key');
+  return { ...fault, place: place ?? { file: source.file.file } };
+}
+
+function placesIn(source: Source): Places {
+  return source.kind === 'file' && source.file.kind === 'tasks' ? source.file.placeOf : () => undefined;
 }

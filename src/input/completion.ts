@@ -32,6 +32,7 @@ export type Shell = (typeof SHELLS)[number];
 
 const TEXT: Offer = { kind: 'text' };
 const WORDS: { readonly [V in VerbName]?: Offer } = {
+  diff: { kind: 'tasks' },
   validate: { kind: 'files' },
   completion: { kind: 'words', words: SHELLS },
   sparc: { kind: 'words', words: ['modes', 'info', 'run', ...MODES.map(({ slug }) => slug)] },

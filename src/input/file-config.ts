@@ -17,9 +17,14 @@ export interface ConfigFile {
   readonly problems: readonly Problem[];
   /** All that stands at its top, known or not. */
   readonly keys: readonly string[];
+  /** The file, if it holds maps, which are no settings and which `readMaps` reads. */
+  readonly withMaps?: Located;
   /** Nothing in it can be told apart, so that single settings cannot be changed. */
   readonly unreadable?: true;
 }
+
+/** What cannot be typed as an option, under the words of a plan file. */
+const MAPS: readonly string[] = ['agents', 'prices'];
 
 const NOTHING: ConfigFile = { settings: {}, problems: [], keys: [] };
 
@@ -49,6 +54,7 @@ function readKeys(located: Located): ConfigFile {
   const problems: Problem[] = [];
   const keys = located.keysAt([]);
   for (const key of keys) {
+    if (MAPS.includes(key)) continue;
     const option = findOption('run', key);
     if (option === undefined || option.name !== key || !isKept(option)) {
       problems.push(unknownKey(key, option, located));
@@ -60,12 +66,13 @@ function readKeys(located: Located): ConfigFile {
       problems.push(problem(`${key}: expected ${option.value ?? 'true or false'}`, undefined, place));
     else settings[key] = { texts, place };
   }
-  return { settings, problems, keys };
+  const hasMaps = keys.some((key) => MAPS.includes(key));
+  return { settings, problems, keys, ...(hasMaps ? { withMaps: located } : {}) };
 }
 
 function unknownKey(key: string, option: Option | undefined, located: Located): Problem {
   const place = located.placeOf([key], 'key');
-  const near = option !== undefined && isKept(option) ? option.name : nearest(key, keptNames());
+  const near = option !== undefined && isKept(option) ? option.name : nearest(key, [...keptNames(), ...MAPS]);
   const hint =
     near === undefined
       ? `\`batchtool config --unset ${key}\` takes it out`

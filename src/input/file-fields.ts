@@ -69,7 +69,7 @@ export function expectOf(raw: NonNullable<RawTask['expect']>): NonNullable<Draft
 }
 
 /** What the file says about each agent. */
-export function agentsOf({ agents = {} }: RawFrame): Record<string, AgentProfile> {
+export function agentsOf({ agents = {} }: Pick<RawFrame, 'agents'>): Record<string, AgentProfile> {
   return Object.fromEntries(
     Object.entries(agents).map(([name, { command, ...raw }]) => [
       name,

@@ -121,6 +121,7 @@ const task = z.strictObject(
           notOutput: texts.optional(),
           schema: z.union([filled, z.boolean(), z.record(z.string(), z.unknown())]).optional(),
           check: filled.optional(),
+          winner: texts.optional(),
         },
         'a map',
       )
@@ -138,6 +139,7 @@ const loop = z.strictObject(
       tasks: ids,
     }),
     max: whole(1),
+    checkpoint: filled.optional(),
   },
   'a loop',
 );

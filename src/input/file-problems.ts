@@ -142,8 +142,9 @@ function unknownKey(key: string, path: Path, located: Located, keysAllowed: Keys
   const known = keysAllowed(path);
   const near = known === undefined ? undefined : nearest(key, known);
   const foreign = Object.hasOwn(FOREIGN, key) ? FOREIGN[key] : undefined;
-  const hint =
-    near !== undefined
+  const hint = ofAgent(key, path)
+    ? `it is said about an agent: agents: {claude: {${key}: …}}`
+    : near !== undefined
       ? `did you mean "${near}"?`
       : (elsewhere(key, path, keysAllowed) ?? ofOption(key, path) ?? foreign ?? listOf(known));
   return problem(
@@ -151,6 +152,12 @@ function unknownKey(key: string, path: Path, located: Located, keysAllowed: Keys
     hint,
     located.placeOf([...path, key], 'key'),
   );
+}
+
+/** How an agent is called cannot hold for every agent alike. */
+function ofAgent(key: string, path: Path): boolean {
+  const isForAll = path.length === 0 || (path.length === 1 && path[0] === 'defaults');
+  return isForAll && ['model', 'permission', 'args'].includes(key);
 }
 
 /** At the top people try what they know from the command line. */

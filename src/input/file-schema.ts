@@ -1,5 +1,6 @@
 /** The shape of a plan file. The JSON Schema for editors is made from it. */
 import { z } from 'zod';
+import { isolationKeys } from './file-isolation-schema.js';
 import {
   agentSettings,
   defaultsSchema,
@@ -30,6 +31,9 @@ const agent = z.strictObject(
   },
   'a map (model, permission, args, command)',
 );
+/** By name. */
+export const agents = z.record(z.string(), agent, 'a map of agents');
+
 const mode = z.strictObject(
   {
     agent: filled.optional().meta({ description: 'Agent that takes prompts of this mode' }),
@@ -111,10 +115,7 @@ export const fileSchema = z
         .enum(['auto', 'builtin', 'as-written'], 'auto, builtin or as-written')
         .optional()
         .meta({ description: 'Who runs SPARC commands and prompts' }),
-      agents: z
-        .record(z.string(), agent, 'a map of agents')
-        .optional()
-        .meta({ description: 'How agents are called, by name: {claude: {model: …}}' }),
+      agents: agents.optional().meta({ description: 'How agents are called, by name: {claude: {model: …}}' }),
       modes: z
         .record(z.string(), mode, 'a map of SPARC modes')
         .optional()
@@ -131,9 +132,7 @@ export const fileSchema = z
       runners: oneOrMany.optional().meta({
         description: 'SPARC runners besides flowx, claude-flow, ruflo and sparc, asked before these',
       }),
-      'checkpoint-on-failure': flag.optional().meta({ description: 'No effect yet' }),
-      'rollback-enabled': flag.optional().meta({ description: 'No effect yet' }),
-      'checkpoint-strategy': filled.optional().meta({ description: 'commit or none; no effect yet' }),
+      ...isolationKeys,
     },
     'a map with "tasks"',
   )

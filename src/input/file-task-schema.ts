@@ -1,5 +1,6 @@
 /** The shape of one task in a plan file, and of `defaults`, which hold for all tasks. */
 import { z } from 'zod';
+import { isolatedTaskKeys } from './file-isolation-schema.js';
 import {
   budget,
   condition,
@@ -34,8 +35,6 @@ const retry = z.union(
   'a number or a map (max, delay, max-delay)',
 );
 
-const isolate = z.enum(['none', 'worktree'], 'none or worktree');
-
 /** How an agent is called. */
 export const agentSettings = {
   model: filled.optional().meta({ description: 'Model that the agent uses, in its own words' }),
@@ -63,9 +62,7 @@ const common = {
     .meta({ description: 'Its failure fails neither what needs it nor the run' }),
   tags: oneOrMany.optional().meta({ description: 'Words to choose tasks or find runs by' }),
   namespace: filled.optional().meta({ description: 'The namespace whose notes the tasks share' }),
-  isolate: isolate
-    .optional()
-    .meta({ description: 'Where it works: in the common tree or in a worktree of its own' }),
+  ...isolatedTaskKeys,
   budget: budget.optional().meta({
     description: 'What all attempts of one task may cost in a round; then it is not tried again',
   }),
@@ -108,13 +105,25 @@ export const reviewMap = z.strictObject(
 const review = z.union(
   [
     filled.transform((prompt) => ({ prompt, rounds: undefined })),
-    reviewMap.refine(
-      ({ run, prompt }) => (run === undefined) !== (prompt === undefined),
-      'expected either "run" or "prompt"',
-    ),
+    reviewMap
+      .refine(
+        ({ run, prompt }) => (run === undefined) !== (prompt === undefined),
+        'expected either "run" or "prompt"',
+      )
+      .superRefine(keepToPrompt),
   ],
   'a prompt, or a map (run, prompt, mode, agent, rounds)',
 );
+
+/** What is said to an agent says nothing to a shell. */
+function keepToPrompt(
+  map: { readonly run?: string | undefined } & Readonly<Record<string, unknown>>,
+  context: z.core.$RefinementCtx,
+): void {
+  for (const name of ['mode', 'agent', 'model', 'permission', 'args'])
+    if (map.run !== undefined && map[name] !== undefined)
+      report(context, { message: `"${name}" belongs to "prompt", not to "run"` }, [name], { key: true });
+}
 
 export const taskObject = z.strictObject(
   {
@@ -159,9 +168,7 @@ export const taskSchema = taskObject.superRefine((task, context) => {
       ['prompt'],
       { key },
     );
-  for (const name of ['mode', 'agent', 'model', 'permission', 'args'] as const)
-    if (task.run !== undefined && task[name] !== undefined)
-      report(context, { message: `"${name}" belongs to "prompt", not to "run"` }, [name], { key });
+  keepToPrompt(task, context);
   if (task.timeout !== undefined && task['timeout-minutes'] !== undefined) {
     const fault = { message: '"timeout" and "timeout-minutes" say the same', hint: 'leave one of them out' };
     report(context, fault, ['timeout-minutes'], { key });

@@ -201,6 +201,8 @@ class Drafter {
     const namespace = raw.namespace ?? defaults.namespace;
     if (namespace !== undefined) draft.namespace = namespace;
     if (raw.isolate !== undefined) draft.isolate = raw.isolate;
+    if (raw.copy !== undefined) draft.copy = this.shared(raw.copy);
+    if (raw.setup !== undefined) draft.setup = raw.setup;
     return draft;
   }
 

@@ -1,7 +1,7 @@
 /** Values of a plan file, as schemas: each message says what was expected, for it ends up in `expected X, found Y`. */
 import { z } from 'zod';
 import { type Problem, type Result, success } from '../core/problem.js';
-import { parseCost, parseSize, parseTokens, TIME_PATTERN } from '../core/units.js';
+import { parseCost, parseDuration, parseSize, parseTokens, TIME_PATTERN } from '../core/units.js';
 import { splitWords } from './command-line.js';
 import { expandMatrix, type Matrix, matrixVariable } from './matrix.js';
 import { parseShell } from './shell.js';
@@ -73,6 +73,10 @@ export const oneOrMany = z.union(
 export const duration = parsed(z.string('a time such as 30m'), parseTimer).meta({
   description: 'A time: 500ms, 5s, 30m, 2h, 1h30m',
   pattern: `^${TIME_PATTERN}$`,
+});
+/** A time that no timer has to hold. */
+export const age = parsed(z.string('a time such as 7d'), (value) => parseDuration(value, true)).meta({
+  pattern: `^(0|${TIME_PATTERN})$`,
 });
 export const durationOrZero = parsed(z.string('a time such as 5s'), (value) => parseTimer(value, true)).meta({
   description: 'A time: 500ms, 5s, 30m, or "0"',

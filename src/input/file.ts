@@ -70,7 +70,6 @@ function build(file: string, raw: RawFrame, raws: readonly RawTask[], located: L
   const drafts = draftsOfFile(raw, raws, located);
   if (!drafts.ok) return drafts;
   const pattern = PATTERNS.find(({ name }) => name === raw.pattern);
-  const ids = new Set(located.keysAt(['tasks']));
   return success({
     kind: 'tasks',
     file,
@@ -82,7 +81,8 @@ function build(file: string, raw: RawFrame, raws: readonly RawTask[], located: L
     modes: modesOf(raw),
     tasks: drafts.value.tasks,
     loops: drafts.value.loops,
-    placeOf: (id) => (ids.has(id) ? located.placeOf(['tasks', id], 'key') : undefined),
+    placeOf: (path, part) =>
+      valueAt(located.value, path) === undefined ? undefined : located.placeOf(path, part),
     ...(pattern === undefined ? {} : { pattern }),
   });
 }

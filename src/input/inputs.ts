@@ -3,7 +3,7 @@ import { nearest } from '../core/nearest.js';
 import { failure, failures, type Problem, problem, type Result, success } from '../core/problem.js';
 import { INPUTS, type InputName } from './action-names.js';
 import { readRunInput } from './command-line.js';
-import type { Option, VerbName } from './option.js';
+import type { VerbName } from './option.js';
 import { findOption } from './options.js';
 import { readValue } from './value.js';
 
@@ -33,11 +33,14 @@ export interface ActionRequest {
   readonly cache: boolean;
   /** When logs and reports are kept. */
   readonly artifact: (typeof ARTIFACT_WHEN)[number];
+  /** Whether what the run has merged is put onto a branch of the repository. */
+  readonly push: (typeof PUSH)[number];
   /** What tells the legs of the job's matrix apart, as JSON; `null` without one. */
   readonly matrix: string;
 }
 
 const COMMENT_WHEN = ['never', 'failure', 'changes', 'always'] as const;
+const PUSH = ['never', 'branch'] as const;
 const ARTIFACT_WHEN = ['never', 'failure', 'always'] as const;
 
 type Given = ReadonlyMap<string, string>;
@@ -53,13 +56,15 @@ const OPTION_INPUTS: readonly (readonly [InputName, string, RegExp?])[] = [
   ['memory-limit', 'memory-limit'],
   ['max-cost', 'max-cost'],
   ['agent', 'agent'],
+  ['isolate', 'isolate'],
+  ['into', 'into'],
   ['namespace', 'namespace'],
   ['tags', 'tag', /[,\n]/],
   ['env', 'env', /\n/],
   ['pass-env', 'pass-env', /[,\n]/],
 ];
 
-const RUNNING: readonly string[] = ['run', 'orchestrate', 'pipeline'] satisfies readonly VerbName[];
+const RUNNING: readonly string[] = ['run', 'orchestrate', 'pipeline', 'sparc'] satisfies readonly VerbName[];
 /** Options of a command line that have no sense in a step of a workflow. */
 const NOT_HERE: Readonly<Record<string, string>> = {
   '--detach': 'the runner ends what is left when the step is over',
@@ -76,11 +81,11 @@ export function readInputs(all: Given): Result<ActionRequest> {
     if (!result.ok) problems.push(...result.problems);
     return result.ok ? result.value : otherwise;
   };
-  const run = keep(verbAndWords(given.get('run')), { verb: 'run', words: [] });
+  const run = keep<Called>(verbAndWords(given.get('run')), { verb: 'run', words: [] });
   const options = OPTION_INPUTS.flatMap((input) => keep(optionWords(input, given, run), []));
   const flag = (name: InputName, usual: boolean): boolean => keep(readFlag(name, given, usual), usual);
   if (flag('dry-run', false)) options.push('--dry-run');
-  problems.push(...tooManySources(given, run.words));
+  problems.push(...tooManySources(given, run));
   const folder = given.get('working-directory')?.trim();
   const plan = given.get('plan');
   const request: ActionRequest = {
@@ -98,6 +103,7 @@ export function readInputs(all: Given): Result<ActionRequest> {
     workflowCommands: keep(readChoice('workflow-commands', ['stop', 'allow'], given, 'stop'), 'stop'),
     cache: flag('cache', true),
     artifact: keep(readChoice('artifact', ARTIFACT_WHEN, given, 'failure'), 'failure'),
+    push: keep(readChoice('push', PUSH, given, 'never'), 'never'),
     matrix: given.get('matrix')?.trim() ?? 'null',
   };
   return problems.length > 0 ? failures(problems) : success(request);
@@ -144,7 +150,9 @@ function optionWords(
 ) {
   const text = given.get(input);
   if (text === undefined) return success([]);
-  const option = findOption(verb, name) as Option;
+  const option = findOption(verb, name);
+  // `sparc run` takes no file, which is said where sources are counted.
+  if (option === undefined) return success([]);
   const flag = name.length === 1 ? `-${name}` : `--${name}`;
   const parts = divider === undefined ? [text] : text.split(divider);
   const values = parts.map((part) => part.trim()).filter((part) => part !== '');
@@ -184,10 +192,10 @@ function readChoice<T extends string>(
   return failure(`input ${name}: expected ${known}, found ${JSON.stringify(text)}`);
 }
 
-/** A command line may go with a plan as long as it has no texts itself, which is seen when it is understood. */
-function tooManySources(given: Given, words: readonly string[]): Problem[] {
+/** Another command line may go with a plan as long as it has no texts itself, which is seen when it is understood. */
+function tooManySources(given: Given, { verb, words }: Called): Problem[] {
   const sources = [
-    ...(words[0] === '--' ? ['run'] : []),
+    ...(words[0] === '--' || verb === 'sparc' ? ['run'] : []),
     ...(given.has('file') ? ['file'] : []),
     ...(given.has('plan') ? ['plan'] : []),
   ];

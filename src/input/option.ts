@@ -8,6 +8,7 @@ export type VerbName =
   | 'logs'
   | 'stats'
   | 'report'
+  | 'diff'
   | 'list'
   | 'resume'
   | 'cancel'
@@ -69,6 +70,8 @@ export interface Option {
   readonly min?: number;
   /** Zero is a value too (`--grace 0`). */
   readonly orZero?: boolean;
+  /** It tells how old something gets, so that no timer has to hold it. */
+  readonly isAge?: true;
   /** The environment variable that says the same. */
   readonly variable?: string;
   /** The key of a plan file that says the same. */

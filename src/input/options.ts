@@ -3,13 +3,14 @@ import { wordMeant } from '../core/nearest.js';
 import { type Problem, problem } from '../core/problem.js';
 import { PATTERNS } from '../patterns/index.js';
 import type { Pattern } from '../patterns/pattern.js';
+import { ISOLATION_OPTIONS } from './isolation-options.js';
 import { isPlanning, type Option, type VerbName } from './option.js';
 import { RUN_OPTIONS } from './run-options.js';
 import { SOURCE_OPTIONS } from './source-options.js';
 import { VIEW_OPTIONS } from './view-options.js';
 
 /** All options, once: for parsing, help, hints, variables, plan-file keys and precedence. */
-export const OPTIONS = [...SOURCE_OPTIONS, ...RUN_OPTIONS, ...VIEW_OPTIONS] as const;
+export const OPTIONS = [...SOURCE_OPTIONS, ...RUN_OPTIONS, ...ISOLATION_OPTIONS, ...VIEW_OPTIONS] as const;
 
 /** Where something runs `output` is a style. The file of `export` has the same name and is no setting. */
 type Entry = Exclude<(typeof OPTIONS)[number], { name: 'output'; kind: 'text' }>;
@@ -147,7 +148,7 @@ export function foreignHint(name: string): string | undefined {
 /** Our option for a word of other programs, unless this version would refuse that too. */
 function hintForForeign(name: string): string | undefined {
   if (name === 'model')
-    return 'a plan file says the model: agents: {claude: {model: NAME}}; --agent NAME says who';
+    return 'a plan file says the model, or for all runs .batchtool/config.yml: agents: {claude: {model: NAME}}; --agent NAME says who';
   const ours = Object.hasOwn(FOREIGN, name) ? FOREIGN[name] : undefined;
   if (ours === undefined) return undefined;
   const isLater = OPTIONS.some((option: Option) => option.later === true && flagOf(option.name) === ours);
@@ -157,7 +158,7 @@ function hintForForeign(name: string): string | undefined {
 /** What to type instead of an option that does not exist, as the hint of the problem. */
 export function hintFor(verb: VerbName, name: string): string {
   const foreign = hintForForeign(name);
-  if (foreign !== undefined && isPlanning(verb)) return foreign;
+  if (foreign !== undefined && (isPlanning(verb) || (verb === 'config' && name === 'model'))) return foreign;
   const known = optionsOf(verb).flatMap((option) => [option.name, ...(option.aliases ?? [])]);
   const flags = patternsOf(verb).flatMap((pattern) => pattern.flags);
   const near = name.length < 2 ? undefined : wordMeant(name, [...known, ...flags]);

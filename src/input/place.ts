@@ -4,6 +4,9 @@ import type { Place } from '../core/problem.js';
 /** Keys and indexes from the root down. */
 export type Path = readonly (string | number)[];
 
+/** Where something stands in a plan file; undefined where nothing does, or there is no file. */
+export type Places = (path: Path, part: 'key' | 'value') => Place | undefined;
+
 /** Data as JavaScript knows it, with the way back to the text. */
 export interface Located {
   readonly value: unknown;

@@ -1,8 +1,8 @@
 /** What a plan file says, read and checked; how it was written no longer matters. */
-import type { AgentProfile, Loop, ModeSettings, Plan, PoolId, TaskId } from '../core/plan.js';
+import type { AgentProfile, Loop, ModeSettings, Plan, PoolId } from '../core/plan.js';
 import type { Prices } from '../core/prices.js';
-import type { Place } from '../core/problem.js';
 import type { Draft, Pattern } from '../patterns/pattern.js';
+import type { Places } from './place.js';
 import type { FileSettings } from './settings.js';
 
 /** A file that users write: tasks by id. Matrices are expanded, needs and stages resolved. */
@@ -24,8 +24,7 @@ export interface TaskFile {
   readonly tasks: readonly Draft[];
   /** Tasks that are sent back by a review of what they have done. */
   readonly loops: readonly Loop[];
-  /** Where a task stands, if it stands there by this id. */
-  placeOf(id: TaskId): Place | undefined;
+  readonly placeOf: Places;
 }
 
 /** A plan that was exported: taken back as it is. */

@@ -4,18 +4,12 @@ import { DEFAULT_PATTERN, DEFAULT_STEPS, GRAPH, PATTERNS } from '../patterns/ind
 import type { Pattern, Section } from '../patterns/pattern.js';
 import type { Arguments } from './argv.js';
 import { type DependentText, parseGraph, parseSuffix, parseTask } from './dependencies.js';
+import type { KeptMaps } from './file-config-maps.js';
 import type { Machine } from './machine.js';
 import type { VerbName } from './option.js';
 import { flagOf } from './options.js';
 import type { PlanFile } from './plan-file.js';
-import {
-  type FileSettings,
-  isForced,
-  type KeptSettings,
-  readSettings,
-  type Settings,
-  wordFor,
-} from './settings.js';
+import { type FileSettings, isForced, type KeptSettings, readSettings, type Settings } from './settings.js';
 import type { Step } from './steps.js';
 import type { Position } from './text.js';
 import { isSecretName } from './variables.js';
@@ -58,8 +52,8 @@ export interface RunRequest {
   readonly env: Readonly<Record<string, string>>;
   /** Values of secrets given with `--env`: for the tasks' environment, never for the plan. */
   readonly secretValues: Readonly<Record<string, string>>;
-  /** To be said before the run starts. */
-  readonly notices: readonly string[];
+  /** What `config` keeps of agents and prices. */
+  readonly kept: KeptMaps;
   /** What is wrong with options and their values, told together with what is wrong with the plan. */
   readonly faults: readonly Problem[];
 }
@@ -69,6 +63,7 @@ export interface RequestSources {
   readonly machine: Machine;
   readonly file?: PlanFile | undefined;
   readonly config?: KeptSettings | undefined;
+  readonly kept?: KeptMaps | undefined;
 }
 
 /** Where a plan file is to be read from before a request can be made of these arguments. */
@@ -93,7 +88,7 @@ export function planFileWanted({ options, texts, steps }: Arguments): PlanFileWa
 }
 
 /** The request, faults included; without anything to run, all that is wrong with it. `file` is what `planFileWanted` asked for, read. */
-export function readRequest({ args, machine, file, config }: RequestSources): Result<RunRequest> {
+export function readRequest({ args, machine, file, config, kept = {} }: RequestSources): Result<RunRequest> {
   const { settings, problems } = readSettings({ args, machine, file: settingsOf(file), config });
   const source = readSource(args, file);
   const faults = [...args.problems, ...problems];
@@ -108,7 +103,7 @@ export function readRequest({ args, machine, file, config }: RequestSources): Re
     ...(args.runName === undefined ? {} : { runName: args.runName }),
     env: Object.fromEntries(given.filter(([name]) => !isSecretName(name))),
     secretValues: Object.fromEntries(given.filter(([name]) => isSecretName(name))),
-    notices: noticesOf(settings),
+    kept,
     faults,
   });
 }
@@ -247,22 +242,4 @@ function dependent({ options }: Arguments, chosen: Pattern | undefined): Result<
 function readDependent(options: Arguments['options']): readonly DependentText[] {
   const said = (name: string): string | undefined => options.get(name)?.values[0];
   return options.get('task')?.values.map(parseTask) ?? parseGraph(said('dependency-graph'), said('tasks'));
-}
-
-const WITHOUT_ISOLATION = ['checkpoint-on-failure', 'rollback-enabled', 'checkpoint-strategy'] as const;
-
-/** What was said for this plan is told; what `config` says for all of them is not told each time. */
-function noticesOf(settings: Settings): string[] {
-  const notices = WITHOUT_ISOLATION.flatMap((name) => {
-    const setting = settings[name];
-    return setting !== undefined && setting.value !== false && setting.origin.kind !== 'config'
-      ? [`${wordFor(setting.origin, { name })} has no effect yet: all tasks work in one tree`]
-      : [];
-  });
-  const strategy = settings['checkpoint-strategy'];
-  if (strategy !== undefined && !['commit', 'none'].includes(strategy.value))
-    notices.push(
-      `${wordFor(strategy.origin, { name: 'checkpoint-strategy' })} ${JSON.stringify(strategy.value)} is not known; commit is meant`,
-    );
-  return notices;
 }

@@ -4,6 +4,7 @@
  */
 import { idFault } from '../core/graph.js';
 import type { Command, Plan, Prompt, Task } from '../core/plan.js';
+import { askedForWinner } from '../patterns/variants.js';
 import type { SparcCommand } from '../sparc/command.js';
 import { modeNamed } from '../sparc/modes.js';
 import { runnerNames } from '../sparc/runners.js';
@@ -59,9 +60,11 @@ class Here {
   /** A SPARC command becomes the prompt that it holds. Its flags are the runner's own, but for the namespace. */
   private taken(task: Task, { mode, task: text, flags }: SparcCommand): Task {
     const namespace = task.namespace ?? namespaceIn(flags);
+    const names = task.expect?.winner;
+    const asked = names === undefined ? text : askedForWinner(text, names);
     return {
       ...task,
-      work: this.builtIn({ kind: 'prompt', text, mode }),
+      work: this.builtIn({ kind: 'prompt', text: asked, mode }),
       ...(namespace === undefined ? {} : { namespace }),
     };
   }

@@ -21,6 +21,7 @@ export function settingProblems(settings: Settings, machine: Machine): Problem[]
     ...runnerProblems(settings.runners),
     ...passedProblems(settings['pass-env']),
     ...folderProblems(settings.cwd, machine),
+    ...authorProblems(settings['commit-author']),
   ];
 }
 
@@ -114,6 +115,18 @@ export function missingShell(plan: Plan, setting: Setting<string> | undefined, m
       setting.origin,
       isPath ? `the program ${shown} does not exist` : `the program ${shown} is not on PATH`,
       `when no shell is named, tasks run in \`${DEFAULT_SHELL}\``,
+    ),
+  ];
+}
+
+function authorProblems(setting: Setting<string> | undefined): Problem[] {
+  if (setting === undefined || /^[^<>\s\p{Cc}][^<>\p{Cc}]* <[^<>\s\p{Cc}]+>$/u.test(setting.value)) return [];
+  const shown = JSON.stringify(setting.value.slice(0, MAX_NAME));
+  return [
+    said(
+      setting.origin,
+      `expected a name and an address, found ${shown}`,
+      "for example 'Ada Lovelace <ada@example.org>'",
     ),
   ];
 }

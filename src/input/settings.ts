@@ -2,7 +2,7 @@
  * One value for each option from all who may say it: flag, variable, plan file, config, default; the first wins.
  * Each value remembers where it came from, so that it can be shown and so that a flag can beat a task's own words.
  */
-import { DEFAULT_RATE_LIMIT_WAIT_MILLIS } from '../core/plan.js';
+import { DEFAULT_KEEP_MILLIS, DEFAULT_RATE_LIMIT_WAIT_MILLIS } from '../core/plan.js';
 import { type Place, type Problem, problem } from '../core/problem.js';
 import { unreachable } from '../core/unreachable.js';
 import type { Arguments } from './argv.js';
@@ -50,7 +50,7 @@ export interface Resolved {
 /** Retries of `--on-error retry` when nobody says how many. */
 const RETRIES_ON_ERROR = 3;
 
-function defaultsOf({ cores }: Machine): { readonly [N in OptionName]?: OptionValue<N> } {
+function defaultsOf({ cores, env }: Machine): { readonly [N in OptionName]?: OptionValue<N> } {
   return {
     'max-concurrent': Math.max(4, cores),
     'on-error': 'skip',
@@ -63,7 +63,15 @@ function defaultsOf({ cores }: Machine): { readonly [N in OptionName]?: OptionVa
     'rate-limit-wait': DEFAULT_RATE_LIMIT_WAIT_MILLIS,
     runner: 'auto',
     isolate: 'none',
+    // Nobody looks at the tree of a job in CI, and a branch can be pushed.
+    into: isCi(env) ? 'branch' : 'worktree',
+    'on-conflict': 'fail',
+    'keep-work': DEFAULT_KEEP_MILLIS,
   };
+}
+
+function isCi({ CI = '' }: Machine['env']): boolean {
+  return !/^(|0|false|no|off)$/i.test(CI);
 }
 
 /** All settings of a verb, and everything that is wrong with what was said. */

@@ -2,30 +2,30 @@
 import { isForAgent } from '../core/agent-work.js';
 import { tooLongFor } from '../core/argument.js';
 import type { Plan, Task } from '../core/plan.js';
-import { type Problem, problem } from '../core/problem.js';
+import { type Place, type Problem, problem } from '../core/problem.js';
 import { modeNamed, type OwnMode, unknownMode } from '../sparc/modes.js';
 import { agentProblems } from './agent-problems.js';
 import type { Machine } from './machine.js';
+import type { Places } from './place.js';
 import { shellBound } from './runner-choice.js';
 import { npxProblems, someIds, somePrograms, whichAre } from './sparc-work.js';
 
-export function sparcProblems(plan: Plan, machine: Machine): Problem[] {
-  return [...carrierProblems(plan, machine), ...longPrompts(plan, machine)];
+export function sparcProblems(plan: Plan, machine: Machine, placeOf?: Places): Problem[] {
+  return [...carrierProblems(plan, machine, placeOf), ...longPrompts(plan, machine)];
 }
 
 /** Prompts that their runner cannot be given: found before others have worked for them. */
 function longPrompts({ tasks }: Plan, { platform }: Machine): Problem[] {
   return tasks.flatMap(({ id, work }) => {
-    const runner = work.kind === 'prompt' ? work.runner : undefined;
-    const tooLong =
-      runner === undefined || work.kind !== 'prompt' ? undefined : tooLongFor(runner, work.text, platform);
+    if (work.kind !== 'prompt' || work.runner === undefined) return [];
+    const tooLong = tooLongFor(work.runner, work.text, platform);
     return tooLong === undefined
       ? []
       : [problem(`task ${id}: ${tooLong}`, 'put it into a file and name that in the prompt')];
   });
 }
 
-function carrierProblems(plan: Plan, machine: Machine): Problem[] {
+function carrierProblems(plan: Plan, machine: Machine, placeOf?: Places): Problem[] {
   const prompts = plan.tasks.filter(({ work }) => isForAgent(work));
   if (plan.runner === 'as-written')
     return [...runnerProblems(prompts, machine), ...npxProblems(plan.tasks, machine)];
@@ -33,20 +33,29 @@ function carrierProblems(plan: Plan, machine: Machine): Problem[] {
   const others = plan.tasks.filter((task) => !bound.includes(task));
   return [
     ...bound.map(onlyForShell),
-    ...builtInProblems(plan, prompts, machine),
+    ...builtInProblems(plan, prompts, machine, placeOf),
     ...npxProblems(others, machine),
   ];
 }
 
 /** `taken` are the prompts that no runner takes. */
-function builtInProblems(plan: Plan, taken: readonly Task[], machine: Machine): Problem[] {
+function builtInProblems(
+  plan: Plan,
+  taken: readonly Task[],
+  machine: Machine,
+  placeOf: Places | undefined,
+): Problem[] {
   const { problems = [], modes = [] } = machine.ownModes ?? {};
   if (taken.length === 0) return [];
-  return [...problems, ...modeProblems(plan, modes), ...agentProblems(plan, machine)];
+  return [...problems, ...modeProblems(plan, modes, placeOf), ...agentProblems(plan, machine)];
 }
 
 /** Modes that nobody knows, of prompts that no runner takes: each once, with the nearest names. `own` are those of the project. */
-export function modeProblems(plan: Plan, own: readonly OwnMode[] = []): Problem[] {
+export function modeProblems(
+  plan: Plan,
+  own: readonly OwnMode[] = [],
+  placeOf: Places = () => undefined,
+): Problem[] {
   const isKnown = (mode: string): boolean => modeNamed(mode, own) === mode || hasRole(plan, mode);
   const users = new Map<string, Task[]>();
   for (const task of plan.tasks.filter(({ work }) => isForAgent(work))) {
@@ -57,10 +66,17 @@ export function modeProblems(plan: Plan, own: readonly OwnMode[] = []): Problem[
   const others = Object.keys(plan.modes ?? {}).filter((mode) => !isKnown(mode) && !users.has(mode));
   return [
     ...[...users].map(([mode, tasks]) =>
-      unknownMode(mode, own, `${tasks.length === 1 ? 'task' : 'tasks'} ${someIds(tasks)}: `),
+      placed(
+        unknownMode(mode, own, `${tasks.length === 1 ? 'task' : 'tasks'} ${someIds(tasks)}: `),
+        placeOf(['tasks', tasks[0]?.id ?? '', 'mode'], 'value'),
+      ),
     ),
-    ...others.map((mode) => unknownMode(mode, own, 'modes: ')),
+    ...others.map((mode) => placed(unknownMode(mode, own, 'modes: '), placeOf(['modes', mode], 'key'))),
   ];
+}
+
+function placed(fault: Problem, place: Place | undefined): Problem {
+  return place === undefined ? fault : { ...fault, place };
 }
 
 function hasRole({ modes = {} }: Plan, mode: string): boolean {

@@ -72,7 +72,8 @@ export function parseTimer(text: string, orZero = false): Result<number> {
 }
 
 function readTimer(option: Option, text: string, where: string): Result<number> {
-  if (!option.verbs.includes('run')) return named(where, parseDuration(text, option.orZero));
+  if (option.isAge === true || !option.verbs.includes('run'))
+    return named(where, parseDuration(text, option.orZero));
   return named(where, parseTimer(text, option.orZero));
 }
 

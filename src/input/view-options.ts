@@ -2,7 +2,9 @@
 import { type Option, PLANNING, type VerbName } from './option.js';
 
 const RUNNING: readonly VerbName[] = ['run', 'orchestrate', 'pipeline', 'sparc'];
-const LOOK: readonly VerbName[] = ['status', 'logs', 'stats', 'report', 'monitor', 'resume', 'cancel'];
+const LOOK: readonly VerbName[] = [
+  ...(['status', 'logs', 'stats', 'report', 'diff', 'monitor', 'resume', 'cancel'] as const),
+];
 /** Verbs that look into the state folder or change something in it. */
 const STATE: readonly VerbName[] = [...PLANNING, ...LOOK, 'list', 'clean', 'config', 'memory', 'doctor'];
 const ALL: readonly VerbName[] = [...STATE, 'init', 'completion'];
@@ -46,7 +48,7 @@ export const VIEW_OPTIONS = [
     kind: 'switch',
     variable: 'BATCHTOOL_JSON',
     help: 'machine-readable: events as lines of JSON while it runs, else one JSON document',
-    verbs: [...PLANNING, 'resume', 'status', 'logs', 'stats', 'list', 'config', 'memory', 'doctor'],
+    verbs: [...PLANNING, 'resume', 'status', 'logs', 'stats', 'diff', 'list', 'config', 'memory', 'doctor'],
   },
   {
     name: 'verbose',
@@ -95,7 +97,13 @@ export const VIEW_OPTIONS = [
     verbs: ['logs'],
   },
   { name: 'task', kind: 'texts', value: 'ID', help: 'only this task; may be repeated', verbs: ['logs'] },
-  { name: 'attempt', kind: 'count', value: 'N', help: 'only this attempt', verbs: ['logs'] },
+  { name: 'attempt', kind: 'count', value: 'N', help: 'only this attempt', verbs: ['logs', 'diff'] },
+  {
+    name: 'stat',
+    kind: 'switch',
+    help: 'only which files were changed, by how many lines and by whom',
+    verbs: ['diff'],
+  },
   { name: 'tail', kind: 'count', min: 0, value: 'N', help: 'only the last lines', verbs: ['logs'] },
   { name: 'since', kind: 'duration', value: 'TIME', help: 'only the time since then', verbs: ['logs'] },
   {

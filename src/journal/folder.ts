@@ -69,6 +69,7 @@ export class RunFolder {
       summary: `${base}.summary.md`,
       bill: `${base}.bill`,
       context: `${base}.context`,
+      patch: `${base}.patch`,
     };
   }
 }
@@ -79,7 +80,7 @@ const IGNORE_FILE = '.gitignore';
 /** Shows that a folder is ours: one that merely holds files is somebody's project. */
 const IGNORE_MARK = '# The state of batchtool.';
 const IGNORE_TEXT = `${IGNORE_MARK} Never commit it: it is read as a plan to run.\n*\n`;
-const OWN_NAMES = new Set(['runs', 'history', 'namespaces', CONFIG_FILE, IGNORE_FILE]);
+const OWN_NAMES = new Set(['runs', 'history', 'namespaces', 'worktrees', CONFIG_FILE, IGNORE_FILE]);
 
 /** `--state-dir` if given, else `.batchtool` beside the nearest `.git` upwards, else in the current folder. */
 export function findStateDir({ cwd, stateDir }: { cwd: string; stateDir?: string }): string {

@@ -61,15 +61,27 @@ export function historyText(stateDir: StateDir): string {
   return textOf(readHistory(stateDir).attempts);
 }
 
-/** Takes up what another machine knows. Of works that are known here it could only repeat what is stored already. */
-export function adoptHistory(stateDir: StateDir, text: string): Problem | undefined {
-  const theirs = parseHistory(text);
-  if (theirs.size === 0) return undefined;
+/** The keys of all works of which something is stored. */
+export function knownWorks(stateDir: StateDir): ReadonlySet<string> {
+  return new Set(readHistory(stateDir).attempts.keys());
+}
+
+/**
+ * Takes up what another machine knows, as older than all that is stored. Of works that were `known` here when it was asked it
+ * could only repeat what was stored already.
+ */
+export function adoptHistory(
+  stateDir: StateDir,
+  text: string,
+  known: ReadonlySet<string> = knownWorks(stateDir),
+): Problem | undefined {
+  const attempts = new Map([...parseHistory(text)].filter(([key]) => !known.has(key)));
+  if (attempts.size === 0) return undefined;
   const path = fileOf(stateDir);
   try {
-    const ours = readHistory(stateDir).attempts;
+    for (const [key, past] of readHistory(stateDir).attempts) add(attempts, key, past);
     makeFolder(stateDir.history);
-    writeWhole(path, textOf(new Map([...[...theirs].filter(([key]) => !ours.has(key)), ...ours])));
+    writeWhole(path, textOf(attempts));
     return undefined;
   } catch (error) {
     return stateFault('write the history', path, error).problem;

@@ -11,12 +11,12 @@ const REMOVING = '.removing-';
 /** A folder without a plan may be one that is just being made. */
 const ABANDONED_AFTER_MILLIS = 3_600_000;
 
-/** Bytes in all files of a run. Links are not followed. */
-export function sizeOf(run: RunFolder): number {
+/** Bytes in all files of a run, or below another folder of the state. Links are not followed. */
+export function sizeOf({ path }: Pick<RunFolder, 'path'>): number {
   try {
-    return bytesIn(run.path);
+    return bytesIn(path);
   } catch (error) {
-    throw stateFault('read', run.path, error);
+    throw stateFault('read', path, error);
   }
 }
 

@@ -3,12 +3,15 @@ import { failure, failures, problem, success } from '../core/problem.js';
 import { type Draft, dataNeed, type Pattern, type Section } from './pattern.js';
 import { inOrder } from './sequential.js';
 import { endsOf, lane } from './stages.js';
+import { naming, pickOf, variantOf } from './variants.js';
 
 const COMPARE = 'compare';
+const STAGE = 'variants';
 
 /**
  * Variants side by side, then what compares them if at least one succeeded. With a judge a variant may fail; the run
- * fails when all do, for then there is nothing to judge. Without one, each variant counts.
+ * fails when all do, for then there is nothing to judge. Without one, each variant counts, but where they work apart from
+ * each other: then one of those that succeeded is taken.
  */
 export const abTest: Pattern = {
   name: 'ab-test',
@@ -16,7 +19,8 @@ export const abTest: Pattern = {
   flags: ['ab-test'],
   help: 'run --variant-a, --variant-b… side by side, then --compare',
   takes: /^(variant-[a-z]|compare)$/,
-  compile: (sections) => {
+  apart: true,
+  compile: (sections, _back, apart = false) => {
     const variants = sections.filter(({ id }) => id !== COMPARE);
     if (variants.length < 2)
       return failure(
@@ -32,23 +36,18 @@ export const abTest: Pattern = {
       );
     const judge = sections.find(({ id }) => id === COMPARE);
     const needs = variants.flatMap((section) => endsOf(lane(section, ''), section.flow)).map(dataNeed);
-    const tasks = sections.flatMap((section) =>
-      section === judge ? judgeOf(section, needs) : variantOf(section, judge !== undefined),
-    );
-    return success({ tasks, loops: [] });
+    const judges = judge === undefined ? [] : judgeOf(judge, needs);
+    const pick = pickOf(variants, judges);
+    const asked = apart ? naming(judges, pick) : judges;
+    // Without a judge, and on the same files, each variant counts.
+    const mayFail = judge !== undefined || apart;
+    const tasks = sections.flatMap((section) => {
+      if (section === judge) return asked;
+      return mayFail ? variantOf(section, STAGE) : inOrder(lane(section, STAGE));
+    });
+    return success({ tasks, loops: [], ...(apart ? { picks: [pick] } : {}) });
   },
 };
-
-/** A later text of a variant may not take an earlier one's failure for granted, so it asks for its success. */
-function variantOf(section: Section, judged: boolean): Draft[] {
-  const drafts = lane(section, 'variants');
-  if (!judged) return inOrder(drafts);
-  return drafts.map((draft, index) => {
-    const before = drafts[index - 1];
-    if (before === undefined) return { ...draft, mayFail: true };
-    return { ...draft, mayFail: true, when: 'any-success', needs: [dataNeed(before.id)] };
-  });
-}
 
 function judgeOf(section: Section, needs: readonly Need[]): Draft[] {
   const drafts = lane(section, COMPARE);

@@ -2,7 +2,7 @@
  * A pattern is a small compiler from what the user wrote to tasks and needs.
  * After it has run, patterns do not exist: the plan is all there is.
  */
-import type { Loop, Need, RetryPolicy, Task, TaskId, Work } from '../core/plan.js';
+import type { Loop, Need, RetryPolicy, Task, TaskId, Pick as VariantPick, Work } from '../core/plan.js';
 import type { Result } from '../core/problem.js';
 
 /** One text of the user, understood. */
@@ -44,6 +44,8 @@ export type Draft = Pick<Task, 'id' | 'label' | 'work' | 'needs'> &
 export interface Blueprint {
   readonly tasks: readonly Draft[];
   readonly loops: readonly Loop[];
+  /** Variants of which one is taken, where each works in a tree of its own. */
+  readonly picks?: readonly VariantPick[];
 }
 
 export interface Pattern {
@@ -63,9 +65,12 @@ export interface Pattern {
   readonly suffixes?: boolean;
   /** True when it can come back to its beginning. */
   readonly comesBack?: boolean;
+  /** True when it has variants, which work apart from each other where they can. */
+  readonly apart?: true;
   /** What it makes of the tasks of a plan file; absent: it cannot be used with one. */
   arrange?(drafts: readonly Draft[], back?: WayBack): Blueprint;
-  compile(sections: readonly Section[], back?: WayBack): Result<Blueprint>;
+  /** `apart`: each variant works in a tree of its own. */
+  compile(sections: readonly Section[], back?: WayBack, apart?: boolean): Result<Blueprint>;
 }
 
 /** More edges than this fill the memory; stages of thousands of tasks multiply. */

@@ -1,6 +1,6 @@
 /** What tasks and runs used, as far as anybody told it, and what they may and are expected to use. */
 import type { CostEstimate } from '../core/event.js';
-import { MEASURES, sumOf } from '../core/ledger.js';
+import { assumedIn, MEASURES, sumOf } from '../core/ledger.js';
 import { meteringOf } from '../core/metering.js';
 import type { Budget, Plan, TaskId } from '../core/plan.js';
 import type { Line } from '../core/shown.js';
@@ -13,14 +13,14 @@ export function usedBy({ attempts }: Pick<TaskState, 'attempts'>): Budget {
 }
 
 /** The same of a run. */
-export function usedIn({ ledger: { largest, spent } }: RunState): Budget {
+export function usedIn({ ledger: { largest, spent, assumed } }: RunState): Budget {
   const told = MEASURES.filter((measure) => largest[measure] !== undefined);
-  return Object.fromEntries(told.map((measure) => [measure, spent[measure]]));
+  return Object.fromEntries(told.map((measure) => [measure, spent[measure] - assumed[measure]]));
 }
 
 /**
  * `$1.20 of $5.00, 45.2k tokens`; undefined for a run of which nobody told anything and that may use what it likes. What tasks
- * used that tell nothing is not in it, which is said.
+ * used that tell nothing is not in it, nor what counts though nobody told it, which is said.
  */
 export function usedText(state: RunState): string | undefined {
   const used = usedIn(state);
@@ -37,7 +37,14 @@ export function usedText(state: RunState): string | undefined {
     silent === 0
       ? ''
       : ` (without ${silent === 1 ? '1 task that tells' : `${silent} tasks that tell`} nothing)`;
-  return `${parts.join(', ')}${rest}`;
+  const assumed = assumedText(state);
+  return `${parts.join(', ')}${assumed === undefined ? '' : `, and ${assumed}`}${rest}`;
+}
+
+/** `$0.50 assumed for what ended unseen`: it counts for the budget though nobody told it. */
+export function assumedText({ ledger }: RunState): string | undefined {
+  const assumed = assumedIn(ledger);
+  return assumed === undefined ? undefined : `${showBudget(assumed)} assumed for what ended unseen`;
 }
 
 /** It has called a model, and nobody knows what that cost. */

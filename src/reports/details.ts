@@ -6,6 +6,7 @@ import type { RunState } from '../core/state.js';
 import { taskOf } from '../core/state.js';
 import { showBudget, showDuration, showSize } from '../core/units.js';
 import { contextNote } from './kinds.js';
+import { shortCommit } from './landing.js';
 import { exitReason, someOf } from './reason.js';
 import { nameOf } from './title.js';
 
@@ -52,13 +53,14 @@ function detailOf(
 }
 
 function exitedText(event: Exited, state: RunState): string {
-  const { peakMemoryBytes, cpuMillis, outputBytes, outputs, result } = event;
+  const { peakMemoryBytes, cpuMillis, outputBytes, outputs, result, commit } = event;
   const parts = [
     exitReason(event.exit, taskOf(state, event.task).task.work),
     peakMemoryBytes === undefined ? undefined : `${showSize(peakMemoryBytes)} of memory at most`,
     cpuMillis === undefined ? undefined : `${showDuration(cpuMillis)} of processor time`,
     result === undefined || showBudget(result) === '' ? undefined : `${showBudget(result)} used`,
     outputBytes === undefined ? undefined : `${showSize(outputBytes)} of output`,
+    commit === undefined ? undefined : `left commit ${shortCommit(commit)}`,
     outputs === undefined ? undefined : `hands over ${someOf(Object.keys(outputs), 8)}`,
   ];
   const said = parts.filter((part) => part !== undefined).join(', ');

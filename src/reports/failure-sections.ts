@@ -3,7 +3,7 @@
 import { cleanText } from '../core/clean-text.js';
 import type { TaskState } from '../core/state.js';
 import { failedTasks } from './failures.js';
-import { exitHint } from './hint.js';
+import { hintFor } from './hint.js';
 import { block, code, details, fenced, inline } from './markdown-text.js';
 import type { Material } from './material.js';
 import { failureReason } from './reason.js';
@@ -54,7 +54,7 @@ function titleOf({ task }: TaskState): string {
 
 function bodyOf(material: Material, task: TaskState, { lines, commands }: FailureForm): string {
   if (lines === 0 && !commands) return '';
-  const hint = task.outcome?.kind === 'failed' ? exitHint(task.outcome.exit, task.task.work) : undefined;
+  const hint = hintFor(material.state, task);
   const tail = (material.tails.get(task.task.id) ?? []).slice(-Math.max(lines, 0));
   const command = commands ? reproduction(material.state.plan, task.task) : undefined;
   return [

@@ -6,8 +6,9 @@ import type { EpochMillis } from '../core/event.js';
 import type { TaskId } from '../core/plan.js';
 import type { Line, Span } from '../core/shown.js';
 import type { RunState, TaskState } from '../core/state.js';
+import { changeLines, landingLines } from './change-lines.js';
 import { usedText } from './cost.js';
-import { exitHint } from './hint.js';
+import { hintFor } from './hint.js';
 import { countOf } from './opening.js';
 import { failureReason, rootReason, rootsOf, someOf, stopReason } from './reason.js';
 import { resumeCommand, runTimes } from './status.js';
@@ -41,6 +42,7 @@ export function closingLines(input: ClosingInput): Line[] {
   const failed = failedTasks(state);
   return [
     [...verdictLine(input), ...usedSpans(state)],
+    ...apart(changeLines(state)),
     ...failed.flatMap((task) => failureLines(input, task, tailLines(failed.length))),
     ...apart(mildLines(state)),
     ...apart(skippedLines(state)),
@@ -57,7 +59,7 @@ export function shortClosingLines(input: Pick<ClosingInput, 'state' | 'now'>): L
   const left = skipped.length - MOST_CAUSES;
   const more: Line[] = left > 0 ? [[{ text: `  and others for ${left} more reasons`, tone: 'dim' }]] : [];
   const verdict = [...verdictLine(input), ...usedSpans(input.state)];
-  return [verdict, ...skipped.slice(0, MOST_CAUSES), ...more];
+  return [verdict, ...landingLines(input.state), ...skipped.slice(0, MOST_CAUSES), ...more];
 }
 
 /** What it used; a budget that has stopped it says so itself. */
@@ -121,7 +123,7 @@ function failureLines(
   most: number,
 ): Line[] {
   if (task.outcome?.kind !== 'failed') return [];
-  const { id, work } = task.task;
+  const { id } = task.task;
   const { mark, tone } = MARKS.failed;
   const { exit } = task.outcome;
   const tries = task.counted > 1 ? ` (after ${task.counted} attempts)` : '';
@@ -134,8 +136,7 @@ function failureLines(
       { text: ` failed: ${failureReason(state, task, exit)}${tries}` },
     ],
   ];
-  const hint =
-    exit.kind === 'lost' ? lostHint(`${state.id} --rerun ${id}${stateWords}`) : exitHint(exit, work);
+  const hint = hintFor(state, task, stateWords);
   if (hint !== undefined) lines.push([{ text: `  hint: ${hint}` }]);
   const tail = (tails.get(id) ?? []).slice(-most);
   for (const text of tail) lines.push([{ text: `  │ ${shortened(text, MOST_CHARACTERS)}`, tone: 'dim' }]);
@@ -147,11 +148,6 @@ function failureLines(
     ]);
   else if (task.attempts.length > 0) lines.push([{ text: '  no output' }]);
   return lines;
-}
-
-/** Only a task with `once` ends like this: a resume does not repeat what may have acted. */
-function lostHint(again: string): string {
-  return `it runs only once and may have done its work: see what it did; \`batchtool resume ${again}\` runs it again`;
 }
 
 function command(text: string, what: string): Span[] {

@@ -1,9 +1,40 @@
 /** What to type next after an attempt that ended badly. */
-import type { Exit } from '../core/exit.js';
+import { attemptBranch } from '../core/branch.js';
+import type { Conflict, Exit } from '../core/exit.js';
 import type { FailureClass } from '../core/failure.js';
 import type { Work } from '../core/plan.js';
 import { quotedText } from '../core/shell-word.js';
-import { shortened } from './title.js';
+import { type RunState, type TaskState, taskOf } from '../core/state.js';
+import { landingOf, mergeCommand, shortCommit } from './landing.js';
+import { nameOf, shortened } from './title.js';
+import { attemptThatCounts } from './work-left.js';
+
+/** What to type next after a task that failed, or undefined when the reason says it all. `stateWords` stand after the name of a run. */
+export function hintFor(state: RunState, { task, outcome }: TaskState, stateWords = ''): string | undefined {
+  if (outcome?.kind !== 'failed') return undefined;
+  const { exit } = outcome;
+  if (exit.kind === 'lost')
+    return task.once === true ? lostHint(`${state.id} --rerun ${task.id}${stateWords}`) : undefined;
+  return exit.kind === 'conflict' ? conflictHint(state, exit) : exitHint(exit, task.work);
+}
+
+/** Of a task with `once`: a resume does not repeat what may have acted. */
+function lostHint(again: string): string {
+  return `it runs only once and may have done its work: see what it did; \`batchtool resume ${again}\` runs it again`;
+}
+
+/** Where all else lies, and the branch that did not fit. */
+function conflictHint(state: RunState, { task, onto }: Conflict): string | undefined {
+  const attempt = attemptThatCounts(state, taskOf(state, task));
+  if (attempt === undefined) return undefined;
+  const landing = landingOf(state);
+  const rest = landing?.kind === 'branch' ? landing.branch : shortCommit(onto);
+  const branch = attemptBranch(state.id, { task, attempt: attempt.number });
+  return (
+    `to add ${nameOf(task)} by hand: git switch -c merged ${rest} && ${mergeCommand(branch)}; ` +
+    'with --on-conflict retry it does its work again on top of the others'
+  );
+}
 
 /** What to type next after such an end, or undefined when the reason says it all. */
 export function exitHint(exit: Exit, work: Work): string | undefined {

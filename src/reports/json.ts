@@ -2,16 +2,24 @@
  * The documents of `--json`. Their keys and words are a promise to programs: times are ISO 8601, sizes bytes,
  * durations milliseconds in keys that end in `Ms`. A value that is not known yet is `null`, never a missing key.
  */
+
 import type { EpochMillis } from '../core/event.js';
-import type { Because, Exit } from '../core/exit.js';
+import type { Because, Conflict, Exit } from '../core/exit.js';
 import type { FailureClass } from '../core/failure.js';
 import type { AttemptRef } from '../core/ports.js';
 import type { AttemptState, RunState, TaskState, TaskStatus } from '../core/state.js';
 import { unreachable } from '../core/unreachable.js';
+import {
+  type ChangesDocument,
+  changesDocument,
+  type MergedDocument,
+  mergedDocument,
+} from './changes-document.js';
 import { budgetDocument, usedIn } from './cost.js';
 import { runWord } from './status.js';
 import { type Tally, tallyOf } from './tally.js';
 import { isoTime } from './time.js';
+import { leadingTo } from './work-left.js';
 
 export type ExitDocument =
   | { readonly kind: 'code'; readonly code: number }
@@ -22,7 +30,7 @@ export type ExitDocument =
   | { readonly kind: 'spawn-error'; readonly message: string }
   | { readonly kind: 'contract'; readonly reason: string; readonly failure?: FailureClass }
   | { readonly kind: 'rate-limit'; readonly retryAfterMs: number | null }
-  | { readonly kind: 'conflict'; readonly files: readonly string[] }
+  | ({ readonly kind: 'conflict' } & Conflict)
   | { readonly kind: 'lost' };
 
 export interface AttemptDocument {
@@ -33,6 +41,10 @@ export interface AttemptDocument {
   readonly peakMemoryBytes: number | null;
   readonly costUsd: number | null;
   readonly tokens: number | null;
+  /** What it left in its worktree, or what was merged: the commit, the branch that leads to it, and the files. */
+  readonly commit: string | null;
+  readonly branch: string | null;
+  readonly changes: ChangesDocument | null;
   /** An absolute path. */
   readonly log: string;
 }
@@ -46,6 +58,8 @@ export interface TaskDocument {
   readonly because?: Because;
   readonly needs: readonly string[];
   readonly stage: string | null;
+  /** Only on tasks that begin anew, for their changes met those of others. */
+  readonly conflict?: Conflict;
   readonly attempts: readonly AttemptDocument[];
 }
 
@@ -59,6 +73,8 @@ export interface RunDocument {
   readonly tags: readonly string[];
   readonly costUsd: number | null;
   readonly tokens: number | null;
+  /** What became of the work of isolated tasks. */
+  readonly merged: MergedDocument | null;
 }
 
 /** A pool as it stands. */
@@ -103,7 +119,7 @@ export function statusDocument(
         closedUntil: timeOrNull(weather?.until),
       })),
     },
-    tasks: state.tasks.map((task) => taskDocument(task, logPath)),
+    tasks: state.tasks.map((task) => taskDocument(state, task, logPath)),
   };
 }
 
@@ -132,13 +148,16 @@ export function runDocument(state: RunState, interrupted: boolean): RunDocument 
     endedAt: timeOrNull(state.endedAt),
     tags: state.plan.tags,
     ...budgetDocument(usedIn(state)),
+    merged: mergedDocument(state),
   };
 }
 
 function taskDocument(
-  { task, status, outcome, attempts }: TaskState,
+  state: RunState,
+  taskState: TaskState,
   logPath: (attempt: AttemptRef) => string,
 ): TaskDocument {
+  const { task, status, outcome, attempts, conflict } = taskState;
   return {
     id: task.id,
     label: task.label,
@@ -147,13 +166,15 @@ function taskDocument(
     ...(outcome?.kind === 'skipped' ? { because: outcome.because } : {}),
     needs: [...new Set(task.needs.map((need) => need.task))],
     stage: task.stage ?? null,
-    attempts: attempts.map((attempt) =>
-      attemptDocument(attempt, logPath({ task: task.id, attempt: attempt.number })),
-    ),
+    ...(conflict === undefined ? {} : { conflict }),
+    attempts: attempts.map((attempt) => {
+      const log = logPath({ task: task.id, attempt: attempt.number });
+      return attemptDocument(attempt, leadingTo(state, taskState, attempt), log);
+    }),
   };
 }
 
-function attemptDocument(attempt: AttemptState, log: string): AttemptDocument {
+function attemptDocument(attempt: AttemptState, branch: string | undefined, log: string): AttemptDocument {
   return {
     number: attempt.number,
     startedAt: isoTime(attempt.startedAt),
@@ -161,6 +182,9 @@ function attemptDocument(attempt: AttemptState, log: string): AttemptDocument {
     exit: attempt.exit === undefined ? null : exitDocument(attempt.exit),
     peakMemoryBytes: attempt.peakMemoryBytes ?? null,
     ...budgetDocument(attempt.result ?? {}),
+    commit: attempt.commit ?? null,
+    branch: branch ?? null,
+    changes: attempt.changes === undefined ? null : changesDocument(attempt.changes),
     log,
   };
 }

@@ -15,6 +15,7 @@ import { failureReason, outcomeReason, type Roots, rootsOf } from './reason.js';
 import { runMillis } from './status.js';
 import { isoTime } from './time.js';
 import { isNumber } from './title.js';
+import { workMillis } from './work-time.js';
 import { attribute, xmlText } from './xml.js';
 
 export function junit(material: Material): string {
@@ -47,7 +48,7 @@ function suite(name: string, tasks: readonly TaskState[], material: Material, ro
   const { state, now } = material;
   const attempts = tasks.flatMap((task) => task.attempts);
   const began = attempts.reduce((first, { startedAt }) => Math.min(first, startedAt), Infinity);
-  const millis = tasks.reduce((sum, task) => sum + millisOf(task, now), 0);
+  const millis = tasks.reduce((sum, task) => sum + workMillis(task, now), 0);
   return [
     `  <testsuite${attribute('name', name)}${counted(countsOf(tasks, material.interrupted))}${attribute('time', seconds(millis))}${attribute('timestamp', isoTime(began === Infinity ? state.startedAt : began))}>`,
     '    <properties>',
@@ -65,7 +66,7 @@ function testcase(suiteName: string, task: TaskState, material: Material, roots:
   const { id, label, stage } = task.task;
   const name = isNumber(id) && label !== id ? `${id} ${label}` : id;
   const className = stage === undefined ? suiteName : `${plan.name}.${stage}`;
-  const open = `    <testcase${attribute('name', name)}${attribute('classname', className)}${attribute('time', seconds(millisOf(task, material.now)))}`;
+  const open = `    <testcase${attribute('name', name)}${attribute('classname', className)}${attribute('time', seconds(workMillis(task, material.now)))}`;
   const used = usedProperties(usedBy(task), '        ');
   const properties = used.length === 0 ? [] : ['      <properties>', ...used, '      </properties>'];
   const inside = [...properties, insideOf(task, material, roots)].filter((part) => part !== '').join('\n');
@@ -150,13 +151,6 @@ function counted({ tests, failures, errors, skipped: left }: Counts): string {
     attribute('errors', errors) +
     attribute('skipped', left)
   );
-}
-
-/** Of all attempts together. */
-function millisOf({ attempts }: TaskState, now: number): number {
-  return attempts.reduce((sum, { startedAt, endedAt, exit }) => {
-    return exit?.kind === 'lost' ? sum : sum + Math.max(0, (endedAt ?? now) - startedAt);
-  }, 0);
 }
 
 function seconds(millis: number): string {

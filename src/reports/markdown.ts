@@ -4,8 +4,9 @@
  */
 import type { Line } from '../core/shown.js';
 import { showCost, showDuration, showTokens } from '../core/units.js';
+import { type ChangesForm, changesSection, variantSections } from './changes-markdown.js';
 import { comparisonMarkdown } from './comparison.js';
-import { usedIn } from './cost.js';
+import { assumedText, usedIn } from './cost.js';
 import { type FailureForm, failureSections } from './failure-sections.js';
 import { verdictLine } from './failures.js';
 import { byteLength, fitted, type Part } from './fit.js';
@@ -48,6 +49,12 @@ const FAILURE_FORMS: readonly FailureForm[] = [
 /** Named of each kind of change. */
 const COMPARED_NAMES: readonly number[] = [10, 3, 1];
 const TABLE_ROWS: readonly number[] = [500, 200, 50, 20];
+const CHANGES_FORMS: readonly ChangesForm[] = [
+  { tasks: 200, files: 500 },
+  { tasks: 100, files: 100 },
+  { tasks: 20, files: 20 },
+  { tasks: 5, files: 0 },
+];
 /** Of what one task wrote. */
 const SUMMARY_FORMS_BYTES: readonly number[] = [65_536, 16_384, 4096, 1024];
 
@@ -61,12 +68,14 @@ export function markdown(material: Material, limitBytes: number = SUMMARY_BYTES)
   const parts = [
     part(1, 1, () => headOf(material)),
     part(3, 0.05, ...COMPARED_NAMES.map((most) => () => comparison(material, most))),
-    part(2, 0.4, ...FAILURE_FORMS.map((form) => () => failureSections(material, form))),
-    part(4, 0.25, ...TABLE_ROWS.map((rows) => () => taskTable(material, rows))),
-    part(5, 0.1, () => speed(material)),
-    part(8, 0.05, () => graph(material)),
-    part(7, 0.05, () => chart(material)),
-    part(6, 0.15, ...SUMMARY_FORMS_BYTES.map((bytes) => () => taskSummaries(material, bytes))),
+    part(2, 0.3, ...FAILURE_FORMS.map((form) => () => failureSections(material, form))),
+    part(4, 0.05, () => variantSections(material)),
+    part(5, 0.1, ...CHANGES_FORMS.map((form) => () => changesSection(material, form))),
+    part(6, 0.2, ...TABLE_ROWS.map((rows) => () => taskTable(material, rows))),
+    part(7, 0.1, () => speed(material)),
+    part(10, 0.05, () => graph(material)),
+    part(9, 0.05, () => chart(material)),
+    part(8, 0.1, ...SUMMARY_FORMS_BYTES.map((bytes) => () => taskSummaries(material, bytes))),
   ];
   return `${fitted(parts, limitBytes - 1)}\n`;
 }
@@ -115,9 +124,11 @@ function savedText({ state, now }: Material): string[] {
 
 function costText({ state }: Material): string[] {
   const { costUsd, tokens } = usedIn(state);
+  const assumed = assumedText(state);
   return [
     ...(costUsd === undefined ? [] : [`cost ${showCost(costUsd)}`]),
     ...(tokens === undefined ? [] : [showTokens(tokens)]),
+    ...(assumed === undefined ? [] : [assumed]),
   ];
 }
 

@@ -13,6 +13,8 @@ export interface Material {
   readonly tails: ReadonlyMap<TaskId, readonly string[]>;
   /** What tasks wrote to BATCHTOOL_SUMMARY, perhaps cut. */
   readonly summaries: ReadonlyMap<TaskId, string>;
+  /** Where the branches of the run are for who reads the report; absent: in the repository at hand. `gone`: on a machine that is no more. */
+  readonly branches?: 'pushed' | 'gone';
   /** An earlier run to compare it with. */
   readonly baseline?: Baseline;
 }

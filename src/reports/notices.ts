@@ -5,14 +5,25 @@ import type { TaskId } from '../core/plan.js';
 import type { Line, Notice, Span, Tone } from '../core/shown.js';
 import { type AttemptState, type RunState, type TaskState, taskOf } from '../core/state.js';
 import { showCost, showDuration, showTokens } from '../core/units.js';
+import { unreachable } from '../core/unreachable.js';
 import { capacityLine, isTrouble } from './capacity.js';
+import { landingOf, lastIntegrate } from './landing.js';
 import { openingLines } from './opening.js';
-import { exitReason, failureReason, rootReason, rootsOf, someOf, stopReason } from './reason.js';
+import {
+  conflictReason,
+  exitReason,
+  failureReason,
+  rootReason,
+  rootsOf,
+  someOf,
+  stopReason,
+} from './reason.js';
 import { resumedLines } from './resumed.js';
 import { MARKS } from './tally.js';
 import { showWait } from './time.js';
 import { nameOf, titleOf } from './title.js';
 import { attemptOfRound, placeInRound, triesOf } from './tries.js';
+import { amountText } from './work-left.js';
 
 type Of<Type extends Event['type']> = Extract<Event, { type: Type }>;
 type Skip = Of<'task.finished'> & {
@@ -83,7 +94,7 @@ function endNotice(event: Of<'task.finished'>, state: RunState): Notice | undefi
         tone,
         mark,
         titleOf(task.task),
-        `succeeded in ${took}${costNote(attempt)}${triesNote(task, attempt)}`,
+        `succeeded in ${took}${costNote(attempt)}${changeNote(state, task, attempt)}${triesNote(task, attempt)}`,
       );
     case 'failed': {
       const may = task.task.mayFail === true ? ' (it may)' : '';
@@ -139,6 +150,14 @@ function costNote(attempt: AttemptState | undefined): string {
   return tokens === undefined ? '' : ` with ${showTokens(tokens)}`;
 }
 
+/** `, changed 3 files, +120 -4`; of the last merge also where that lies. */
+function changeNote(state: RunState, task: TaskState, { changes }: Partial<AttemptState> = {}): string {
+  const amount = changes === undefined ? '' : `, changed ${amountText(changes)}`;
+  const landing = task === lastIntegrate(state) ? landingOf(state) : undefined;
+  if (landing?.kind === 'landed') return `${amount}, now in your working tree`;
+  return landing?.kind === 'branch' ? `${amount}, on branch ${landing.branch}` : amount;
+}
+
 function triesNote(task: TaskState, attempt: AttemptState | undefined): string {
   return placeInRound(task, attempt) > 1 ? ` (${triesOf(task, attempt)})` : '';
 }
@@ -157,8 +176,10 @@ function roundText(event: Of<'round.started'>, state: RunState): string {
       return `${tasks} ${verb}, as was asked`;
     case 'review':
       return `${tasks} ${verb} after a review`;
+    case 'conflict':
+      return `${event.conflict === undefined ? '' : `${conflictReason(event.conflict)}: `}${tasks} ${verb} on top of what others changed`;
     default:
-      return `${tasks} ${verb} on top of what others changed`;
+      return unreachable(event.because);
   }
 }
 

@@ -1,6 +1,6 @@
 /** All words for why something ended, was skipped or stops. What an attempt did to itself comes without advice; `hint.ts` has that. */
 import type { StopReason } from '../core/event.js';
-import { type Because, type Exit, isSuccess } from '../core/exit.js';
+import { type Because, type Conflict, type Exit, isSuccess } from '../core/exit.js';
 import type { FailureClass } from '../core/failure.js';
 import { usedUp } from '../core/ledger.js';
 import type { Budget, Work } from '../core/plan.js';
@@ -34,7 +34,7 @@ export function exitReason(exit: Exit, work?: Work): string {
         ? 'rate-limited by the provider'
         : `rate-limited by the provider, which asks to wait ${showLimit(exit.retryAfterMillis)}`;
     case 'conflict':
-      return `its changes cannot be merged: conflict in ${someOf(exit.files, 5)}`;
+      return conflictReason(exit);
     case 'lost':
       return 'its end was not seen: batchtool itself, or its fork server, was gone';
     default:
@@ -91,7 +91,7 @@ export function stopReason(why: StopReason): string {
     case 'failure':
       return `${nameOf(why.task)} failed`;
     case 'budget':
-      return `the budget is used up: ${showBudget(why.spent, why.budget)} of ${showBudget(why.budget)} spent${restText(why.spent, why.budget)}`;
+      return `the budget is used up: ${showBudget(why.spent, why.budget)} of ${showBudget(why.budget)} spent${assumedPart(why.assumed)}${restText(why.spent, why.budget)}`;
     case 'deadline':
       return `the run's time limit of ${showLimit(why.limitMillis)} is over`;
     case 'cancelled':
@@ -101,6 +101,10 @@ export function stopReason(why: StopReason): string {
   }
 }
 
+function assumedPart(assumed: Budget | undefined): string {
+  return assumed === undefined ? '' : ` (${showBudget(assumed)} of it assumed for what ended unseen)`;
+}
+
 function restText(spent: Budget, budget: Budget): string {
   return usedUp(budget, spent) === undefined ? ', and no other task fits into the rest' : '';
 }
@@ -108,6 +112,12 @@ function restText(spent: Budget, budget: Budget): string {
 /** Of a failure that has a class the reason says what it means. */
 function contractReason(reason: string, failure: FailureClass = 'contract'): string {
   return failure === 'contract' ? `did not deliver what was promised: ${reason}` : reason;
+}
+
+/** Both tasks and the files: `the changes of b conflict with those of a in app.ts`. */
+export function conflictReason({ task, against, files }: Conflict): string {
+  const others = against.length === 0 ? '' : ` with those of ${someOf(against.map(nameOf), 5)}`;
+  return `the changes of ${nameOf(task)} conflict${others} in ${someOf(files, 5)}`;
 }
 
 /** A limit as people type it: `30m`, `1h30m`, `500ms`, `1.5s`. */

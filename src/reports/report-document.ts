@@ -1,5 +1,6 @@
 /** `report --format json`: the documents of `status` and `stats` in one, with the reasons in words and the last lines of what failed. */
 import type { AttemptRef } from '../core/ports.js';
+import { contestDocuments, sharedDocument } from './changes-document.js';
 import { cleanLine } from './clean.js';
 import { budgetDocument, usedBy } from './cost.js';
 import { statusDocument } from './json.js';
@@ -35,6 +36,8 @@ export function reportDocument(material: Material, logPath: (attempt: AttemptRef
         command: failed === undefined ? null : (reproduction(state.plan, task.task) ?? null),
       };
     }),
+    contests: contestDocuments(state),
+    sharedFiles: sharedDocument(state),
     criticalPath,
     advice,
   };

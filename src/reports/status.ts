@@ -5,12 +5,14 @@ import { heldBackAlone } from '../core/resume.js';
 import type { Line, Sheet, Span } from '../core/shown.js';
 import { type AttemptState, lastAttempt, type RunState, type TaskState } from '../core/state.js';
 import { showCost, showCount, showDuration, showSize } from '../core/units.js';
+import { landingLines } from './change-lines.js';
 import { largerBudget, usedBy, usedIn } from './cost.js';
 import { groupLines } from './groups.js';
 import { exitReason, outcomeReason, type Roots, rootsOf, showLimit, stopReason } from './reason.js';
 import { longCounts, MARKS } from './tally.js';
 import { isNumber, shortLabel } from './title.js';
 import { waitingReason } from './waiting.js';
+import { amountText, changesOf, linesText } from './work-left.js';
 
 export interface StatusInput {
   readonly state: RunState;
@@ -32,6 +34,9 @@ export function statusSheet(input: StatusInput): Sheet {
   const roots = rootsOf(input.state);
   const { costUsd, tokens: counted } = usedIn(input.state);
   const [costs, tokens] = [costUsd !== undefined, counted !== undefined];
+  const isolated = input.state.tasks.some(({ attempts }) =>
+    attempts.some(({ changes }) => changes !== undefined),
+  );
   return {
     head: [
       runLine(input),
@@ -49,6 +54,7 @@ export function statusSheet(input: StatusInput): Sheet {
         { title: 'MEMORY', align: 'right', spare: 2 },
         ...(costs ? ([{ title: 'COST', align: 'right', spare: 3 }] as const) : []),
         ...(tokens ? ([{ title: 'TOKENS', align: 'right', spare: 4 }] as const) : []),
+        ...(isolated ? ([{ title: 'CHANGES', align: 'right', spare: 5 }] as const) : []),
         { title: 'WHY', shrink: true },
       ],
       rows: (input.shown ?? input.state.tasks).map((task) => {
@@ -57,6 +63,7 @@ export function statusSheet(input: StatusInput): Sheet {
           ...row(input, task),
           ...(costs ? [{ text: used.costUsd === undefined ? '' : showCost(used.costUsd) }] : []),
           ...(tokens ? [{ text: used.tokens === undefined ? '' : showCount(used.tokens) }] : []),
+          ...(isolated ? [{ text: changesCell(input.state, task) }] : []),
           { text: why(input, task, roots), tone: 'dim' },
         ];
       }),
@@ -123,6 +130,11 @@ function timeOf(task: TaskState, attempt: AttemptState | undefined, now: EpochMi
   return showDuration(Math.max(0, (attempt.endedAt ?? now) - attempt.startedAt));
 }
 
+function changesCell(state: RunState, task: TaskState): string {
+  const changes = changesOf(state, task);
+  return changes === undefined ? '' : linesText(changes) || amountText(changes);
+}
+
 function memoryOf(task: TaskState): string {
   const peak = Math.max(0, ...task.attempts.map((attempt) => attempt.peakMemoryBytes ?? 0));
   return peak === 0 ? '' : showSize(peak);
@@ -162,8 +174,11 @@ export function retriedReason(task: TaskState): string {
 
 function footLines({ state, interrupted, stateWords }: StatusInput): Line[] {
   const over = state.status !== 'running' || interrupted;
-  if (!over || state.status === 'succeeded') return [];
-  return [[{ text: `go on with it: ${resumeCommand(state, stateWords)}`, tone: 'dim' }]];
+  if (!over || state.status === 'succeeded') return landingLines(state);
+  return [
+    ...landingLines(state),
+    [{ text: `go on with it: ${resumeCommand(state, stateWords)}`, tone: 'dim' }],
+  ];
 }
 
 /** What is typed to go on with a run. One that its budget stopped needs a larger one, and what is lost and runs only once its name. */

@@ -7,6 +7,7 @@ import type { Material } from './material.js';
 import { outcomeReason, type Roots, rootsOf } from './reason.js';
 import { retriedReason } from './status.js';
 import { isNumber, nameOf } from './title.js';
+import { workMillis } from './work-time.js';
 
 /** Signs that GitHub shows in colour. */
 export const ICONS: Readonly<Record<TaskStatus, string>> = {
@@ -119,13 +120,10 @@ function tokensCell(task: TaskState): string {
   return tokens === undefined ? '' : showCount(tokens);
 }
 
-/** Of all attempts together, without the pauses between them. */
+/** What nobody carried on when batchtool ended has no end. */
 function durationCell({ attempts }: TaskState, { now, interrupted }: Material): string {
   const ran = attempts.filter(({ exit }) => exit?.kind !== 'lost' && (exit !== undefined || !interrupted));
-  if (ran.length === 0) return '';
-  return showDuration(
-    ran.reduce((sum, { startedAt, endedAt }) => sum + Math.max(0, (endedAt ?? now) - startedAt), 0),
-  );
+  return ran.length === 0 ? '' : showDuration(workMillis({ attempts: ran }, now));
 }
 
 /** The most memory that one of its attempts had, in bytes; 0 where nobody measured it. */

@@ -20,6 +20,11 @@ export function visible(text: string): string {
   return last.replace(UNSAFE, picture);
 }
 
+/** One line of a text that is reviewed: a tab is four blanks, and whatever else controls is a sign, so that nothing is hidden. */
+export function visibleSource(text: string): string {
+  return text.replace(/\r$/, '').replaceAll('\t', '    ').replace(UNSAFE, picture);
+}
+
 function lastState(text: string): string {
   if (!text.includes('\r')) return text;
   const states = text.split('\r');

@@ -1,0 +1,156 @@
+/** `clean`: what isolated tasks have left in a real repository. */
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import type { RunFolder } from '../../src/journal/folder.js';
+import { MERGED, twoTasks } from '../reports/isolated.js';
+import type { Story } from '../reports/story.js';
+import { type Bench, useBench } from './harness.js';
+import { record } from './recorded.js';
+
+const bench = useBench();
+const DAY_MILLIS = 86_400_000;
+const conflict = { files: ['src/app.ts'], task: 'db', against: ['auth'], onto: 'c0' };
+
+function git(here: Bench, ...args: string[]): string {
+  const user = ['-c', 'user.name=u', '-c', 'user.email=u@localhost'];
+  return execFileSync('git', [...user, ...args], {
+    cwd: here.dir,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+  }).trim();
+}
+
+/** A repository with a commit, and a run with the branches named here, each with a commit of its own. */
+async function left(story: Story, agoMillis: number, branches: readonly string[]) {
+  const here = bench();
+  git(here, 'init', '--quiet', '--initial-branch=main');
+  git(here, 'commit', '--quiet', '--allow-empty', '--message=first');
+  const run = await record(here, story, {}, agoMillis);
+  for (const branch of branches) {
+    const tree = git(here, 'rev-parse', 'HEAD^{tree}');
+    const commit = git(here, 'commit-tree', tree, '-p', 'HEAD', '-m', branch);
+    git(here, 'branch', `batchtool/${run.id}/${branch}`, commit);
+  }
+  return { here, run };
+}
+
+const branchesIn = (here: Bench): string[] =>
+  git(here, 'for-each-ref', '--format=%(refname:lstrip=2)', 'refs/heads/')
+    .split('\n')
+    .map((name) => name.replace(/^batchtool\/[^/]+\//, ''));
+const worktree = (here: Bench, run: RunFolder, attempt: string): string => {
+  const path = here.path('.batchtool', 'worktrees', run.id, attempt);
+  git(here, 'worktree', 'add', '--quiet', '--detach', path, 'HEAD');
+  writeFileSync(`${path}/half-done`, 'x'.repeat(50_000));
+  return path;
+};
+const failed = () => twoTasks().met(4, conflict).finished(4, 'failed');
+const merged = () =>
+  twoTasks()
+    .merged(4, { commit: 'c3', branch: 'batchtool/r1/result', landed: 'no' }, MERGED)
+    .finished(4, 'succeeded');
+
+describe('clean of what isolated tasks have left', () => {
+  it('takes worktrees and branches of a failed run along once they are old, and says before how much that is', async () => {
+    const { here, run } = await left(failed(), 8 * DAY_MILLIS, ['task/auth.1', 'task/db.1']);
+    const path = worktree(here, run, 'db.1');
+    const dry = await here.run(['clean', '--dry-run']);
+    expect(dry.stdout).toMatch(
+      / test {2}failed {2}\d.\d kB, 1 worktree of 50\.\d kB, 2 branches\nwould delete 1 run, /,
+    );
+    expect([existsSync(path), branchesIn(here)]).toEqual([true, ['task/auth.1', 'task/db.1', 'main']]);
+    const { code, stdout } = await here.run(['clean']);
+    expect([code, stdout.split('\n').at(-2)]).toEqual([
+      0,
+      expect.stringMatching(/^deleted 1 run, 5\d\.\d kB$/),
+    ]);
+    expect([here.runs(), existsSync(path), branchesIn(here)]).toEqual([[], false, ['main']]);
+    expect(git(here, 'worktree', 'list').split('\n')).toHaveLength(1);
+    expect(here.has('.batchtool', 'worktrees')).toBe(false);
+  });
+
+  it('leaves a young one whole, whatever age was asked for, and says why', async () => {
+    const { here, run } = await left(failed(), 2 * DAY_MILLIS, ['task/db.1']);
+    const { stdout } = await here.run(['clean', '--older-than', '1h']);
+    expect(stdout).toContain(
+      'stays: work that was not merged is kept for a while (--keep-work)\nnothing to delete',
+    );
+    expect([here.runs(), branchesIn(here)]).toEqual([[run.id], ['task/db.1', 'main']]);
+  });
+
+  it('does not take an empty folder for work', async () => {
+    const { here, run } = await left(merged(), 2 * DAY_MILLIS, []);
+    mkdirSync(here.path('.batchtool', 'worktrees', run.id), { recursive: true });
+    expect((await here.run(['clean', '--older-than', '1h'])).stdout).toMatch(
+      /succeeded {2}\d\.\d kB\ndeleted 1 run, /,
+    );
+    expect(here.has('.batchtool', 'worktrees')).toBe(false);
+  });
+
+  it('never deletes what a run was for before somebody has merged it', async () => {
+    const { here, run } = await left(merged(), 30 * DAY_MILLIS, ['result', 'task/auth.1']);
+    const branch = `batchtool/${run.id}/result`;
+    expect((await here.run(['clean'])).stdout).toContain(
+      `the branch ${branch} stays, for nobody has merged it: git branch -D`,
+    );
+    expect([here.runs(), branchesIn(here)]).toEqual([[], ['result', 'main']]);
+    expect((await here.run(['clean'])).stdout).toBe('nothing to delete\n');
+    git(here, 'merge', '--quiet', branch);
+    expect((await here.run(['clean'])).stdout).toContain(`${run.id}  is gone  1 branch\n`);
+    expect(branchesIn(here)).toEqual(['main']);
+  });
+
+  it('keeps the branches of a run that was not to be merged', async () => {
+    const apart = twoTasks().merged(4, { commit: 'c3' }, MERGED).finished(4, 'succeeded');
+    const { here } = await left(apart, 30 * DAY_MILLIS, ['task/auth.1', 'task/db.1']);
+    await here.run(['clean']);
+    expect([here.runs(), branchesIn(here)]).toEqual([[], ['task/auth.1', 'task/db.1', 'main']]);
+  });
+
+  it('finds worktrees of runs that are no more, and what git keeps of worktrees that are no more', async () => {
+    const { here, run } = await left(failed(), 0, []);
+    const path = worktree(here, run, 'db.1');
+    rmSync(worktree(here, run, 'auth.1'), { recursive: true });
+    rmSync(run.path, { recursive: true });
+    expect((await here.run(['clean', '--dry-run'])).stdout).toContain(
+      `${run.id}  is gone  1 worktree of 50.`,
+    );
+    await here.run(['clean']);
+    expect([existsSync(path), git(here, 'worktree', 'list').split('\n').length]).toEqual([false, 1]);
+  });
+
+  it('touches no branch and no worktree of the user, and none that is checked out', async () => {
+    const { here, run } = await left(failed(), 30 * DAY_MILLIS, ['task/db.1']);
+    git(here, 'branch', 'batchtool/fix');
+    git(here, 'branch', 'topic');
+    git(here, 'worktree', 'add', '--quiet', here.path('mine'), 'topic');
+    git(here, 'checkout', '--quiet', `batchtool/${run.id}/task/db.1`);
+    const { stderr } = await here.run(['clean']);
+    expect(stderr).toContain('task/db.1 stays: it is checked out');
+    expect(branchesIn(here).sort()).toEqual(['batchtool/fix', 'main', 'task/db.1', 'topic']);
+    expect(here.has('mine', '.git')).toBe(true);
+  });
+
+  it('goes by itself once it is old, when another run is isolated; the old run stays', async () => {
+    const { here, run } = await left(failed(), 8 * DAY_MILLIS, ['task/db.1', 'result']);
+    const path = worktree(here, run, 'db.1');
+    const young = await record(here, failed(), {}, 2 * DAY_MILLIS);
+    git(here, 'branch', `batchtool/${young.id}/task/db.1`, `batchtool/${run.id}/task/db.1`);
+    const { code } = await here.run(['run', '--isolate', 'worktree', '--into', 'none', 'true']);
+    expect([code, existsSync(path), branchesIn(here).sort()]).toEqual([
+      0,
+      false,
+      ['main', 'result', 'task/db.1'],
+    ]);
+    expect(here.runs()).toContain(run.id);
+  });
+
+  it('works where git knows of no repository', async () => {
+    const here = bench();
+    await record(here, failed(), {}, 30 * DAY_MILLIS);
+    mkdirSync(here.path('.git'));
+    expect(await here.run(['clean'])).toMatchObject({ code: 0 });
+    expect(here.runs()).toEqual([]);
+  });
+});

@@ -1,0 +1,112 @@
+import { describe, expect, it } from '@jest/globals';
+import { detailLines } from '../../src/reports/details.js';
+import { statusDocument } from '../../src/reports/json.js';
+import { junit } from '../../src/reports/junit.js';
+import type { Material } from '../../src/reports/material.js';
+import { narrator } from '../../src/reports/narrator.js';
+import { reportDocument } from '../../src/reports/report-document.js';
+import { statusSheet } from '../../src/reports/status.js';
+import { MERGED, twoTasks, twoVariants } from './isolated.js';
+import { at, rows, type Story, texts } from './story.js';
+
+const conflict = { files: ['src/app.ts'], task: 'db', against: ['auth'], onto: '0123456789abcdef' };
+const material = (story: Story): Material => ({
+  state: story.state(),
+  now: at(9),
+  interrupted: false,
+  tails: new Map(),
+  summaries: new Map(),
+});
+const said = (story: Story): string[] => {
+  const state = story.state();
+  return [...narrator.notices(story.events, state).values()].flatMap(({ lines }) => texts(lines));
+};
+const onBranch = { commit: 'c3', branch: 'batchtool/r1/result', landed: 'no', why: 'HEAD has moved on' };
+
+describe('what is told of changes while a run goes on', () => {
+  it('is how much a task has changed, and where all of it lies', () => {
+    const lines = said(twoTasks().merged(4, onBranch, MERGED));
+    expect(lines).toContain('✔ auth succeeded in 2.0 s, changed 2 files, +43 -1');
+    expect(lines).toContain(
+      '✔ integrate succeeded in 0 ms, changed 3 files, +45 -1, on branch batchtool/r1/result',
+    );
+  });
+
+  it('is why a task does its work again', () => {
+    const story = twoTasks()
+      .met(4, conflict)
+      .add(4, { type: 'round.started', tasks: ['db', 'integrate'], because: 'conflict', conflict });
+    expect(said(story).at(-1)).toBe(
+      '↺ the changes of db conflict with those of auth in src/app.ts: db, integrate run again on top of what others changed',
+    );
+  });
+
+  it('is the commit of an attempt, where details are wanted', () => {
+    const story = twoTasks();
+    const lines = texts(detailLines(story.events, story.state(), () => '/log'));
+    expect(lines).toContain('  · auth attempt 1 exited with code 0, left commit c1');
+  });
+});
+
+describe('a status with isolated tasks', () => {
+  it('has a column of changes, and says below where they are', () => {
+    const state = twoTasks().merged(4, onBranch, MERGED).finished(4, 'succeeded').state();
+    const sheet = statusSheet({ state, now: at(9), interrupted: false });
+    expect(rows(sheet).map((row) => row.split('|').at(-2))).toEqual(['+43 -1', '+2 -0', '+45 -1']);
+    expect(texts(sheet.foot)).toEqual([
+      '✔ changed 3 files, +45 -1: on branch batchtool/r1/result',
+      '  HEAD has moved on',
+      '  take it: git merge batchtool/r1/result',
+    ]);
+  });
+});
+
+describe('the documents of a run with isolated tasks', () => {
+  it('hold commit, branch and changes of each attempt, and what became of them', () => {
+    const state = twoTasks().merged(4, onBranch, MERGED).finished(4, 'succeeded').state();
+    const { run, tasks } = statusDocument(state, false, () => '/log');
+    expect(run.merged).toEqual({ ...onBranch, landed: false });
+    expect(tasks.map(({ attempts: [attempt] }) => [attempt?.commit, attempt?.branch])).toEqual([
+      ['c1', 'batchtool/r1/task/auth.1'],
+      ['c2', 'batchtool/r1/task/db.1'],
+      ['c3', 'batchtool/r1/result'],
+    ]);
+    expect(tasks[1]?.attempts[0]?.changes).toEqual({
+      files: [
+        { path: 'src/app.ts', kind: 'changed', from: null, added: 2, deleted: 0 },
+        { path: 'logo.png', kind: 'changed', from: null, added: null, deleted: null },
+      ],
+      omitted: 0,
+      added: 2,
+      deleted: 0,
+    });
+  });
+
+  it('name both tasks of a conflict, in the exit of the merge and in words', () => {
+    const story = twoTasks().met(4, conflict).finished(4, 'failed');
+    const exit = { kind: 'conflict', ...conflict };
+    expect(statusDocument(story.state(), false, () => '/log').tasks[2]?.attempts[0]?.exit).toEqual(exit);
+    const report = reportDocument(material(story), () => '/log');
+    expect(report.tasks[2]?.reason).toBe('the changes of db conflict with those of auth in src/app.ts');
+    expect(junit(material(story))).toContain(
+      '<failure message="the changes of db conflict with those of auth in src/app.ts" type="conflict">',
+    );
+  });
+
+  it('have variants side by side, and the files that several tasks changed', () => {
+    const { contests } = reportDocument(material(twoVariants().finished(6, 'succeeded')), () => '/log');
+    expect(contests).toMatchObject([
+      {
+        winner: 'b',
+        why: 'compare named no winner; it changed less: 16 lines against 32 lines',
+        variants: [
+          { name: 'a', workMs: 2000, costUsd: null },
+          { name: 'b', tasks: ['b'] },
+        ],
+      },
+    ]);
+    expect(reportDocument(material(twoTasks()), () => '/log').sharedFiles).toEqual([
+      { path: 'src/app.ts', tasks: ['auth', 'db'] },
+    ]);
+  });
+});

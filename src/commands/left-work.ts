@@ -1,0 +1,115 @@
+/** What isolated tasks of runs have left beside the runs' own folders, and what of it may go. */
+import { systemClock } from '../clock.js';
+import { resultBranch } from '../core/branch.js';
+import { DEFAULT_KEEP_MILLIS } from '../core/plan.js';
+import { Fatal } from '../core/problem.js';
+import type { RunState } from '../core/state.js';
+import { showSize } from '../core/units.js';
+import type { StateDir } from '../journal/folder.js';
+import { openRun } from '../journal/runs.js';
+import { landingOf } from '../reports/landing.js';
+import { branchOf } from '../reports/work-left.js';
+import { Git, GitFault } from '../workspace/git.js';
+import { type LeftWork, leftWork, removeBranches, removeWorktrees } from '../workspace/removal.js';
+import { repositoryAround } from '../workspace/repository.js';
+import { loadRun } from './look.js';
+import type { Surroundings } from './surroundings.js';
+
+/** What is there in the repository around us, and a hand to take it away. */
+export interface LeftHere {
+  readonly works: ReadonlyMap<string, LeftWork>;
+  /** Gives branches that could not be deleted. */
+  remove(going: GoingWork): Promise<string[]>;
+}
+
+/** What of one run's work goes. */
+export interface GoingWork {
+  readonly folder: string | undefined;
+  readonly worktrees: number;
+  readonly branches: readonly string[];
+  /** Branches that stay: they hold what the run was for, and nobody has merged it. */
+  readonly staying: readonly string[];
+}
+
+/** Undefined where there is no repository that git can read. */
+export async function lookForWork(
+  stateDir: StateDir,
+  { cwd, env }: Pick<Surroundings, 'cwd' | 'env'>,
+  isAsked?: (run: string) => boolean,
+): Promise<LeftHere | undefined> {
+  const repository = await repositoryAround(new Git(cwd, env));
+  if (!repository.ok) return undefined;
+  const { top, commonDir } = repository.value;
+  const git = new Git(top, env);
+  return {
+    works: await leftWork(git, stateDir.path, isAsked),
+    remove: async ({ folder, branches }) => {
+      if (folder !== undefined) await removeWorktrees(commonDir, folder);
+      return removeBranches(git, branches);
+    },
+  };
+}
+
+/**
+ * What is older than it is to be kept goes by itself when another run begins; the runs themselves stay, with their logs.
+ * Whatever is wrong with an old run is no matter of a new one.
+ */
+export async function forgetOldWork(
+  stateDir: StateDir,
+  around: Pick<Surroundings, 'cwd' | 'env'>,
+): Promise<void> {
+  const ages = new Map<string, { readonly state: RunState; readonly ageMillis: number }>();
+  const isOld = (run: string): boolean => {
+    const folder = openRun(stateDir, run);
+    if (folder === undefined) return false;
+    const { state, live } = loadRun(folder);
+    const ageMillis = systemClock.now() - (state.endedAt ?? state.activeSince);
+    ages.set(run, { state, ageMillis });
+    return !live && ageMillis >= (state.plan.isolation?.keepMillis ?? DEFAULT_KEEP_MILLIS);
+  };
+  try {
+    const left = await lookForWork(stateDir, around, isOld);
+    for (const [run, work] of left?.works ?? []) {
+      const { state, ageMillis } = ages.get(run) as { state: RunState; ageMillis: number };
+      const going = goingWith(state, work, ageMillis);
+      if (going !== undefined) await left?.remove(going);
+    }
+  } catch (error) {
+    if (!(error instanceof Fatal || error instanceof GitFault)) throw error;
+  }
+}
+
+/** What goes with a run that is deleted; undefined: it is too young, for what failed or was not taken is kept for a while. */
+export function goingWith(state: RunState, work: LeftWork, ageMillis: number): GoingWork | undefined {
+  const wanted = wantedOf(state);
+  const unmerged = work.branches.filter(({ isMerged }) => !isMerged).map(({ name }) => name);
+  const staying = unmerged.filter((name) => wanted.has(name));
+  const isYoung = ageMillis < (state.plan.isolation?.keepMillis ?? DEFAULT_KEEP_MILLIS);
+  if (isYoung && (work.worktrees > 0 || unmerged.length > staying.length)) return undefined;
+  const branches = work.branches.map(({ name }) => name).filter((name) => !staying.includes(name));
+  return { ...work, branches, staying };
+}
+
+/** Of a run whose own folder is gone nobody knows what was wanted: all that is merged nowhere stays. */
+export function goingAlone({ folder, worktrees, branches }: LeftWork): GoingWork {
+  const named = (isMerged: boolean): string[] =>
+    branches.filter((branch) => branch.isMerged === isMerged).map(({ name }) => name);
+  return { folder, worktrees, branches: named(true), staying: named(false) };
+}
+
+/** Branches with what the run was for. */
+function wantedOf(state: RunState): ReadonlySet<string> {
+  const isApart = landingOf(state)?.kind === 'apart';
+  const succeeded = state.tasks.filter(({ status }) => isApart && status === 'succeeded');
+  return new Set([resultBranch(state.id), ...succeeded.flatMap((task) => branchOf(state, task) ?? [])]);
+}
+
+/** `2 worktrees of 120.0 MB, 3 branches`; empty where nothing goes that anybody would miss. */
+export function goingText({ worktrees, branches }: GoingWork, bytes: number): string {
+  const trees = worktrees === 1 ? '1 worktree' : `${worktrees} worktrees`;
+  const names = branches.length === 1 ? '1 branch' : `${branches.length} branches`;
+  return [
+    ...(worktrees === 0 ? [] : [`${trees} of ${showSize(bytes)}`]),
+    ...(branches.length === 0 ? [] : [names]),
+  ].join(', ');
+}

@@ -1,0 +1,198 @@
+/** Merges what isolated tasks have changed, one after the other, and at the end of a run leads the user's tree on to it. */
+import { appendFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Exit } from '../core/exit.js';
+import type { Launch } from '../core/launch.js';
+import type { MergeOrder } from '../core/orders.js';
+import type { Into, TaskId } from '../core/plan.js';
+import type { AttemptFiles, AttemptRef, Executor, Report } from '../core/ports.js';
+import { deleteBranches, mergedBranches, setBranch } from '../workspace/branches.js';
+import { differenceBetween } from '../workspace/difference.js';
+import { land } from '../workspace/land.js';
+import { mergeAll, mergeRest } from '../workspace/merge.js';
+import type { Workspace } from '../workspace/workspace.js';
+import { nameOf } from './attempt.js';
+import { keepPatch } from './patch-file.js';
+import { inState, makeTaskFolder } from './state-files.js';
+
+export interface IntegrateOptions {
+  /** Carries out all else. */
+  readonly inner: Executor;
+  readonly workspace: Workspace;
+  /** The commit in which the run began. */
+  readonly base: string;
+  readonly files: (attempt: AttemptRef) => AttemptFiles;
+  /** All shapes in which a patch may hold a secret. */
+  readonly secretForms: readonly Buffer[];
+}
+
+type Exited = Extract<Parameters<Report>[0], { type: 'attempt.exited' }>;
+/** What is told of a merge. */
+type Ended = Omit<Exited, 'type' | 'task' | 'attempt'>;
+type Outputs = Readonly<Record<string, string>>;
+
+interface Merging {
+  readonly ref: { readonly task: TaskId; readonly attempt: number };
+  readonly order: MergeOrder;
+  readonly into: Into | undefined;
+  readonly files: AttemptFiles;
+  stopped: boolean;
+}
+
+const DONE: Exit = { kind: 'code', code: 0 };
+const STOPPED: Exit = { kind: 'signal', signal: 'SIGINT' };
+
+export class IntegratingExecutor implements Executor {
+  readonly #options: IntegrateOptions;
+  readonly #running = new Map<string, Merging>();
+  readonly #pending = new Set<Promise<void>>();
+
+  constructor(options: IntegrateOptions) {
+    this.#options = options;
+  }
+
+  start(launch: Launch, report: Report): void {
+    const { work, merge, task, attempt } = launch;
+    if (work.kind !== 'integrate' || merge === undefined) {
+      this.#options.inner.start(launch, report);
+      return;
+    }
+    const files = this.#options.files(launch);
+    inState(files.log, () => {
+      makeTaskFolder(dirname(files.log));
+      appendFileSync(files.log, '', { mode: 0o600 });
+    });
+    const merging = { ref: { task, attempt }, order: merge, into: work.into, files, stopped: false };
+    this.#running.set(nameOf(launch), merging);
+    const pending = this.#carryOut(merging).then((seen) => {
+      this.#running.delete(nameOf(launch));
+      report({ type: 'attempt.exited', task, attempt, ...seen });
+    });
+    this.#pending.add(pending);
+    void pending.finally(() => this.#pending.delete(pending));
+  }
+
+  stop(ref: AttemptRef, how: { readonly now: boolean }): void {
+    const merging = this.#running.get(nameOf(ref));
+    if (merging === undefined) this.#options.inner.stop(ref, how);
+    else merging.stopped = true;
+  }
+
+  async close(): Promise<void> {
+    for (const merging of this.#running.values()) merging.stopped = true;
+    await this.#options.inner.close();
+    while (this.#pending.size > 0) await Promise.all(this.#pending);
+  }
+
+  async #carryOut(merging: Merging): Promise<Ended> {
+    const { order } = merging;
+    try {
+      const fault = order.fault ?? (await this.#options.workspace.guard.fault());
+      if (fault !== undefined) return { exit: { kind: 'contract', reason: fault } };
+      return await this.#merged(merging);
+    } catch (error) {
+      return { exit: { kind: 'contract', reason: (error as Error).message } };
+    }
+  }
+
+  async #merged(merging: Merging): Promise<Ended> {
+    const { workspace, base, secretForms } = this.#options;
+    const { git } = workspace;
+    const { order, into, files } = merging;
+    const say = (line: string): void => appendFileSync(files.log, `${line}\n`);
+    if (order.winner !== undefined) say(`winner: ${order.winner.name} (${order.winner.why})`);
+    say(`on top of ${short(order.base)}`);
+    const merged = await mergeAll(git, order.base, order.members, ({ task, commit }, step) =>
+      say(`${task}: ${step} (${short(commit)})`),
+    );
+    if (merged.kind === 'conflict') return this.#conflicted(merging, merged, say);
+    if (merging.stopped) return { exit: STOPPED };
+    const won: Outputs = order.winner === undefined ? {} : { winner: order.winner.name };
+    const { tip } = merged;
+    const from = into === undefined ? order.base : base;
+    const difference = await differenceBetween(git, from, tip);
+    if (difference === undefined) {
+      say('nothing was changed');
+      return {
+        exit: DONE,
+        outputs: { ...won, ...(into === undefined ? {} : { landed: 'no', why: 'nothing was changed' }) },
+      };
+    }
+    await keepPatch(git, from, tip, files.patch, secretForms);
+    const outputs =
+      into === undefined ? await this.#checkpoint(merging, tip) : await this.#end(merging, into, tip);
+    say(sentence(outputs));
+    return { exit: DONE, outputs: { ...won, ...outputs }, commit: tip, changes: difference.changes };
+  }
+
+  /** At the end of a run what does go together is put on a branch all the same, so that only what does not is left to do. */
+  async #conflicted(
+    { ref, order, into, files }: Merging,
+    conflict: Extract<Exit, { kind: 'conflict' }>,
+    say: (line: string) => void,
+  ): Promise<Ended> {
+    const { workspace, base, secretForms } = this.#options;
+    const { git, places } = workspace;
+    const { task, against, onto } = conflict;
+    const others = against.length === 0 ? 'what was there before' : against.join(', ');
+    say(`${task}: conflict with ${others} in ${conflict.files.join(', ')}`);
+    if (into === undefined || into === 'none') {
+      if (onto !== base) await setBranch(git, places.branch(ref), onto);
+      return { exit: conflict };
+    }
+    const { tip, leftOut } = await mergeRest(git, conflict, order.members, (member, step) =>
+      say(`${member.task}: ${step} (${short(member.commit)})`),
+    );
+    const difference = await differenceBetween(git, base, tip);
+    if (difference === undefined) return { exit: conflict };
+    await keepPatch(git, base, tip, files.patch, secretForms);
+    await setBranch(git, places.resultBranch, tip);
+    const branch = places.resultBranch;
+    say(`all but ${leftOut.join(', ')} is ${short(tip)}, on the branch ${branch}`);
+    const outputs = { commit: tip, landed: 'no', branch, why: `without ${leftOut.join(', ')}` };
+    return { exit: conflict, outputs, commit: tip, changes: difference.changes };
+  }
+
+  async #checkpoint({ ref }: Merging, tip: string): Promise<Outputs> {
+    const { git, places } = this.#options.workspace;
+    const branch = places.branch(ref);
+    await setBranch(git, branch, tip);
+    return { commit: tip, branch };
+  }
+
+  /** Where the work of the run ends. What is safe there needs no other branch. */
+  async #end({ order }: Merging, into: Into, tip: string): Promise<Outputs> {
+    const { workspace, base } = this.#options;
+    const { git, places } = workspace;
+    if (into === 'none') return { commit: tip, landed: 'no' };
+    await setBranch(git, places.resultBranch, tip);
+    const landed = await this.#land(order, into, tip);
+    const merged = await mergedBranches(git, places, base, tip);
+    if (landed.kind === 'stayed') merged.delete(places.resultBranch);
+    await deleteBranches(git, merged);
+    if (landed.kind === 'landed') return { commit: tip, landed: 'yes', branch: landed.branch };
+    const why: Outputs = landed.why === undefined ? {} : { why: landed.why };
+    return { commit: tip, landed: 'no', branch: places.resultBranch, ...why };
+  }
+
+  async #land({ mayLand }: MergeOrder, into: Into, tip: string) {
+    const { workspace, base } = this.#options;
+    if (into === 'branch') return { kind: 'stayed', why: undefined } as const;
+    if (!mayLand)
+      return { kind: 'stayed', why: 'a task failed, and the tree was to stay as it was then' } as const;
+    return land(workspace, base, tip);
+  }
+}
+
+function short(commit: string): string {
+  return commit.slice(0, 10);
+}
+
+function sentence({ commit = '', landed, branch, why }: Outputs): string {
+  const work = `all of it is ${short(commit)}`;
+  if (landed === 'yes') return `${work}, and ${branch} has moved on to it`;
+  if (branch === undefined) return `${work}, on no branch, as was asked`;
+  return why === undefined
+    ? `${work}, on the branch ${branch}`
+    : `${work}, on the branch ${branch}, for ${why}`;
+}

@@ -1,0 +1,41 @@
+/** Keys of a plan file that say where tasks work, and what becomes of what they changed. */
+import { z } from 'zod';
+import { age, filled, flag, oneOrMany } from './file-values.js';
+
+/** At the top, for the run as a whole. */
+export const isolationKeys = {
+  into: z
+    .enum(['branch', 'worktree', 'none'], 'branch, worktree or none')
+    .optional()
+    .meta({ description: 'Where the work of isolated tasks ends' }),
+  'include-dirty': flag
+    .optional()
+    .meta({ description: 'Isolated tasks begin with changes that are not committed' }),
+  'on-conflict': z
+    .enum(['fail', 'retry'], 'fail or retry')
+    .optional()
+    .meta({ description: 'When changes of two tasks do not go together; fail unless it is said' }),
+  keep: age.optional().meta({ description: 'How long work stays that failed or was not taken: 7d' }),
+  'commit-author': filled.optional().meta({ description: 'Who commits are by: Name <mail>' }),
+  'checkpoint-on-failure': flag.optional().meta({
+    description: 'With progressive and boomerang: leave the last good state of the tree after a failure',
+  }),
+  'rollback-enabled': flag.optional().meta({
+    description: 'With isolated tasks: a run that fails leaves the tree as it was before',
+  }),
+  'checkpoint-strategy': filled.optional().meta({
+    description: 'With progressive and boomerang: commit (each good state is a commit) or none',
+  }),
+};
+
+/** Of a task, and of `defaults` for all of them. */
+export const isolatedTaskKeys = {
+  isolate: z
+    .enum(['none', 'worktree'], 'none or worktree')
+    .optional()
+    .meta({ description: 'Where it works: in the common tree or in a worktree of its own' }),
+  copy: oneOrMany.optional().meta({
+    description: 'Files that git ignores and that its worktree needs all the same, as patterns',
+  }),
+  setup: filled.optional().meta({ description: 'A shell command that makes its worktree ready' }),
+};

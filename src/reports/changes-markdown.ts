@@ -1,0 +1,194 @@
+/** What a run changed in the repository, for a report: where it lies, which variant won, and who changed which files. */
+
+import type { Changes } from '../core/changes.js';
+import { showCost, showDuration } from '../core/units.js';
+import { unreachable } from '../core/unreachable.js';
+import { type Landing, landingOf, mergeCommand, shortCommit } from './landing.js';
+import { block, code, details, inline, markdownTable } from './markdown-text.js';
+import type { Material } from './material.js';
+import { countOf } from './opening.js';
+import { someOf } from './reason.js';
+import { ICONS } from './task-rows.js';
+import { nameOf } from './title.js';
+import { type Contest, contestsOf, type VariantRow } from './variants.js';
+import { type ChangedFile, type TaskChanges, type WhoChanged, whoChanged } from './who-changed.js';
+import { amountText, branchOf, linesText } from './work-left.js';
+
+/** How much is said of them; the others are counted. */
+export interface ChangesForm {
+  readonly tasks: number;
+  readonly files: number;
+}
+
+/** Longer tables are folded. */
+const MOST_OPEN = 20;
+const MOST_SHARED = 20;
+
+/** A column that would be empty is left out. */
+interface Column<Row> {
+  readonly title: string;
+  readonly right?: boolean;
+  readonly cell: (row: Row) => string;
+}
+
+function tableOf<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): string {
+  const cells = rows.map((row) => columns.map(({ cell }) => cell(row)));
+  const isUsed = columns.map((_, place) => cells.some((row) => row[place] !== ''));
+  return markdownTable(
+    columns.filter((_, place) => isUsed[place]),
+    cells.map((row) => row.filter((_, place) => isUsed[place])),
+  );
+}
+
+/** Variants side by side; empty where nothing was chosen. */
+export function variantSections({ state, branches }: Material): string {
+  return contestsOf(state)
+    .map((contest) => contestSection(contest, branches === undefined))
+    .join('\n\n');
+}
+
+function contestSection({ rows, winner }: Contest, hasBranches: boolean): string {
+  return [
+    '### Variants',
+    ...(winner === undefined ? [] : [`**${inline(winner.name)} won**: ${inline(winner.why)}`]),
+    tableOf<VariantRow>(rows, [
+      { title: '', cell: ({ status }) => ICONS[status] },
+      { title: 'Variant', cell: ({ name, isWinner }) => `${code(name)}${isWinner ? ' 🏆' : ''}` },
+      {
+        title: 'Duration',
+        right: true,
+        cell: ({ workMillis }) => (workMillis === 0 ? '' : showDuration(workMillis)),
+      },
+      {
+        title: 'Cost',
+        right: true,
+        cell: ({ used: { costUsd } }) => (costUsd === undefined ? '' : showCost(costUsd)),
+      },
+      {
+        title: 'Changes',
+        cell: ({ changes }) => (changes === undefined ? 'none' : inline(amountText(changes))),
+      },
+      {
+        title: 'Branch',
+        cell: ({ branch, isWinner }) =>
+          isWinner || !hasBranches || branch === undefined ? '' : code(branch),
+      },
+    ]),
+  ].join('\n\n');
+}
+
+/** Empty where nothing is isolated. */
+export function changesSection({ state, branches }: Material, form: ChangesForm): string {
+  const landing = landingOf(state);
+  const who = whoChanged(state);
+  if (landing === undefined && who.tasks.length === 0) return '';
+  const isMerged = landing?.kind === 'landed' || landing?.kind === 'branch';
+  const branchFor = ({ task }: TaskChanges): string | undefined =>
+    isMerged || branches !== undefined ? undefined : branchOf(state, task);
+  return [
+    '### What changed',
+    ...(landing === undefined ? [] : [landingText(landing, branches)]),
+    ...sharedText(who),
+    ...(who.tasks.length === 0 ? [] : [taskTable(who, form.tasks, branchFor)]),
+    ...(who.files.length === 0 || form.files === 0 ? [] : [fileTable(who, form.files)]),
+  ].join('\n\n');
+}
+
+function landingText(landing: Landing, branches: Material['branches']): string {
+  switch (landing.kind) {
+    case 'nothing':
+      return 'There was nothing to merge.';
+    case 'apart':
+      return branches === undefined
+        ? 'The changes of each task are on its own branch.'
+        : 'The changes of each task were on a branch of its own, on the machine of the job.';
+    case 'landed':
+      return `**${amountOf(landing)}**, in the working tree as ${code(shortCommit(landing.commit))}.`;
+    case 'branch': {
+      const why = landing.why === undefined ? '' : `: ${inline(landing.why)}`;
+      return `**${amountOf(landing)}**, on branch ${code(landing.branch)}${why}. ${wayTo(landing.branch, branches)}`;
+    }
+    default:
+      return unreachable(landing);
+  }
+}
+
+/** How who reads it comes by a branch. */
+function wayTo(branch: string, branches: Material['branches']): string {
+  switch (branches) {
+    case undefined:
+      return `To take it:\n\n${block(mergeCommand(branch), 'sh')}`;
+    case 'pushed':
+      return `To take it:\n\n${block(`git fetch origin ${branch} && git merge FETCH_HEAD`, 'sh')}`;
+    case 'gone':
+      return `It was on the machine of the job only: with ${code('push: branch')} it is pushed, and the artifact of the run has the patches.`;
+    default:
+      return unreachable(branches);
+  }
+}
+
+function amountOf({ changes }: { readonly changes?: Changes }): string {
+  return changes === undefined ? 'All changes' : inline(amountText(changes));
+}
+
+/** What people look at first: where two have met. */
+function sharedText({ files }: WhoChanged): string[] {
+  const shared = files.filter(({ isShared }) => isShared);
+  if (shared.length === 0) return [];
+  const lines = shared
+    .slice(0, MOST_SHARED)
+    .map(({ path, by }) => `- ${code(path)}: ${someOf(by.map(touchText), 5)}`);
+  const left = shared.length - lines.length;
+  const count = shared.length === 1 ? 'One file was' : `${shared.length} files were`;
+  return [
+    `⚠️ ${count} changed by more than one task:`,
+    [...lines, ...(left > 0 ? [`- and ${left} more`] : [])].join('\n'),
+  ];
+}
+
+function touchText({ task, change }: ChangedFile['by'][number]): string {
+  return `${code(nameOf(task.task.id))} ${inline(linesText(change) || change.kind)}`;
+}
+
+function taskTable(
+  { tasks }: WhoChanged,
+  most: number,
+  branchFor: (row: TaskChanges) => string | undefined,
+): string {
+  const shown = tasks.slice(0, most);
+  const table = tableOf(shown, [
+    { title: 'Task', cell: ({ task }) => code(nameOf(task.task.id)) },
+    { title: 'Files', right: true, cell: ({ changes }) => String(changes.files.length + changes.omitted) },
+    { title: 'Lines', right: true, cell: ({ changes }) => inline(linesText(changes)) },
+    {
+      title: 'Branch',
+      cell: (row) => {
+        const branch = branchFor(row);
+        return branch === undefined ? '' : code(branch);
+      },
+    },
+  ]);
+  const left = tasks.length - shown.length;
+  const more = left === 0 ? '' : `\n\nand ${countOf(left)} more`;
+  const title = `Changes of ${countOf(tasks.length)}`;
+  return shown.length <= MOST_OPEN ? `${table}${more}` : details(title, `${table}${more}`);
+}
+
+function fileTable({ files, tasks }: WhoChanged, most: number): string {
+  const shown = files.slice(0, most);
+  const table = markdownTable(
+    [{ title: 'File' }, { title: 'What' }, { title: 'Lines', right: true }, { title: 'By' }],
+    shown.flatMap(({ path, by, isShared }) =>
+      by.map(({ task, change }) => [
+        `${isShared ? '⚠️ ' : ''}${code(path)}`,
+        change.from === undefined ? change.kind : `${change.kind} from ${code(change.from)}`,
+        inline(linesText(change)),
+        code(nameOf(task.task.id)),
+      ]),
+    ),
+  );
+  const unnamed = tasks.reduce((sum, { changes }) => sum + changes.omitted, 0);
+  const left = files.length - shown.length + unnamed;
+  const more = left === 0 ? '' : `\n\nand ${left} more`;
+  return details(files.length === 1 ? '1 file' : `${files.length + unnamed} files`, `${table}${more}`);
+}

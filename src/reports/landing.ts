@@ -1,0 +1,58 @@
+/** Where the merged work of a run lies now, and what is typed to take it. */
+import type { Changes } from '../core/changes.js';
+import { isSuccess } from '../core/exit.js';
+import type { Integrate } from '../core/plan.js';
+import { lastAttempt, type RunState, type TaskState } from '../core/state.js';
+
+export type Landing =
+  /** The user's tree has moved on to it. */
+  | { readonly kind: 'landed'; readonly commit: string; readonly changes?: Changes }
+  /** It waits on a branch; `why` says what kept it from the tree, where that was wanted. */
+  | {
+      readonly kind: 'branch';
+      readonly branch: string;
+      readonly commit: string;
+      readonly why?: string;
+      readonly changes?: Changes;
+    }
+  /** It was asked not to merge: each task's work lies on its own branch. */
+  | { readonly kind: 'apart' }
+  /** Nobody changed anything. */
+  | { readonly kind: 'nothing' };
+
+/** The task that ends all isolated work of a run. */
+export function lastIntegrate(state: RunState): (TaskState & { task: { work: Integrate } }) | undefined {
+  return state.tasks.find(isLastIntegrate);
+}
+
+function isLastIntegrate(task: TaskState): task is TaskState & { task: { work: Integrate } } {
+  return task.task.work.kind === 'integrate' && task.task.work.into !== undefined;
+}
+
+/** Undefined where nothing is isolated, and as long as it is not merged. */
+export function landingOf(state: RunState): Landing | undefined {
+  const last = lastIntegrate(state);
+  const attempt = last && lastAttempt(last);
+  if (last === undefined || attempt?.exit === undefined) return undefined;
+  // After a conflict what does go together lies on a branch.
+  const isTold =
+    isSuccess(attempt.exit) || (attempt.exit.kind === 'conflict' && attempt.commit !== undefined);
+  if (!isTold) return undefined;
+  const { landed, branch, why } = attempt.outputs ?? {};
+  const commit = attempt.commit ?? attempt.outputs?.commit;
+  const changes = attempt.changes === undefined ? {} : { changes: attempt.changes };
+  if (commit === undefined || commit === '') return { kind: 'nothing' };
+  if (landed === 'yes') return { kind: 'landed', commit, ...changes };
+  if (branch === undefined || branch === '') return { kind: 'apart' };
+  return { kind: 'branch', branch, commit, ...(why === undefined || why === '' ? {} : { why }), ...changes };
+}
+
+/** What is typed to take a branch. */
+export function mergeCommand(branch: string): string {
+  return `git merge ${branch}`;
+}
+
+/** As much of a commit's id as people read. */
+export function shortCommit(commit: string): string {
+  return commit.slice(0, 10);
+}

@@ -1,0 +1,67 @@
+/** The user's own tree moves on to what was merged, if nothing of his is in the way; else it stays exactly as it is. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { dirtyIn } from './dirty.js';
+import type { Git } from './git.js';
+import type { Workspace } from './workspace.js';
+
+export type Landed =
+  /** `branch` is the user's. */
+  | { readonly kind: 'landed'; readonly branch: string }
+  /** `why` is a sentence's end. */
+  | { readonly kind: 'stayed'; readonly why: string };
+
+/** `base`: the commit that was checked out when the run began. */
+export async function land({ git, repository }: Workspace, base: string, tip: string): Promise<Landed> {
+  await unlocked(join(repository.gitDir, 'index.lock'));
+  const branch = await git.ask(['symbolic-ref', '--quiet', '--short', 'HEAD']);
+  if (branch.code !== 0) return stayed('HEAD is detached, so that no branch of yours would hold it');
+  const landed: Landed = { kind: 'landed', branch: branch.stdout.toString().trim() };
+  // An earlier try may have come this far.
+  if ((await git.ask(['merge-base', '--is-ancestor', tip, 'HEAD'])).code === 0) return landed;
+  const { changed } = await dirtyIn(git);
+  if (changed.length > 0)
+    return stayed(
+      `${changed.length === 1 ? `${changed[0]} has changes` : `${changed.length} files have changes`} that are not committed`,
+    );
+  if (!(await isBetween(git, base, tip)))
+    return stayed(`${landed.branch} is not where it was when the run began`);
+  // Untracked and ignored files are not ours to replace.
+  const tried = await git.ask(['read-tree', '--dry-run', '-m', '-u', 'HEAD', tip]);
+  if (tried.code !== 0) return stayed(tried.fault);
+  if ((await git.ask(merge(tip), { unheard: true })).code === 0) return landed;
+  const again = await git.ask(merge(tip));
+  return again.code === 0 ? landed : stayed(again.fault);
+}
+
+/** Where the run began, or where an earlier part of it has led: a run that failed may have landed what it had, and been resumed. */
+async function isBetween(git: Git, base: string, tip: string): Promise<boolean> {
+  for (const [before, after] of [[base, 'HEAD'] as const, ['HEAD', tip] as const])
+    if ((await git.ask(['merge-base', '--is-ancestor', before, after])).code !== 0) return false;
+  return true;
+}
+
+const PAUSE_MILLIS = 100;
+const MOST_MILLIS = 3000;
+
+/** When we died in the middle of this, git may still be at it. A lock that stays is somebody else's. */
+async function unlocked(lock: string): Promise<void> {
+  for (let waited = 0; existsSync(lock) && waited < MOST_MILLIS; waited += PAUSE_MILLIS)
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MILLIS));
+}
+
+function merge(tip: string): string[] {
+  return [
+    'merge',
+    '--ff-only',
+    '--no-overwrite-ignore',
+    '--no-autostash',
+    '--no-verify-signatures',
+    '--quiet',
+    tip,
+  ];
+}
+
+function stayed(why: string): Landed {
+  return { kind: 'stayed', why };
+}

@@ -1,0 +1,102 @@
+/** What runs have left in a repository beside their own folders, and how it goes. */
+import { lstatSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join, resolve, sep } from 'node:path';
+import { ALL_BRANCHES, runOfBranch } from '../core/branch.js';
+import { branchesBelow } from './branches.js';
+import type { Git } from './git.js';
+import { allWorktrees } from './places.js';
+import { removeWorktree } from './worktree.js';
+
+/** A branch of ours. `isMerged`: the user has all of it on a branch of his own, or checked out. */
+export interface LeftBranch {
+  readonly name: string;
+  readonly isMerged: boolean;
+}
+
+/** What one run has left. */
+export interface LeftWork {
+  readonly run: string;
+  /** The folder for its worktrees; undefined: it is gone. */
+  readonly folder: string | undefined;
+  readonly worktrees: number;
+  readonly branches: readonly LeftBranch[];
+}
+
+/** Of all runs that there are traces of and that are asked for, by the id of the run. Changes nothing. */
+export async function leftWork(
+  git: Git,
+  stateDir: string,
+  isAsked: (run: string) => boolean = () => true,
+): Promise<Map<string, LeftWork>> {
+  const left = new Map<string, LeftWork>();
+  const all = allWorktrees(stateDir);
+  for (const run of foldersIn(all).filter(isAsked)) {
+    const folder = join(all, run);
+    left.set(run, { run, folder, worktrees: foldersIn(folder).length, branches: [] });
+  }
+  for (const name of (await branchesBelow(git, ALL_BRANCHES)).keys()) {
+    const run = runOfBranch(name);
+    if (run === undefined || !isAsked(run)) continue;
+    const before = left.get(run) ?? { run, folder: undefined, worktrees: 0, branches: [] };
+    const branch = { name, isMerged: await isMerged(git, name) };
+    left.set(run, { ...before, branches: [...before.branches, branch] });
+  }
+  return left;
+}
+
+/** Whether no commit of it would be lost: each is on a branch that is not ours, here or as a remote one was seen. */
+async function isMerged(git: Git, branch: string): Promise<boolean> {
+  const own = ['--not', `--exclude=${ALL_BRANCHES}*`, '--branches', '--remotes', 'HEAD'];
+  const alone = await git.ask(['rev-list', '--max-count=1', `refs/heads/${branch}`, ...own, '--']);
+  return alone.code === 0 && alone.stdout.length === 0;
+}
+
+/** Takes the worktrees of a run away, with what git keeps of them. Whatever lies in them is lost. */
+export async function removeWorktrees(commonDir: string, folder: string): Promise<void> {
+  for (const name of foldersIn(folder)) await removeWorktree(commonDir, join(folder, name));
+  await rm(folder, { recursive: true, force: true, maxRetries: 3, retryDelay: 100 });
+  forgetGone(commonDir, folder);
+  try {
+    rmdirSync(join(folder, '..'));
+  } catch {
+    // Other runs have some there.
+  }
+}
+
+/** Deletes branches, but one that somebody has checked out. Gives those that are still there. */
+export async function removeBranches(git: Git, branches: readonly string[]): Promise<string[]> {
+  const kept: string[] = [];
+  for (const branch of branches)
+    if ((await git.ask(['branch', '--delete', '--force', '--quiet', '--', branch])).code !== 0)
+      kept.push(branch);
+  return kept;
+}
+
+/** What the repository keeps of worktrees below a folder that is gone; nothing of other people's. */
+function forgetGone(commonDir: string, folder: string): void {
+  const all = join(commonDir, 'worktrees');
+  for (const name of foldersIn(all)) {
+    const path = resolve(all, name, textOf(join(all, name, 'gitdir')).trimEnd());
+    if (path.startsWith(folder + sep) && lstatSync(path, { throwIfNoEntry: false }) === undefined)
+      rmSync(join(all, name), { recursive: true, force: true });
+  }
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+/** Names of the folders in a folder; none where it is gone. */
+function foldersIn(folder: string): string[] {
+  try {
+    const entries = readdirSync(folder, { withFileTypes: true });
+    return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,45 @@
+/** What all that one run does with git has in common. */
+import { realpathSync } from 'node:fs';
+import { type Result, success } from '../core/problem.js';
+import { type Author, authorOf } from './author.js';
+import { ConfigGuard } from './config-guard.js';
+import { Git } from './git.js';
+import { Places } from './places.js';
+import { type Repository, repositoryAround } from './repository.js';
+
+export interface Workspace {
+  /** In the top of the user's tree. */
+  readonly git: Git;
+  readonly repository: Repository;
+  readonly places: Places;
+  readonly guard: ConfigGuard;
+  readonly author: Author;
+}
+
+export interface WorkspaceOptions {
+  readonly run: string;
+  /** The folder of the run's tasks. */
+  readonly cwd: string;
+  readonly stateDir: string;
+  /** Where the guard keeps what git was like. */
+  readonly guardFile: string;
+  readonly environment: NodeJS.ProcessEnv;
+  /** As `Name <address>`. */
+  readonly author?: string | undefined;
+}
+
+/** Looks at the repository around the tasks and makes nothing yet. */
+export async function openWorkspace(options: WorkspaceOptions): Promise<Result<Workspace>> {
+  const { run, cwd, stateDir, guardFile, environment } = options;
+  const repository = await repositoryAround(new Git(cwd, environment));
+  if (!repository.ok) return repository;
+  const git = new Git(repository.value.top, environment);
+  return success({
+    git,
+    repository: repository.value,
+    // As git spells it.
+    places: new Places(realpathSync(stateDir), run),
+    guard: new ConfigGuard(git, repository.value, guardFile),
+    author: await authorOf(git, options.author),
+  });
+}
