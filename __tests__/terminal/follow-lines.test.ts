@@ -134,7 +134,10 @@ describe('a line that is too long to be held', () => {
 describe('any bytes', () => {
   const logBytes = fc.array(
     fc.oneof(
-      fc.uint8Array({ maxLength: 40 }),
+      // What begins a control sequence is another test's.
+      fc
+        .uint8Array({ maxLength: 40 })
+        .map((some) => some.map((byte) => ([0x1b, 0xc2].includes(byte) ? 0 : byte))),
       fc.constantFrom(
         Buffer.from('\n'),
         Buffer.alloc(70_000, 120),

@@ -1,13 +1,14 @@
 /**
  * `--output grouped`: the whole output of each task in one piece on stdout, in the order of the plan. A block is shown when
- * its task and all before it have ended for good, so what comes out does not depend on who was faster. Trouble is said at
- * once on stderr all the same. Of a resumed run, only what runs now is shown.
+ * its task and all before it have ended for good, so what comes out does not depend on who was faster. What concerns
+ * the whole run is said at once on stderr all the same. Of a resumed run, only what runs now is shown.
  */
 import type { Event } from '../core/event.js';
 import type { AttemptRef, LogTail } from '../core/ports.js';
 import { isFinalEnd } from '../core/rounds.js';
 import type { Line } from '../core/shown.js';
 import { type AttemptState, type RunState, type TaskState, taskOf } from '../core/state.js';
+import { HarmlessTail } from './harmless-tail.js';
 import { Outlet } from './outlet.js';
 import type { Frame, Output, OutputPorts } from './output.js';
 import { Pump } from './pump.js';
@@ -144,7 +145,10 @@ export class GroupedOutput implements Output {
 
   /** Copies a chunk of a log; false when it has been copied whole. Ends its last line if the task did not. */
   private async copy(attempt: AttemptRef): Promise<boolean> {
-    this.copying ??= { tail: new SafeTail(this.ports.openLog(attempt)), lastByte: undefined };
+    this.copying ??= {
+      tail: new HarmlessTail(new SafeTail(this.ports.openLog(attempt))),
+      lastByte: undefined,
+    };
     const bytes = this.out.isClosed ? undefined : this.copying.tail.read(CHUNK_BYTES);
     if (bytes !== undefined && bytes.length > 0) {
       this.copying.lastByte = bytes.at(-1);
