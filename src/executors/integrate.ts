@@ -30,6 +30,8 @@ type Exited = Extract<Parameters<Report>[0], { type: 'attempt.exited' }>;
 /** What is told of a merge. */
 type Ended = Omit<Exited, 'type' | 'task' | 'attempt'>;
 type Outputs = Readonly<Record<string, string>>;
+/** Writes a line into the log of the merge. */
+type Say = (line: string) => void;
 
 interface Merging {
   readonly ref: { readonly task: TaskId; readonly attempt: number };
@@ -99,7 +101,7 @@ export class IntegratingExecutor implements Executor {
     const { workspace, base, secretForms } = this.#options;
     const { git } = workspace;
     const { order, into, files } = merging;
-    const say = (line: string): void => appendFileSync(files.log, `${line}\n`);
+    const say: Say = (line) => appendFileSync(files.log, `${line}\n`);
     if (order.winner !== undefined) say(`winner: ${order.winner.name} (${order.winner.why})`);
     say(`on top of ${short(order.base)}`);
     const merged = await mergeAll(git, order.base, order.members, ({ task, commit }, step) =>
@@ -120,7 +122,7 @@ export class IntegratingExecutor implements Executor {
     }
     await keepPatch(git, from, tip, files.patch, secretForms);
     const outputs =
-      into === undefined ? await this.#checkpoint(merging, tip) : await this.#end(merging, into, tip);
+      into === undefined ? await this.#checkpoint(merging, tip) : await this.#end(merging, into, tip, say);
     say(sentence(outputs));
     return { exit: DONE, outputs: { ...won, ...outputs }, commit: tip, changes: difference.changes };
   }
@@ -129,7 +131,7 @@ export class IntegratingExecutor implements Executor {
   async #conflicted(
     { ref, order, into, files }: Merging,
     conflict: Extract<Exit, { kind: 'conflict' }>,
-    say: (line: string) => void,
+    say: Say,
   ): Promise<Ended> {
     const { workspace, base, secretForms } = this.#options;
     const { git, places } = workspace;
@@ -161,7 +163,7 @@ export class IntegratingExecutor implements Executor {
   }
 
   /** Where the work of the run ends. What is safe there needs no other branch. */
-  async #end({ order }: Merging, into: Into, tip: string): Promise<Outputs> {
+  async #end({ order }: Merging, into: Into, tip: string, say: Say): Promise<Outputs> {
     const { workspace, base } = this.#options;
     const { git, places } = workspace;
     if (into === 'none') return { commit: tip, landed: 'no' };
@@ -169,7 +171,8 @@ export class IntegratingExecutor implements Executor {
     const landed = await this.#land(order, into, tip);
     const merged = await mergedBranches(git, places, base, tip);
     if (landed.kind === 'stayed') merged.delete(places.resultBranch);
-    await deleteBranches(git, merged);
+    // Nothing is wrong with the result when they stay: `batchtool clean` deletes them.
+    await deleteBranches(git, merged).catch((error: Error) => say(`its branches stay: ${error.message}`));
     if (landed.kind === 'landed') return { commit: tip, landed: 'yes', branch: landed.branch };
     const why: Outputs = landed.why === undefined ? {} : { why: landed.why };
     return { commit: tip, landed: 'no', branch: places.resultBranch, ...why };
