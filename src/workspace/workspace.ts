@@ -39,7 +39,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Result<W
     repository: repository.value,
     // As git spells it.
     places: new Places(realpathSync(stateDir), run),
-    guard: new ConfigGuard(git, repository.value, guardFile),
+    guard: new ConfigGuard(git, repository.value, guardFile, run),
     author: await authorOf(git, options.author),
   });
 }
