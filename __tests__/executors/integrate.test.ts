@@ -49,10 +49,15 @@ describe('an integration', () => {
     expect(bench.branches()).toEqual([RESULT]);
   });
 
-  test('that is asked for neither leaves the branches of the tasks', async () => {
-    const seen = await bench.merge(await members(), 'none');
-    expect(seen.outputs).toEqual({ commit: seen.commit, landed: 'no' });
+  test('that is asked for neither merges nothing, whether it goes together or not, and says who won', async () => {
+    const one = await bench.run('echo one > a.txt', { task: 'one' });
+    const two = await bench.run('echo two > a.txt', { task: 'two' });
+    const winner = { name: 'a', why: 'compare named it' };
+    const seen = await bench.merge([bench.member(one), bench.member(two)], 'none', { winner });
+    expect(seen).toMatchObject({ exit: { kind: 'code', code: 0 }, outputs: { winner: 'a', landed: 'no' } });
+    expect(seen).not.toHaveProperty('commit');
     expect(bench.branches()).toEqual(['batchtool/r1/task/one.1', 'batchtool/r1/task/two.1']);
+    expect(head()).toBe(bench.base);
   });
 
   test('within a run is a commit on a branch of its own, from which others go on', async () => {
@@ -227,7 +232,7 @@ test('twenty at a time give the same bytes in whatever order they end', async ()
     );
     const merged = await bench.merge(
       tasks.map((seen) => bench.member(seen)),
-      'none',
+      'branch',
       { base: bench.base },
     );
     expect(merged.exit).toEqual({ kind: 'code', code: 0 });

@@ -38,6 +38,24 @@ describe('where the work of a run lies', () => {
     expect(kind({})).toEqual({ kind: 'nothing' });
   });
 
+  it('is each task on its own where nothing was to be merged, with the branch of who won', () => {
+    const apart = new IsolatedStory(
+      isolatedPlan([task('a'), task('b')], {
+        into: 'none',
+        pick: { among: ['a', 'b'].map((name) => ({ name, tasks: [name] })) },
+      }),
+    )
+      .left(1, 'a', 'c1', file('app.ts', 1))
+      .left(1, 'b', 'c2', file('app.ts', 2))
+      .merged(2, { landed: 'no', winner: 'a' })
+      .finished(2, 'succeeded');
+    expect(landingOf(apart.state())).toEqual({ kind: 'apart' });
+    expect(texts(changeLines(apart.state())).join('\n')).toMatch(
+      /a {2}succeeded .*; on branch batchtool\/r1\/task\/a\.1$/m,
+    );
+    expect(report(apart)).toMatch(/<code>a<\/code> 🏆.*batchtool\/r1\/task\/a\.1/);
+  });
+
   it('is not known where nothing is isolated, before it is merged, and after a conflict', () => {
     expect(landingOf(new IsolatedStory(plan([task('a')])).ran(0, 1, 'a').state())).toBeUndefined();
     expect(landingOf(twoTasks().state())).toBeUndefined();

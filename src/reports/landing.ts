@@ -41,10 +41,16 @@ export function landingOf(state: RunState): Landing | undefined {
   const { landed, branch, why } = attempt.outputs ?? {};
   const commit = attempt.commit ?? attempt.outputs?.commit;
   const changes = attempt.changes === undefined ? {} : { changes: attempt.changes };
-  if (commit === undefined || commit === '') return { kind: 'nothing' };
+  const isApart = last.task.work.into === 'none' && why === undefined;
+  if (commit === undefined || commit === '') return { kind: isApart ? 'apart' : 'nothing' };
   if (landed === 'yes') return { kind: 'landed', commit, ...changes };
   if (branch === undefined || branch === '') return { kind: 'apart' };
   return { kind: 'branch', branch, commit, ...(why === undefined || why === '' ? {} : { why }), ...changes };
+}
+
+/** Whether all that is to be taken lies in one place. */
+export function isMerged(landing: Landing | undefined): boolean {
+  return landing?.kind === 'landed' || landing?.kind === 'branch';
 }
 
 /** What is typed to take a branch. */
