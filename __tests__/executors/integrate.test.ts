@@ -186,7 +186,12 @@ describe('a tree in which something is in the way stays exactly as it is', () =>
       /two\.txt/,
     ],
     ['a commit of the user', () => bench.repository.commit({ mine: 'mine' }), /main is not where it was/],
-    ['another branch', () => bench.repository.git('checkout', '--quiet', '--orphan', 'x'), /./],
+    [
+      'another branch of the same commit',
+      () => bench.repository.git('checkout', '--quiet', '-b', 'feature'),
+      /^you are on feature, and the run began on main$/,
+    ],
+    ['a branch without commits', () => bench.repository.git('checkout', '--quiet', '--orphan', 'x'), /on x/],
     ['a detached HEAD', () => bench.repository.git('checkout', '--quiet', '--detach'), /detached/],
     ['a lock of git', write('.git/index.lock', ''), /index\.lock/],
   ])('%s', async (_, harm, why) => {

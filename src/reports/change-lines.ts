@@ -4,7 +4,7 @@ import type { Line } from '../core/shown.js';
 import type { RunState } from '../core/state.js';
 import { showCost, showDuration } from '../core/units.js';
 import { unreachable } from '../core/unreachable.js';
-import { isMerged, landingOf, mergeCommand, shortCommit } from './landing.js';
+import { isMerged, landedText, landingOf, mergeCommand, shortCommit } from './landing.js';
 import { someOf } from './reason.js';
 import { MARKS } from './tally.js';
 import { nameOf } from './title.js';
@@ -36,7 +36,7 @@ export function landingLines(state: RunState): Line[] {
     case 'apart':
       return [said('the changes of each task are on its own branch')];
     case 'landed':
-      return [said(`${changed(landing)}: now in your working tree (${shortCommit(landing.commit)})`)];
+      return [said(`${changed(landing)}: ${landedText(landing)} (${shortCommit(landing.commit)})`)];
     case 'branch':
       return [
         said(`${changed(landing)}: on branch ${landing.branch}`),

@@ -104,7 +104,7 @@ function landingText(landing: Landing, branches: Material['branches']): string {
         ? 'The changes of each task are on its own branch.'
         : 'The changes of each task were on a branch of its own, on the machine of the job.';
     case 'landed':
-      return `**${amountOf(landing)}**, in the working tree as ${code(shortCommit(landing.commit))}.`;
+      return `**${amountOf(landing)}**, ${landing.branch === undefined ? '' : `on ${code(landing.branch)}, `}in the working tree as ${code(shortCommit(landing.commit))}.`;
     case 'branch': {
       const why = landing.why === undefined ? '' : `: ${inline(landing.why)}`;
       return `**${amountOf(landing)}**, on branch ${code(landing.branch)}${why}. ${wayTo(landing.branch, branches)}`;
