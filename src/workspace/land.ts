@@ -12,13 +12,19 @@ export type Landed =
   | { readonly kind: 'stayed'; readonly why: string };
 
 /** `base`: the commit that was checked out when the run began. */
-export async function land({ git, repository }: Workspace, base: string, tip: string): Promise<Landed> {
+export async function land(
+  { git, repository, startBranch }: Workspace,
+  base: string,
+  tip: string,
+): Promise<Landed> {
   await unlocked(join(repository.gitDir, 'index.lock'));
   const branch = await git.ask(['symbolic-ref', '--quiet', '--short', 'HEAD']);
   if (branch.code !== 0) return stayed('HEAD is detached, so that no branch of yours would hold it');
   const landed: Landed = { kind: 'landed', branch: branch.stdout.toString().trim() };
   // An earlier try may have come this far.
   if ((await git.ask(['merge-base', '--is-ancestor', tip, 'HEAD'])).code === 0) return landed;
+  const elsewhere = startBranch.fault(landed.branch);
+  if (elsewhere !== undefined) return stayed(elsewhere);
   const { changed } = await dirtyIn(git);
   if (changed.length > 0)
     return stayed(
