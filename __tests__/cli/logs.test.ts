@@ -34,7 +34,8 @@ describe('logs', () => {
 
   it('shows colours and no other control sequence, and the file keeps all', async () => {
     const here = bench();
-    await here.run(['run', '--output', 'quiet', `printf 'a\\033[2J\\033[31mb\\033]0;t\\007\\033[0m\\n'`]);
+    const { stdout } = await here.run(['run', `printf 'a\\033[2J\\033[31mb\\033]0;t\\007\\033[0m\\n'`]);
+    expect(stdout).toBe('[1] a\u001b[31mb\u001b[0m\n');
     expect((await here.run(['logs', '--task', '1'])).stdout).toBe('a\u001b[31mb\u001b[0m\n');
     const { logs } = JSON.parse((await here.run(['logs', '--json'])).stdout);
     expect(readFileSync(logs[0].log, 'utf8')).toContain('\u001b[2J');

@@ -9,6 +9,7 @@ import { FileTail } from '../journal/tail.js';
 import { runDocument } from '../reports/json.js';
 import { narrator } from '../reports/narrator.js';
 import { LineMerger } from '../terminal/follow-lines.js';
+import { HarmlessTail } from '../terminal/harmless-tail.js';
 import type { LogFeed } from '../terminal/log-feed.js';
 import { Outlet } from '../terminal/outlet.js';
 import { renderLines, styleFor } from '../terminal/style.js';
@@ -148,7 +149,7 @@ class ShownLogs {
       return;
     const look = styleFor(this.around.stdout, this.around.env, 'data');
     const heading = renderLines([narrator.attemptHeading(task, attempt)], look);
-    await this.out.write(`${this.nameBefore(watched, task)}${heading}`);
+    await this.out.write(`${this.merger.breakLine()}${this.nameBefore(watched, task)}${heading}`);
   }
 
   /** As it comes, until the runs end. With `alsoNew`, runs that begin meanwhile are followed too. */
@@ -208,7 +209,7 @@ class ShownLogs {
     const { log } = watched.folder.files({ task: task.task.id, attempt: attempt.number });
     const tail = new FileTail(log);
     if (this.wanted.tail !== undefined) tail.skipToLast(this.wanted.tail);
-    return this.merger.add(this.nameBefore(watched, task), tail);
+    return this.merger.add(this.nameBefore(watched, task), new HarmlessTail(tail));
   }
 
   private nameBefore(watched: WatchedRun, task: TaskState): string {

@@ -62,8 +62,17 @@ function replace(path: string, text: string, mode: number | undefined): readonly
     return made;
   } catch (error) {
     rmSync(temporary, { force: true });
-    for (const folder of made.toReversed()) rmdirSync(folder);
+    removeEmpty(made);
     throw error;
+  }
+}
+
+/** The innermost first; what somebody else has put something into stays. */
+function removeEmpty(folders: readonly string[]): void {
+  try {
+    for (const folder of folders.toReversed()) rmdirSync(folder);
+  } catch {
+    // What kept the file from being written is the fault to tell.
   }
 }
 

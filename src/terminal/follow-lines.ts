@@ -1,6 +1,6 @@
 /**
  * Merges the logs of several tasks into one stream of lines that each begin with their task's name. Bytes are passed on
- * as they are, but for control sequences other than colours, and only whole lines, so that two tasks never share one. A line that is longer than can be held is passed on
+ * as they are, and only whole lines, so that two tasks never share one. A line that is longer than can be held is passed on
  * in pieces: it stays one line unless another task speaks in between, and no UTF-8 character is split.
  */
 import type { LogTail } from '../core/ports.js';

@@ -8,7 +8,6 @@ import type { AttemptRef, LogTail } from '../core/ports.js';
 import { isFinalEnd } from '../core/rounds.js';
 import type { Line } from '../core/shown.js';
 import { type AttemptState, type RunState, type TaskState, taskOf } from '../core/state.js';
-import { HarmlessTail } from './harmless-tail.js';
 import { Outlet } from './outlet.js';
 import type { Frame, Output, OutputPorts } from './output.js';
 import { Pump } from './pump.js';
@@ -145,10 +144,7 @@ export class GroupedOutput implements Output {
 
   /** Copies a chunk of a log; false when it has been copied whole. Ends its last line if the task did not. */
   private async copy(attempt: AttemptRef): Promise<boolean> {
-    this.copying ??= {
-      tail: new HarmlessTail(new SafeTail(this.ports.openLog(attempt))),
-      lastByte: undefined,
-    };
+    this.copying ??= { tail: new SafeTail(this.ports.openLog(attempt)), lastByte: undefined };
     const bytes = this.out.isClosed ? undefined : this.copying.tail.read(CHUNK_BYTES);
     if (bytes !== undefined && bytes.length > 0) {
       this.copying.lastByte = bytes.at(-1);

@@ -1,6 +1,5 @@
 /** One log that is followed, with the beginning of the line whose end has not come yet. */
 import type { LogTail } from '../core/ports.js';
-import { HarmlessTail } from './harmless-tail.js';
 import { READ_BYTES } from './line-buffer.js';
 import { LineFilter } from './line-filter.js';
 import { SafeTail } from './safe-tail.js';
@@ -19,7 +18,7 @@ export class LogFeed {
   private isDrained = false;
 
   constructor(tail: LogTail, name: string, filter: RegExp | undefined) {
-    this.tail = new HarmlessTail(new SafeTail(tail));
+    this.tail = new SafeTail(tail);
     this.prefix = Buffer.from(name);
     this.filter = filter && new LineFilter(filter);
   }
