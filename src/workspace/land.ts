@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { dirtyIn } from './dirty.js';
 import type { Git } from './git.js';
+import { takingBack } from './take-back.js';
 import type { Workspace } from './workspace.js';
 
 export type Landed =
@@ -13,7 +14,8 @@ export type Landed =
 
 /** `base`: the commit that was checked out when the run began. */
 export async function land({ git, repository }: Workspace, base: string, tip: string): Promise<Landed> {
-  await unlocked(join(repository.gitDir, 'index.lock'));
+  const lock = join(repository.gitDir, 'index.lock');
+  await unlocked(lock);
   const branch = await git.ask(['symbolic-ref', '--quiet', '--short', 'HEAD']);
   if (branch.code !== 0) return stayed('HEAD is detached, so that no branch of yours would hold it');
   const landed: Landed = { kind: 'landed', branch: branch.stdout.toString().trim() };
@@ -29,18 +31,13 @@ export async function land({ git, repository }: Workspace, base: string, tip: st
   // Untracked and ignored files are not ours to replace.
   const tried = await git.ask(['read-tree', '--dry-run', '-m', '-u', 'HEAD', tip]);
   if (tried.code !== 0) return stayed(tried.fault);
+  const takeBack = await takingBack(git, tip, lock);
   if ((await git.ask(merge(tip), { unheard: true })).code === 0) return landed;
+  await takeBack();
   const again = await git.ask(merge(tip));
   if (again.code === 0) return landed;
-  await putBack(git, tip);
+  await takeBack();
   return stayed(again.fault);
-}
-
-/** Git changes the files first and the branch last; where that is locked, the files have moved on alone. They were clean before. */
-async function putBack(git: Git, tip: string): Promise<void> {
-  const index = await git.ask(['write-tree']);
-  if (index.stdout.toString().trim() !== (await git.line(['rev-parse', `${tip}^{tree}`]))) return;
-  await git.run(['read-tree', '-m', '-u', tip, 'HEAD']);
 }
 
 /** Where the run began, or where an earlier part of it has led: a run that failed may have landed what it had, and been resumed. */
