@@ -169,9 +169,11 @@ whereMountable('a full disk under isolated tasks', () => {
       here,
       `mkdir tree && mount -t tmpfs -o size=200k none tree && git clone -q --separate-git-dir copy repo tree && cd tree
       batchtool run --state-dir ../state --isolate worktree --into worktree --output quiet '${work}'; echo "run $?"
-      git status --porcelain; git log --format=%s; ls -A; cat a.txt; git branch --format='%(refname:lstrip=3)'`,
+      git status --porcelain; git log --format=%s; ls -A; cat a.txt; git branch --format='%(refname:lstrip=2)'`,
     );
-    expect(stdout).toMatch(/^run 0\nfirst\n\.git\n\.gitignore\na\.txt\ngone\.txt\na\n\S+\/result\n$/);
+    expect(stdout).toMatch(
+      /^run 0\nfirst\n\.git\n\.gitignore\na\.txt\ngone\.txt\na\nbatchtool\/\S+\/result\nmain\n$/,
+    );
     expect(stderr).toMatch(/unable to write file .*\n {2}take it: git merge batchtool\/\S+\/result\n/);
     expect(repo.isSound()).toBe(true);
   });
