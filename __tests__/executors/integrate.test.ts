@@ -49,10 +49,15 @@ describe('an integration', () => {
     expect(bench.branches()).toEqual([RESULT]);
   });
 
-  test('that is asked for neither leaves the branches of the tasks', async () => {
-    const seen = await bench.merge(await members(), 'none');
-    expect(seen.outputs).toEqual({ commit: seen.commit, landed: 'no' });
+  test('that is asked for neither merges nothing, whether it goes together or not, and says who won', async () => {
+    const one = await bench.run('echo one > a.txt', { task: 'one' });
+    const two = await bench.run('echo two > a.txt', { task: 'two' });
+    const winner = { name: 'a', why: 'compare named it' };
+    const seen = await bench.merge([bench.member(one), bench.member(two)], 'none', { winner });
+    expect(seen).toMatchObject({ exit: { kind: 'code', code: 0 }, outputs: { winner: 'a', landed: 'no' } });
+    expect(seen).not.toHaveProperty('commit');
     expect(bench.branches()).toEqual(['batchtool/r1/task/one.1', 'batchtool/r1/task/two.1']);
+    expect(head()).toBe(bench.base);
   });
 
   test('within a run is a commit on a branch of its own, from which others go on', async () => {
@@ -190,7 +195,12 @@ describe('a tree in which something is in the way stays exactly as it is', () =>
       /two\.txt/,
     ],
     ['a commit of the user', () => bench.repository.commit({ mine: 'mine' }), /main is not where it was/],
-    ['another branch', () => bench.repository.git('checkout', '--quiet', '--orphan', 'x'), /./],
+    [
+      'another branch of the same commit',
+      () => bench.repository.git('checkout', '--quiet', '-b', 'feature'),
+      /^you are on feature, and the run began on main$/,
+    ],
+    ['a branch without commits', () => bench.repository.git('checkout', '--quiet', '--orphan', 'x'), /on x/],
     ['a detached HEAD', () => bench.repository.git('checkout', '--quiet', '--detach'), /detached/],
     ['a lock of git', write('.git/index.lock', ''), /index\.lock/],
     ['a lock on HEAD', write('.git/HEAD.lock', ''), /HEAD\.lock/],
@@ -238,7 +248,7 @@ test('twenty at a time give the same bytes in whatever order they end', async ()
     );
     const merged = await bench.merge(
       tasks.map((seen) => bench.member(seen)),
-      'none',
+      'branch',
       { base: bench.base },
     );
     expect(merged.exit).toEqual({ kind: 'code', code: 0 });

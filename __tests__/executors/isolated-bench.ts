@@ -1,7 +1,8 @@
 /** A workbench whose attempts are isolated in a real repository, and whose merges are carried out there. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Launch, MergeMember, MergeOrder, WorktreeOrder } from '../../src/core/launch.js';
+import type { Launch } from '../../src/core/launch.js';
+import type { MergeMember, MergeOrder, WorktreeOrder } from '../../src/core/orders.js';
 import type { Into } from '../../src/core/plan.js';
 import { IntegratingExecutor } from '../../src/executors/integrate.js';
 import { IsolatedExecutor } from '../../src/executors/isolated.js';

@@ -61,7 +61,7 @@ describe('a push', () => {
 
   it('keeps back what holds a masked value, even if a later commit takes it out again', async () => {
     const { push, there } = checkedOut('hunter2\n');
-    expect(await push()).toBe('what is to be masked stands in a file');
+    expect((await push())?.message).toBe('what is to be masked stands in a file');
     expect(() => there('refs/heads/batchtool/r1/result')).toThrow();
   });
 
@@ -70,14 +70,14 @@ describe('a push', () => {
     const hook = here.path(REPOSITORY, '.git', 'hooks', 'pre-receive');
     writeFileSync(hook, '#!/bin/sh\necho "Permission to it denied" >&2\nexit 1\n');
     chmodSync(hook, 0o755);
-    expect(await push()).toContain('Permission to it denied');
+    expect((await push())?.message).toContain('Permission to it denied');
   });
 
   it('says when there is no repository any more', async () => {
     const { here, commit } = checkedOut();
     const lost = { folder: here.path('..'), commit, branch: 'b', token: TOKEN, isHarmless: () => true };
-    expect(await pushCommit(lost, { PATH: process.env.PATH, HOME: here.dir })).toBe(
-      'there is no git repository any more',
-    );
+    expect(await pushCommit(lost, { PATH: process.env.PATH, HOME: here.dir })).toEqual({
+      message: 'there is no git repository any more',
+    });
   });
 });

@@ -5,8 +5,9 @@
 import { decide, wakeAt } from '../../src/core/decide.js';
 import type { Decision, Event, Observation } from '../../src/core/event.js';
 import { evolve, fold } from '../../src/core/evolve.js';
-import { type Launch, launch, type MergeOrder } from '../../src/core/launch.js';
+import { type Launch, launch } from '../../src/core/launch.js';
 import { newestSuccess } from '../../src/core/lineage.js';
+import type { MergeOrder } from '../../src/core/orders.js';
 import type { Plan, TaskId } from '../../src/core/plan.js';
 import { tasksToResume } from '../../src/core/resume.js';
 import {

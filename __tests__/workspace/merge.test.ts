@@ -2,7 +2,7 @@
 import { chmodSync, mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { MergeMember } from '../../src/core/launch.js';
+import type { MergeMember } from '../../src/core/orders.js';
 import { type Merged, mergeAll } from '../../src/workspace/merge.js';
 import type { Workspace } from '../../src/workspace/workspace.js';
 import { TestRepository } from './repositories.js';

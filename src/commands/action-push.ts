@@ -15,7 +15,7 @@ export async function pushWork(
   if (request.push !== 'branch' || state.status === 'cancelled') return success(undefined);
   if (landing?.kind !== 'branch' && landing?.kind !== 'landed') return success(undefined);
   const branch = resultBranch(state.id);
-  const notPushed = (why: string, hint: string): Result<never> =>
+  const notPushed = (why: string, hint?: string): Result<never> =>
     failure(`the branch ${branch} is not pushed: ${why}`, hint);
   if (request.token === '')
     return notPushed('input github-token is empty', 'the token of the job is the default');
@@ -31,9 +31,5 @@ export async function pushWork(
     },
     runnerEnv,
   );
-  if (fault === undefined) return success(branch);
-  return notPushed(
-    hide(fault),
-    'the job needs "permissions: { contents: write }", which a pull request from a fork never has',
-  );
+  return fault === undefined ? success(branch) : notPushed(hide(fault.message), fault.hint);
 }

@@ -5,13 +5,12 @@
 import { isForAgent } from './agent-work.js';
 import { allowanceOf } from './budget.js';
 import type { Changes } from './changes.js';
-import { type Conflict, type Exit, isSuccess } from './exit.js';
+import { type Exit, isSuccess } from './exit.js';
 import type { ExpectPolicy } from './expect.js';
-import { sharesIn } from './lineage.js';
-import type { Budget, Integrate, Limits, Plan, Prompt, TaskId, Work } from './plan.js';
+import { type MergeOrder, ordersOf, type WorktreeOrder } from './orders.js';
+import type { Budget, Limits, Plan, Prompt, TaskId, Work } from './plan.js';
 import { type Price, priceOf } from './prices.js';
 import { lastAttempt, loopStatesAround, type RunState, type TaskState, taskOf } from './state.js';
-import { winnerOf } from './winner.js';
 
 /** An earlier task whose result this one may read. */
 export interface ContextEntry {
@@ -38,40 +37,6 @@ export interface Briefing {
   readonly nearest: readonly TaskId[];
   /** Room for the context. */
   readonly contextTokens?: number;
-}
-
-/** How the worktree of an isolated attempt is made. */
-export interface WorktreeOrder {
-  /** The commit that it begins in. */
-  readonly base: string;
-  readonly copy: readonly string[];
-  readonly setup?: string;
-  readonly author?: string;
-  /** Why it has to do again what it did, and the commit in which it did. */
-  readonly redo?: Conflict & { readonly commit: string };
-}
-
-/** One task whose changes are to be merged: those from `base` to `commit`. */
-export interface MergeMember {
-  readonly task: TaskId;
-  readonly label: string;
-  readonly base: string;
-  readonly commit: string;
-}
-
-/** What an `integrate` task is to do. */
-export interface MergeOrder {
-  /** The commit on which it merges. */
-  readonly base: string;
-  /** In the order of merging, only those that changed something; with a winner, only its. */
-  readonly members: readonly MergeMember[];
-  /** Of several variants: who won, and how that was decided, in words. Absent with `fault`: nobody can say. */
-  readonly winner?: { readonly name: string; readonly why: string };
-  /** Why nothing can be merged. */
-  readonly fault?: string;
-  /** All tasks before it succeeded, or the plan takes what did. */
-  readonly mayLand: boolean;
-  readonly author?: string;
 }
 
 export interface Launch {
@@ -153,55 +118,6 @@ export function launch(state: RunState, task: TaskState): Launch {
       ? { briefing: briefingOf(plan, spec.work, context, distancesOf(earlier)) }
       : {}),
   };
-}
-
-/** Where it works, or what it merges, in a run that knows where it began. */
-function ordersOf(state: RunState, task: TaskState): Pick<Launch, 'worktree' | 'merge'> {
-  const base = lastAttempt(task)?.base;
-  if (base === undefined) return {};
-  const { work, copy = [], setup } = task.task;
-  const author = state.plan.isolation?.author;
-  const by = author === undefined ? {} : { author };
-  if (work.kind === 'integrate') return { merge: { base, ...mergeOf(state, task, work), ...by } };
-  const redo = redoOf(task, base);
-  return {
-    worktree: {
-      ...{ base, copy, ...by },
-      ...(setup === undefined ? {} : { setup }),
-      ...(redo === undefined ? {} : { redo }),
-    },
-  };
-}
-
-function mergeOf(
-  state: RunState,
-  task: TaskState,
-  { members: ids, pick }: Integrate,
-): Pick<MergeOrder, 'members' | 'winner' | 'fault' | 'mayLand'> {
-  const mayLand =
-    state.plan.isolation?.rollback !== true ||
-    !state.tasks.some((other) => other !== task && other.carriesFailure);
-  if (pick === undefined) return { members: membersOf(state, task, ids), mayLand };
-  const picked = winnerOf(state, pick);
-  if (picked.kind === 'fault') return { members: [], fault: picked.why, mayLand };
-  const { name, why, tasks } = picked;
-  const taken = ids.filter((id) => tasks.includes(id));
-  return { members: membersOf(state, task, taken), winner: { name, why }, mayLand };
-}
-
-function membersOf(state: RunState, merge: TaskState, ids: readonly TaskId[]): MergeMember[] {
-  return sharesIn(state, merge, ids).map((share) => ({
-    ...share,
-    label: taskOf(state, share.task).task.label,
-  }));
-}
-
-/** What it did before a conflict sent it back, if this is the round that began with it. */
-function redoOf({ attempts, conflict, round: now }: TaskState, base: string): WorktreeOrder['redo'] {
-  if (conflict === undefined || conflict.round !== now || conflict.onto !== base) return undefined;
-  const commit = attempts.findLast((attempt) => attempt.round < now && attempt.commit !== undefined)?.commit;
-  const { files, task, against, onto } = conflict;
-  return commit === undefined ? undefined : { files, task, against, onto, commit };
 }
 
 /**

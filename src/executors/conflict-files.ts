@@ -1,7 +1,7 @@
 /** What an attempt finds in its context when it has to do its work again on top of that of others. Read by agents. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { WorktreeOrder } from '../core/launch.js';
+import type { WorktreeOrder } from '../core/orders.js';
 import { writePatch } from '../workspace/difference.js';
 import type { Workspace } from '../workspace/workspace.js';
 

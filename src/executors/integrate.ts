@@ -2,7 +2,8 @@
 import { appendFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Exit } from '../core/exit.js';
-import type { Launch, MergeOrder } from '../core/launch.js';
+import type { Launch } from '../core/launch.js';
+import type { MergeOrder } from '../core/orders.js';
 import type { Into, TaskId } from '../core/plan.js';
 import type { AttemptFiles, AttemptRef, Executor, Report } from '../core/ports.js';
 import { deleteBranches, mergedBranches, setBranch } from '../workspace/branches.js';
@@ -101,14 +102,18 @@ export class IntegratingExecutor implements Executor {
     const { git } = workspace;
     const { order, into, files } = merging;
     const say: Say = (line) => appendFileSync(files.log, `${line}\n`);
+    const won: Outputs = order.winner === undefined ? {} : { winner: order.winner.name };
     if (order.winner !== undefined) say(`winner: ${order.winner.name} (${order.winner.why})`);
+    if (into === 'none' && order.members.length > 0) {
+      say('nothing is merged, as was asked: the work of each task stays on its own branch');
+      return { exit: DONE, outputs: { ...won, landed: 'no' } };
+    }
     say(`on top of ${short(order.base)}`);
     const merged = await mergeAll(git, order.base, order.members, ({ task, commit }, step) =>
       say(`${task}: ${step} (${short(commit)})`),
     );
     if (merged.kind === 'conflict') return this.#conflicted(merging, merged, say);
     if (merging.stopped) return { exit: STOPPED };
-    const won: Outputs = order.winner === undefined ? {} : { winner: order.winner.name };
     const { tip } = merged;
     const from = into === undefined ? order.base : base;
     const difference = await differenceBetween(git, from, tip);
@@ -165,7 +170,6 @@ export class IntegratingExecutor implements Executor {
   async #end({ order }: Merging, into: Into, tip: string, say: Say): Promise<Outputs> {
     const { workspace, base } = this.#options;
     const { git, places } = workspace;
-    if (into === 'none') return { commit: tip, landed: 'no' };
     await setBranch(git, places.resultBranch, tip);
     const landed = await this.#land(order, into, tip);
     const merged = await mergedBranches(git, places, base, tip);
@@ -193,7 +197,6 @@ function short(commit: string): string {
 function sentence({ commit = '', landed, branch, why }: Outputs): string {
   const work = `all of it is ${short(commit)}`;
   if (landed === 'yes') return `${work}, and ${branch} has moved on to it`;
-  if (branch === undefined) return `${work}, on no branch, as was asked`;
   return why === undefined
     ? `${work}, on the branch ${branch}`
     : `${work}, on the branch ${branch}, for ${why}`;

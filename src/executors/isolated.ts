@@ -2,7 +2,8 @@
 import { existsSync, mkdirSync, realpathSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { type Exit, isSuccess } from '../core/exit.js';
-import type { Launch, WorktreeOrder } from '../core/launch.js';
+import type { Launch } from '../core/launch.js';
+import type { WorktreeOrder } from '../core/orders.js';
 import type { Work } from '../core/plan.js';
 import type { AttemptFiles, AttemptRef, Executor, Report } from '../core/ports.js';
 import { Fatal } from '../core/problem.js';

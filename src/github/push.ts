@@ -2,6 +2,7 @@
 import { copyFileSync, existsSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type Problem, problem } from '../core/problem.js';
 import { type Git, git } from './git.js';
 
 export interface Push {
@@ -17,22 +18,22 @@ export interface Push {
 }
 
 /**
- * Resolves with why it did not succeed, in words. It goes through a repository of its own that only borrows the objects: what
+ * Resolves with why it did not succeed, as a sentence's end. It goes through a repository of its own that only borrows the objects: what
  * tasks have written into the settings of the checkout or of the user decides nothing about where the token goes.
  */
-export async function pushCommit(push: Push, env: NodeJS.ProcessEnv): Promise<string | undefined> {
+export async function pushCommit(push: Push, env: NodeJS.ProcessEnv): Promise<Problem | undefined> {
   const server = env.GITHUB_SERVER_URL ?? 'https://github.com';
   const ours = git({ ...env, GIT_CONFIG_GLOBAL: '/dev/null' }, { server, token: push.token });
   const between = realpathSync(mkdtempSync(join(tmpdir(), 'batchtool-push-')));
   try {
     const fault = await borrow(ours, push, between);
-    if (fault !== undefined) return fault;
+    if (fault !== undefined) return problem(fault);
     const text = await newText(ours, push, between);
-    if (text === undefined) return 'git cannot show what it would be';
-    if (!push.isHarmless(text)) return 'what is to be masked stands in a file';
+    if (text === undefined) return problem('git cannot show what it would be');
+    if (!push.isHarmless(text)) return problem('what is to be masked stands in a file', MASKED_HINT);
     const url = `${server}/${env.GITHUB_REPOSITORY}`;
     const target = `${push.commit}:refs/heads/${push.branch}`;
-    return await ours.fault(between, [
+    const refused = await ours.fault(between, [
       'push',
       '--quiet',
       '--no-verify',
@@ -40,10 +41,15 @@ export async function pushCommit(push: Push, env: NodeJS.ProcessEnv): Promise<st
       url,
       target,
     ]);
+    return refused === undefined ? undefined : problem(refused, REFUSED_HINT);
   } finally {
     rmSync(between, { recursive: true, force: true });
   }
 }
+
+const MASKED_HINT = 'keep it out of the files of the repository: let git ignore the file that holds it';
+const REFUSED_HINT =
+  'the job needs "permissions: { contents: write }", which a pull request from a fork never has';
 
 async function borrow(ours: Git, { folder, commit }: Push, between: string): Promise<string | undefined> {
   const common = await ours.run(folder, ['rev-parse', '--path-format=absolute', '--git-common-dir']);

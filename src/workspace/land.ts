@@ -13,7 +13,11 @@ export type Landed =
   | { readonly kind: 'stayed'; readonly why: string };
 
 /** `base`: the commit that was checked out when the run began. */
-export async function land({ git, repository }: Workspace, base: string, tip: string): Promise<Landed> {
+export async function land(
+  { git, repository, startBranch }: Workspace,
+  base: string,
+  tip: string,
+): Promise<Landed> {
   const lock = join(repository.gitDir, 'index.lock');
   await unlocked(lock);
   const branch = await git.ask(['symbolic-ref', '--quiet', '--short', 'HEAD']);
@@ -21,6 +25,8 @@ export async function land({ git, repository }: Workspace, base: string, tip: st
   const landed: Landed = { kind: 'landed', branch: branch.stdout.toString().trim() };
   // An earlier try may have come this far.
   if ((await git.ask(['merge-base', '--is-ancestor', tip, 'HEAD'])).code === 0) return landed;
+  const elsewhere = startBranch.fault(landed.branch);
+  if (elsewhere !== undefined) return stayed(elsewhere);
   const { changed } = await dirtyIn(git);
   if (changed.length > 0)
     return stayed(
@@ -31,13 +37,19 @@ export async function land({ git, repository }: Workspace, base: string, tip: st
   // Untracked and ignored files are not ours to replace.
   const tried = await git.ask(['read-tree', '--dry-run', '-m', '-u', 'HEAD', tip]);
   if (tried.code !== 0) return stayed(tried.fault);
+  const fault = await moveOn(git, tip, lock);
+  return fault === undefined ? landed : stayed(fault);
+}
+
+/** Undefined: the tree has moved. Else what git said, and the tree is as it was. */
+async function moveOn(git: Git, tip: string, lock: string): Promise<string | undefined> {
   const takeBack = await takingBack(git, tip, lock);
-  if ((await git.ask(merge(tip), { unheard: true })).code === 0) return landed;
+  if ((await git.ask(merge(tip), { unheard: true })).code === 0) return undefined;
   await takeBack();
   const again = await git.ask(merge(tip));
-  if (again.code === 0) return landed;
+  if (again.code === 0) return undefined;
   await takeBack();
-  return stayed(again.fault);
+  return again.fault;
 }
 
 /** Where the run began, or where an earlier part of it has led: a run that failed may have landed what it had, and been resumed. */

@@ -1,6 +1,6 @@
 /** The changes of several tasks one after the other, in the order given, on top of a commit; touches no file. */
 import type { Conflict } from '../core/exit.js';
-import type { MergeMember } from '../core/launch.js';
+import type { MergeMember } from '../core/orders.js';
 import type { TaskId } from '../core/plan.js';
 import type { Author } from './author.js';
 import { commitTree } from './commit.js';
