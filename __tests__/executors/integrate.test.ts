@@ -92,6 +92,15 @@ describe('an integration', () => {
     expect(head()).toBe(bench.base);
   });
 
+  test('that cannot delete the branches that it has merged has merged them all the same', async () => {
+    const all = await members();
+    bench.repository.write('.git/packed-refs.lock', '');
+    const seen = await bench.merge(all, 'worktree');
+    expect(seen.outputs).toMatchObject({ landed: 'yes', commit: head() });
+    expect(bench.branches()).toHaveLength(3);
+    expect(bench.log('integrate')).toContain('its branches stay: git update-ref: ');
+  });
+
   test('that may not land leaves a branch and the reason', async () => {
     const seen = await bench.merge(await members(), 'worktree', { mayLand: false });
     expect(seen.outputs).toMatchObject({
@@ -194,6 +203,8 @@ describe('a tree in which something is in the way stays exactly as it is', () =>
     ['a branch without commits', () => bench.repository.git('checkout', '--quiet', '--orphan', 'x'), /on x/],
     ['a detached HEAD', () => bench.repository.git('checkout', '--quiet', '--detach'), /detached/],
     ['a lock of git', write('.git/index.lock', ''), /index\.lock/],
+    ['a lock on HEAD', write('.git/HEAD.lock', ''), /HEAD\.lock/],
+    ['a lock on the branch', write('.git/refs/heads/main.lock', ''), /main\.lock/],
   ])('%s', async (_, harm, why) => {
     const all = await members();
     harm();

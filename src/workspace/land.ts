@@ -37,7 +37,16 @@ export async function land(
   if (tried.code !== 0) return stayed(tried.fault);
   if ((await git.ask(merge(tip), { unheard: true })).code === 0) return landed;
   const again = await git.ask(merge(tip));
-  return again.code === 0 ? landed : stayed(again.fault);
+  if (again.code === 0) return landed;
+  await putBack(git, tip);
+  return stayed(again.fault);
+}
+
+/** Git changes the files first and the branch last; where that is locked, the files have moved on alone. They were clean before. */
+async function putBack(git: Git, tip: string): Promise<void> {
+  const index = await git.ask(['write-tree']);
+  if (index.stdout.toString().trim() !== (await git.line(['rev-parse', `${tip}^{tree}`]))) return;
+  await git.run(['read-tree', '-m', '-u', tip, 'HEAD']);
 }
 
 /** Where the run began, or where an earlier part of it has led: a run that failed may have landed what it had, and been resumed. */
