@@ -77,6 +77,22 @@ describe('an isolated attempt', () => {
     expect(bench.log()).toBe('./.env\n./a.txt\n./ignored/deep/file\n./sub/b.txt\n');
   });
 
+  test('is told what of its work git ignores, so that it goes, and what was there before is not', async () => {
+    bench.repository.write('.env', 'SECRET=1');
+    const command =
+      'mkdir ignored; for file in 1 2; do echo x > ignored/$file; done; git add -f ignored/2; mkdir a b c d; ' +
+      'for folder in a b c d; do echo x > $folder/.env; done; printf end';
+    const setup = 'mkdir e; echo x > e/.env';
+    const seen = await bench.run(command, bench.order({ copy: ['.env'], setup }));
+    expect(seen.changes?.files).toMatchObject([{ path: 'ignored/2' }]);
+    expect(seen.notKept).toEqual({ names: ['a/', 'b/', 'c/'], omitted: 2 });
+    expect(bench.log()).toMatch(
+      /^end\nnot kept, for git ignores it: a\/, b\/, c\/ and 2 more \(`git add -f`/,
+    );
+    const failed = await bench.run('echo x > .env; exit 1', { attempt: 2 });
+    expect(failed).not.toHaveProperty('notKept');
+  });
+
   test('begins with its setup, which writes to its log', async () => {
     const seen = await bench.run('cat made', bench.order({ setup: 'echo setting up; echo yes > made' }));
     expect(bench.log()).toBe('setting up\nyes\n');

@@ -1,4 +1,5 @@
 /** What is said about a run while it goes on: one notice for each thing that a person would want to know at once. */
+import { notKeptText } from '../core/changes.js';
 import type { Event } from '../core/event.js';
 import type { Because } from '../core/exit.js';
 import type { TaskId } from '../core/plan.js';
@@ -54,6 +55,10 @@ function noticeOf(event: Event, state: RunState): Notice | undefined {
       return { level: 'progress', lines: resumedLines(event, state) };
     case 'attempt.started':
       return say('progress', 'busy', '▶', titleIn(state, event.task), `started${attemptNote(state, event)}`);
+    case 'attempt.exited':
+      return event.notKept === undefined
+        ? undefined
+        : say('trouble', 'warn', '⚠', titleIn(state, event.task), notKeptText(event.notKept));
     case 'task.retrying':
       return retryNotice(event, state);
     case 'task.finished':

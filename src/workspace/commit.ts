@@ -8,6 +8,7 @@ import { differenceBetween } from './difference.js';
 import { type Git, GitFault } from './git.js';
 import { ignoredButTracked } from './ignored.js';
 import { nameOf } from './places.js';
+import { refuseFilesInEmpty, submodulesIn } from './submodules.js';
 import type { Workspace } from './workspace.js';
 import { headOf } from './worktree.js';
 
@@ -28,6 +29,7 @@ export interface Committed {
 export async function commitWork(workspace: Workspace, work: AttemptWork): Promise<Committed | undefined> {
   const { git, places } = workspace;
   const tree = await treeOf(workspace, work);
+  await refuseFilesInEmpty(git, { worktree: places.worktree(work), base: work.base, tree });
   const difference = await differenceBetween(git, work.base, tree);
   if (difference === undefined) return undefined;
   await refuseRepositories(git, tree, difference.repositories);
@@ -78,21 +80,8 @@ async function treeOf(workspace: Workspace, work: AttemptWork): Promise<string> 
 /** Git would keep the name of a commit that only the worktree holds, and none of its files. */
 async function refuseRepositories(git: Git, tree: string, paths: readonly string[]): Promise<void> {
   if (paths.length === 0) return;
-  const listed = await git.ask([
-    'config',
-    '--null',
-    '--blob',
-    `${tree}:.gitmodules`,
-    '--get-regexp',
-    '\\.path$',
-  ]);
-  const known = new Set(
-    listed.stdout
-      .toString()
-      .split('\0')
-      .map((entry) => entry.split('\n')[1]),
-  );
-  const own = paths.find((path) => !known.has(path));
+  const known = await submodulesIn(git, tree);
+  const own = paths.find((path) => !known.includes(path));
   if (own === undefined) return;
   const what = `the task has left a git repository in ${own}, whose files no commit can hold`;
   throw new GitFault(['add'], `${what}; let git ignore that folder, or delete its .git`);
