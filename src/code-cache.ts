@@ -5,6 +5,7 @@
 import {
   closeSync,
   constants,
+  existsSync,
   fstatSync,
   lstatSync,
   mkdirSync,
@@ -17,7 +18,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { basename, isAbsolute, join } from 'node:path';
+import { basename, dirname, isAbsolute, join } from 'node:path';
 import { Script } from 'node:vm';
 
 type Require = (name: string) => unknown;
@@ -155,7 +156,7 @@ function keep({ path, stamp, script, usedBytes }: Unit, cache: string): void {
     if (data.length <= usedBytes) return;
     const source = readFileSync(path);
     if (stampOf(statSync(path)) !== stamp) return;
-    mkdirSync(cache, { recursive: true, mode: FOLDER_MODE });
+    makeFolder(cache);
     if (!isOurs(lstatSync(cache))) return;
     writeFileSync(temporary, Buffer.concat([nodeStamp(), source, data, data]), {
       flag: 'wx',
@@ -169,6 +170,13 @@ function keep({ path, stamp, script, usedBytes }: Unit, cache: string): void {
       // It is only a cache.
     }
   }
+}
+
+/** With the one around it, but no home: a user without one wants none. */
+function makeFolder(cache: string): void {
+  const caches = dirname(cache);
+  if (!existsSync(caches)) mkdirSync(caches, { mode: FOLDER_MODE });
+  mkdirSync(cache, { recursive: true, mode: FOLDER_MODE });
 }
 
 function isOurs({ uid, mode }: Stats): boolean {

@@ -158,6 +158,13 @@ const FIRST_SAID = '0 first\n/\n';
     expect(readdirSync(small.here.path('.cache', 'batchtool'))).toHaveLength(2);
   });
 
+  it('makes no home for a user who has none', async () => {
+    const small = new Small();
+    Object.assign(small.env, { XDG_CACHE_HOME: undefined, HOME: small.here.path('nowhere') });
+    expect(await small.says()).toBe(FIRST_SAID);
+    expect(small.here.has('nowhere')).toBe(false);
+  });
+
   it('serves many that start at once', async () => {
     const small = new Small();
     const said = await Promise.all(Array.from({ length: 8 }, () => small.says()));

@@ -171,8 +171,16 @@ describe('what config refuses', () => {
   it.each([
     ['a value as on the command line', ['--timeout', '5'], '--timeout: expected a time above zero'],
     ['a name', ['max-concurrent'], '`batchtool config --max-concurrent N` sets it'],
-    ['what concerns one run', ['--name', 'x'], '--name is an option of run, not of config'],
-    ['variables', ['--env', 'A_TOKEN=hunter2'], '--env is an option of run, not of config'],
+    [
+      'what concerns one run',
+      ['--name', 'x'],
+      '--name is an option of run, orchestrate, pipeline, export, validate, sparc, not of config',
+    ],
+    [
+      'variables',
+      ['--env', 'A_TOKEN=hunter2'],
+      '--env is an option of run, orchestrate, pipeline, export, validate, sparc, not of config',
+    ],
     ['what is not known', ['--max-concurent', '5'], 'did you mean --max-concurrent?'],
     ['to set and unset', ['--grace', '1s', '--unset', 'grace'], 'grace is set and unset'],
   ])('%s', async (_, args, message) => {

@@ -1,5 +1,5 @@
 /** A disk that is full or read-only: exit 4 in words, nothing left running, nothing that was done is lost. */
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { useBench } from './harness.js';
 import { expectNothingRunning } from './refusal.js';
@@ -11,7 +11,8 @@ if (fault !== undefined)
   process.stderr.write(`disk.test.ts: skipped, nothing can be mounted here: ${fault}\n`);
 const whereMountable = fault === undefined ? describe : describe.skip;
 
-const FULL = 'the disk is full (ENOSPC)\n  hint: make room there (`batchtool clean` deletes old runs)\n';
+const FULL =
+  'the disk is full (ENOSPC)\n  hint: make room there (`batchtool clean --state-dir disk/state` deletes old runs)\n';
 const READ_ONLY =
   'the file system is read-only (EROFS)\n  hint: choose a state folder elsewhere with --state-dir\n';
 
@@ -116,5 +117,24 @@ whereMountable('a full disk', () => {
     expect(here.read('first.ran')).toBe('once\n');
     expect(JSON.parse(here.read('after.json')).run.status).toBe('succeeded');
     expectNothingRunning(here);
+  });
+});
+
+whereMountable('a file for the project', () => {
+  it('ends with 4 when the disk says no, and leaves no folder that it made', async () => {
+    const here = bench();
+    mkdirSync(here.path('disk'));
+    const { stdout, stderr } = await inMountNamespace(
+      here,
+      `mount -t tmpfs -o nr_inodes=3 none disk && cd disk && batchtool init; echo $?; ls -A
+       cd .. && mount -o remount,ro disk && cd disk && batchtool init; echo $?
+       batchtool export --output a/plan.json true; echo $?`,
+    );
+    expect(stdout).toBe('4\n4\n4\n');
+    expect(stderr).toContain('cannot write ".github/workflows/batchtool.yml": the disk is full (ENOSPC)');
+    expect(stderr).toContain(
+      'cannot write ".github/workflows/batchtool.yml": the file system is read-only (EROFS)',
+    );
+    expect(stderr).toContain('cannot write "a/plan.json": the file system is read-only (EROFS)');
   });
 });

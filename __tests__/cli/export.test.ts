@@ -119,7 +119,7 @@ describe('export --output', () => {
   it('makes folders, writes over files, keeps their mode and links', async () => {
     const here = bench();
     expect((await here.run(['export', '--output', 'a/b/plan.json', 'true'])).stderr).toBe(
-      'wrote a/b/plan.json: 1 task\n',
+      'wrote a/b/plan.json: 1 task, made the folder a\n',
     );
     chmodSync(here.path('a', 'b', 'plan.json'), 0o640);
     symlinkSync('a/b/plan.json', here.path('link'));

@@ -78,7 +78,7 @@ describe('a state folder', () => {
         stdout: '',
         stderr: says(
           `git tracks files in ${here.path('.batchtool')}: state that may have come with a repository is never read`,
-          'take it out of the repository (`git rm -r .batchtool`), or choose another state folder with --state-dir',
+          'take it out of the repository and keep it on disk (`git rm -r --cached .batchtool`), or choose another state folder with --state-dir',
         ),
       });
       expect({ runs: here.runs().length, ran: here.has('ran') }).toEqual({ runs: 1, ran: false });

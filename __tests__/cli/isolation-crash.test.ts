@@ -1,9 +1,11 @@
 /** batchtool is killed at one call of git after the other, from the first worktree to the user's tree; a resume always gets there. */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { delimiter } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { type Bench, useBench } from './harness.js';
+import { Crash, type Moment, moments } from './crash.js';
+import { type Bench, processesWith, until, useBench } from './harness.js';
+import { Repository } from './repository.js';
 
 const bench = useBench();
 
@@ -79,6 +81,123 @@ async function killedAndResumed(at: number, when: 'before' | 'meanwhile'): Promi
   rmSync(here.path('bin'), { recursive: true });
 }
 
+/** So long that a kill can hit any part of the work on a worktree, a commit or a merge. */
+const SPREAD_MILLIS = 170;
+const POEM = (changes: Readonly<Record<number, string>>): string =>
+  Array.from({ length: 40 }, (_, line) => `${changes[line] ?? `line ${line}`}\n`).join('');
+/** Each notes each of its attempts once its change is on the disk. */
+const changing = (id: string, change: string, rest = ':') => ({
+  run: `${change}; echo "$BATCHTOOL_ATTEMPT" >> "$NOTES/${id}"; ${rest}`,
+});
+const replacing = (id: string, line: number): string => `sed -i 's/^line ${line}$/by ${id}/' poem.txt`;
+const STORY = {
+  'max-concurrent': 3,
+  defaults: { isolate: 'worktree' },
+  tasks: {
+    a: { ...changing('a', `${replacing('a', 1)}; echo a > a.txt`, 'sleep 0.05'), setup: 'sleep 0.05' },
+    b: changing('b', replacing('b', 20), 'setsid sleep 300 & sleep 0.1'),
+    c: { ...changing('c', 'grep by poem.txt > c.txt'), needs: ['a', 'b'] },
+    d: changing('d', `${replacing('d', 35)}; rm gone.txt`),
+    e: { ...changing('e', 'grep by poem.txt > e.txt'), needs: ['d'] },
+  },
+};
+/** A header, the start of the run, four events of each task, three of each merge, and the end. */
+const LINES = 2 + 4 * 5 + 3 * 2 + 1;
+const FIRST = { 'poem.txt': POEM({}), 'gone.txt': 'gone\n', '.gitignore': 'plan.json\nnotes\n.cache\n' };
+const LAST = {
+  '.gitignore': FIRST['.gitignore'],
+  'a.txt': 'a\n',
+  'c.txt': 'by a\nby b\n',
+  'e.txt': 'by d\n',
+  'poem.txt': POEM({ 1: 'by a', 20: 'by b', 35: 'by d' }),
+};
+
+/** What a commit holds. */
+const filesAt = (repo: Repository, commit: string): Record<string, string> =>
+  Object.fromEntries(
+    repo
+      .git('ls-tree', '-r', '--name-only', commit)
+      .split('\n')
+      .map((name) => [name, `${repo.at(commit, name)}\n`]),
+  );
+
+async function killAndResume(moment: Moment): Promise<string> {
+  const here = bench();
+  const repo = new Repository(here, FIRST, '.');
+  const crash = new Crash(here, STORY, ['--into', 'worktree', '--keep-work', '0s']);
+  await crash.killAt(moment);
+  if (!moment.resumeAtOnce) await expectNobody(here);
+  const told = crash.journal().flatMap(({ commit }) => commit ?? []);
+  const finished = crash.succeeded();
+  const noted = finished.map((id) => crash.noted(id));
+  for (const commit of told) expect(repo.git('cat-file', '-t', commit)).toBe('commit');
+  if (crash.run === undefined) {
+    expect([repo.branches(), repo.worktrees(), repo.tasks()]).toEqual([[], [], []]);
+    return 'before the run';
+  }
+  const wasOver = crash.isOver;
+  if (!wasOver) {
+    const resumed = await here.run(['resume', '--output', 'quiet'], { env: crash.env });
+    expect([moment, resumed.code, resumed.stderr]).toEqual([moment, 0, expect.any(String)]);
+  }
+  await expectNobody(here);
+  expectEnd(repo);
+  expect(finished.map((id) => crash.noted(id))).toEqual(noted);
+  const kept = await keptOf(crash, repo);
+  await expectNothingLeft(repo);
+  return wasOver ? 'after the end' : `with ${finished.length} done and ${kept} kept`;
+}
+
+/** Neither a task nor a git of ours. */
+const expectNobody = (here: Bench): Promise<void> =>
+  until('nothing runs', () => processesWith(here.dir).length === 0);
+
+/** All that was promised, nothing else, and nothing half done. */
+function expectEnd(repo: Repository): void {
+  expect(filesAt(repo, 'HEAD')).toEqual(LAST);
+  expect(repo.tasks()).toEqual(['a', 'b', 'c', 'd', 'e']);
+  expect([repo.git('status', '--porcelain'), repo.git('stash', 'list'), repo.isSound()]).toEqual([
+    '',
+    '',
+    true,
+  ]);
+  const inGit = readdirSync(repo.path('.git'), { recursive: true }).map(String);
+  expect(inGit.filter((name) => /\.lock$|^(MERGE|CHERRY_PICK|REVERT)_HEAD$/.test(name))).toEqual([]);
+}
+
+/** What an attempt had written when it was lost is on its branch. Gives how many there were. */
+async function keptOf(crash: Crash, repo: Repository): Promise<number> {
+  const { tasks } = await repo.here.status();
+  const lost = tasks.flatMap(({ id, attempts }) =>
+    attempts
+      .filter(({ number, exit }) => exit?.kind === 'lost' && crash.noted(id).includes(number))
+      .map(({ number }) => `batchtool/${crash.run}/task/${id}.${number}`),
+  );
+  expect(repo.branches()).toEqual(expect.arrayContaining(lost));
+  for (const branch of lost) {
+    const id = branch.split('/').at(-1)?.split('.')[0] as keyof typeof STORY.tasks;
+    const changed = repo.git('diff', '--name-only', `${branch}^`, branch).split('\n');
+    expect([id, changed]).toEqual([id, CHANGED[id]]);
+  }
+  return lost.length;
+}
+
+const CHANGED = {
+  a: ['a.txt', 'poem.txt'],
+  b: ['poem.txt'],
+  c: ['c.txt'],
+  d: ['gone.txt', 'poem.txt'],
+  e: ['e.txt'],
+};
+
+async function expectNothingLeft(repo: Repository): Promise<void> {
+  expect(repo.worktrees()).toEqual([]);
+  expect(await repo.here.run(['clean', '--keep', '0'])).toMatchObject({ code: 0, stderr: '' });
+  const folder = repo.path('.batchtool', 'worktrees');
+  const folders = existsSync(folder) ? readdirSync(folder) : [];
+  expect([repo.branches(), repo.here.runs(), folders]).toEqual([[], [], []]);
+}
+
 describe('a run with isolated tasks', () => {
   it('that is killed at any call of git goes on to the same end when it is resumed', async () => {
     const first = bench();
@@ -88,4 +207,24 @@ describe('a run with isolated tasks', () => {
     for (let at = 1, before = false; at <= calls; at += EVERY, before = !before)
       await killedAndResumed(at, before ? 'before' : 'meanwhile');
   }, 600_000);
+  // Looks into /proc for what is left.
+  (process.platform === 'linux' ? it : it.skip)(
+    'that is killed at any moment loses no commit, leaves no half-merged tree, and ends as it was promised',
+    async () => {
+      const spread = moments(18, LINES, 2, SPREAD_MILLIS);
+      // The end is one line of the journal for all of the merges, the landing and what is deleted after it.
+      const landing = Array.from({ length: 8 }, (_, i) => ({
+        lines: LINES - 3,
+        thenMillis: 30 * i,
+        resumeAtOnce: i % 2 === 0,
+      }));
+      const seen: string[] = [];
+      const all = [...spread, ...landing];
+      for (let i = 0; i < all.length; i += 2)
+        seen.push(...(await Promise.all(all.slice(i, i + 2).map(killAndResume))));
+      expect(seen.filter((when) => when.startsWith('with')).length).toBeGreaterThan(15);
+      expect(seen.filter((when) => /[1-9] kept/.test(when)).length).toBeGreaterThan(2);
+    },
+    180_000,
+  );
 });

@@ -1,4 +1,5 @@
 /** `batchtool logs`: the output of tasks, chosen, filtered and followed. */
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { type Bench, until, useBench, waitFor } from './harness.js';
 import { inShell } from './shell.js';
@@ -20,13 +21,35 @@ async function twoTasks(here: Bench): Promise<void> {
 }
 
 describe('logs', () => {
+  it('refuses an attempt that never was, and says when there is no output', async () => {
+    const here = bench();
+    await here.run(['run', '--output', 'quiet', 'true']);
+    const refused = await here.run(['logs', '--task', '1', '--attempt', '9']);
+    expect([refused.code, refused.stderr]).toEqual([
+      2,
+      'batchtool: task 1 has no attempt 9\n  hint: there is 1\n',
+    ]);
+    expect(await here.run(['logs'])).toMatchObject({ code: 0, stdout: '', stderr: 'no output\n' });
+  });
+
+  it('shows colours and no other control sequence, and the file keeps all', async () => {
+    const here = bench();
+    const { stdout } = await here.run(['run', `printf 'a\\033[2J\\033[31mb\\033]0;t\\007\\033[0m\\n'`]);
+    expect(stdout).toBe('[1] a\u001b[31mb\u001b[0m\n');
+    expect((await here.run(['logs', '--task', '1'])).stdout).toBe('a\u001b[31mb\u001b[0m\n');
+    const { logs } = JSON.parse((await here.run(['logs', '--json'])).stdout);
+    expect(readFileSync(logs[0].log, 'utf8')).toContain('\u001b[2J');
+  });
+
   it('shows all tasks in the order of the plan, attempt by attempt, each line with its name', async () => {
     const here = bench();
     await twoTasks(here);
     const { code, stdout, stderr } = await here.run(['logs']);
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout.trimEnd().split('\n')).toEqual([
+      '[build] · attempt 1: exited with code 1',
       ...['[build] build 1.1', '[build] build 1.2', '[build] build 1.3', '[build] Warning: old'],
+      '[build] · attempt 2: exited with code 0',
       ...['[build] build 2.1', '[build] build 2.2', '[build] build 2.3', '[build] Warning: old'],
       ...['[test] test ok', '[test] an ERROR that is none'],
     ]);
@@ -39,11 +62,11 @@ describe('logs', () => {
       ['--task', 'build', '--attempt', '2'],
       'build 2.1\nbuild 2.2\nbuild 2.3\nWarning: old\n',
     ],
-    ['an attempt that never was shows nothing', ['--task', 'test', '--attempt', '2'], ''],
     [
       '--tail shows the last lines of each',
       ['--tail', '1'],
-      '[build] Warning: old\n[build] Warning: old\n[test] an ERROR that is none\n',
+      '[build] · attempt 1: exited with code 1\n[build] Warning: old\n' +
+        '[build] · attempt 2: exited with code 0\n[build] Warning: old\n[test] an ERROR that is none\n',
     ],
     ['--tail 0 shows nothing', ['--tail', '0'], ''],
     [

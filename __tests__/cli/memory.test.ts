@@ -9,13 +9,13 @@ describe('memory', () => {
   it('keeps what a person writes, until it is taken away', async () => {
     const here = bench();
     expect((await here.run(['memory', 'list'])).stdout).toMatch(/^no notes yet/);
-    const shop = ['--namespace', 'a/b c'];
+    const shop = ['--namespace', 'shop'];
     expect((await here.run(['memory', 'set', 'choice', 'Use SQLite', ...shop])).code).toBe(0);
     expect((await here.run(['memory', 'get', 'choice', ...shop])).stdout).toBe('Use SQLite\n');
     const { namespaces } = JSON.parse((await here.run(['memory', 'list', '--json'])).stdout);
     expect(namespaces).toEqual([
       {
-        namespace: 'a/b c',
+        namespace: 'shop',
         notes: [expect.objectContaining({ key: 'choice', text: 'Use SQLite', run: null })],
       },
     ]);
@@ -33,17 +33,11 @@ describe('memory', () => {
     [['set', 'a', 'two', 'words'], 'a text of several words is put in quotes'],
     [['get', '../x', '--namespace', 'n'], 'may hold only letters'],
     [['get', 'x'], 'which namespace?'],
+    [['set', 'k', 'v', '--namespace', '../x'], 'namespace "../x" may hold only letters'],
+    [['list', '--namespace', '..'], 'namespace ".." may hold only letters'],
   ])('%j is refused', async (words, told) => {
     const { code, stderr } = await bench().run(['memory', ...words]);
     expect([code, stderr]).toEqual([2, expect.stringContaining(told)]);
-  });
-
-  it('a namespace cannot lead out of its folder', async () => {
-    const here = bench();
-    await here.run(['memory', 'set', 'k', 'v', '--namespace', '../../up']);
-    await here.run(['memory', 'set', 'k', 'v', '--namespace', '..']);
-    const { namespaces } = JSON.parse((await here.run(['memory', 'list', '--json'])).stdout);
-    expect(namespaces.map((one: { namespace: string }) => one.namespace)).toEqual(['..', '../../up']);
   });
 });
 

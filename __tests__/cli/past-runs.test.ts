@@ -47,6 +47,11 @@ describe('list', () => {
     ]);
   });
 
+  it('complains once about an option that it does not have', async () => {
+    const { code, stderr } = await bench().run(['list', '--status', 'failed']);
+    expect([code, stderr.match(/^batchtool: /gm)?.length]).toEqual([2, 1]);
+  });
+
   it('takes no names', async () => {
     const { code, stderr } = await bench().run(['list', 'nightly']);
     expect(code).toBe(2);

@@ -64,13 +64,15 @@ describe('a prompt', () => {
     expectNothingDone(here);
   });
 
-  it('that is too long for an argument fails in words', async () => {
+  it('that is too long for an argument is refused before anything runs', async () => {
     const shop = new Workshop(bench(), { runners: ['flowx'], npx: false });
-    shop.here.write('p.json', { tasks: { a: { prompt: 'x'.repeat(150_000) } } });
+    shop.here.write('p.json', {
+      tasks: { a: { prompt: 'x'.repeat(150_000), needs: 'b' }, b: { run: 'touch ran' } },
+    });
     const { code, stderr } = await shop.run(['run', '-f', 'p.json']);
-    expect(code).toBe(1);
+    expect([code, shop.here.has('ran')]).toEqual([2, false]);
     expect(stderr).toContain(
-      'could not be started: the prompt is 150 kB long, which is too long for an argument of flowx; put it into a file',
+      'task a: the prompt is 150 kB long, which is too long for an argument of flowx\n',
     );
   });
 

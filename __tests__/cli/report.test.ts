@@ -142,7 +142,7 @@ describe('report', () => {
       '--output',
       'out/r.xml',
     ]);
-    expect([code, stdout, stderr]).toEqual([0, '', 'wrote out/r.xml\n']);
+    expect([code, stdout, stderr]).toEqual([0, '', 'wrote out/r.xml, made the folder out\n']);
     expect(here.read('out', 'r.xml')).toMatch(/^<\?xml /);
   });
 

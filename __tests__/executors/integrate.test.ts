@@ -49,10 +49,15 @@ describe('an integration', () => {
     expect(bench.branches()).toEqual([RESULT]);
   });
 
-  test('that is asked for neither leaves the branches of the tasks', async () => {
-    const seen = await bench.merge(await members(), 'none');
-    expect(seen.outputs).toEqual({ commit: seen.commit, landed: 'no' });
+  test('that is asked for neither merges nothing, whether it goes together or not, and says who won', async () => {
+    const one = await bench.run('echo one > a.txt', { task: 'one' });
+    const two = await bench.run('echo two > a.txt', { task: 'two' });
+    const winner = { name: 'a', why: 'compare named it' };
+    const seen = await bench.merge([bench.member(one), bench.member(two)], 'none', { winner });
+    expect(seen).toMatchObject({ exit: { kind: 'code', code: 0 }, outputs: { winner: 'a', landed: 'no' } });
+    expect(seen).not.toHaveProperty('commit');
     expect(bench.branches()).toEqual(['batchtool/r1/task/one.1', 'batchtool/r1/task/two.1']);
+    expect(head()).toBe(bench.base);
   });
 
   test('within a run is a commit on a branch of its own, from which others go on', async () => {
@@ -85,6 +90,15 @@ describe('an integration', () => {
     const { exit } = await bench.merge(await members(), 'worktree', { fault: 'no variant is called c' });
     expect(exit).toEqual({ kind: 'contract', reason: 'no variant is called c' });
     expect(head()).toBe(bench.base);
+  });
+
+  test('that cannot delete the branches that it has merged has merged them all the same', async () => {
+    const all = await members();
+    bench.repository.write('.git/packed-refs.lock', '');
+    const seen = await bench.merge(all, 'worktree');
+    expect(seen.outputs).toMatchObject({ landed: 'yes', commit: head() });
+    expect(bench.branches()).toHaveLength(3);
+    expect(bench.log('integrate')).toContain('its branches stay: git update-ref: ');
   });
 
   test('that may not land leaves a branch and the reason', async () => {
@@ -208,9 +222,16 @@ describe('a tree in which something is in the way stays exactly as it is', () =>
       /two\.txt/,
     ],
     ['a commit of the user', () => bench.repository.commit({ mine: 'mine' }), /main is not where it was/],
-    ['another branch', () => bench.repository.git('checkout', '--quiet', '--orphan', 'x'), /./],
+    [
+      'another branch of the same commit',
+      () => bench.repository.git('checkout', '--quiet', '-b', 'feature'),
+      /^you are on feature, and the run began on main$/,
+    ],
+    ['a branch without commits', () => bench.repository.git('checkout', '--quiet', '--orphan', 'x'), /on x/],
     ['a detached HEAD', () => bench.repository.git('checkout', '--quiet', '--detach'), /detached/],
     ['a lock of git', write('.git/index.lock', ''), /index\.lock/],
+    ['a lock on HEAD', write('.git/HEAD.lock', ''), /HEAD\.lock/],
+    ['a lock on the branch', write('.git/refs/heads/main.lock', ''), /main\.lock/],
   ])('%s', async (_, harm, why) => {
     const all = await members();
     harm();
@@ -254,7 +275,7 @@ test('twenty at a time give the same bytes in whatever order they end', async ()
     );
     const merged = await bench.merge(
       tasks.map((seen) => bench.member(seen)),
-      'none',
+      'branch',
       { base: bench.base },
     );
     expect(merged.exit).toEqual({ kind: 'code', code: 0 });

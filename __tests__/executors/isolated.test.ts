@@ -148,6 +148,9 @@ describe('an isolated attempt', () => {
   test.each([
     ['a filter', 'git config filter.evil.clean "touch /tmp/never"', 'filter.evil.clean'],
     ['a hook', 'git config core.hooksPath .', 'core.hookspath'],
+    ['a program that merges', "git config merge.mine.driver 'touch /tmp/never'", 'merge.mine.driver'],
+    ['another file with settings', 'git config include.path ../evil', 'include.path'],
+    ['a program to fetch with', 'git config remote.x.uploadpack ./evil', 'remote.x.uploadpack'],
     [
       'an attribute',
       'echo "* filter=evil" > "$(git rev-parse --git-common-dir)/info/attributes"',
@@ -164,13 +167,20 @@ describe('an isolated attempt', () => {
 
   test('that changed what git is told keeps its work for when that is put back', async () => {
     await bench.run('echo x > x; git config filter.evil.clean false');
+    expect(await bench.workspace.guard.fault()).toMatch(
+      /since the run began: filter\.evil\.clean\..*`git config --show-origin --get-all filter\.evil\.clean`.*`batchtool resume r1`$/,
+    );
     bench.repository.git('config', '--unset', 'filter.evil.clean');
     const { commits } = await saveLost(bench.workspace);
     expect(bench.repository.show(commits.get('t.1')?.commit as string, 'x')).toBe('x');
   });
 
-  test('may say who it is, and may name branches', async () => {
-    const { exit } = await bench.run('git config user.name Bot; git checkout -q -b mine; echo x > x');
+  test.each([
+    ['say who it is, and name branches', 'git config user.name Bot; git checkout -q -b mine'],
+    ['see conflicts otherwise', 'git config merge.conflictstyle diff3; git config rerere.enabled true'],
+    ['fetch from elsewhere', 'git remote add other "$PWD"'],
+  ])('may %s', async (_, command) => {
+    const { exit } = await bench.run(`echo x > x; ${command}`);
     expect(exit).toEqual({ kind: 'code', code: 0 });
   });
 

@@ -232,7 +232,15 @@ describe('the answer', () => {
     const end = await run({ plan });
     expect(end.code).toBe(1);
     const { report = '', 'run-id': id, duration, results = '', ...rest } = end.outputs;
-    expect(rest).toEqual({ status: 'failed', succeeded: '1', failed: '1', skipped: '1', cost: '' });
+    expect(rest).toEqual({
+      status: 'failed',
+      succeeded: '1',
+      failed: '1',
+      skipped: '1',
+      cost: '',
+      branch: '',
+      commit: '',
+    });
     expect(id).toBe(here.runs()[0]);
     expect(Number(duration)).toBeGreaterThan(0);
     expect(JSON.parse(results).tasks).toMatchObject([

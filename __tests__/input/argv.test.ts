@@ -123,7 +123,11 @@ describe('arguments of other verbs', () => {
   test.each<[VerbName, string[], string]>([
     ['logs', ['--parallel'], '--parallel'],
     ['logs', ['--folow'], 'did you mean --follow?'],
-    ['status', ['--timeout', '5s'], '--timeout is an option of run, not of status'],
+    [
+      'status',
+      ['--timeout', '5s'],
+      '--timeout is an option of run, orchestrate, pipeline, export, validate, sparc, not of status',
+    ],
     ['cancel', ['--failed'], '--failed is an option of resume, not of cancel'],
   ])('%s %j are refused', (verb, argv, message) => {
     expect(
@@ -131,6 +135,15 @@ describe('arguments of other verbs', () => {
         .problems.map(problemText)
         .join('\n'),
     ).toContain(message);
+  });
+
+  test('are told of once, whatever stood beside them', () => {
+    const told = (verb: VerbName, ...words: string[]) =>
+      typed(verb, ...words).problems.map(({ message }) => message);
+    expect(told('orchestrate', '--sprint', '--a', 'true')).toEqual([
+      '--sprint has no value: "--a" looks like an option',
+    ]);
+    expect(told('status', '')).toEqual(['the name of the run is empty']);
   });
 
   test('take names of runs as texts', () => {

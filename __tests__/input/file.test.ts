@@ -155,7 +155,10 @@ describe('a task in a plan file', () => {
       '2:6: task "a": expected a map such as {run: npm test}, found the text "npm test"\n  hint: write a: {run: "npm test"}',
     ],
     ['', '2:6: task "a": expected a map such as {run: npm test}, found nothing'],
-    ['{run: x, needs: 1}', 'needs: expected an id or a list of ids, found the number 1'],
+    [
+      '{run: x, needs: 1}',
+      'needs: expected an id or a list of ids, found the number 1\n  hint: an id is a text: write "1"',
+    ],
     ['{run: x, needs: [a]}', '2:23: task "a" needs itself'],
     ['{run: x, needs: gone}', '2:22: task "a" needs "gone", which is not in the plan\n  hint: known: a'],
     ['{run: x, pool: gpu}', 'pool "gpu" is not listed under "pools"\n  hint: pools: {gpu: 1}'],

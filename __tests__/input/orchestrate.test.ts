@@ -212,7 +212,7 @@ describe('a graph', () => {
 
   test('is nothing for pipeline', () => {
     expect(refused('pipeline', ...graph)).toContain(
-      '--dependency-graph is an option of run, not of pipeline',
+      '--dependency-graph is an option of run, orchestrate, export, validate, not of pipeline',
     );
   });
 });

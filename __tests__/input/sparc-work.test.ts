@@ -45,7 +45,7 @@ describe('a prompt', () => {
   test('is refused where neither runner nor agent is, with what to do', () => {
     expect(refused(['prompt: do it'])).toEqual([
       expect.stringMatching(
-        /^task 1: "do it" is for a coding agent, and none is installed\n {2}hint: install one: claude: .+ · or put a SPARC runner on PATH \(not installed: flowx, claude-flow, ruflo\); a text that is a command takes "sh:" before it, in a plan file "run"$/,
+        /^task 1: "do it" is for a coding agent, and none is installed\n {2}hint: install one; `batchtool doctor` says which are there\n {4}claude: .+\n {4}codex: .+\n {4}opencode: .+\n {4}gemini: .+\n {4}or put a SPARC runner on PATH \(not installed: flowx, claude-flow, ruflo\)\n {4}a text that is a command takes "sh:" before it, in a plan file "run"$/,
       ),
     ]);
   });
@@ -77,6 +77,22 @@ describe('a prompt', () => {
     expect(refused([], { file, name: 'plan.json', ...having('/home/me') })[0]).toContain(
       'is for a coding agent, and none is installed',
     );
+  });
+});
+
+describe('a prompt that is longer than an argument may be', () => {
+  const long = `prompt: ${'x'.repeat(200_000)}`;
+
+  test('is refused where a runner would be given it, and is none for an agent that reads it', () => {
+    expect(refused([long, 'prompt: y'], having('flowx'))).toEqual([
+      'task 1: the prompt is 200 kB long, which is too long for an argument of flowx\n  hint: put it into a file and name that in the prompt',
+    ]);
+    expect(works([long], having('claude'))).toHaveLength(1);
+  });
+
+  test('is refused for an agent of ones own that wants it as an argument', () => {
+    const file = `agents: {mine: {command: 'mine {prompt}'}}\ntasks: {a: {prompt: ${'x'.repeat(200_000)}, agent: mine}}`;
+    expect(refused([], { file, ...having('mine') })[0]).toContain('longer than an argument may be');
   });
 });
 

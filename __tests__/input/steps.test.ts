@@ -202,7 +202,7 @@ describe('what is no step', () => {
     ],
     [['--component-parallel', '--a', 'x'], '--component-parallel is a mode of run'],
     [['--ab-test', '--variant-a', 'x'], '--ab-test is a mode of run'],
-    [['--task', 'a:x'], '--task is an option of run, logs, not of orchestrate'],
+    [['--task', 'a:x'], '--task is an option of run, export, validate, logs, not of orchestrate'],
     [['--filter', 'x'], '--filter is an option of logs, not of orchestrate'],
     // Near misses: of options, of patterns, of the endings.
     [['--timout', 'x'], `unknown option --timout\n  hint: did you mean --timeout? ${otherwise}`],

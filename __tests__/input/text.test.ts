@@ -208,6 +208,12 @@ describe('what asks a shell only for something that does nothing by itself is as
   });
 });
 
+test('both ways to say it can be copied, whatever the text holds', () => {
+  expect(verdict('install the "new" packages', 'step')).toContain(
+    `'sh: install the "new" packages' runs it as a command, 'prompt: install the "new" packages' would`,
+  );
+});
+
 describe('rule 5: a first word one letter off is asked back with the right word', () => {
   test.each([
     ['npmm install', 'npm'],

@@ -38,6 +38,24 @@ describe('where the work of a run lies', () => {
     expect(kind({})).toEqual({ kind: 'nothing' });
   });
 
+  it('is each task on its own where nothing was to be merged, with the branch of who won', () => {
+    const apart = new IsolatedStory(
+      isolatedPlan([task('a'), task('b')], {
+        into: 'none',
+        pick: { among: ['a', 'b'].map((name) => ({ name, tasks: [name] })) },
+      }),
+    )
+      .left(1, 'a', 'c1', file('app.ts', 1))
+      .left(1, 'b', 'c2', file('app.ts', 2))
+      .merged(2, { landed: 'no', winner: 'a' })
+      .finished(2, 'succeeded');
+    expect(landingOf(apart.state())).toEqual({ kind: 'apart' });
+    expect(texts(changeLines(apart.state())).join('\n')).toMatch(
+      /a {2}succeeded .*; on branch batchtool\/r1\/task\/a\.1$/m,
+    );
+    expect(report(apart)).toMatch(/<code>a<\/code> 🏆.*batchtool\/r1\/task\/a\.1/);
+  });
+
   it('is not known where nothing is isolated, before it is merged, and after a conflict', () => {
     expect(landingOf(new IsolatedStory(plan([task('a')])).ran(0, 1, 'a').state())).toBeUndefined();
     expect(landingOf(twoTasks().state())).toBeUndefined();
@@ -182,9 +200,9 @@ describe('the closing lines of a run with isolated tasks', () => {
 
   it('say that it is in the tree already', () => {
     const story = twoTasks()
-      .merged(4, { ...onBranch, landed: 'yes' }, MERGED)
+      .merged(4, { ...onBranch, branch: 'main', landed: 'yes' }, MERGED)
       .finished(4, 'succeeded');
-    expect(closing(story)).toContain('✔ changed 3 files, +45 -1: now in your working tree (c3)');
+    expect(closing(story)).toContain('✔ changed 3 files, +45 -1: now on main, in your working tree (c3)');
   });
 
   it('name both tasks and the files of a conflict, on which branches the work is, and what to type', () => {
@@ -200,7 +218,7 @@ describe('the closing lines of a run with isolated tasks', () => {
 
   it('say who won, and where the others are', () => {
     expect(closing(twoVariants().finished(6, 'succeeded')).slice(2)).toEqual([
-      '✔ changed 1 file, +10 -1: now in your working tree (c2)',
+      '✔ changed 1 file, +10 -1: now on main, in your working tree (c2)',
       '★ b won: compare named no winner; it changed less: 16 lines against 32 lines',
       '  a  succeeded in 2.0 s, 1 file, +30 -2; on branch batchtool/r1/task/a.1',
       '  b  succeeded in 3.0 s, 2 files, +15 -1',
@@ -224,7 +242,7 @@ describe('the closing lines of a run with isolated tasks', () => {
 
   it('have room for one line of it where failures stand above', () => {
     const state = twoTasks()
-      .merged(4, { ...onBranch, landed: 'yes' }, MERGED)
+      .merged(4, { ...onBranch, branch: 'main', landed: 'yes' }, MERGED)
       .finished(4, 'succeeded')
       .state();
     expect(texts(shortClosingLines({ state, now: at(9) }))).toHaveLength(2);

@@ -130,6 +130,26 @@ describe('the closing lines', () => {
     );
   });
 
+  it('say where output is that nobody has seen, if there is any', () => {
+    const told = (outputBytes: number, isOutputUnseen: boolean) => {
+      const state = new Story(plan([task('a')]))
+        .started(0, 'a')
+        .add(1, {
+          type: 'attempt.exited',
+          task: 'a',
+          attempt: 1,
+          exit: { kind: 'code', code: 0 },
+          outputBytes,
+        })
+        .ended(1, 'a', { kind: 'succeeded' })
+        .finished(1, 'succeeded')
+        .state();
+      return texts(closingLines({ state, now: at(1), tails: new Map(), isOutputUnseen })).slice(1);
+    };
+    expect(told(5, true)).toEqual(['', 'what the tasks wrote: batchtool logs r1']);
+    expect([told(5, false), told(0, true)]).toEqual([[], []]);
+  });
+
   it('repeat the state folder that was named in all that they propose', () => {
     const stateWords = " --state-dir '../my state'";
     const tails = new Map([['a', ['one']]]);

@@ -46,6 +46,7 @@ describe('settings', () => {
         { name: 'max-output', value: size(5), from: 'flag', where: '--max-output' },
         { name: 'verbose', value: { kind: 'plain', value: true }, from: 'config', where: 'c:1' },
         { name: 'only' },
+        { name: 'idle-timeout', kind: 'duration' },
       ],
       '/c',
     );
@@ -54,6 +55,7 @@ describe('settings', () => {
       'max-output': { valueBytes: 5, from: 'flag', where: '--max-output' },
       verbose: { value: true, from: 'config', where: 'c:1' },
       only: { value: null, from: null, where: null },
+      'idle-timeout': { valueMs: null, from: null, where: null },
     });
   });
 });

@@ -106,8 +106,4 @@ export const twoVariants = (): IsolatedStory =>
     .left(2, 'a', 'c1', file('app.ts', 30, 2))
     .left(3, 'b', 'c2', file('app.ts', 10, 1), file('util.ts', 5, 0, 'added'))
     .ran(3, 4, 'compare')
-    .merged(
-      5,
-      { commit: 'c2', branch: 'batchtool/r1/result', landed: 'yes', winner: 'b' },
-      changes(file('app.ts', 10, 1)),
-    );
+    .merged(5, { commit: 'c2', branch: 'main', landed: 'yes', winner: 'b' }, changes(file('app.ts', 10, 1)));

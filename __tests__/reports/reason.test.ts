@@ -76,6 +76,19 @@ describe('why an attempt ended', () => {
     expect(exitHint(exit, command('nope (x)'))).toMatch(/^its program is not on PATH/);
   });
 
+  it('names the runner of a text that was kept from being a SPARC command, and proposes no prompt', () => {
+    const exit: Exit = { kind: 'code', code: 127 };
+    for (const text of ["flowx sparc run code 'x'", "npx -y flowx@alpha sparc run code 'x'"])
+      expect(exitHint(exit, command(text))).toMatch(
+        /^the SPARC runner flowx is not on PATH: .*built-in runner/,
+      );
+  });
+
+  it('quotes a text so that it can be copied', () => {
+    const exit: Exit = { kind: 'code', code: 127 };
+    expect(exitHint(exit, command('say "hi"'))).toMatch(/'prompt: say "hi"'$/);
+  });
+
   it('names the runner that a SPARC command or prompt did not find, and the way out', () => {
     const exit: Exit = { kind: 'code', code: 127 };
     const work: Work = { kind: 'command', text: 'flowx sparc run code x', runner: 'flowx' };

@@ -66,6 +66,13 @@ describe('the table of a run', () => {
     expect(text(sheet.foot[0])).toBe('go on with it: batchtool resume r1');
   });
 
+  it('marks a failure that was allowed', () => {
+    const state = new Story(plan([task('lint', { mayFail: true })])).broke(0, 1, 'lint').state();
+    expect(rows(statusSheet({ state, now: at(1), interrupted: false }))).toEqual([
+      'lint||failed|1.0 s|||exited with code 1 (it may)',
+    ]);
+  });
+
   it('gives the reasons of what failed, was skipped or needed a second try', () => {
     const state = new Story(graph)
       .broke(0, 2, 'build', { kind: 'timeout', limitMillis: 2000 })

@@ -51,7 +51,9 @@ describe('a table', () => {
       'TASK       STATUS       TIME',
       'build      succeeded   4.2 s',
       'test-漢字  failed     1m 05s',
-      '    killed by SIGKILL (not by batchtool…',
+      '    killed by SIGKILL (not by batchtool:',
+      '    often the kernel’s out-of-memory',
+      '    killer)',
     ]);
   });
 

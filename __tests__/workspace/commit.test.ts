@@ -186,6 +186,54 @@ describe('an attempt cannot lose its work', () => {
   });
 });
 
+describe('what git ignores is kept where the task itself tracks it:', () => {
+  beforeEach(() => {
+    repository.write('dist/a.js', 'one\ntwo\nthree\n', tree);
+    inTree('add', '--all');
+    repository.write('.gitignore', 'dist/\n*.log\n', tree);
+    inTree('add', '--all');
+    inTree('commit', '--quiet', '-m', 'dist is ignored');
+    base = inTree('rev-parse', 'HEAD');
+    inTree('read-tree', `--index-output=${workspace.places.index(ref)}`, base);
+  });
+  const files = async (): Promise<unknown> => (await commit())?.changes.files;
+
+  test('a file that was renamed there', async () => {
+    inTree('mv', 'dist/a.js', 'dist/c.js');
+    expect(await files()).toMatchObject([{ path: 'dist/c.js', from: 'dist/a.js', kind: 'renamed' }]);
+  });
+
+  test.each<[string, () => void]>([
+    ['staged', () => undefined],
+    ['committed', () => inTree('commit', '--quiet', '-m', 'mine')],
+    [
+      'committed, and taken out of its index',
+      () => {
+        inTree('commit', '--quiet', '-m', 'mine');
+        inTree('rm', '--quiet', '--cached', '-r', '.');
+      },
+    ],
+    ['staged in an index in two parts', () => inTree('update-index', '--split-index')],
+  ])('a file that was added with force and %s', async (_, then) => {
+    repository.write('ü a.log', 'log\n', tree);
+    repository.write('other.log', 'log\n', tree);
+    inTree('add', '--force', 'ü a.log');
+    then();
+    expect(await files()).toMatchObject([{ path: 'ü a.log', kind: 'added' }]);
+  });
+
+  test('but not one that it has deleted, or that a link leads out of the worktree to', async () => {
+    repository.write('a.log', 'log', tree);
+    repository.write('logs/b.log', 'log', tree);
+    inTree('add', '--force', 'a.log', 'logs/b.log');
+    rmSync(join(tree, 'a.log'));
+    rmSync(join(tree, 'logs'), { recursive: true });
+    repository.write('b.log', 'secret', repository.folder);
+    symlinkSync(repository.folder, join(tree, 'logs'));
+    expect(await files()).toMatchObject([{ path: 'logs', kind: 'added' }]);
+  });
+});
+
 describe('a worktree goes', () => {
   test('with what the repository knows of it, and no other', async () => {
     const other = await begun(workspace, { task: 'other', attempt: 1 }, base);

@@ -93,10 +93,13 @@ export class TestRepository {
   async workspace(run = 'r1', cwd = this.top, author?: string): Promise<Workspace> {
     const { environment } = this;
     const guardFile = join(this.folder, `guard-${run}.json`);
+    const branchFile = join(this.folder, `branch-${run}`);
     const stateDir = join(this.folder, 'state');
-    const opened = await openWorkspace({ run, cwd, stateDir, guardFile, environment, author });
+    const options = { run, cwd, stateDir, guardFile, branchFile, environment, author };
+    const opened = await openWorkspace(options);
     if (!opened.ok) throw new Error(opened.problems.map(({ message }) => message).join('; '));
     await opened.value.guard.rememberOnce();
+    opened.value.startBranch.rememberOnce(opened.value.repository.branch);
     return opened.value;
   }
 

@@ -63,7 +63,8 @@ function settle(args: Arguments, around: Surroundings, mostNames: number, kept?:
     ...args.problems,
     ...(kept?.problems ?? []),
     ...problems,
-    ...tooMany(args, mostNames, settings),
+    // The value of an option that is none here would be taken for a name.
+    ...(args.problems.length > 0 ? [] : tooMany(args, mostNames, settings)),
   ];
   return all.length > 0 ? refuse(around, all) : { args, settings, machine };
 }

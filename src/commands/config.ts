@@ -146,7 +146,10 @@ function settingsOf(settings: AnySettings): ShownSetting[] {
     .filter(({ variable, later }) => variable !== undefined && later !== true)
     .map((option): ShownSetting => {
       const setting = settings[option.name];
-      if (setting === undefined) return { name: option.name };
+      if (setting === undefined) {
+        const { kind } = option;
+        return { name: option.name, kind: kind === 'duration' || kind === 'size' ? kind : 'plain' };
+      }
       const { origin } = setting;
       const place = origin.kind === 'config' ? placeOf(origin) : undefined;
       const where = place === undefined ? originText(origin) : `${place.file}:${place.line}`;

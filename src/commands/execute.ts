@@ -21,6 +21,7 @@ import { openJournal } from '../journal/journal.js';
 import { readNotes } from '../journal/notes.js';
 import { openLogs } from '../journal/tail.js';
 import { run } from '../run.js';
+import { HarmlessTail } from '../terminal/harmless-tail.js';
 import type { Isolating } from './isolation.js';
 import { keepResults } from './keep-results.js';
 import { ownerLives, thisOwner } from './look.js';
@@ -71,7 +72,12 @@ async function drive(
 ): Promise<Ending> {
   await keepHeapSmallFor(plan.tasks.length);
   const journal = openJournal(folder, 'continue');
-  const output = await makeOutput({ around, openLog: openLogs(folder), folder });
+  const openLog = openLogs(folder);
+  const output = await makeOutput({
+    around,
+    openLog: (attempt) => new HarmlessTail(openLog(attempt)),
+    folder,
+  });
   const signals = new SignalInbox(
     (notice) => output.say([{ text: '■', tone: 'warn' }, { text: ` ${notice}` }]),
     systemClock.now,

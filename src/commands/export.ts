@@ -10,7 +10,7 @@ import { shownPath } from './kept.js';
 import { readFileOrRun } from './newest-plan.js';
 import { understandPlan } from './plan-request.js';
 import { printJson } from './print.js';
-import { writePublic } from './public-file.js';
+import { madeText, writePublic } from './public-file.js';
 import { type Ending, refuse, type Surroundings, type Verb } from './surroundings.js';
 
 export const exportVerb: Verb = { run };
@@ -40,7 +40,10 @@ async function run(words: readonly string[], around: Surroundings): Promise<Endi
     const written = writePublic(resolve(around.cwd, file), file, text);
     if (!written.ok) return refuse(around, written.problems);
     if (json) await printJson({ file: resolve(around.cwd, file), format, tasks: plan.tasks.length }, around);
-    else around.stderr.write(`wrote ${file}: ${countOf(plan.tasks.length)}${from(request.source, around)}\n`);
+    else
+      around.stderr.write(
+        `wrote ${file}: ${countOf(plan.tasks.length)}${from(request.source, around)}${madeText(written.value, around)}\n`,
+      );
   }
   return 0;
 }

@@ -112,6 +112,7 @@ async function workspaceOf(
     cwd: resolve(cwd, plan.cwd),
     stateDir: stateDir.path,
     guardFile: join(folder.path, 'git.json'),
+    branchFile: join(folder.path, 'branch'),
     environment: env,
     author: plan.isolation?.author,
   });

@@ -1,18 +1,20 @@
 /** `batchtool logs`: the output of tasks, of a run that is over or while it goes on. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '../clock.js';
-import { nearest } from '../core/nearest.js';
 import { type Problem, problem } from '../core/problem.js';
 import type { AttemptState, TaskState } from '../core/state.js';
 import type { RunFolder, StateDir } from '../journal/folder.js';
 import { listRuns } from '../journal/runs.js';
 import { FileTail } from '../journal/tail.js';
 import { runDocument } from '../reports/json.js';
+import { narrator } from '../reports/narrator.js';
 import { LineMerger } from '../terminal/follow-lines.js';
+import { HarmlessTail } from '../terminal/harmless-tail.js';
 import type { LogFeed } from '../terminal/log-feed.js';
 import { Outlet } from '../terminal/outlet.js';
-import { styleFor } from '../terminal/style.js';
+import { renderLines, styleFor } from '../terminal/style.js';
 import { isEnding, namedRun, understand } from './arguments.js';
+import { attemptsWanted, unknownWanted, type Wanted } from './logs-wanted.js';
 import { loadReadable, loadRun, lookAtStateDir, noRunYet, pickRun, WatchedRun } from './look.js';
 import { printJson } from './print.js';
 import { type Ending, refuse, type Surroundings, type Verb } from './surroundings.js';
@@ -22,14 +24,6 @@ const POLL_MILLIS = 50;
 const NEW_RUNS_MILLIS = 500;
 
 export const logsVerb: Verb = { run };
-
-interface Wanted {
-  readonly tasks: readonly string[];
-  readonly attempt: number | undefined;
-  readonly sinceAt: number | undefined;
-  readonly tail: number | undefined;
-  readonly filter: RegExp | undefined;
-}
 
 async function run(words: readonly string[], around: Surroundings): Promise<Ending> {
   const given = understand('logs', words, around);
@@ -59,7 +53,7 @@ async function run(words: readonly string[], around: Surroundings): Promise<Endi
   const follow = settings.follow?.value === true;
   const folders =
     follow && named === undefined ? liveRuns(looked.value, picked.value, around) : [picked.value];
-  const unknown = folders.length === 1 ? unknownTasks(folders[0] as RunFolder, wanted.tasks) : [];
+  const unknown = folders.length === 1 ? unknownWanted(folders[0] as RunFolder, wanted, follow) : [];
   if (unknown.length > 0) return refuse(around, unknown);
   if (json) return printLogList(folders[0] as RunFolder, wanted, around);
   const shown = new ShownLogs(wanted, around);
@@ -90,21 +84,6 @@ function liveRuns(stateDir: StateDir, newest: RunFolder, around: Surroundings): 
   return live.length === 0 ? [newest] : live;
 }
 
-function unknownTasks(folder: RunFolder, ids: readonly string[]): Problem[] {
-  if (ids.length === 0) return [];
-  const known = loadRun(folder).plan.tasks.map((task) => task.id);
-  return ids
-    .filter((id) => !known.includes(id))
-    .map((id) => {
-      const near = nearest(id, known);
-      const some = known.slice(0, 12).join(', ');
-      return problem(
-        `run ${folder.id} has no task ${JSON.stringify(id)}`,
-        near ? `did you mean "${near}"?` : `its tasks: ${some}`,
-      );
-    });
-}
-
 /** `--json`: which logs there are, as part of the status document, for programs read files better than streams. */
 async function printLogList(folder: RunFolder, wanted: Wanted, around: Surroundings): Promise<Ending> {
   const { state, interrupted } = loadRun(folder);
@@ -118,15 +97,6 @@ async function printLogList(folder: RunFolder, wanted: Wanted, around: Surroundi
   return 0;
 }
 
-function attemptsWanted(task: TaskState, { tasks, attempt, sinceAt }: Wanted): readonly AttemptState[] {
-  if (tasks.length > 0 && !tasks.includes(task.task.id)) return [];
-  return task.attempts.filter(
-    ({ number, endedAt }) =>
-      (attempt === undefined || number === attempt) &&
-      (sinceAt === undefined || (endedAt ?? Infinity) >= sinceAt),
-  );
-}
-
 interface Source {
   readonly watched: WatchedRun;
   readonly feeds: Map<string, LogFeed>;
@@ -137,6 +107,7 @@ class ShownLogs {
   private readonly merger: LineMerger;
   private readonly out: Outlet;
   private readonly sources: Source[] = [];
+  private hasShown = false;
   /** Runs that have been complained about. */
   private readonly unreadable = new Set<string>();
 
@@ -158,12 +129,27 @@ class ShownLogs {
       watched.refresh();
       for (const task of watched.state.tasks) {
         for (const attempt of attemptsWanted(task, this.wanted)) {
+          await this.begin(watched, task, attempt);
           this.open(watched, task, attempt).end();
           await this.passOn();
         }
       }
       watched.close();
     }
+    const { filter, sinceAt, tail } = this.wanted;
+    if (!this.hasShown && filter === undefined && sinceAt === undefined && tail !== 0)
+      this.around.stderr.write('no output\n');
+  }
+
+  /** Where a task was tried more than once, a line before each attempt says which one it is. */
+  private async begin(watched: WatchedRun, task: TaskState, attempt: AttemptState): Promise<void> {
+    const { attempt: only, filter, tail } = this.wanted;
+    const isFirst = attempt === task.attempts[0];
+    if (only !== undefined || filter !== undefined || tail === 0 || (isFirst && task.attempts.length === 1))
+      return;
+    const look = styleFor(this.around.stdout, this.around.env, 'data');
+    const heading = renderLines([narrator.attemptHeading(task, attempt)], look);
+    await this.out.write(`${this.merger.breakLine()}${this.nameBefore(watched, task)}${heading}`);
   }
 
   /** As it comes, until the runs end. With `alsoNew`, runs that begin meanwhile are followed too. */
@@ -203,6 +189,11 @@ class ShownLogs {
       for (const attempt of attemptsWanted(task, this.wanted)) {
         const key = `${task.task.id} ${attempt.number}`;
         const known = feeds.get(key);
+        if (known === undefined) {
+          // What the one before wrote stands before it.
+          await this.passOn();
+          await this.begin(watched, task, attempt);
+        }
         const feed = known ?? this.open(watched, task, attempt);
         feeds.set(key, feed);
         if (live && attempt.exit === undefined) continue;
@@ -218,7 +209,7 @@ class ShownLogs {
     const { log } = watched.folder.files({ task: task.task.id, attempt: attempt.number });
     const tail = new FileTail(log);
     if (this.wanted.tail !== undefined) tail.skipToLast(this.wanted.tail);
-    return this.merger.add(this.nameBefore(watched, task), tail);
+    return this.merger.add(this.nameBefore(watched, task), new HarmlessTail(tail));
   }
 
   private nameBefore(watched: WatchedRun, task: TaskState): string {
@@ -229,6 +220,7 @@ class ShownLogs {
 
   private async passOn(): Promise<void> {
     for (let bytes = this.merger.next(); bytes !== undefined; bytes = this.merger.next()) {
+      this.hasShown ||= bytes.length > 0;
       await this.out.write(bytes);
       if (this.out.isClosed) return;
     }

@@ -3,6 +3,7 @@ import { systemClock } from '../clock.js';
 import { idFault } from '../core/graph.js';
 import { nearest } from '../core/nearest.js';
 import { type Problem, problem, type Result, success } from '../core/problem.js';
+import { namespaceProblems } from '../input/setting-problems.js';
 import { openStateDir, type StateDir } from '../journal/folder.js';
 import { deleteNote, listNamespaces, readNote, readNotes, writeNote } from '../journal/notes.js';
 import { memoryDocument, memorySheet } from '../reports/memory.js';
@@ -32,6 +33,7 @@ async function run(words: readonly string[], around: Surroundings): Promise<Endi
     return namespace.ok
       ? get(stateDir.value, namespace.value, key, json, around)
       : refuse(around, namespace.problems);
+  if (!namespace.ok && given.settings.namespace !== undefined) return refuse(around, namespace.problems);
   return list(stateDir.value, namespace.ok ? [namespace.value] : namespacesIn(stateDir.value), json, around);
 }
 
@@ -63,7 +65,10 @@ function wordFault([action, ...rest]: readonly string[]): Problem | undefined {
 
 /** The one that was named, or the only one that has notes. */
 function namespaceOf({ settings }: Given, stateDir: StateDir | undefined): Result<string> {
-  if (settings.namespace !== undefined) return success(settings.namespace.value);
+  if (settings.namespace !== undefined) {
+    const problems = namespaceProblems(settings.namespace);
+    return problems.length > 0 ? { ok: false, problems } : success(settings.namespace.value);
+  }
   const known = namespacesIn(stateDir);
   const [only] = known;
   if (only !== undefined && known.length === 1) return success(only);

@@ -9,7 +9,7 @@ import type { Settings } from '../input/settings.js';
 import type { RunFolder } from '../journal/folder.js';
 import { lastBytes, lastLines } from '../journal/tail.js';
 import { closingLines, failedTasks, tailLines } from '../reports/failures.js';
-import { narrator } from '../reports/narrator.js';
+import { besideBlocks, narrator } from '../reports/narrator.js';
 import { Outlet } from '../terminal/outlet.js';
 import type { Output, OutputPorts } from '../terminal/output.js';
 import { isInteractive, renderLines, styleFor } from '../terminal/style.js';
@@ -78,10 +78,10 @@ export function outputIn(style: OutputStyle): (places: OutputPlaces) => Promise<
 /** Adds to who shows a run what was asked for besides: details, every event, a file of progress. */
 export async function withExtras(
   main: Output,
-  style: Omit<OutputStyle, 'how'>,
+  style: Omit<OutputStyle, 'how'> & Partial<Pick<OutputStyle, 'how'>>,
   ports: OutputPlaces,
 ): Promise<RunOutput> {
-  const { around, folder } = ports;
+  const { folder } = ports;
   const say = (line: Line): void => main.say?.(line);
   const observers: Observer[] = [main];
   if (style.verbose) observers.push(await verboseLines(say, folder));
@@ -95,7 +95,7 @@ export async function withExtras(
       progress?.close();
       return main.close();
     },
-    sayClosing: (state) => sayClosing(state, folder, around),
+    sayClosing: (state) => sayClosing(state, ports, style.how === 'live'),
   };
 }
 
@@ -145,7 +145,10 @@ async function makeShown(
         peekLog: (attempt, maxBytes) => lastBytes(folder.files(attempt).log, maxBytes),
       });
     case 'grouped':
-      return new (await import('../terminal/grouped.js')).GroupedOutput(ports);
+      return new (await import('../terminal/grouped.js')).GroupedOutput({
+        ...ports,
+        narrator: besideBlocks,
+      });
     default:
       return new (await import(/* webpackMode: "eager" */ '../terminal/stream.js')).StreamOutput(ports);
   }
@@ -179,7 +182,11 @@ class JsonLines implements Output {
 /** As much of a log's end as is looked at for its last lines. */
 const TAIL_BYTES = 64 * 1024;
 
-async function sayClosing(state: RunState, folder: RunFolder, around: Surroundings): Promise<void> {
+async function sayClosing(
+  state: RunState,
+  { folder, around }: OutputPlaces,
+  isOutputUnseen: boolean,
+): Promise<void> {
   const { stderr, env, stateWords } = around;
   const failed = failedTasks(state);
   const tails = new Map<string, readonly string[]>();
@@ -193,6 +200,7 @@ async function sayClosing(state: RunState, folder: RunFolder, around: Surroundin
     state,
     now: systemClock.now(),
     tails,
+    isOutputUnseen,
     ...(stateWords === undefined ? {} : { stateWords }),
   });
   await new Outlet(stderr).write(renderLines(lines, styleFor(stderr, env, 'notices')));

@@ -12,7 +12,7 @@ import { Outlet } from '../terminal/outlet.js';
 import { foldVerb, type Given, isEnding, namedRun, understand } from './arguments.js';
 import { askedBaseline } from './baseline.js';
 import { type LoadedRun, loadRun, lookAtStateDir, noRunYet, pickRun } from './look.js';
-import { writePublic } from './public-file.js';
+import { madeText, writePublic } from './public-file.js';
 import { readMaterial } from './report-material.js';
 import { annotationsOf, readMatcherFiles } from './run-annotations.js';
 import { type Ending, refuse, type Surroundings, type Verb } from './surroundings.js';
@@ -46,7 +46,7 @@ async function run(words: readonly string[], around: Surroundings): Promise<Endi
   else {
     const written = writePublic(resolve(around.cwd, file), file, text);
     if (!written.ok) return refuse(around, written.problems);
-    around.stderr.write(`wrote ${file}\n`);
+    around.stderr.write(`wrote ${file}${madeText(written.value, around)}\n`);
   }
   return 0;
 }

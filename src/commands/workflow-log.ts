@@ -2,12 +2,11 @@
 import { randomUUID } from 'node:crypto';
 import { systemClock } from '../clock.js';
 import type { OpenLog } from '../core/ports.js';
-import type { Narrator } from '../core/shown.js';
 import { masked, secretForms } from '../executors/mask.js';
 import type { ActionRequest } from '../input/inputs.js';
 import type { Settings } from '../input/settings.js';
 import { shortClosingLines } from '../reports/failures.js';
-import { narrator } from '../reports/narrator.js';
+import { besideBlocks, narrator } from '../reports/narrator.js';
 import { GroupedOutput } from '../terminal/grouped.js';
 import { Heartbeat } from '../terminal/heartbeat.js';
 import { Outlet } from '../terminal/outlet.js';
@@ -33,21 +32,6 @@ export function frameFor(
 ): WorkflowFrame {
   return new WorkflowFrame({ commands, newToken: randomUUID, look, mask: hider(hidden) });
 }
-
-/** Beside the blocks of tasks: how it begins, and what concerns all of it. What a task came to stands at the head of its block. */
-const besideBlocks: Narrator = {
-  ...narrator,
-  notices: (events, state) => {
-    const others = events.filter(({ type }) => type !== 'task.finished');
-    const told = [...narrator.notices(others, state)].map(([event, notice]) => {
-      return [
-        event,
-        event.type === 'run.started' ? { ...notice, level: 'trouble' as const } : notice,
-      ] as const;
-    });
-    return new Map(told);
-  },
-};
 
 /** Makes the output of `execute`. Notices and tasks share stdout: the runner would mix two streams. */
 export function workflowLog(

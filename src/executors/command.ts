@@ -1,14 +1,11 @@
 /** How work becomes a program and its arguments. Pure. */
 import { basename } from 'node:path';
+import { mostArgumentBytes, tooLongFor } from '../core/argument.js';
 import type { Command, Prompt } from '../core/plan.js';
 import { promptArguments } from '../sparc/runners.js';
 
 /** The shell of a command that names none. */
 export const DEFAULT_SHELL: readonly string[] = ['sh', '-c'];
-
-/** Linux takes 131,071 bytes in one argument, Windows 32,767 characters in all of them. */
-const MAX_ARGUMENT_BYTES = 120_000;
-const MAX_ARGUMENT_BYTES_WINDOWS = 30_000;
 
 export type Invocation =
   | {
@@ -25,18 +22,18 @@ export function invocation(
   scriptPath: string,
   platform: NodeJS.Platform,
 ): Invocation {
-  const most = platform === 'win32' ? MAX_ARGUMENT_BYTES_WINDOWS : MAX_ARGUMENT_BYTES;
-  return work.kind === 'command' ? shellCall(work, scriptPath, most) : runnerCall(work, most);
+  return work.kind === 'command'
+    ? shellCall(work, scriptPath, mostArgumentBytes(platform))
+    : runnerCall(work, platform);
 }
 
-function runnerCall({ text, mode, runner }: Prompt, most: number): Invocation {
+function runnerCall({ text, mode, runner }: Prompt, platform: NodeJS.Platform): Invocation {
   if (runner === undefined) return impossible('the plan names no SPARC runner for the prompt');
   if ([text, mode, runner].some((part) => part.includes('\0')))
     return impossible('the prompt holds a NUL character, which no process can be given');
-  if (Buffer.byteLength(text) > most)
-    return impossible(
-      `the prompt is ${inKilobytes(text)} long, which is too long for an argument of ${runner}; put it into a file and name that in the prompt`,
-    );
+  // A filled-in value of another task may have made it so; else it was found before the run.
+  const tooLong = tooLongFor(runner, text, platform);
+  if (tooLong !== undefined) return impossible(`${tooLong}; put it into a file and name that in the prompt`);
   return { kind: 'ready', file: runner, args: promptArguments(runner, { mode, text }) };
 }
 

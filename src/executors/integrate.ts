@@ -30,6 +30,8 @@ type Exited = Extract<Parameters<Report>[0], { type: 'attempt.exited' }>;
 /** What is told of a merge. */
 type Ended = Omit<Exited, 'type' | 'task' | 'attempt'>;
 type Outputs = Readonly<Record<string, string>>;
+/** Writes a line into the log of the merge. */
+type Say = (line: string) => void;
 
 interface Merging {
   readonly ref: { readonly task: TaskId; readonly attempt: number };
@@ -99,15 +101,19 @@ export class IntegratingExecutor implements Executor {
     const { workspace, base, secretForms } = this.#options;
     const { git } = workspace;
     const { order, into, files } = merging;
-    const say = (line: string): void => appendFileSync(files.log, `${line}\n`);
+    const say: Say = (line) => appendFileSync(files.log, `${line}\n`);
+    const won: Outputs = order.winner === undefined ? {} : { winner: order.winner.name };
     if (order.winner !== undefined) say(`winner: ${order.winner.name} (${order.winner.why})`);
+    if (into === 'none' && order.members.length > 0) {
+      say('nothing is merged, as was asked: the work of each task stays on its own branch');
+      return { exit: DONE, outputs: { ...won, landed: 'no' } };
+    }
     say(`on top of ${short(order.base)}`);
     const merged = await mergeAll(git, order.base, order.members, ({ task, commit }, step) =>
       say(`${task}: ${step} (${short(commit)})`),
     );
     if (merged.kind === 'conflict') return this.#conflicted(merging, merged, say);
     if (merging.stopped) return { exit: STOPPED };
-    const won: Outputs = order.winner === undefined ? {} : { winner: order.winner.name };
     const { tip } = merged;
     const from = into === undefined ? order.base : base;
     const difference = await differenceBetween(git, from, tip);
@@ -120,7 +126,7 @@ export class IntegratingExecutor implements Executor {
     }
     await keepPatch(git, from, tip, files.patch, secretForms);
     const outputs =
-      into === undefined ? await this.#checkpoint(merging, tip) : await this.#end(merging, into, tip);
+      into === undefined ? await this.#checkpoint(merging, tip) : await this.#end(merging, into, tip, say);
     say(sentence(outputs));
     return { exit: DONE, outputs: { ...won, ...outputs }, commit: tip, changes: difference.changes };
   }
@@ -129,7 +135,7 @@ export class IntegratingExecutor implements Executor {
   async #conflicted(
     { ref, order, into, files }: Merging,
     conflict: Extract<Exit, { kind: 'conflict' }>,
-    say: (line: string) => void,
+    say: Say,
   ): Promise<Ended> {
     const { workspace, base, secretForms } = this.#options;
     const { git, places } = workspace;
@@ -162,15 +168,15 @@ export class IntegratingExecutor implements Executor {
   }
 
   /** Where the work of the run ends. What is safe there needs no other branch. */
-  async #end({ order }: Merging, into: Into, tip: string): Promise<Outputs> {
+  async #end({ order }: Merging, into: Into, tip: string, say: Say): Promise<Outputs> {
     const { workspace, base } = this.#options;
     const { git, places } = workspace;
-    if (into === 'none') return { commit: tip, landed: 'no' };
     await setBranch(git, places.resultBranch, tip);
     const landed = await this.#land(order, into, tip);
     const merged = await mergedBranches(git, places, base, tip);
     if (landed.kind === 'stayed') merged.delete(places.resultBranch);
-    await deleteBranches(git, merged);
+    // Nothing is wrong with the result when they stay: `batchtool clean` deletes them.
+    await deleteBranches(git, merged).catch((error: Error) => say(`its branches stay: ${error.message}`));
     if (landed.kind === 'landed') return { commit: tip, landed: 'yes', branch: landed.branch };
     const why: Outputs = landed.why === undefined ? {} : { why: landed.why };
     return { commit: tip, landed: 'no', branch: places.resultBranch, ...why };
@@ -199,7 +205,6 @@ function short(commit: string): string {
 function sentence({ commit = '', landed, branch, why }: Outputs): string {
   const work = `all of it is ${short(commit)}`;
   if (landed === 'yes') return `${work}, and ${branch} has moved on to it`;
-  if (branch === undefined) return `${work}, on no branch, as was asked`;
   return why === undefined
     ? `${work}, on the branch ${branch}`
     : `${work}, on the branch ${branch}, for ${why}`;

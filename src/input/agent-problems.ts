@@ -88,17 +88,13 @@ export function agentProblems(plan: Plan, machine: Words): Problem[] {
 function missing(users: readonly Task[], { resolves, moreRunners }: Words, orRunner: boolean): Problem[] {
   const work = users[0]?.work as Prompt;
   if (work.agent === undefined) {
-    const all = AGENTS.map(howToInstall).join(' · ');
-    const other = orRunner
-      ? ` · or put a SPARC runner on PATH (not installed: ${somePrograms(moreRunners)})`
-      : '';
-    const command = 'a text that is a command takes "sh:" before it, in a plan file "run"';
-    return [
-      problem(
-        `${whichAre(users)} for a coding agent, and none is installed`,
-        `install one: ${all}${other}; ${command}`,
-      ),
+    const hint = [
+      'install one; `batchtool doctor` says which are there',
+      ...AGENTS.map(howToInstall),
+      ...(orRunner ? [`or put a SPARC runner on PATH (not installed: ${somePrograms(moreRunners)})`] : []),
+      'a text that is a command takes "sh:" before it, in a plan file "run"',
     ];
+    return [problem(`${whichAre(users)} for a coding agent, and none is installed`, hint.join('\n    '))];
   }
   const agent = agentOf(work);
   if (agent === undefined || resolves(agent.program)) return [];
@@ -114,11 +110,14 @@ function howToInstall({ name, install, keys }: Agent): string {
   return `${name}: \`${install}\`; its key is ${keys.join(' or ')}`;
 }
 
-/** `users` call the same agent in the same way. The prompt itself is made later. */
+/** `users` call the same agent in the same way. What is added to their prompts comes later. */
 function impossible(users: readonly Task[]): Problem[] {
   const work = users[0]?.work as Prompt;
   const { args: extraArguments = [], ...settings } = howCalled(work);
-  const call = agentOf(work)?.call({ prompt: '', ...settings, extraArguments });
+  const prompt = users
+    .map((user) => (user.work as Prompt).text)
+    .reduce((a, b) => (b.length > a.length ? b : a), '');
+  const call = agentOf(work)?.call({ prompt, ...settings, extraArguments });
   if (call === undefined || call.ok) return [];
   const who = `${users.length === 1 ? 'task' : 'tasks'} ${someIds(users)}`;
   return call.problems.map(({ message, hint }) => problem(`${who}: ${message}`, hint));

@@ -47,6 +47,8 @@ class Fold {
   private readonly options = new Map<string, { flag: string; values: string[] }>();
   private readonly patterns = new Map<string, string | undefined>();
   private readonly texts: string[] = [];
+  /** What an option took for its value may have been the step that the next text belongs to. */
+  private hasSwallowed = false;
   private readonly problems: Problem[] = [];
   private readonly unknown: Problem[] = [];
   private readonly clusters = new Set<number>();
@@ -88,7 +90,7 @@ class Fold {
       this.texts.push(value);
       this.problems.push(...textProblems(this.verb, value, this.texts.length));
     } else if (before?.kind === 'option' && this.isSwitch(before)) this.problems.push(noText(before, value));
-    else if (!this.steps.text(value))
+    else if (!this.steps.text(value) && !this.hasSwallowed)
       this.problems.push(
         problem(`${JSON.stringify(value.slice(0, 60))} belongs to no step`, `it is written --NAME 'TEXT'`),
       );
@@ -102,8 +104,10 @@ class Fold {
     else if (this.isStepToo(token, next)) this.step(token, name);
     else {
       const fault = valueProblem(pattern ?? option, token);
-      if (fault !== undefined) this.problems.push(fault);
-      else if (pattern !== undefined) addPattern(this.patterns, pattern, token, this.problems);
+      if (fault !== undefined) {
+        this.problems.push(fault);
+        this.hasSwallowed ||= token.value !== undefined && token.inlineValue !== true;
+      } else if (pattern !== undefined) addPattern(this.patterns, pattern, token, this.problems);
       else if (option !== undefined) addOption(this.options, option, token, this.problems);
     }
   }
@@ -215,7 +219,11 @@ function noText({ rawName }: OptionToken, text: string): Problem {
 function textProblems(verb: VerbName, text: string, count: number): Problem[] {
   // An empty text takes a note away.
   if (text.trim() === '' && verb !== 'memory')
-    return [problem(`text ${count} is empty`, 'leave it out, or write what is to be run')];
+    return [
+      isPlanning(verb)
+        ? problem(`text ${count} is empty`, 'leave it out, or write what is to be run')
+        : problem('the name of the run is empty', 'leave it out for the newest run that fits'),
+    ];
   if (text === '-' && isPlanning(verb) && verb !== 'validate')
     return [problem('"-" is no text', '"-f -" reads a plan file from standard input')];
   if (text.includes('\0')) return [problem(`text ${count} holds a NUL character`, 'leave it out')];

@@ -103,6 +103,7 @@ function hintFor(path: Path, value: unknown): string | undefined {
     return 'a list of tasks is an exported plan, which says "version": 1';
   if (typeof value === 'number' && /timeout|delay|grace/.test(String(last)))
     return `with its unit, for example ${value}s`;
+  if (typeof value === 'number' && path[2] === 'needs') return `an id is a text: write "${value}"`;
   return undefined;
 }
 

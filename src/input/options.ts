@@ -188,11 +188,10 @@ export function ownerProblem(verb: VerbName, name: string, flag: string): Proble
   );
 }
 
-/** Verbs that take an option. Those that take all that `run` takes are not named beside it. */
+/** Verbs that take an option. */
 function verbsWith(name: string): readonly VerbName[] {
-  const verbs = OPTIONS.filter(
+  return OPTIONS.filter(
     (option: Option) =>
       option.name.length > 1 && (option.name === name || option.aliases?.includes(name) === true),
   ).flatMap((option: Option) => option.verbs);
-  return verbs.includes('run') ? verbs.filter((verb) => verb === 'run' || !isPlanning(verb)) : verbs;
 }

@@ -84,7 +84,7 @@ export const RUN_OPTIONS = [
     value: 'TIME',
     variable: 'BATCHTOOL_RETRY_DELAY',
     fileKey: 'defaults.retry.delay',
-    help: 'wait before the first retry (default 1s); it doubles with each, up to a minute',
+    help: 'wait before the first retry (default 1s); it doubles with each, up to a minute, and is up to a quarter longer, so that tasks do not all come back at once',
     verbs: PLANNING,
   },
   {

@@ -47,7 +47,8 @@ function lineProblems(setting: Setting<string> | undefined, what: string): Probl
   return [];
 }
 
-function namespaceProblems(setting: Setting<string> | undefined): Problem[] {
+/** A namespace is the name of a folder. */
+export function namespaceProblems(setting: Setting<string> | undefined): Problem[] {
   const fault = setting === undefined ? undefined : idFault(setting.value);
   if (setting === undefined || fault === undefined) return [];
   return [said(setting.origin, `namespace ${JSON.stringify(setting.value.slice(0, 60))} ${fault}`)];

@@ -1,5 +1,6 @@
 /** What keeps SPARC work from being started, all of it told before anything is: by the built-in runner, or by one that is to be there. */
 import { isForAgent } from '../core/agent-work.js';
+import { tooLongFor } from '../core/argument.js';
 import type { Plan, Task } from '../core/plan.js';
 import { type Place, type Problem, problem } from '../core/problem.js';
 import { modeNamed, type OwnMode, unknownMode } from '../sparc/modes.js';
@@ -10,6 +11,21 @@ import { shellBound } from './runner-choice.js';
 import { npxProblems, someIds, somePrograms, whichAre } from './sparc-work.js';
 
 export function sparcProblems(plan: Plan, machine: Machine, placeOf?: Places): Problem[] {
+  return [...carrierProblems(plan, machine, placeOf), ...longPrompts(plan, machine)];
+}
+
+/** Prompts that their runner cannot be given: found before others have worked for them. */
+function longPrompts({ tasks }: Plan, { platform }: Machine): Problem[] {
+  return tasks.flatMap(({ id, work }) => {
+    if (work.kind !== 'prompt' || work.runner === undefined) return [];
+    const tooLong = tooLongFor(work.runner, work.text, platform);
+    return tooLong === undefined
+      ? []
+      : [problem(`task ${id}: ${tooLong}`, 'put it into a file and name that in the prompt')];
+  });
+}
+
+function carrierProblems(plan: Plan, machine: Machine, placeOf?: Places): Problem[] {
   const prompts = plan.tasks.filter(({ work }) => isForAgent(work));
   if (plan.runner === 'as-written')
     return [...runnerProblems(prompts, machine), ...npxProblems(plan.tasks, machine)];

@@ -3,6 +3,7 @@
  * either, it is refused with both ways to say it, for a wrong guess runs something or costs money.
  */
 import { type Problem, problem } from '../core/problem.js';
+import { quotedText } from '../core/shell-word.js';
 import { namesByNpx, runnerByNpx, type SparcCommand, sparcCommand } from '../sparc/command.js';
 import { modeNamed } from '../sparc/modes.js';
 import { isRunner, runnerNames } from '../sparc/runners.js';
@@ -172,7 +173,7 @@ function missedByNpx(
 
 function refuse(text: string, why: string, meant?: string): Classified {
   const start = cut(text.trimStart(), 40);
-  const both = `"sh: ${start}" runs it as a command, "prompt: ${start}" would hand it to an agent`;
+  const both = `${quotedText(`sh: ${start}`)} runs it as a command, ${quotedText(`prompt: ${start}`)} would hand it to an agent`;
   return {
     kind: 'refused',
     problem: problem(

@@ -53,6 +53,24 @@ export function systemSaid(error: unknown): string {
   return (error as Error).message.replace(/, \w+(?: '.*)?$/s, '');
 }
 
+/** Faults of the disk or of rights on it, which no other request would get round. */
+const OF_THE_DISK = new Set(['ENOSPC', 'EDQUOT', 'EFBIG', 'EROFS', 'EACCES', 'EPERM', 'EIO']);
+
+/** For a file outside of the state folder: the same fault in the same words, or undefined where the name given is to blame. */
+export function diskFault(doing: string, error: unknown, hint: string): Fatal | undefined {
+  const code = codeOf(error);
+  const reason = code === undefined || !OF_THE_DISK.has(code) ? undefined : REASONS[code];
+  return reason && new Fatal(4, problem(`cannot ${doing}: ${reason.what} (${code})`, hint));
+}
+
+/** As `stateFault`, where the folder is the one that is meant and no other would do. */
+export function removalFault(path: string, error: unknown): Fatal {
+  return (
+    diskFault(`delete ${path}`, error, 'make it writable for you, then try again') ??
+    stateFault('delete', path, error)
+  );
+}
+
 /** `cannot write X: the disk is full (ENOSPC)`. An error that is no system call's is thrown on as it is. */
 export function stateFault(doing: string, path: string, error: unknown): Fatal {
   if (error instanceof Fatal) return error;

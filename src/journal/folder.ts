@@ -4,6 +4,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { idFault } from '../core/graph.js';
 import type { AttemptFiles, AttemptRef } from '../core/ports.js';
 import { Fatal, failure, problem, type Result, success } from '../core/problem.js';
+import { shellWord } from '../core/shell-word.js';
 import { unreachable } from '../core/unreachable.js';
 import { codeOf, stateFault } from './fault.js';
 import { FOLDER_MODE, makeFolder, writeNew } from './private-file.js';
@@ -127,7 +128,7 @@ async function refusal(path: string): Promise<Result<never> | undefined> {
     case 'yes':
       return failure(
         `git tracks files in ${path}: state that may have come with a repository is never read`,
-        `take it out of the repository (\`git rm -r ${basename(path)}\`), ${elsewhere}`,
+        `take it out of the repository and keep it on disk (\`git rm -r --cached ${shellWord(basename(path))}\`), ${elsewhere}`,
       );
     case 'unclear':
       return failure(

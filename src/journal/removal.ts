@@ -2,7 +2,7 @@
 import { existsSync, lstatSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EpochMillis } from '../core/event.js';
-import { codeOf, stateFault } from './fault.js';
+import { codeOf, removalFault, stateFault } from './fault.js';
 import type { RunFolder, StateDir } from './folder.js';
 import { listFolders } from './runs.js';
 
@@ -52,7 +52,7 @@ export function removeRun(stateDir: StateDir, run: RunFolder): void {
     for (const { name } of listing(stateDir.runs))
       if (name.startsWith(REMOVING)) rmSync(join(stateDir.runs, name), { recursive: true, force: true });
   } catch (error) {
-    throw stateFault('delete', run.path, error);
+    throw removalFault(run.path, error);
   }
 }
 

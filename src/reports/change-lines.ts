@@ -4,7 +4,7 @@ import type { Line } from '../core/shown.js';
 import type { RunState } from '../core/state.js';
 import { showCost, showDuration } from '../core/units.js';
 import { unreachable } from '../core/unreachable.js';
-import { landingOf, mergeCommand, shortCommit } from './landing.js';
+import { isMerged, landedText, landingOf, mergeCommand, shortCommit } from './landing.js';
 import { someOf } from './reason.js';
 import { MARKS } from './tally.js';
 import { nameOf } from './title.js';
@@ -17,7 +17,11 @@ const MOST_SHARED = 5;
 
 /** None where nothing is isolated. */
 export function changeLines(state: RunState): Line[] {
-  return [...landingLines(state), ...contestsOf(state).flatMap(contestLines), ...whoLines(state)];
+  return [
+    ...landingLines(state),
+    ...contestsOf(state).flatMap((one) => contestLines(one, isMerged(landingOf(state)))),
+    ...whoLines(state),
+  ];
 }
 
 /** Where it lies, and how to take it. */
@@ -32,7 +36,7 @@ export function landingLines(state: RunState): Line[] {
     case 'apart':
       return [said('the changes of each task are on its own branch')];
     case 'landed':
-      return [said(`${changed(landing)}: now in your working tree (${shortCommit(landing.commit)})`)];
+      return [said(`${changed(landing)}: ${landedText(landing)} (${shortCommit(landing.commit)})`)];
     case 'branch':
       return [
         said(`${changed(landing)}: on branch ${landing.branch}`),
@@ -52,32 +56,31 @@ function dim(text: string): Line {
   return [{ text: `  ${text}`, tone: 'dim' }];
 }
 
-function contestLines({ rows, winner }: Contest): Line[] {
+function contestLines({ rows, winner }: Contest, merged: boolean): Line[] {
   const head: Line[] =
     winner === undefined
       ? []
       : [[{ text: '★', tone: 'good' }, { text: ` ${winner.name} won: ${winner.why}` }]];
-  return [...head, ...rows.map((row) => dim(rowText(row)))];
+  return [...head, ...rows.map((row) => dim(rowText(row, merged && row.isWinner)))];
 }
 
 /** `b  succeeded in 12.3 s, $0.10, 2 files, +30 -2; on branch …`; the winner's is merged. */
-function rowText({ name, status, workMillis, used, changes, branch, isWinner }: VariantRow): string {
+function rowText({ name, status, workMillis, used, changes, branch }: VariantRow, isTaken: boolean): string {
   const parts = [
     `${name}  ${status}${workMillis === 0 ? '' : ` in ${showDuration(workMillis)}`}`,
     ...(used.costUsd === undefined ? [] : [showCost(used.costUsd)]),
     changes === undefined ? 'no changes' : amountText(changes),
   ];
-  return `${parts.join(', ')}${isWinner || branch === undefined ? '' : `; on branch ${branch}`}`;
+  return `${parts.join(', ')}${isTaken || branch === undefined ? '' : `; on branch ${branch}`}`;
 }
 
 function whoLines(state: RunState): Line[] {
   const { tasks, files } = whoChanged(state);
-  const landing = landingOf(state);
-  const isMerged = landing?.kind === 'landed' || landing?.kind === 'branch';
+  const merged = isMerged(landingOf(state));
   const rivals = contestsOf(state).flatMap(({ rows }) => rows.flatMap((row) => row.tasks));
   const others = tasks.filter(({ task }) => !rivals.includes(task));
   const shown = others.slice(0, MOST_TASKS).map(({ task, changes }) => {
-    const branch = isMerged ? undefined : branchOf(state, task);
+    const branch = merged ? undefined : branchOf(state, task);
     const where = branch === undefined ? '' : `; on branch ${branch}`;
     return dim(`${nameOf(task.task.id)}  ${amountText(changes)}${where}`);
   });

@@ -3,7 +3,7 @@
 import type { Changes } from '../core/changes.js';
 import { showCost, showDuration } from '../core/units.js';
 import { unreachable } from '../core/unreachable.js';
-import { type Landing, landingOf, mergeCommand, shortCommit } from './landing.js';
+import { isMerged, type Landing, landingOf, mergeCommand, shortCommit } from './landing.js';
 import { block, code, details, inline, markdownTable } from './markdown-text.js';
 import type { Material } from './material.js';
 import { countOf } from './opening.js';
@@ -42,12 +42,13 @@ function tableOf<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): st
 
 /** Variants side by side; empty where nothing was chosen. */
 export function variantSections({ state, branches }: Material): string {
+  const merged = isMerged(landingOf(state));
   return contestsOf(state)
-    .map((contest) => contestSection(contest, branches === undefined))
+    .map((contest) => contestSection(contest, branches === undefined, merged))
     .join('\n\n');
 }
 
-function contestSection({ rows, winner }: Contest, hasBranches: boolean): string {
+function contestSection({ rows, winner }: Contest, hasBranches: boolean, merged: boolean): string {
   return [
     '### Variants',
     ...(winner === undefined ? [] : [`**${inline(winner.name)} won**: ${inline(winner.why)}`]),
@@ -71,7 +72,7 @@ function contestSection({ rows, winner }: Contest, hasBranches: boolean): string
       {
         title: 'Branch',
         cell: ({ branch, isWinner }) =>
-          isWinner || !hasBranches || branch === undefined ? '' : code(branch),
+          (isWinner && merged) || !hasBranches || branch === undefined ? '' : code(branch),
       },
     ]),
   ].join('\n\n');
@@ -82,9 +83,9 @@ export function changesSection({ state, branches }: Material, form: ChangesForm)
   const landing = landingOf(state);
   const who = whoChanged(state);
   if (landing === undefined && who.tasks.length === 0) return '';
-  const isMerged = landing?.kind === 'landed' || landing?.kind === 'branch';
+  const merged = isMerged(landing);
   const branchFor = ({ task }: TaskChanges): string | undefined =>
-    isMerged || branches !== undefined ? undefined : branchOf(state, task);
+    merged || branches !== undefined ? undefined : branchOf(state, task);
   return [
     '### What changed',
     ...(landing === undefined ? [] : [landingText(landing, branches)]),
@@ -103,7 +104,7 @@ function landingText(landing: Landing, branches: Material['branches']): string {
         ? 'The changes of each task are on its own branch.'
         : 'The changes of each task were on a branch of its own, on the machine of the job.';
     case 'landed':
-      return `**${amountOf(landing)}**, in the working tree as ${code(shortCommit(landing.commit))}.`;
+      return `**${amountOf(landing)}**, ${landing.branch === undefined ? '' : `on ${code(landing.branch)}, `}in the working tree as ${code(shortCommit(landing.commit))}.`;
     case 'branch': {
       const why = landing.why === undefined ? '' : `: ${inline(landing.why)}`;
       return `**${amountOf(landing)}**, on branch ${code(landing.branch)}${why}. ${wayTo(landing.branch, branches)}`;

@@ -11,6 +11,8 @@ export type ShownValue =
 
 export interface ShownSetting {
   readonly name: string;
+  /** What kind of value it takes, where it has none. */
+  readonly kind?: ShownValue['kind'];
   /** Absent: nobody says anything, and there is no default. */
   readonly value?: ShownValue;
   /** The word for who said it. */
@@ -55,15 +57,15 @@ export function settingLine({ name, value, from, where }: ShownSetting, isKept: 
   ];
 }
 
-/** `config --json`: a setting that nobody says has the value null. */
+/** `config --json`: a setting that nobody says is null, under the same key. */
 export function configDocument(settings: readonly ShownSetting[], file: string) {
   return {
     file,
     settings: Object.fromEntries(
-      settings.map(({ name, value, from, where }) => [
+      settings.map(({ name, kind, value, from, where }) => [
         name,
         {
-          ...(value === undefined ? { value: null } : documentValue(value)),
+          [KEYS[value?.kind ?? kind ?? 'plain']]: value === undefined ? null : bareValue(value),
           from: from ?? null,
           where: where ?? null,
         },
@@ -72,14 +74,20 @@ export function configDocument(settings: readonly ShownSetting[], file: string) 
   };
 }
 
-function documentValue(value: ShownValue): Readonly<Record<string, unknown>> {
+const KEYS: Readonly<Record<ShownValue['kind'], string>> = {
+  plain: 'value',
+  duration: 'valueMs',
+  size: 'valueBytes',
+};
+
+function bareValue(value: ShownValue): unknown {
   switch (value.kind) {
     case 'plain':
-      return { value: value.value };
+      return value.value;
     case 'duration':
-      return { valueMs: value.millis };
+      return value.millis;
     case 'size':
-      return { valueBytes: value.bytes };
+      return value.bytes;
     default:
       return unreachable(value);
   }

@@ -22,6 +22,8 @@ export interface ClosingInput {
   readonly tails: ReadonlyMap<TaskId, readonly string[]>;
   /** What a proposed command repeats: ` --state-dir DIR`. */
   readonly stateWords?: string;
+  /** What tasks wrote was shown nowhere. */
+  readonly isOutputUnseen?: boolean;
 }
 
 /** Tasks that failed and may not, in plan order: those whose logs are wanted. */
@@ -44,7 +46,7 @@ export function closingLines(input: ClosingInput): Line[] {
     ...failed.flatMap((task) => failureLines(input, task, tailLines(failed.length))),
     ...apart(mildLines(state)),
     ...apart(skippedLines(state)),
-    ...apart(goOnLines(input)),
+    ...apart([...outputLines(input), ...goOnLines(input)]),
   ];
 }
 
@@ -138,11 +140,13 @@ function failureLines(
   if (hint !== undefined) lines.push([{ text: `  hint: ${hint}` }]);
   const tail = (tails.get(id) ?? []).slice(-most);
   for (const text of tail) lines.push([{ text: `  │ ${shortened(text, MOST_CHARACTERS)}`, tone: 'dim' }]);
-  if (task.attempts.length > 0)
+  // Of an attempt whose end nobody saw it is not known.
+  if (task.attempts.some(({ outputBytes }) => outputBytes !== 0))
     lines.push([
       { text: tail.length === 0 ? '  no output; ' : '  ' },
       ...command(`batchtool logs ${state.id} --task ${id}${stateWords}`, 'all of it'),
     ]);
+  else if (task.attempts.length > 0) lines.push([{ text: '  no output' }]);
   return lines;
 }
 
@@ -177,6 +181,12 @@ function skippedLines(state: RunState): Line[] {
   return [...groups].map(
     ([reason, ids]): Line => [{ text: mark, tone }, { text: ` skipped ${reason}: ${someOf(ids, 8)}` }],
   );
+}
+
+function outputLines({ state, stateWords = '', isOutputUnseen }: ClosingInput): Line[] {
+  const wrote = state.tasks.some(({ attempts }) => attempts.some(({ outputBytes = 0 }) => outputBytes > 0));
+  if (isOutputUnseen !== true || !wrote) return [];
+  return [command(`batchtool logs ${state.id}${stateWords}`, 'what the tasks wrote')];
 }
 
 function goOnLines({ state, stateWords }: ClosingInput): Line[] {

@@ -2,6 +2,7 @@
 import type { Conflict, Exit } from '../core/exit.js';
 import type { FailureClass } from '../core/failure.js';
 import type { Work } from '../core/plan.js';
+import { quotedText } from '../core/shell-word.js';
 import { type RunState, type TaskState, taskOf } from '../core/state.js';
 import { landingOf, mergeCommand, shortCommit } from './landing.js';
 import { nameOf, shortened } from './title.js';
@@ -44,7 +45,7 @@ export function exitHint(exit: Exit, work: Work): string | undefined {
       ? 'the runner was there when the plan was made: install it again, or run the texts anew'
       : '--shell says which shell takes the texts';
   if (exit.kind === 'code' && exit.code === 127 && work.kind === 'command' && work.runner === undefined)
-    return `${whose(work.text)} is not on PATH; if the text is meant for an agent: "prompt: ${oneLine(work.text)}"`;
+    return missingHint(work.text);
   if (exit.kind === 'memory')
     return 'give it more with --memory-limit, or run fewer at once with --max-concurrent';
   if (exit.kind === 'timeout') return 'give it more time with --timeout';
@@ -53,6 +54,14 @@ export function exitHint(exit: Exit, work: Work): string | undefined {
   if (exit.kind === 'rate-limit') return '--rate-limit-wait says how long a provider is waited for';
   if (exit.kind === 'contract' && exit.failure !== undefined) return FAILURE_HINTS[exit.failure];
   return undefined;
+}
+
+/** A text that calls a SPARC runner after all (`sh:` keeps it from being taken for such a one) is no prompt. */
+function missingHint(text: string): string {
+  const runner = /^\s*(?:npx\s+(?:-\S+\s+)*)?([\w./-]+)(?:@[\w.-]+)?\s+sparc\s/.exec(text)?.[1];
+  if (runner !== undefined)
+    return `the SPARC runner ${runner} is not on PATH: install it; without "sh:" the built-in runner takes such a text where its runner is missing`;
+  return `${whose(text)} is not on PATH; if the text is meant for an agent: ${quotedText(`prompt: ${oneLine(text)}`)}`;
 }
 
 const FAILURE_HINTS: Readonly<{ [Class in FailureClass]?: string }> = {

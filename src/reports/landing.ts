@@ -5,8 +5,13 @@ import type { Integrate } from '../core/plan.js';
 import { lastAttempt, type RunState, type TaskState } from '../core/state.js';
 
 export type Landing =
-  /** The user's tree has moved on to it. */
-  | { readonly kind: 'landed'; readonly commit: string; readonly changes?: Changes }
+  /** The user's tree has moved on to it, with his own branch. */
+  | {
+      readonly kind: 'landed';
+      readonly commit: string;
+      readonly branch?: string;
+      readonly changes?: Changes;
+    }
   /** It waits on a branch; `why` says what kept it from the tree, where that was wanted. */
   | {
       readonly kind: 'branch';
@@ -41,10 +46,22 @@ export function landingOf(state: RunState): Landing | undefined {
   const { landed, branch, why } = attempt.outputs ?? {};
   const commit = attempt.commit ?? attempt.outputs?.commit;
   const changes = attempt.changes === undefined ? {} : { changes: attempt.changes };
-  if (commit === undefined || commit === '') return { kind: 'nothing' };
-  if (landed === 'yes') return { kind: 'landed', commit, ...changes };
+  const isApart = last.task.work.into === 'none' && why === undefined;
+  if (commit === undefined || commit === '') return { kind: isApart ? 'apart' : 'nothing' };
+  if (landed === 'yes')
+    return { kind: 'landed', commit, ...(branch === undefined ? {} : { branch }), ...changes };
   if (branch === undefined || branch === '') return { kind: 'apart' };
   return { kind: 'branch', branch, commit, ...(why === undefined || why === '' ? {} : { why }), ...changes };
+}
+
+/** `now on main, in your working tree`. */
+export function landedText({ branch }: Extract<Landing, { kind: 'landed' }>): string {
+  return `now ${branch === undefined ? '' : `on ${branch}, `}in your working tree`;
+}
+
+/** Whether all that is to be taken lies in one place. */
+export function isMerged(landing: Landing | undefined): boolean {
+  return landing?.kind === 'landed' || landing?.kind === 'branch';
 }
 
 /** What is typed to take a branch. */

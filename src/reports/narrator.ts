@@ -19,6 +19,19 @@ export const narrator: Narrator = {
   counts: shortCounts,
 };
 
+/** Beside the blocks of tasks: how it begins, and what concerns all of it. What a task came to stands at the head of its block. */
+export const besideBlocks: Narrator = {
+  ...narrator,
+  notices: (events, state) => {
+    const others = events.filter(({ type }) => type !== 'task.finished');
+    const told = [...notices(others, state)].map(([event, notice]) => {
+      const begins = event.type === 'run.started' || event.type === 'run.resumed';
+      return [event, begins ? { ...notice, level: 'trouble' as const } : notice] as const;
+    });
+    return new Map(told);
+  },
+};
+
 function heading(state: RunState, task: TaskState): Line {
   const { mark, tone } = MARKS[task.status];
   return [

@@ -7,7 +7,7 @@ import { type AttemptState, type RunState, type TaskState, taskOf } from '../cor
 import { showCost, showDuration, showTokens } from '../core/units.js';
 import { unreachable } from '../core/unreachable.js';
 import { capacityLine, isTrouble } from './capacity.js';
-import { landingOf, lastIntegrate } from './landing.js';
+import { landedText, landingOf, lastIntegrate } from './landing.js';
 import { openingLines } from './opening.js';
 import {
   conflictReason,
@@ -154,7 +154,7 @@ function costNote(attempt: AttemptState | undefined): string {
 function changeNote(state: RunState, task: TaskState, { changes }: Partial<AttemptState> = {}): string {
   const amount = changes === undefined ? '' : `, changed ${amountText(changes)}`;
   const landing = task === lastIntegrate(state) ? landingOf(state) : undefined;
-  if (landing?.kind === 'landed') return `${amount}, now in your working tree`;
+  if (landing?.kind === 'landed') return `${amount}, ${landedText(landing)}`;
   return landing?.kind === 'branch' ? `${amount}, on branch ${landing.branch}` : amount;
 }
 

@@ -148,6 +148,8 @@ function why({ state, now, interrupted }: StatusInput, task: TaskState, roots: R
       return runningReason(task, interrupted);
     case 'succeeded':
       return outcomeReason(state, task, roots) ?? retriedReason(task);
+    case 'failed':
+      return `${outcomeReason(state, task, roots)}${task.task.mayFail === true ? ' (it may)' : ''}`;
     default:
       return outcomeReason(state, task, roots) ?? '';
   }

@@ -1,7 +1,7 @@
 /**
  * `--output grouped`: the whole output of each task in one piece on stdout, in the order of the plan. A block is shown when
- * its task and all before it have ended for good, so what comes out does not depend on who was faster. Trouble is said at
- * once on stderr all the same. Of a resumed run, only what runs now is shown.
+ * its task and all before it have ended for good, so what comes out does not depend on who was faster. What concerns
+ * the whole run is said at once on stderr all the same. Of a resumed run, only what runs now is shown.
  */
 import type { Event } from '../core/event.js';
 import type { AttemptRef, LogTail } from '../core/ports.js';

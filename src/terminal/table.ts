@@ -100,7 +100,9 @@ class Grid {
     const below = (cell: Span | undefined): string[] =>
       cell === undefined || cell.text === ''
         ? []
-        : [style.paint(measure.cut(INDENT + cell.text, most ?? 0), cell.tone)];
+        : wrap(cell.text, Math.max(1, (most ?? 0) - INDENT.length), measure).map((line) =>
+            style.paint(measure.cut(INDENT + line, most ?? 0), cell.tone),
+          );
     const titles = this.columns.slice(0, last).map((column): Span => ({ text: column.title, tone: 'dim' }));
     return [
       this.row(titles, widths),
@@ -143,6 +145,17 @@ class Grid {
       widths[widestAt] = (widths[widestAt] as number) - 1;
     }
   }
+}
+
+/** Lines of whole words; a word that is wider than a line is cut when it is drawn. */
+function wrap(text: string, columns: number, { width }: Measure): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const longer = lines.length === 0 ? word : `${lines.at(-1)} ${word}`;
+    if (lines.length > 0 && width(longer) <= columns) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
 }
 
 function totalOf(widths: readonly number[]): number {

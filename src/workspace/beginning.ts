@@ -5,11 +5,12 @@ import { setBranch } from './branches.js';
 import { snapshotOf } from './snapshot.js';
 import type { Workspace } from './workspace.js';
 
-/** Keeps how git is configured, once. Gives the commit in which tasks begin: HEAD, or with `includeDirty` one on top of it. */
+/** Keeps how git is configured and which branch is checked out, once. Gives the commit in which tasks begin: HEAD, or with `includeDirty` one on top of it. */
 export async function begin(workspace: Workspace, includeDirty: boolean): Promise<string> {
-  const { git, repository, places, guard, author } = workspace;
+  const { git, repository, places, guard, startBranch, author } = workspace;
   mkdirSync(places.folder, { recursive: true, mode: 0o700 });
   await guard.rememberOnce();
+  startBranch.rememberOnce(repository.branch);
   if (!includeDirty) return repository.head;
   const base = await snapshotOf(git, repository, author, join(places.folder, 'snapshot.index'));
   if (base !== repository.head) await setBranch(git, places.baseBranch, base);

@@ -6,6 +6,7 @@ import { type Author, authorVariables } from './author.js';
 import { ATTEMPT_TRAILER, setBranch } from './branches.js';
 import { differenceBetween } from './difference.js';
 import { type Git, GitFault } from './git.js';
+import { ignoredButTracked } from './ignored.js';
 import { nameOf } from './places.js';
 import type { Workspace } from './workspace.js';
 import { headOf } from './worktree.js';
@@ -53,8 +54,12 @@ async function sameAlready(
   return there === `${tree}\n${base}` ? stdout.toString().trim() : undefined;
 }
 
-/** With our own index and the repository that all worktrees share: a task may have reset, locked or deleted what it sees. */
-async function treeOf({ git, places, repository }: Workspace, work: AttemptWork): Promise<string> {
+/**
+ * With our own index and the repository that all worktrees share: a task may have reset, locked or deleted what it sees. Of
+ * what git ignores that is kept which the task itself has added.
+ */
+async function treeOf(workspace: Workspace, work: AttemptWork): Promise<string> {
+  const { git, places, repository } = workspace;
   const path = places.worktree(work);
   // A link would lead us to files that are not its.
   if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory() !== true)
@@ -64,6 +69,9 @@ async function treeOf({ git, places, repository }: Workspace, work: AttemptWork)
   const env = { GIT_DIR: repository.commonDir, GIT_WORK_TREE: path, GIT_INDEX_FILE: index };
   const inside = git.in(path);
   await inside.run(['add', '--all', '--sparse', '--', '.'], { env });
+  const added = await ignoredButTracked(workspace, path, work.base);
+  if (added.length > 0)
+    await inside.run(['update-index', '--add', '-z', '--stdin'], { env, input: `${added.join('\0')}\0` });
   return inside.line(['write-tree'], { env });
 }
 

@@ -2,14 +2,27 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { shellWord } from '../core/shell-word.js';
 import type { Git } from './git.js';
 import type { Repository } from './repository.js';
 
 /** Key, or file, to a digest: values may be secrets. */
 type Digests = Readonly<Record<string, string>>;
 
-/** Nothing that we let git do looks at these; tasks do set them. */
-const HARMLESS = /^(branch|user|author|committer|gc|alias|color|advice|init|push|pull)\./;
+/**
+ * Keys that can make git run a program, or read and write other files than the user meant; nobody else is kept from changing
+ * his mind. Where a submodule is and whether it is wanted is written by `git submodule update --init`.
+ */
+const COUNTS = new RegExp(
+  `^(${[
+    ...['core', 'filter', 'diff', 'extensions', 'gpg', 'credential', 'protocol', 'url', 'attr'].map(
+      (section) => `${section}\\.`,
+    ),
+    ...['include(if)?\\.', 'hook', 'merge\\..*\\.driver$', 'submodule\\.(?!.*\\.(url|active)$)'],
+    ...['remote\\..*\\.(uploadpack|receivepack|vcs)$', 'lfs\\.(extension|customtransfer)\\.'],
+  ].join('|')})`,
+  's',
+);
 const MOST_NAMED = 5;
 
 export class ConfigGuard {
@@ -18,6 +31,7 @@ export class ConfigGuard {
     private readonly repository: Repository,
     /** What it was like when the run began. */
     private readonly file: string,
+    private readonly run: string,
   ) {}
 
   /** Keeps how it is now, if nothing was kept yet. */
@@ -36,7 +50,13 @@ export class ConfigGuard {
     if (changed.length === 0) return undefined;
     const more = changed.length > MOST_NAMED ? ` and ${changed.length - MOST_NAMED} more` : '';
     const named = `${changed.slice(0, MOST_NAMED).join(', ')}${more}`;
-    return `the configuration of git was changed during the run (${named}), and git might run what it names; put it back and resume the run, or delete ${this.file} first if it is to stay`;
+    const key = changed.find((one) => COUNTS.test(one));
+    const where =
+      key === undefined ? '' : ` (\`git config --show-origin --get-all ${shellWord(key)}\` shows where)`;
+    return (
+      `the configuration of git was changed since the run began: ${named}. git might run what it names: put it back${where}, ` +
+      `or \`rm ${shellWord(this.file)}\` if it is to stay; then \`batchtool resume ${this.run}\``
+    );
   }
 
   private async now(): Promise<Digests> {
@@ -45,8 +65,8 @@ export class ConfigGuard {
     for (let at = 0; at + 2 < listed.length; at += 3) {
       const [scope, origin, entry = ''] = listed.slice(at, at + 3);
       const [key = '', value = ''] = entry.split(/\n(.*)/s);
-      // Ours, and what lies beside the values.
-      if (scope === 'command' || HARMLESS.test(key)) continue;
+      // The former are ours.
+      if (scope === 'command' || !COUNTS.test(key)) continue;
       values.set(key, `${values.get(key) ?? ''}${scope}\0${origin}\0${value}\0`);
     }
     const attributes = join(this.repository.commonDir, 'info', 'attributes');

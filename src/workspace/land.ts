@@ -12,13 +12,19 @@ export type Landed =
   | { readonly kind: 'stayed'; readonly why: string };
 
 /** `base`: the commit that was checked out when the run began. */
-export async function land({ git, repository }: Workspace, base: string, tip: string): Promise<Landed> {
+export async function land(
+  { git, repository, startBranch }: Workspace,
+  base: string,
+  tip: string,
+): Promise<Landed> {
   await unlocked(join(repository.gitDir, 'index.lock'));
   const branch = await git.ask(['symbolic-ref', '--quiet', '--short', 'HEAD']);
   if (branch.code !== 0) return stayed('HEAD is detached, so that no branch of yours would hold it');
   const landed: Landed = { kind: 'landed', branch: branch.stdout.toString().trim() };
   // An earlier try may have come this far.
   if ((await git.ask(['merge-base', '--is-ancestor', tip, 'HEAD'])).code === 0) return landed;
+  const elsewhere = startBranch.fault(landed.branch);
+  if (elsewhere !== undefined) return stayed(elsewhere);
   const { changed } = await dirtyIn(git);
   if (changed.length > 0)
     return stayed(
@@ -31,7 +37,16 @@ export async function land({ git, repository }: Workspace, base: string, tip: st
   if (tried.code !== 0) return stayed(tried.fault);
   if ((await git.ask(merge(tip), { unheard: true })).code === 0) return landed;
   const again = await git.ask(merge(tip));
-  return again.code === 0 ? landed : stayed(again.fault);
+  if (again.code === 0) return landed;
+  await putBack(git, tip);
+  return stayed(again.fault);
+}
+
+/** Git changes the files first and the branch last; where that is locked, the files have moved on alone. They were clean before. */
+async function putBack(git: Git, tip: string): Promise<void> {
+  const index = await git.ask(['write-tree']);
+  if (index.stdout.toString().trim() !== (await git.line(['rev-parse', `${tip}^{tree}`]))) return;
+  await git.run(['read-tree', '-m', '-u', tip, 'HEAD']);
 }
 
 /** Where the run began, or where an earlier part of it has led: a run that failed may have landed what it had, and been resumed. */

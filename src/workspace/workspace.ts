@@ -6,6 +6,7 @@ import { ConfigGuard } from './config-guard.js';
 import { Git } from './git.js';
 import { Places } from './places.js';
 import { type Repository, repositoryAround } from './repository.js';
+import { StartBranch } from './start-branch.js';
 
 export interface Workspace {
   /** In the top of the user's tree. */
@@ -13,6 +14,7 @@ export interface Workspace {
   readonly repository: Repository;
   readonly places: Places;
   readonly guard: ConfigGuard;
+  readonly startBranch: StartBranch;
   readonly author: Author;
 }
 
@@ -23,6 +25,8 @@ export interface WorkspaceOptions {
   readonly stateDir: string;
   /** Where the guard keeps what git was like. */
   readonly guardFile: string;
+  /** Where it is kept which branch was checked out. */
+  readonly branchFile: string;
   readonly environment: NodeJS.ProcessEnv;
   /** As `Name <address>`. */
   readonly author?: string | undefined;
@@ -30,7 +34,7 @@ export interface WorkspaceOptions {
 
 /** Looks at the repository around the tasks and makes nothing yet. */
 export async function openWorkspace(options: WorkspaceOptions): Promise<Result<Workspace>> {
-  const { run, cwd, stateDir, guardFile, environment } = options;
+  const { run, cwd, stateDir, guardFile, branchFile, environment } = options;
   const repository = await repositoryAround(new Git(cwd, environment));
   if (!repository.ok) return repository;
   const git = new Git(repository.value.top, environment);
@@ -39,7 +43,8 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Result<W
     repository: repository.value,
     // As git spells it.
     places: new Places(realpathSync(stateDir), run),
-    guard: new ConfigGuard(git, repository.value, guardFile),
+    guard: new ConfigGuard(git, repository.value, guardFile, run),
+    startBranch: new StartBranch(branchFile),
     author: await authorOf(git, options.author),
   });
 }

@@ -1,0 +1,51 @@
+/** Files that git ignores: those that a task has added all the same. */
+import { lstatSync, realpathSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { partsOf } from './git.js';
+import type { Workspace } from './workspace.js';
+import { adminOf, headOf } from './worktree.js';
+
+/** Paths that are ignored, and tracked by what the worktree has checked out or in its index, as far as they are files there. */
+export async function ignoredButTracked(
+  { git, repository: { commonDir } }: Workspace,
+  worktree: string,
+  base: string,
+): Promise<string[]> {
+  const admin = adminOf(commonDir, worktree);
+  // The task has deleted what the repository knew of it.
+  if (admin === undefined) return [];
+  const inside = git.in(worktree);
+  const env = { GIT_DIR: admin, GIT_COMMON_DIR: commonDir, GIT_WORK_TREE: worktree };
+  const ask = async (args: readonly string[], input?: Buffer): Promise<Buffer> => {
+    const { code, stdout } = await inside.ask(args, input === undefined ? { env } : { env, input });
+    return code === 0 ? stdout : Buffer.alloc(0);
+  };
+  const staged = await ask(['ls-files', '-z', '--cached', '--ignored', '--exclude-standard']);
+  const head = headOf(commonDir, worktree) ?? base;
+  const committed = head === base ? Buffer.alloc(0) : await ask([...COMMITTED, base, head, '--']);
+  const ignored = committed.length === 0 ? committed : await ask(IGNORED, committed);
+  const paths = new Set([staged, ignored].flatMap(partsOf));
+  return [...paths].filter((path) => isFileIn(worktree, path));
+}
+
+const COMMITTED = [
+  'diff-tree',
+  '-r',
+  '-z',
+  '--no-renames',
+  '--name-only',
+  '--diff-filter=d',
+  '--end-of-options',
+];
+const IGNORED = ['check-ignore', '-z', '--no-index', '--stdin'];
+
+/** A link of the task must not lead us elsewhere. */
+function isFileIn(worktree: string, path: string): boolean {
+  const file = join(worktree, path);
+  try {
+    return !lstatSync(file).isDirectory() && realpathSync(dirname(file)) === dirname(file);
+  } catch {
+    // It is not there any more.
+    return false;
+  }
+}

@@ -1,0 +1,19 @@
+/** The branch that was checked out when a run began: what it has merged lands on no other. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+
+export class StartBranch {
+  constructor(private readonly file: string) {}
+
+  /** Keeps it, if nothing was kept yet. Undefined: HEAD is detached. */
+  rememberOnce(branch: string | undefined): void {
+    if (!existsSync(this.file)) writeFileSync(this.file, `${branch ?? ''}\n`, { mode: 0o600, flag: 'wx' });
+  }
+
+  /** Why nothing may land on this branch, as a sentence's end; undefined if it is the one. */
+  fault(branch: string): string | undefined {
+    if (!existsSync(this.file)) return undefined;
+    const began = readFileSync(this.file, 'utf8').trimEnd();
+    if (began === branch) return undefined;
+    return `you are on ${branch}, and the run began ${began === '' ? 'with a detached HEAD' : `on ${began}`}`;
+  }
+}
