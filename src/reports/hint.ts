@@ -5,6 +5,7 @@ import type { Work } from '../core/plan.js';
 import { quotedText } from '../core/shell-word.js';
 import { type RunState, type TaskState, taskOf } from '../core/state.js';
 import { landingOf, mergeCommand, shortCommit } from './landing.js';
+import { resumeCommand } from './status.js';
 import { nameOf, shortened } from './title.js';
 import { branchOf } from './work-left.js';
 
@@ -14,7 +15,7 @@ export function hintFor(state: RunState, { task, outcome }: TaskState, stateWord
   const { exit } = outcome;
   if (exit.kind === 'lost')
     return task.once === true ? lostHint(`${state.id} --rerun ${task.id}${stateWords}`) : undefined;
-  return exit.kind === 'conflict' ? conflictHint(state, exit) : exitHint(exit, task.work);
+  return exit.kind === 'conflict' ? conflictHint(state, exit, stateWords) : exitHint(exit, task.work);
 }
 
 /** Of a task with `once`: a resume does not repeat what may have acted. */
@@ -23,7 +24,11 @@ function lostHint(again: string): string {
 }
 
 /** Where all else lies, and the branches that did not fit, one after the other: each may need a hand before the next. */
-function conflictHint(state: RunState, { task, onto, more = [] }: Conflict): string | undefined {
+function conflictHint(
+  state: RunState,
+  { task, onto, more = [] }: Conflict,
+  stateWords: string,
+): string | undefined {
   const [first, ...others] = [task, ...more.map((one) => one.task)].flatMap((id) => {
     const branch = branchOf(state, taskOf(state, id));
     return branch === undefined ? [] : [{ name: nameOf(id), merge: mergeCommand(branch) }];
@@ -34,7 +39,11 @@ function conflictHint(state: RunState, { task, onto, more = [] }: Conflict): str
   return [
     `to add ${first.name} by hand: git switch -c merged ${rest} && ${first.merge}`,
     ...others.map(({ name, merge }) => `then ${name}: ${merge}`),
-    'with --on-conflict retry it does its work again on top of the others',
+    ...(state.onConflict === 'retry'
+      ? []
+      : [
+          `\`${resumeCommand(state, stateWords)}\` has ${others.length === 0 ? 'it' : 'each'} do its work again on top of the others`,
+        ]),
   ].join('; ');
 }
 
