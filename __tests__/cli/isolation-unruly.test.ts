@@ -44,7 +44,7 @@ describe('a task cannot take the work of others along', () => {
       tasks: Object.fromEntries([...tasks, ['tidy', { run: 'echo tidy > tidy.txt' }]]),
     });
     const { code, stderr } = await repo.run(isolated('-f', '../plan.json', '--max-concurrent', '3'));
-    expect([code, stderr]).toEqual([0, expect.stringContaining('now in your working tree')]);
+    expect([code, stderr]).toEqual([0, expect.stringContaining('now on main, in your working tree')]);
     const ids = [...Object.keys(HARM), 'tidy'];
     expect(repo.tasks()).toEqual(ids);
     for (const id of ids) expect(repo.read(`${id}.txt`)).toBe(`${id}\n`);
