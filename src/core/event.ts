@@ -148,6 +148,8 @@ export type Observation =
       readonly commit?: string;
       readonly changes?: Changes;
       readonly notKept?: NotKept;
+      /** Why what an isolated attempt has left could not be committed, and where it is. */
+      readonly uncommitted?: string;
     }
   | (CapacityChange & { readonly why: 'asked' })
   | { readonly type: 'request.received'; readonly request: Request }

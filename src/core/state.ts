@@ -41,6 +41,7 @@ export interface AttemptState {
   commit?: string;
   changes?: Changes;
   notKept?: NotKept;
+  uncommitted?: string;
 }
 
 /** The newest conflict that sent a task back. */

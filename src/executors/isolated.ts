@@ -186,7 +186,7 @@ export class IsolatedExecutor implements Executor {
       return { ...seen, ...made, ...(notKept === undefined ? {} : { notKept }) };
     } catch (error) {
       attempt.unsaved = true;
-      return broken(seen, (error as Error).message);
+      return broken(seen, `${(error as Error).message}${whereText(workspace.places.worktree(launch))}`);
     }
   }
 
@@ -228,7 +228,13 @@ function exited({ task, attempt }: AttemptRef, exit: Exit): Exited {
   return { type: 'attempt.exited', task, attempt, exit };
 }
 
+/** Where all is that could not be committed. The task may have removed it. */
+function whereText(worktree: string): string {
+  return existsSync(worktree) ? `; all that it left is still in ${worktree}` : '';
+}
+
 /** What it left cannot be kept, so that it has not delivered. A failure of its own says more. */
-function broken(seen: Exited, reason: string): Exited {
-  return isSuccess(seen.exit) ? { ...seen, exit: { kind: 'contract', reason } } : seen;
+function broken(seen: Exited, uncommitted: string): Exited {
+  const exit: Exit = isSuccess(seen.exit) ? { kind: 'contract', reason: uncommitted } : seen.exit;
+  return { ...seen, exit, uncommitted };
 }

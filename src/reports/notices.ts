@@ -56,9 +56,7 @@ function noticeOf(event: Event, state: RunState): Notice | undefined {
     case 'attempt.started':
       return say('progress', 'busy', '▶', titleIn(state, event.task), `started${attemptNote(state, event)}`);
     case 'attempt.exited':
-      return event.notKept === undefined
-        ? undefined
-        : say('trouble', 'warn', '⚠', titleIn(state, event.task), notKeptText(event.notKept));
+      return leftNotice(event, state);
     case 'task.retrying':
       return retryNotice(event, state);
     case 'task.finished':
@@ -123,6 +121,17 @@ function endNotice(event: Of<'task.finished'>, state: RunState): Notice | undefi
     default:
       return undefined;
   }
+}
+
+/** What an attempt has left and no commit holds. Where it fails for that its end says so. */
+function leftNotice(
+  { task, exit, notKept, uncommitted }: Of<'attempt.exited'>,
+  state: RunState,
+): Notice | undefined {
+  const warn = (text: string): Notice => say('trouble', 'warn', '⚠', titleIn(state, task), text);
+  if (notKept !== undefined) return warn(notKeptText(notKept));
+  if (uncommitted === undefined || exit.kind === 'contract') return undefined;
+  return warn(`what it left could not be committed: ${uncommitted}`);
 }
 
 function retryNotice(event: Of<'task.retrying'>, state: RunState): Notice {
