@@ -67,7 +67,7 @@ export const ISOLATION_OPTIONS = [
     variable: 'BATCHTOOL_KEEP_WORK',
     fileKey: 'keep',
     help: 'how long worktrees and branches stay that failed or were not taken (default 7d)',
-    verbs: PLANNING,
+    verbs: [...PLANNING, 'clean'],
   },
   {
     name: 'commit-author',
