@@ -14,7 +14,7 @@ export interface Moment {
   readonly resumeAtOnce: boolean;
 }
 
-/** Some before there is a run, the rest spread evenly over its journal; early and late ones take turns. */
+/** Some before there is a run, the rest spread evenly over its journal; early and late ones take turns. `spreadMillis`: how long after its line one may be. */
 export function moments(kills: number, lines: number, early: number, spreadMillis = 30): Moment[] {
   return Array.from({ length: kills }, (_, i): Moment => {
     const resumeAtOnce = i % 2 === 1;
@@ -23,6 +23,7 @@ export function moments(kills: number, lines: number, early: number, spreadMilli
   });
 }
 
+/** A run in a bench that is to be killed. Its tasks find `$NOTES`, a folder for what they note. */
 export class Crash {
   readonly notes: string;
   readonly env: Record<string, string>;
@@ -144,6 +145,7 @@ function described(pid: number): string {
   return `${pid} (${read('cmdline').slice(0, 200)}; ${read('stat')}; ${read('wchan')})`;
 }
 
+/** What is looked at of a line of the journal. */
 export interface Line {
   readonly type: string;
   readonly task?: string;
