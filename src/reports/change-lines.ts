@@ -4,7 +4,7 @@ import type { Line } from '../core/shown.js';
 import type { RunState } from '../core/state.js';
 import { showCost, showDuration } from '../core/units.js';
 import { unreachable } from '../core/unreachable.js';
-import { isMerged, landedText, landingOf, mergeCommand, nothingText, shortCommit } from './landing.js';
+import { isMerged, landedText, landingOf, nothingText, shortCommit, takeCommand } from './landing.js';
 import { someOf } from './reason.js';
 import { MARKS } from './tally.js';
 import { nameOf } from './title.js';
@@ -43,7 +43,7 @@ export function landingLines(state: RunState): Line[] {
       return [
         said(`${changed(landing)}: on branch ${landing.branch}`),
         ...(landing.why === undefined ? [] : [dim(landing.why)]),
-        [{ text: '  take it: ' }, { text: mergeCommand(landing.branch), tone: 'strong' }],
+        [{ text: '  take it: ' }, { text: takeCommand(landing), tone: 'strong' }],
       ];
     default:
       return unreachable(landing);
