@@ -115,6 +115,16 @@ describe('changes that do not fit together', () => {
     expect(repo.at(repo.branches().find((name) => name.endsWith('task/2.1')) as string, 'f.txt')).toBe('Y');
   });
 
+  it('are made again by a resume that is typed as the last line says', async () => {
+    const repo = repository();
+    const { stderr } = await repo.run(both);
+    const [, id = ''] = /go on with it: batchtool resume (\S+) --on-conflict retry\n/.exec(stderr) ?? [];
+    const hint = `batchtool resume ${id} --on-conflict retry\` has it do its work again on top of the others`;
+    expect(stderr).toContain(hint);
+    const resumed = await repo.run(['resume', id, '--on-conflict', 'retry']);
+    expect([resumed.code, repo.tasks(), repo.read('f.txt')]).toEqual([0, ['1', '2', '3'], 'Y\n']);
+  });
+
   it('are made again on top of the others with --on-conflict retry, by a task that is told what it met', async () => {
     const repo = repository();
     const again =

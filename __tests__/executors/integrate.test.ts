@@ -147,6 +147,33 @@ describe('an integration', () => {
     expect([files, head()]).toEqual([['a.txt', 'four.txt'], bench.base]);
   });
 
+  test('in several conflicts tells each of them, with whom it is and in which files', async () => {
+    const tasks: Exited[] = [];
+    for (const [task, text] of Object.entries({
+      one: 'echo 1 > p; echo 1 > q',
+      two: 'echo 2 > p',
+      three: 'echo 3 > q',
+      four: 'echo 4 > p',
+      five: 'echo ok > r',
+    }))
+      tasks.push(await bench.run(text, { task }));
+    const base = tasks[1]?.commit as string;
+    const onTwo = await bench.run('echo 6 > six', { task: 'six', ...bench.order({ base }) });
+    const all = [...tasks.map((seen) => bench.member(seen)), bench.member(onTwo, base)];
+    const { exit, outputs } = await bench.merge(all, 'branch');
+    expect(exit).toMatchObject({
+      ...{ kind: 'conflict', task: 'two', files: ['p'], against: ['one'] },
+      more: [
+        { task: 'three', files: ['q'], against: ['one'] },
+        { task: 'four', files: ['p'], against: ['one'] },
+        { task: 'six' },
+      ],
+    });
+    expect(outputs).toMatchObject({ why: 'without two, three, four, six' });
+    expect(bench.log('integrate')).toMatch(/^three: conflict with one in q\nfour: .* in p\nsix: builds on/m);
+    expect(bench.repository.git('diff', '--name-only', bench.base, RESULT)).toBe('p\nq\nr');
+  });
+
   test('that is done again gives the same commit, and finds that it has landed', async () => {
     const all = await members();
     const [first, again] = [await bench.merge(all, 'worktree'), await bench.merge(all, 'worktree')];

@@ -1,12 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
+import type { TaskState } from '../../src/core/state.js';
 import { detailLines } from '../../src/reports/details.js';
+import { hintFor } from '../../src/reports/hint.js';
 import { statusDocument } from '../../src/reports/json.js';
 import { junit } from '../../src/reports/junit.js';
 import type { Material } from '../../src/reports/material.js';
 import { narrator } from '../../src/reports/narrator.js';
 import { reportDocument } from '../../src/reports/report-document.js';
 import { statusSheet } from '../../src/reports/status.js';
-import { MERGED, twoTasks, twoVariants } from './isolated.js';
+import { task } from '../fakes/plan.js';
+import { file, IsolatedStory, isolatedPlan, MERGED, twoTasks, twoVariants } from './isolated.js';
 import { at, rows, type Story, texts } from './story.js';
 
 const conflict = { files: ['src/app.ts'], task: 'db', against: ['auth'], onto: '0123456789abcdef' };
@@ -93,13 +96,37 @@ describe('the documents of a run with isolated tasks', () => {
 
   it('name both tasks of a conflict, in the exit of the merge and in words', () => {
     const story = twoTasks().met(4, conflict).finished(4, 'failed');
-    const exit = { kind: 'conflict', ...conflict };
+    const exit = { kind: 'conflict', ...conflict, more: [] };
     expect(statusDocument(story.state(), false, () => '/log').tasks[2]?.attempts[0]?.exit).toEqual(exit);
     const report = reportDocument(material(story), () => '/log');
     expect(report.tasks[2]?.reason).toBe('the changes of db conflict with those of auth in src/app.ts');
     expect(junit(material(story))).toContain(
       '<failure message="the changes of db conflict with those of auth in src/app.ts" type="conflict">',
     );
+  });
+
+  it('name all that did not fit, each with its branch', () => {
+    const more = [{ task: 'ui', files: ['logo.png'], against: ['db'] }, { task: 'docs' }];
+    const story = new IsolatedStory(isolatedPlan(['auth', 'db', 'ui', 'docs'].map((id) => task(id))))
+      .left(1, 'auth', 'c1', file('src/app.ts', 3, 1))
+      .left(2, 'db', 'c2', file('src/app.ts', 2), file('logo.png'))
+      .left(3, 'ui', 'c3', file('logo.png'))
+      .left(3, 'docs', 'c4', file('docs.md', 1))
+      .met(4, { ...conflict, more })
+      .finished(4, 'failed');
+    const words =
+      'the changes of db conflict with those of auth in src/app.ts; the changes of ui conflict with those of db in logo.png; ' +
+      'docs builds on what is left out';
+    const state = story.state();
+    expect(reportDocument(material(story), () => '/log').tasks[4]?.reason).toBe(words);
+    expect(junit(material(story))).toContain(`<failure message="${words}" type="conflict">`);
+    expect(hintFor(state, state.tasks[4] as TaskState)).toContain(
+      'git switch -c merged 0123456789 && git merge batchtool/r1/task/db.1; ' +
+        'then ui: git merge batchtool/r1/task/ui.1; then docs: git merge batchtool/r1/task/docs.1',
+    );
+    expect(statusDocument(state, false, () => '/log').tasks[4]?.attempts[0]?.exit).toMatchObject({
+      more: [more[0], { task: 'docs', files: [], against: [] }],
+    });
   });
 
   it('have variants side by side, and the files that several tasks changed', () => {

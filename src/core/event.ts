@@ -5,7 +5,7 @@
  */
 import type { Changes, NotKept } from './changes.js';
 import type { Conflict, Exit, Outcome } from './exit.js';
-import type { Budget, PoolId, TaskId } from './plan.js';
+import type { Budget, Isolation, PoolId, TaskId } from './plan.js';
 
 /** Milliseconds since 1970, by the wall clock. It may go back; nothing relies on its order. */
 export type EpochMillis = number;
@@ -164,6 +164,8 @@ export type Observation =
       /** Limits that hold from now on in place of the plan's; a part that is absent stays as it was. */
       readonly budget?: Budget;
       readonly rateLimitWaitMillis?: number;
+      /** The same for what becomes of a conflict. */
+      readonly onConflict?: Isolation['onConflict'];
     };
 
 /** What one attempt of a task is expected to cost. */

@@ -9,7 +9,7 @@ import type { Conflict, Exit, Outcome } from './exit.js';
 import { type Graph, graphOf, innermostFirst } from './graph.js';
 import { type Amount, Ledger } from './ledger.js';
 import { Heap, Queue, tails } from './order.js';
-import type { Budget, Loop, Plan, PoolId, Task, TaskId } from './plan.js';
+import type { Budget, Isolation, Loop, Plan, PoolId, Task, TaskId } from './plan.js';
 import { PoolTable } from './pools.js';
 
 export type TaskStatus = 'waiting' | 'running' | 'succeeded' | 'failed' | 'skipped' | 'cancelled';
@@ -133,6 +133,8 @@ export interface RunState {
   readonly pools: PoolTable;
   readonly ledger: Ledger;
   rateLimitWaitMillis: number;
+  /** The plan's, until a resume says otherwise. */
+  onConflict: Isolation['onConflict'];
   /** Attempts that were started. */
   starts: number;
   id: string;
@@ -216,6 +218,7 @@ export function initialState(plan: Plan): RunState {
     pools: new PoolTable(plan.pools),
     ledger: new Ledger(plan.budget ?? {}),
     rateLimitWaitMillis: plan.rateLimitWaitMillis,
+    onConflict: plan.isolation?.onConflict ?? 'fail',
     starts: 0,
     id: '',
     planDigest: '',

@@ -1,7 +1,7 @@
 /** Merges what isolated tasks have changed, one after the other, and at the end of a run leads the user's tree on to it. */
 import { appendFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Exit } from '../core/exit.js';
+import type { Exit, LeftOut } from '../core/exit.js';
 import type { Launch } from '../core/launch.js';
 import type { MergeOrder } from '../core/orders.js';
 import type { Into, TaskId } from '../core/plan.js';
@@ -139,24 +139,25 @@ export class IntegratingExecutor implements Executor {
   ): Promise<Ended> {
     const { workspace, base, secretForms } = this.#options;
     const { git, places } = workspace;
-    const { task, against, onto } = conflict;
-    const others = against.length === 0 ? 'what was there before' : against.join(', ');
-    say(`${task}: conflict with ${others} in ${conflict.files.join(', ')}`);
-    if (into === undefined || into === 'none') {
-      if (onto !== base) await setBranch(git, places.branch(ref), onto);
-      return { exit: conflict };
-    }
-    const { tip, leftOut } = await mergeRest(git, conflict, order.members, (member, step) =>
+    say(clash(conflict));
+    const { tip, more } = await mergeRest(git, conflict, order.members, (member, step) =>
       say(`${member.task}: ${step} (${short(member.commit)})`),
     );
+    for (const other of more) say(clash(other));
+    const exit: Exit = more.length === 0 ? conflict : { ...conflict, more };
+    if (into === undefined || into === 'none') {
+      if (conflict.onto !== base) await setBranch(git, places.branch(ref), conflict.onto);
+      return { exit };
+    }
     const difference = await differenceBetween(git, base, tip);
-    if (difference === undefined) return { exit: conflict };
+    if (difference === undefined) return { exit };
     await keepPatch(git, base, tip, files.patch, secretForms);
     await setBranch(git, places.resultBranch, tip);
     const branch = places.resultBranch;
-    say(`all but ${leftOut.join(', ')} is ${short(tip)}, on the branch ${branch}`);
-    const outputs = { commit: tip, landed: 'no', branch, why: `without ${leftOut.join(', ')}` };
-    return { exit: conflict, outputs, commit: tip, changes: difference.changes };
+    const leftOut = [conflict, ...more].map(({ task }) => task).join(', ');
+    say(`all but ${leftOut} is ${short(tip)}, on the branch ${branch}`);
+    const outputs = { commit: tip, landed: 'no', branch, why: `without ${leftOut}` };
+    return { exit, outputs, commit: tip, changes: difference.changes };
   }
 
   async #checkpoint({ ref }: Merging, tip: string): Promise<Outputs> {
@@ -187,6 +188,13 @@ export class IntegratingExecutor implements Executor {
     if (mayLand) return land(workspace, base, tip);
     return stay(workspace, base, tip, 'a task failed, and the tree was to stay as it was then');
   }
+}
+
+/** Why a task is left out, as a line of the log. */
+function clash({ task, files, against = [] }: LeftOut): string {
+  if (files === undefined) return `${task}: builds on what is left out`;
+  const others = against.length === 0 ? 'what was there before' : against.join(', ');
+  return `${task}: conflict with ${others} in ${files.join(', ')}`;
 }
 
 function short(commit: string): string {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { dirtyIn } from './dirty.js';
 import type { Git } from './git.js';
 import { inTheWay, type Take } from './in-the-way.js';
+import { takingBack } from './take-back.js';
 import type { Workspace } from './workspace.js';
 
 /** `why` is a sentence's end. */
@@ -19,7 +20,8 @@ export type Landed = { readonly kind: 'landed'; readonly branch: string } | Stay
 /** `base`: the commit that was checked out when the run began. */
 export async function land(workspace: Workspace, base: string, tip: string): Promise<Landed> {
   const { git, repository, startBranch } = workspace;
-  await unlocked(join(repository.gitDir, 'index.lock'));
+  const lock = join(repository.gitDir, 'index.lock');
+  await unlocked(lock);
   const branch = await git.ask(['symbolic-ref', '--quiet', '--short', 'HEAD']);
   const stayBecause = (why?: string): Promise<Stayed> => stay(workspace, base, tip, why);
   if (branch.code !== 0) return stayBecause('HEAD is detached, so that no branch of yours would hold it');
@@ -36,13 +38,12 @@ export async function land(workspace: Workspace, base: string, tip: string): Pro
   if (!(await isBetween(git, base, tip)))
     return stayBecause(`${landed.branch} is not where it was when the run began`);
   // Untracked and ignored files are not ours to replace.
-  const tried = await git.ask(['read-tree', '--dry-run', '-m', '-u', 'HEAD', tip]);
   const stayed = await stayBecause();
   if (stayed.why !== undefined) return stayed;
+  const tried = await git.ask(['read-tree', '--dry-run', '-m', '-u', 'HEAD', tip]);
   if (tried.code !== 0) return { kind: 'stayed', why: tried.fault };
-  if ((await git.ask(merge(tip), { unheard: true })).code === 0) return landed;
-  const again = await git.ask(merge(tip));
-  return again.code === 0 ? landed : { kind: 'stayed', why: again.fault };
+  const fault = await moveOn(git, tip, lock);
+  return fault === undefined ? landed : { kind: 'stayed', why: fault };
 }
 
 /** Leaves it to the user to take it, and says what he has to do for that. */
@@ -50,6 +51,17 @@ export async function stay({ git }: Workspace, base: string, tip: string, becaus
   const { words, take } = await inTheWay(git, await dirtyIn(git), base, tip);
   const why = [...(because === undefined ? [] : [because]), ...words].join('; ');
   return { kind: 'stayed', ...(why === '' ? {} : { why }), ...(take === undefined ? {} : { take }) };
+}
+
+/** Undefined: the tree has moved. Else what git said, and the tree is as it was. */
+async function moveOn(git: Git, tip: string, lock: string): Promise<string | undefined> {
+  const takeBack = await takingBack(git, tip, lock);
+  if ((await git.ask(merge(tip), { unheard: true })).code === 0) return undefined;
+  await takeBack();
+  const again = await git.ask(merge(tip));
+  if (again.code === 0) return undefined;
+  await takeBack();
+  return again.fault;
 }
 
 /** Where the run began, or where an earlier part of it has led: a run that failed may have landed what it had, and been resumed. */
