@@ -212,7 +212,7 @@ describe('a tree in which something is in the way stays exactly as it is', () =>
       },
       /2 files have changes/,
     ],
-    ['an untracked file', write('two.txt', 'mine'), /two\.txt/],
+    ['an untracked file', write('two.txt', 'mine'), /^two\.txt is in the way.*: move it away first$/],
     [
       'a file that git ignores',
       () => {

@@ -83,6 +83,17 @@ describe('where the work of a run lies', () => {
     );
   });
 
+  it('is not said to be no change of a variant that could not be committed', () => {
+    const exit = { kind: 'code', code: 1 } as const;
+    const story = new IsolatedStory(variantsPlan())
+      .started(0, 'a')
+      .add(1, { type: 'attempt.exited', task: 'a', attempt: 1, exit, uncommitted: 'git add: no' })
+      .ended(1, 'a', { kind: 'failed', exit })
+      .left(2, 'b', 'c2', file('app.ts', 1));
+    const rows = texts(changeLines(story.state()));
+    expect(rows).toContainEqual(expect.stringMatching(/^ {2}a {2}failed in .*, not committed$/));
+  });
+
   it('is not known where nothing is isolated, before it is merged, and after a conflict', () => {
     expect(landingOf(new IsolatedStory(plan([task('a')])).ran(0, 1, 'a').state())).toBeUndefined();
     expect(landingOf(twoTasks().state())).toBeUndefined();

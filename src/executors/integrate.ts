@@ -8,7 +8,7 @@ import type { Into, TaskId } from '../core/plan.js';
 import type { AttemptFiles, AttemptRef, Executor, Report } from '../core/ports.js';
 import { deleteBranches, mergedBranches, setBranch } from '../workspace/branches.js';
 import { differenceBetween } from '../workspace/difference.js';
-import { land } from '../workspace/land.js';
+import { land, stay } from '../workspace/land.js';
 import { mergeAll, mergeRest } from '../workspace/merge.js';
 import type { Workspace } from '../workspace/workspace.js';
 import { nameOf } from './attempt.js';
@@ -178,16 +178,15 @@ export class IntegratingExecutor implements Executor {
     // Nothing is wrong with the result when they stay: `batchtool clean` deletes them.
     await deleteBranches(git, merged).catch((error: Error) => say(`its branches stay: ${error.message}`));
     if (landed.kind === 'landed') return { commit: tip, landed: 'yes', branch: landed.branch };
-    const why: Outputs = landed.why === undefined ? {} : { why: landed.why };
-    return { commit: tip, landed: 'no', branch: places.resultBranch, ...why };
+    const { kind: _, ...said } = landed;
+    return { commit: tip, landed: 'no', branch: places.resultBranch, ...said };
   }
 
   async #land({ mayLand }: MergeOrder, into: Into, tip: string) {
     const { workspace, base } = this.#options;
-    if (into === 'branch') return { kind: 'stayed', why: undefined } as const;
-    if (!mayLand)
-      return { kind: 'stayed', why: 'a task failed, and the tree was to stay as it was then' } as const;
-    return land(workspace, base, tip);
+    if (into === 'branch') return stay(workspace, base, tip);
+    if (mayLand) return land(workspace, base, tip);
+    return stay(workspace, base, tip, 'a task failed, and the tree was to stay as it was then');
   }
 }
 

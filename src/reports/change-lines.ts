@@ -1,10 +1,10 @@
 /** What a run changed in the repository, for people at a terminal: what lies where, who changed what, who won, what is kept. */
 import type { Changes } from '../core/changes.js';
 import type { Line } from '../core/shown.js';
-import type { RunState } from '../core/state.js';
+import { lastAttempt, type RunState } from '../core/state.js';
 import { showCost, showDuration } from '../core/units.js';
 import { unreachable } from '../core/unreachable.js';
-import { isMerged, landedText, landingOf, mergeCommand, nothingText, shortCommit } from './landing.js';
+import { isMerged, landedText, landingOf, nothingText, shortCommit, takeCommand } from './landing.js';
 import { someOf } from './reason.js';
 import { MARKS } from './tally.js';
 import { nameOf } from './title.js';
@@ -43,7 +43,7 @@ export function landingLines(state: RunState): Line[] {
       return [
         said(`${changed(landing)}: on branch ${landing.branch}`),
         ...(landing.why === undefined ? [] : [dim(landing.why)]),
-        [{ text: '  take it: ' }, { text: mergeCommand(landing.branch), tone: 'strong' }],
+        [{ text: '  take it: ' }, { text: takeCommand(landing), tone: 'strong' }],
       ];
     default:
       return unreachable(landing);
@@ -67,13 +67,18 @@ function contestLines({ rows, winner }: Contest, merged: boolean): Line[] {
 }
 
 /** `b  succeeded in 12.3 s, $0.10, 2 files, +30 -2; on branch …`; the winner's is merged. */
-function rowText({ name, status, workMillis, used, changes, branch }: VariantRow, isTaken: boolean): string {
+function rowText(row: VariantRow, isTaken: boolean): string {
+  const { name, status, workMillis, used, changes, branch } = row;
   const parts = [
     `${name}  ${status}${workMillis === 0 ? '' : ` in ${showDuration(workMillis)}`}`,
     ...(used.costUsd === undefined ? [] : [showCost(used.costUsd)]),
-    changes === undefined ? 'no changes' : amountText(changes),
+    changes === undefined ? noChangesText(row) : amountText(changes),
   ];
   return `${parts.join(', ')}${isTaken || branch === undefined ? '' : `; on branch ${branch}`}`;
+}
+
+function noChangesText({ tasks }: VariantRow): string {
+  return tasks.some((task) => lastAttempt(task)?.uncommitted !== undefined) ? 'not committed' : 'no changes';
 }
 
 function whoLines(state: RunState): Line[] {

@@ -3,7 +3,7 @@
 import type { Changes } from '../core/changes.js';
 import { showCost, showDuration } from '../core/units.js';
 import { unreachable } from '../core/unreachable.js';
-import { isMerged, type Landing, landingOf, mergeCommand, nothingText, shortCommit } from './landing.js';
+import { isMerged, type Landing, landingOf, nothingText, shortCommit, takeCommand } from './landing.js';
 import { block, code, details, inline, markdownTable } from './markdown-text.js';
 import type { Material } from './material.js';
 import { countOf } from './opening.js';
@@ -107,7 +107,7 @@ function landingText(landing: Landing, branches: Material['branches']): string {
       return `**${amountOf(landing)}**, ${landing.branch === undefined ? '' : `on ${code(landing.branch)}, `}in the working tree as ${code(shortCommit(landing.commit))}.`;
     case 'branch': {
       const why = landing.why === undefined ? '' : `: ${inline(landing.why)}`;
-      return `**${amountOf(landing)}**, on branch ${code(landing.branch)}${why}. ${wayTo(landing.branch, branches)}`;
+      return `**${amountOf(landing)}**, on branch ${code(landing.branch)}${why}. ${wayTo(landing, branches)}`;
     }
     default:
       return unreachable(landing);
@@ -115,12 +115,12 @@ function landingText(landing: Landing, branches: Material['branches']): string {
 }
 
 /** How who reads it comes by a branch. */
-function wayTo(branch: string, branches: Material['branches']): string {
+function wayTo(landing: Extract<Landing, { kind: 'branch' }>, branches: Material['branches']): string {
   switch (branches) {
     case undefined:
-      return `To take it:\n\n${block(mergeCommand(branch), 'sh')}`;
+      return `To take it:\n\n${block(takeCommand(landing), 'sh')}`;
     case 'pushed':
-      return `To take it:\n\n${block(`git fetch origin ${branch} && git merge FETCH_HEAD`, 'sh')}`;
+      return `To take it:\n\n${block(`git fetch origin ${landing.branch} && git merge FETCH_HEAD`, 'sh')}`;
     case 'gone':
       return `It was on the machine of the job only: with ${code('push: branch')} it is pushed, and the artifact of the run has the patches.`;
     default:

@@ -21,6 +21,8 @@ export type Landing =
       readonly branch: string;
       readonly commit: string;
       readonly why?: string;
+      /** Changes of the user's are to be stashed before it is taken; `stash-pop`: and are not in it. */
+      readonly take?: 'stash' | 'stash-pop';
       readonly changes?: Changes;
     }
   /** It was asked not to merge: each task's work lies on its own branch. */
@@ -46,7 +48,7 @@ export function landingOf(state: RunState): Landing | undefined {
   const isTold =
     isSuccess(attempt.exit) || (attempt.exit.kind === 'conflict' && attempt.commit !== undefined);
   if (!isTold) return undefined;
-  const { landed, branch, why } = attempt.outputs ?? {};
+  const { landed, branch, why, take } = attempt.outputs ?? {};
   const commit = attempt.commit ?? attempt.outputs?.commit;
   const changes = attempt.changes === undefined ? {} : { changes: attempt.changes };
   const isApart = last.task.work.into === 'none' && why === undefined;
@@ -57,7 +59,11 @@ export function landingOf(state: RunState): Landing | undefined {
   if (landed === 'yes')
     return { kind: 'landed', commit, ...(branch === undefined ? {} : { branch }), ...changes };
   if (branch === undefined || branch === '') return { kind: 'apart' };
-  return { kind: 'branch', branch, commit, ...(why === undefined || why === '' ? {} : { why }), ...changes };
+  return {
+    ...{ kind: 'branch', branch, commit, ...changes },
+    ...(why === undefined || why === '' ? {} : { why }),
+    ...(take === 'stash' || take === 'stash-pop' ? { take } : {}),
+  };
 }
 
 /** `now on main, in your working tree`. */
@@ -80,6 +86,13 @@ export function isMerged(landing: Landing | undefined): boolean {
 /** What is typed to take a branch. */
 export function mergeCommand(branch: string): string {
   return `git merge ${branch}`;
+}
+
+/** What is typed to take the result where it was merged, with what the user has not committed. */
+export function takeCommand({ branch, take }: Extract<Landing, { kind: 'branch' }>): string {
+  const merge = mergeCommand(branch);
+  if (take === undefined) return merge;
+  return `git stash && ${merge}${take === 'stash-pop' ? ' && git stash pop' : ''}`;
 }
 
 /** As much of a commit's id as people read. */
