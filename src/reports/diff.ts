@@ -6,7 +6,7 @@ import { type AttemptState, lastAttempt, type RunState, type TaskState } from '.
 import { apartLines, landingLines } from './change-lines.js';
 import { changesDocument, sharedDocument } from './changes-document.js';
 import { runDocument } from './json.js';
-import { lastIntegrate } from './landing.js';
+import { landingOf, lastIntegrate } from './landing.js';
 import { someOf } from './reason.js';
 import { nameOf } from './title.js';
 import { whoChanged } from './who-changed.js';
@@ -60,9 +60,14 @@ function unchanged(state: RunState, task: TaskState, isWholeRun: boolean): Resul
   const [first] = others;
   if (!isWholeRun) return failure(`${nameOf(task.task.id)} changed no files`);
   if (first === undefined) return failure(`run ${state.id} changed no files`);
-  const names = others.map((one) => nameOf(one.task.id));
+  const names = someOf(
+    others.map((one) => nameOf(one.task.id)),
+    8,
+  );
   return failure(
-    `run ${state.id} has merged nothing; changes were left by ${someOf(names, 8)}`,
+    landingOf(state)?.kind === 'landed'
+      ? `run ${state.id} was merged by hand, with the changes of ${names}`
+      : `run ${state.id} has merged nothing; changes were left by ${names}`,
     `batchtool diff ${first.task.id} --orchestration ${state.id}`,
   );
 }
