@@ -1,5 +1,5 @@
 /** A run whose owner is killed with -9 at a moment, and what can be seen of it. */
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Bench, commandsWith, processesWith, until } from './harness.js';
 
@@ -117,6 +117,20 @@ export class Crash {
       ...commandsWith(`batchtool-fork-server\0${this.owner}\0`),
     ];
   }
+}
+
+/** Processes that work below a folder: also those that are only just becoming another program, and show no environment. Linux only. */
+export function processesIn(folder: string): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => {
+      try {
+        return readlinkSync(`/proc/${pid}/cwd`).startsWith(folder);
+      } catch {
+        return false;
+      }
+    })
+    .map(Number);
 }
 
 function described(pid: number): string {

@@ -47,6 +47,15 @@ describe('what is told of changes while a run goes on', () => {
     );
   });
 
+  it('is what git ignores, and so is not kept', () => {
+    const notKept = { names: ['dist/', 'a.log'], omitted: 1 };
+    const exit = { kind: 'code', code: 0 } as const;
+    const exited = { type: 'attempt.exited', task: 'auth', attempt: 1, exit, notKept } as const;
+    expect(said(twoTasks().started(4, 'auth').add(4, exited)).at(-1)).toMatch(
+      /^⚠ auth not kept, for git ignores it: dist\/, a\.log and 1 more \(`git add -f`/,
+    );
+  });
+
   it('is the commit of an attempt, where details are wanted', () => {
     const story = twoTasks();
     const lines = texts(detailLines(story.events, story.state(), () => '/log'));

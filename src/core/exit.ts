@@ -81,3 +81,10 @@ export function isFinal(exit: Exit): boolean {
 export function countsAsAttempt(exit: Exit): boolean {
   return exit.kind !== 'rate-limit' && exit.kind !== 'lost';
 }
+
+/** The same end, with what is said of it in words changed. */
+export function reworded(exit: Exit, change: (words: string) => string): Exit {
+  if (exit.kind === 'contract') return { ...exit, reason: change(exit.reason) };
+  if (exit.kind === 'spawn-error') return { ...exit, message: change(exit.message) };
+  return exit;
+}

@@ -3,7 +3,7 @@
  * The sets and queues exist so that asking "what next?" is cheap; entries in queues may be stale and are
  * checked when they come up.
  */
-import type { Changes } from './changes.js';
+import type { Changes, NotKept } from './changes.js';
 import type { AttemptResult, EpochMillis, Owner, StopReason } from './event.js';
 import type { Conflict, Exit, Outcome } from './exit.js';
 import { type Graph, graphOf, innermostFirst } from './graph.js';
@@ -40,6 +40,8 @@ export interface AttemptState {
   result?: AttemptResult;
   commit?: string;
   changes?: Changes;
+  notKept?: NotKept;
+  uncommitted?: string;
 }
 
 /** The newest conflict that sent a task back. */

@@ -4,7 +4,7 @@ import type { Line } from '../core/shown.js';
 import type { RunState } from '../core/state.js';
 import { showCost, showDuration } from '../core/units.js';
 import { unreachable } from '../core/unreachable.js';
-import { isMerged, landedText, landingOf, mergeCommand, shortCommit } from './landing.js';
+import { isMerged, landedText, landingOf, mergeCommand, nothingText, shortCommit } from './landing.js';
 import { someOf } from './reason.js';
 import { MARKS } from './tally.js';
 import { nameOf } from './title.js';
@@ -32,7 +32,9 @@ export function landingLines(state: RunState): Line[] {
   const said = (text: string): Line => [{ text: mark, tone }, { text: ` ${text}` }];
   switch (landing.kind) {
     case 'nothing':
-      return [said('there was nothing to merge')];
+      return landing.uncommitted.length === 0
+        ? [said(nothingText(landing))]
+        : [[{ text: '⚠', tone: 'warn' }, { text: ` ${nothingText(landing)}` }]];
     case 'apart':
       return [said('the changes of each task are on its own branch')];
     case 'landed':

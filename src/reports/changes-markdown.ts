@@ -3,7 +3,7 @@
 import type { Changes } from '../core/changes.js';
 import { showCost, showDuration } from '../core/units.js';
 import { unreachable } from '../core/unreachable.js';
-import { isMerged, type Landing, landingOf, mergeCommand, shortCommit } from './landing.js';
+import { isMerged, type Landing, landingOf, mergeCommand, nothingText, shortCommit } from './landing.js';
 import { block, code, details, inline, markdownTable } from './markdown-text.js';
 import type { Material } from './material.js';
 import { countOf } from './opening.js';
@@ -105,7 +105,7 @@ export function changesSection({ state, branches }: Material, form: ChangesForm)
 function landingText(landing: Landing, branches: Material['branches']): string {
   switch (landing.kind) {
     case 'nothing':
-      return 'There was nothing to merge.';
+      return `${inline(nothingText(landing).replace(/^./, (first) => first.toUpperCase()))}.`;
     case 'apart':
       return branches === undefined
         ? 'The changes of each task are on its own branch.'

@@ -10,7 +10,7 @@ import { landingOf, lastIntegrate } from './landing.js';
 import { someOf } from './reason.js';
 import { nameOf } from './title.js';
 import { whoChanged } from './who-changed.js';
-import { amountText, attemptThatCounts, leadingTo, linesText } from './work-left.js';
+import { amountText, attemptThatCounts, leadingTo, linesText, uncommittedIn } from './work-left.js';
 
 /** What is looked at: an attempt that left changes. Without a task of its own it is the merge of the whole run. */
 export interface Diff {
@@ -34,7 +34,8 @@ export function diffIn(state: RunState, asked: TaskState | undefined, number?: n
     return failure(number === undefined ? `${name} has not run` : `${name} has no attempt ${number}`);
   if (attempt.exit === undefined)
     return failure(`${name} is running: what it changes is known when it has ended`);
-  const { changes } = attempt;
+  const { changes, uncommitted } = attempt;
+  if (uncommitted !== undefined) return failure(`what ${name} left could not be committed: ${uncommitted}`);
   if (changes === undefined) return unchanged(state, task, asked === undefined);
   const branch = leadingTo(state, task, attempt);
   return success({ state, task, attempt: { ...attempt, changes }, branch });
@@ -59,6 +60,12 @@ function unchanged(state: RunState, task: TaskState, isWholeRun: boolean): Resul
   );
   const [first] = others;
   if (!isWholeRun) return failure(`${nameOf(task.task.id)} changed no files`);
+  const [lost] = uncommittedIn(state);
+  if (first === undefined && lost !== undefined)
+    return failure(
+      `run ${state.id} has merged nothing: what ${nameOf(lost.task.task.id)} left could not be committed`,
+      lost.why,
+    );
   if (first === undefined) return failure(`run ${state.id} changed no files`);
   const names = someOf(
     others.map((one) => nameOf(one.task.id)),

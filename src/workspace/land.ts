@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { dirtyIn } from './dirty.js';
 import type { Git } from './git.js';
+import { takingBack } from './take-back.js';
 import type { Workspace } from './workspace.js';
 
 export type Landed =
@@ -17,7 +18,8 @@ export async function land(
   base: string,
   tip: string,
 ): Promise<Landed> {
-  await unlocked(join(repository.gitDir, 'index.lock'));
+  const lock = join(repository.gitDir, 'index.lock');
+  await unlocked(lock);
   const branch = await git.ask(['symbolic-ref', '--quiet', '--short', 'HEAD']);
   if (branch.code !== 0) return stayed('HEAD is detached, so that no branch of yours would hold it');
   const landed: Landed = { kind: 'landed', branch: branch.stdout.toString().trim() };
@@ -35,18 +37,19 @@ export async function land(
   // Untracked and ignored files are not ours to replace.
   const tried = await git.ask(['read-tree', '--dry-run', '-m', '-u', 'HEAD', tip]);
   if (tried.code !== 0) return stayed(tried.fault);
-  if ((await git.ask(merge(tip), { unheard: true })).code === 0) return landed;
-  const again = await git.ask(merge(tip));
-  if (again.code === 0) return landed;
-  await putBack(git, tip);
-  return stayed(again.fault);
+  const fault = await moveOn(git, tip, lock);
+  return fault === undefined ? landed : stayed(fault);
 }
 
-/** Git changes the files first and the branch last; where that is locked, the files have moved on alone. They were clean before. */
-async function putBack(git: Git, tip: string): Promise<void> {
-  const index = await git.ask(['write-tree']);
-  if (index.stdout.toString().trim() !== (await git.line(['rev-parse', `${tip}^{tree}`]))) return;
-  await git.run(['read-tree', '-m', '-u', tip, 'HEAD']);
+/** Undefined: the tree has moved. Else what git said, and the tree is as it was. */
+async function moveOn(git: Git, tip: string, lock: string): Promise<string | undefined> {
+  const takeBack = await takingBack(git, tip, lock);
+  if ((await git.ask(merge(tip), { unheard: true })).code === 0) return undefined;
+  await takeBack();
+  const again = await git.ask(merge(tip));
+  if (again.code === 0) return undefined;
+  await takeBack();
+  return again.fault;
 }
 
 /** Where the run began, or where an earlier part of it has led: a run that failed may have landed what it had, and been resumed. */
