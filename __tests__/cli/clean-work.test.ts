@@ -113,6 +113,26 @@ describe('clean of what isolated tasks have left', () => {
     expect(branchesIn(here)).toEqual(['main']);
   });
 
+  it('knows work again that somebody has put on a branch of his own as another commit, but not half of it', async () => {
+    const { here, run } = await left(merged(), 30 * DAY_MILLIS, []);
+    const work = (task: string): string => {
+      writeFileSync(here.path(task), task);
+      git(here, 'add', task);
+      const trailers = `Batchtool-Run: ${run.id}\nBatchtool-Attempt: ${task}.1`;
+      git(here, 'commit', '--quiet', '-m', `${task}\n\n${trailers}`);
+      return git(here, 'rev-parse', 'HEAD');
+    };
+    const [auth, db] = [work('auth'), work('db')];
+    git(here, 'branch', `batchtool/${run.id}/result`);
+    git(here, 'reset', '--quiet', '--hard', 'HEAD~2');
+    git(here, 'commit', '--quiet', '--allow-empty', '--message=mine');
+    git(here, 'cherry-pick', db);
+    expect((await here.run(['clean'])).stdout).toContain('result stays, for nobody has merged it');
+    git(here, 'cherry-pick', auth);
+    expect((await here.run(['clean'])).stdout).toContain(`${run.id}  is gone  1 branch\n`);
+    expect(branchesIn(here)).toEqual(['main']);
+  });
+
   it('keeps the branches of a run that was not to be merged', async () => {
     const apart = twoTasks().merged(4, { commit: 'c3' }, MERGED).finished(4, 'succeeded');
     const { here } = await left(apart, 30 * DAY_MILLIS, ['task/auth.1', 'task/db.1']);

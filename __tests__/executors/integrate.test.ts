@@ -127,10 +127,34 @@ describe('an integration', () => {
     expect(bench.log('integrate')).toContain('two: conflict with one in a.txt\n');
     expect(head()).toBe(bench.base);
     expect(bench.branches()).toEqual([
+      // What one did is in the result.
       'batchtool/r1/result',
-      'batchtool/r1/task/one.1',
       'batchtool/r1/task/two.1',
     ]);
+  });
+
+  test('in conflict that somebody has solved by hand finds all of it there, and deletes the branches', async () => {
+    const tasks = ['echo one > a.txt', 'echo 2 > other', 'echo two > a.txt', 'echo three > a.txt'];
+    const all = [];
+    for (const [at, text] of tasks.entries())
+      all.push(bench.member(await bench.run(text, { task: `t${at}` })));
+    expect((await bench.merge(all, 'worktree')).exit.kind).toBe('conflict');
+    const solve = (branch: string): void => {
+      expect(() => bench.repository.git('merge', '--quiet', branch)).toThrow();
+      bench.repository.commit({ 'a.txt': 'both\n' });
+    };
+    bench.repository.git('merge', '--quiet', RESULT);
+    solve('batchtool/r1/task/t2.1');
+    // One of two that did not fit is still missing.
+    expect((await bench.merge(all, 'worktree')).exit.kind).toBe('conflict');
+    solve('batchtool/r1/task/t3.1');
+    const seen = await bench.merge(all, 'worktree');
+    expect(seen).toMatchObject({
+      exit: { kind: 'code', code: 0 },
+      outputs: { landed: 'yes', branch: 'main', commit: head() },
+    });
+    expect(bench.log('integrate')).toMatch(/all of it is on main already \(\w+\)\n$/);
+    expect(bench.branches()).toEqual([]);
   });
 
   test('in conflict puts on a branch what does go together, without what builds on what does not', async () => {

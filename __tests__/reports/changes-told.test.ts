@@ -1,6 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import type { TaskState } from '../../src/core/state.js';
+import { changeLines } from '../../src/reports/change-lines.js';
+import { changesSection } from '../../src/reports/changes-markdown.js';
 import { detailLines } from '../../src/reports/details.js';
+import { diffIn, diffSheet } from '../../src/reports/diff.js';
 import { hintFor } from '../../src/reports/hint.js';
 import { statusDocument } from '../../src/reports/json.js';
 import { junit } from '../../src/reports/junit.js';
@@ -9,7 +12,7 @@ import { narrator } from '../../src/reports/narrator.js';
 import { reportDocument } from '../../src/reports/report-document.js';
 import { statusSheet } from '../../src/reports/status.js';
 import { task } from '../fakes/plan.js';
-import { file, IsolatedStory, isolatedPlan, MERGED, twoTasks, twoVariants } from './isolated.js';
+import { changes, file, IsolatedStory, isolatedPlan, MERGED, twoTasks, twoVariants } from './isolated.js';
 import { at, rows, type Story, texts } from './story.js';
 
 const conflict = { files: ['src/app.ts'], task: 'db', against: ['auth'], onto: '0123456789abcdef' };
@@ -69,6 +72,59 @@ describe('a status with isolated tasks', () => {
       '✔ changed 3 files, +45 -1: on branch batchtool/r1/result',
       '  HEAD has moved on',
       '  take it: git merge batchtool/r1/result',
+    ]);
+  });
+});
+
+describe('work that is not in the result', () => {
+  const tried = changes(file('src/app.ts', 9), file('polish.css', 1));
+  const story = () =>
+    new IsolatedStory(isolatedPlan(['auth', 'db', 'polish'].map((id) => task(id))))
+      .left(1, 'auth', 'c1', file('src/app.ts', 3, 1))
+      .left(2, 'db', 'c2', file('src/app.ts', 2))
+      .started(0, 'polish')
+      .add(3, {
+        ...{ type: 'attempt.exited', task: 'polish', attempt: 1, exit: { kind: 'code', code: 1 } },
+        ...{ commit: 'c4', changes: tried },
+      })
+      .ended(3, 'polish', { kind: 'failed', exit: { kind: 'code', code: 1 } });
+  const apart = (id: string, amount: string) =>
+    `  not merged: ${id}  ${amount}, on branch batchtool/r1/task/${id}.1`;
+
+  it('of a task that failed is told apart, in a status, in a diff and in a report', () => {
+    const state = story().merged(4, onBranch, MERGED).finished(4, 'failed').state();
+    const lines = texts(changeLines(state));
+    expect(lines.slice(3)).toEqual([
+      '  auth  1 file, +3 -1',
+      '  db  1 file, +2 -0',
+      apart('polish', '2 files, +10 -0'),
+      '  ⚠ several tasks changed src/app.ts: auth, db',
+    ]);
+    const diff = diffIn(state, undefined);
+    const sheet = diff.ok ? diffSheet(diff.value) : undefined;
+    expect([texts(sheet?.foot ?? []).at(-1), sheet?.table?.rows[0]?.at(-1)?.text]).toEqual([
+      apart('polish', '2 files, +10 -0'),
+      'auth, db',
+    ]);
+    const section = changesSection({ ...material(story()), state }, { tasks: 9, files: 9 });
+    expect(section).toMatch(
+      /\| <code>db<\/code> .*\n\nNot merged:\n\n.*\n.*\n\| <code>polish<\/code> .*task\/polish\.1/,
+    );
+    expect(section).not.toContain('polish.css');
+  });
+
+  it('of a task that did not fit is told apart', () => {
+    const seen = story()
+      .started(4, 'integrate')
+      .add(4, {
+        ...{ type: 'attempt.exited', task: 'integrate', attempt: 1, exit: { kind: 'conflict', ...conflict } },
+        ...{ outputs: onBranch, commit: 'c3', changes: MERGED },
+      });
+    const lines = texts(changeLines(seen.state()));
+    expect(lines.slice(3)).toEqual([
+      '  auth  1 file, +3 -1',
+      apart('db', '1 file, +2 -0'),
+      apart('polish', '2 files, +10 -0'),
     ]);
   });
 });

@@ -250,7 +250,7 @@ describe('the closing lines of a run with isolated tasks', () => {
       '✖ integrate failed: the changes of db conflict with those of auth in src/app.ts',
     );
     expect(lines.join('\n')).toContain(
-      'git switch -c merged 0123456789 && git merge batchtool/r1/task/db.1; with',
+      'git switch -c merged 0123456789 && git merge batchtool/r1/task/db.1; `batchtool resume r1 --on-conflict retry` has it',
     );
   });
 

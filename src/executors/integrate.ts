@@ -9,7 +9,7 @@ import type { AttemptFiles, AttemptRef, Executor, Report } from '../core/ports.j
 import { deleteBranches, mergedBranches, setBranch } from '../workspace/branches.js';
 import { differenceBetween } from '../workspace/difference.js';
 import { land, stay } from '../workspace/land.js';
-import { mergeAll, mergeRest } from '../workspace/merge.js';
+import { holdsAll, mergeAll, mergeRest } from '../workspace/merge.js';
 import type { Workspace } from '../workspace/workspace.js';
 import { nameOf } from './attempt.js';
 import { keepPatch } from './patch-file.js';
@@ -139,13 +139,16 @@ export class IntegratingExecutor implements Executor {
   ): Promise<Ended> {
     const { workspace, base, secretForms } = this.#options;
     const { git, places } = workspace;
+    const isLast = into !== undefined && into !== 'none';
+    const solved = isLast ? await this.#solved(order, say) : undefined;
+    if (solved !== undefined) return solved;
     say(clash(conflict));
     const { tip, more } = await mergeRest(git, conflict, order.members, (member, step) =>
       say(`${member.task}: ${step} (${short(member.commit)})`),
     );
     for (const other of more) say(clash(other));
     const exit: Exit = more.length === 0 ? conflict : { ...conflict, more };
-    if (into === undefined || into === 'none') {
+    if (!isLast) {
       if (conflict.onto !== base) await setBranch(git, places.branch(ref), conflict.onto);
       return { exit };
     }
@@ -154,6 +157,7 @@ export class IntegratingExecutor implements Executor {
     await keepPatch(git, base, tip, files.patch, secretForms);
     await setBranch(git, places.resultBranch, tip);
     const branch = places.resultBranch;
+    await this.#forget(tip, [branch], say);
     const leftOut = [conflict, ...more].map(({ task }) => task).join(', ');
     say(`all but ${leftOut} is ${short(tip)}, on the branch ${branch}`);
     const outputs = { commit: tip, landed: 'no', branch, why: `without ${leftOut}` };
@@ -169,17 +173,35 @@ export class IntegratingExecutor implements Executor {
 
   /** Where the work of the run ends. What is safe there needs no other branch. */
   async #end({ order }: Merging, into: Into, tip: string, say: Say): Promise<Outputs> {
-    const { workspace, base } = this.#options;
-    const { git, places } = workspace;
+    const { git, places } = this.#options.workspace;
     await setBranch(git, places.resultBranch, tip);
     const landed = await this.#land(order, into, tip);
-    const merged = await mergedBranches(git, places, base, tip);
-    if (landed.kind === 'stayed') merged.delete(places.resultBranch);
-    // Nothing is wrong with the result when they stay: `batchtool clean` deletes them.
-    await deleteBranches(git, merged).catch((error: Error) => say(`its branches stay: ${error.message}`));
+    await this.#forget(tip, landed.kind === 'stayed' ? [places.resultBranch] : [], say);
     if (landed.kind === 'landed') return { commit: tip, landed: 'yes', branch: landed.branch };
     const { kind: _, ...said } = landed;
     return { commit: tip, landed: 'no', branch: places.resultBranch, ...said };
+  }
+
+  /** Deletes the branches whose work is in `tip`, but these. */
+  async #forget(tip: string, kept: readonly string[], say: Say): Promise<void> {
+    const { workspace, base } = this.#options;
+    const { git, places } = workspace;
+    const merged = await mergedBranches(git, places, base, tip);
+    for (const branch of kept) merged.delete(branch);
+    // Nothing is wrong with the result when they stay: `batchtool clean` deletes them.
+    await deleteBranches(git, merged).catch((error: Error) => say(`its branches stay: ${error.message}`));
+  }
+
+  /** Somebody has merged all of it by hand, conflict and all. What he changed beside it is no work of the run. */
+  async #solved({ members }: MergeOrder, say: Say): Promise<Ended | undefined> {
+    const { workspace, base } = this.#options;
+    const { git, places } = workspace;
+    const [head, branch] = (await git.line(['rev-parse', 'HEAD', '--abbrev-ref', 'HEAD'])).split('\n');
+    if (head === undefined || branch === undefined || branch === 'HEAD') return undefined;
+    if (!(await holdsAll(git, places.run, base, head, members))) return undefined;
+    await this.#forget(head, [], say);
+    say(`all of it is on ${branch} already (${short(head)})`);
+    return { exit: DONE, outputs: { commit: head, landed: 'yes', branch }, commit: head };
   }
 
   async #land({ mayLand }: MergeOrder, into: Into, tip: string) {

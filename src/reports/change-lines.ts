@@ -9,7 +9,7 @@ import { someOf } from './reason.js';
 import { MARKS } from './tally.js';
 import { nameOf } from './title.js';
 import { type Contest, contestsOf, type VariantRow } from './variants.js';
-import { type ChangedFile, whoChanged } from './who-changed.js';
+import { type ChangedFile, type WhoChanged, whoChanged } from './who-changed.js';
 import { amountText, branchOf } from './work-left.js';
 
 const MOST_TASKS = 8;
@@ -82,7 +82,8 @@ function noChangesText({ tasks }: VariantRow): string {
 }
 
 function whoLines(state: RunState): Line[] {
-  const { tasks, files } = whoChanged(state);
+  const who = whoChanged(state);
+  const { tasks, files } = who;
   const merged = isMerged(landingOf(state));
   const rivals = contestsOf(state).flatMap(({ rows }) => rows.flatMap((row) => row.tasks));
   const others = tasks.filter(({ task }) => !rivals.includes(task));
@@ -97,9 +98,21 @@ function whoLines(state: RunState): Line[] {
   return [
     ...shown,
     ...(left > 0 ? [dim(`and ${left} more tasks: batchtool diff --stat --orchestration ${state.id}`)] : []),
+    ...apartLines(state, who),
     ...shared.slice(0, MOST_SHARED).map(sharedLine),
     ...(more > 0 ? [dim(`and ${more} more files that several tasks changed`)] : []),
   ];
+}
+
+/** `not merged: polish 2 files, +3 -1, on branch …` */
+export function apartLines(state: RunState, { apart }: WhoChanged): Line[] {
+  const shown = apart.slice(0, MOST_TASKS).map(({ task, changes }) => {
+    const branch = branchOf(state, task);
+    const where = branch === undefined ? '' : `, on branch ${branch}`;
+    return dim(`not merged: ${nameOf(task.task.id)}  ${amountText(changes)}${where}`);
+  });
+  const left = apart.length - shown.length;
+  return [...shown, ...(left > 0 ? [dim(`and ${left} more tasks that are not merged`)] : [])];
 }
 
 function sharedLine({ path, by }: ChangedFile): Line {

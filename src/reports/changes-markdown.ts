@@ -84,13 +84,20 @@ export function changesSection({ state, branches }: Material, form: ChangesForm)
   const who = whoChanged(state);
   if (landing === undefined && who.tasks.length === 0) return '';
   const merged = isMerged(landing);
+  const hasBranches = branches === undefined;
   const branchFor = ({ task }: TaskChanges): string | undefined =>
-    merged || branches !== undefined ? undefined : branchOf(state, task);
+    merged || !hasBranches ? undefined : branchOf(state, task);
   return [
     '### What changed',
     ...(landing === undefined ? [] : [landingText(landing, branches)]),
     ...sharedText(who),
-    ...(who.tasks.length === 0 ? [] : [taskTable(who, form.tasks, branchFor)]),
+    ...(who.tasks.length === 0 ? [] : [taskTable(who.tasks, form.tasks, branchFor)]),
+    ...(who.apart.length === 0
+      ? []
+      : [
+          'Not merged:',
+          taskTable(who.apart, form.tasks, ({ task }) => (hasBranches ? branchOf(state, task) : undefined)),
+        ]),
     ...(who.files.length === 0 || form.files === 0 ? [] : [fileTable(who, form.files)]),
   ].join('\n\n');
 }
@@ -152,7 +159,7 @@ function touchText({ task, change }: ChangedFile['by'][number]): string {
 }
 
 function taskTable(
-  { tasks }: WhoChanged,
+  tasks: readonly TaskChanges[],
   most: number,
   branchFor: (row: TaskChanges) => string | undefined,
 ): string {

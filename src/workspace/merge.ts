@@ -2,6 +2,7 @@
 import type { Conflict, LeftOut } from '../core/exit.js';
 import type { MergeMember } from '../core/orders.js';
 import type { Author } from './author.js';
+import { attemptsIn } from './branches.js';
 import { commitTree } from './commit.js';
 import { pathsBetween } from './difference.js';
 import { type Git, GitFault, partsOf } from './git.js';
@@ -63,6 +64,26 @@ export async function mergeRest(
     told(member, 'left out');
   }
   return { tip, more };
+}
+
+/** Whether all of them are in this commit: as they are, made again, or because nothing is new in them. */
+export async function holdsAll(
+  git: Git,
+  run: string,
+  base: string,
+  commit: string,
+  members: readonly MergeMember[],
+): Promise<boolean> {
+  const again = await attemptsIn(git, run, [`${base}..${commit}`]);
+  for (const member of members) {
+    const isThere = (await git.ask(['merge-base', '--is-ancestor', member.commit, commit])).code === 0;
+    if (isThere) continue;
+    const own = await attemptsIn(git, run, ['--max-count=1', member.commit]);
+    if ([...own].some((attempt) => again.has(attempt))) continue;
+    const one = await mergeOne(git, commit, member);
+    if (one.kind === 'conflict' || one.step !== 'nothing new') return false;
+  }
+  return true;
 }
 
 async function buildsOn(git: Git, { base }: MergeMember, others: readonly MergeMember[]): Promise<boolean> {
