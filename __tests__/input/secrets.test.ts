@@ -28,6 +28,9 @@ describe('secrets in a plan', () => {
     ['URL', plan([task('a')], { env: { URL: `http://u:${VALUE}@h` } })],
     ['task a', plan([task('a', { work: { kind: 'command', text: `echo ${VALUE}` } })])],
     ['task a', plan([task('a', { work: { kind: 'command', text: 'x', shell: [VALUE, '-c'] } })])],
+    ['task a', plan([task('a', { setup: `login ${VALUE}` })])],
+    ['task a', plan([task('a', { expect: { check: `grep ${VALUE} log` } })])],
+    ['task a', plan([task('a', { expect: { notOutput: [VALUE] } })])],
     ['URL of task a', plan([task('a', { env: { URL: VALUE } })])],
   ])('are found in %s', (place, holding) => {
     const found = secretsInPlan({ ...holding, secrets: ['A_KEY'] }, known);

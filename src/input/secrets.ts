@@ -94,6 +94,7 @@ function placesOf(
   for (const [variable, content] of Object.entries(env)) look(variable, [content]);
   for (const task of tasks) {
     if (task.work.kind !== 'integrate') look(`task ${task.id}`, [task.work.text], task.work.kind);
+    look(`task ${task.id}`, [task.setup ?? '', task.expect?.check ?? ''], 'command');
     look(`task ${task.id}`, wordsOf(task));
     for (const [variable, content] of Object.entries(task.env))
       look(`${variable} of task ${task.id}`, [content]);
@@ -105,9 +106,12 @@ function under<T>(name: string, map: Readonly<Record<string, T>>): [string, T][]
   return Object.entries(map).map(([key, said]) => [`${name}.${key}`, said]);
 }
 
-/** All but the text of its work. */
-function wordsOf({ work, label, tags, cwd }: Task): string[] {
-  const words = [label, ...tags, ...(cwd === undefined ? [] : [cwd])];
+/** All but what a shell or an agent gets to read. */
+function wordsOf({ work, label, tags, cwd, namespace = '', expect = {} }: Task): string[] {
+  const expected = Object.values(expect)
+    .flat()
+    .filter((said) => typeof said === 'string');
+  const words = [label, ...tags, ...(cwd === undefined ? [] : [cwd]), namespace, ...expected];
   if (work.kind === 'integrate') return words;
   if (work.kind === 'command') return [...words, ...(work.shell ?? [])];
   return [...words, work.model ?? '', work.permission ?? '', ...(work.args ?? []), ...(work.command ?? [])];
