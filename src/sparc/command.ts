@@ -1,4 +1,4 @@
-/** Recognises `[npx] RUNNER[@tag] sparc [run] MODE 'TASK' [flags]`, and the same beginning with a bare `sparc`. */
+/** Recognises `[npx] RUNNER[@tag] sparc [run] MODE TASK [flags]`, and the same beginning with a bare `sparc`. */
 import { isRunner } from './runners.js';
 
 export interface SparcCommand {
@@ -8,7 +8,7 @@ export interface SparcCommand {
   readonly npx: boolean;
   /** As written: a mode, an alias, or one that only the runner knows. */
   readonly mode: string;
-  /** What is to be done. */
+  /** What is to be done: all words before the first flag, for who leaves out the quotes means them all. */
   readonly task: string;
   /** All words after the task: `--non-interactive`, `--namespace`, `x`. */
   readonly flags: readonly string[];
@@ -31,10 +31,11 @@ export function sparcCommand(
   at += bare ? 1 : 2;
   if (!bare && words[at - 1] !== 'sparc') return undefined;
   if (words[at] === 'run') at++;
-  const mode = words[at];
-  const task = words[at + 1];
-  if (mode === undefined || !MODE.test(mode) || task === undefined || task.startsWith('-')) return undefined;
-  return { runner, npx, mode, task, flags: words.slice(at + 2) };
+  const [mode, ...rest] = words.slice(at);
+  const flag = rest.findIndex((word) => word.startsWith('-'));
+  const end = flag < 0 ? rest.length : flag;
+  if (mode === undefined || !MODE.test(mode) || end === 0) return undefined;
+  return { runner, npx, mode, task: rest.slice(0, end).join(' '), flags: rest.slice(end) };
 }
 
 /** The runner that npx is to find, whatever it is to do then. */
