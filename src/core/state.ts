@@ -27,6 +27,8 @@ export interface AttemptState {
   readonly base?: string;
   /** What is kept for it of the run's budget. */
   readonly reserve?: Budget;
+  /** What it may use beyond that: its share of what was left when it began. */
+  beyond?: Budget;
   pid?: number;
   startTime?: string;
   /** It was told to end, for this reason. */
