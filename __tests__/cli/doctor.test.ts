@@ -119,6 +119,19 @@ describe('doctor', () => {
     });
   });
 
+  it('--live marks what each agent starts for itself, so that the end of one is not that of the others', async () => {
+    const here = bench();
+    for (const name of ['claude', 'codex'])
+      withClaude(
+        here,
+        `[ "$1" = --version ] && echo 1 && exit; env | grep '^BATCHTOOL_MARK_doctor' > ${here.path(`${name}-mark`)}`,
+        name,
+      );
+    await examined(here, { env: { PATH: path(here) } }, '--live');
+    expect(here.read('claude-mark')).toMatch(/^BATCHTOOL_MARK_doctor\d+_claude_/);
+    expect(here.read('codex-mark')).toMatch(/^BATCHTOOL_MARK_doctor\d+_codex_/);
+  });
+
   it('says which essential thing is broken, with exit code 1', async () => {
     const here = bench();
     mkdirSync(here.path('bin'));

@@ -235,11 +235,36 @@ describe('the budget of a task (25)', () => {
 describe('what an attempt may use', () => {
   const allowance = (run: Spoken, id: string) => launch(run.state, taskOf(run.state, id)).allowance;
 
-  it('is what is neither spent nor kept for others, and no more than is left of its own', () => {
+  it('is what is kept for it and its share of the rest, and no more than is left of its own', () => {
     const tasks = [paid('a'), paid('b', { budget: { costUsd: 2, tokens: 900 } })];
     const run = new Spoken(plan(tasks, { budget: { costUsd: 5 } }), {}, costs({ a: 1, b: 1 }));
-    expect(allowance(run, 'a')).toEqual({ costUsd: 4 });
+    expect(allowance(run, 'a')).toEqual({ costUsd: 2.5 });
     expect(allowance(run, 'b')).toEqual({ costUsd: 2, tokens: 900 });
+  });
+
+  it('is no more than is left for all that run together, also when others begin later', () => {
+    const ids = ['a', 'b', 'c', 'd', 'e', 'f'];
+    const known = costs(Object.fromEntries(ids.map((id) => [id, 0.15])));
+    const budget = { costUsd: 1 };
+    const run = new Spoken(
+      plan(
+        ids.map((id) => paid(id)),
+        { budget, pools: { main: 4 } },
+      ),
+      {},
+      known,
+    );
+    const together = (...running: string[]) =>
+      running.reduce((sum, id) => sum + (allowance(run, id)?.costUsd ?? Number.NaN), 0);
+    expect(together('a', 'b', 'c', 'd')).toBeCloseTo(1);
+    run.exit('a', 0, { costUsd: 0.05 });
+    expect(together('b', 'c', 'd', 'e')).toBeCloseTo(0.95);
+    expect(allowance(run, 'e')?.costUsd).toBeGreaterThanOrEqual(0.15);
+  });
+
+  it('is all that is left for one that runs alone', () => {
+    const run = new Spoken(plan([paid('a')], { budget: { costUsd: 5 } }), {}, costs({ a: 1 }));
+    expect(allowance(run, 'a')).toEqual({ costUsd: 5 });
   });
 
   it('is not limited without a budget', () => {

@@ -34,7 +34,7 @@ describe('a SPARC command', () => {
 
   test('is a prompt for the built-in runner where its runner is not', () => {
     const [task] = dry([SPARC], on('claude')).tasks;
-    expect(task).toMatchObject({ label: SPARC, namespace: 'shop' });
+    expect(task).toMatchObject({ label: 'user service', namespace: 'shop' });
     expect(task?.work).toEqual({ kind: 'prompt', text: 'user service', mode: 'code', agent: 'claude' });
   });
 
@@ -57,6 +57,12 @@ describe('a SPARC command', () => {
       expect(works([text], on('claude'))).toMatchObject([{ kind: 'prompt', text: 'x' }]);
     },
   );
+
+  test('is given to the agent and shown with all words before its flags, quoted or not', () => {
+    const [task] = dry(['flowx sparc run code implement user login --namespace shop'], on('claude')).tasks;
+    expect(task?.label).toBe('implement user login');
+    expect(task?.work).toMatchObject({ text: 'implement user login' });
+  });
 
   test('by a path is looked for where the task runs', () => {
     const file = 'working-directory: sub\ntasks: {a: {run: ./flowx sparc run code x}}';

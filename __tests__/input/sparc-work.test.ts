@@ -116,9 +116,49 @@ describe('a SPARC command', () => {
     expect(works([`sh: ${text}`])).toEqual([{ kind: 'command', text }]);
   });
 
-  test('only counts where a text begins with it', () => {
-    expect(works(['sh:ls; flowx sparc run code x', 'ls sparc run code x'])).toMatchObject([{}, {}]);
-    expect(JSON.stringify(works(['ls; flowx sparc run code x']))).not.toContain('runner');
+  test.each([
+    "cd . && flowx sparc run code 'x'",
+    'ls; flowx sparc run code x',
+    'timeout -k 5 60 flowx sparc run code x',
+    'FOO=1 flowx sparc run code x',
+    'env -u A B=1 nohup flowx sparc run code x',
+    'if flowx sparc run code x; then ls; fi',
+    'cd app && timeout 60 npx flowx sparc run code x',
+  ])('also says whose it is where it is a part of a text, which stays as written: %s', (whole) => {
+    const around = having('ls', 'timeout', 'env', '/home/me');
+    const command = { kind: 'command', text: whole, runner: 'flowx' };
+    expect(works([whole], around)).toEqual([command]);
+    expect(works([], { file: JSON.stringify({ tasks: { a: { run: whole } } }), ...around })).toEqual([
+      command,
+    ]);
+    expect(works(['--runner', 'builtin', whole], having('ls', 'timeout', 'env', 'claude'))).toEqual([
+      command,
+    ]);
+  });
+
+  test.each(['ls sparc run code x', 'sh: ls; flowx sparc run code x', 'echo flowx sparc run code x'])(
+    'is none where it is no command of the text, or "sh:" says so: %s',
+    (whole) => {
+      expect(works([whole], having('ls'))).toEqual([{ kind: 'command', text: whole.replace(/^sh: /, '') }]);
+    },
+  );
+
+  test('behind another command is not told to be missing: nobody knows the folder that it is called in', () => {
+    const notices = (text: string) => {
+      const plan = planned(['--runner', 'as-written', text]);
+      return sparcNotices(plan, machine());
+    };
+    expect(notices('cd app && ./flowx sparc run code x')).toEqual([]);
+    expect(notices('./flowx sparc run code x')).toHaveLength(1);
+  });
+
+  test('through npx is not installed for one that only says how npx is run', () => {
+    expect(refused(['timeout 60 npx flowx sparc run code x'], having('timeout', 'npx'))[0]).toContain(
+      'flowx is not installed, and batchtool never lets npx download it',
+    );
+    expect(
+      refused(['timeout 60 npx --yes flowx sparc run code x'], having('timeout', 'npx', 'flowx'))[0],
+    ).toContain('"npx --yes" may download flowx');
   });
 
   test('of a runner that the project names besides is one like any other', () => {

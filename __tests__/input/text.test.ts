@@ -57,21 +57,15 @@ describe('rule 1: a prefix says what the rest is', () => {
 
 describe('rule 2: SPARC commands', () => {
   test.each([
-    [`flowx sparc run code 'user authentication' --non-interactive`, 'flowx', false, 'code'],
-    [`flowx sparc run code 'fix all the things and more'`, 'flowx', false, 'code'],
-    [
-      `./claude-flow sparc run usecase-developer 'feature: beta'`,
-      './claude-flow',
-      false,
-      'usecase-developer',
-    ],
-    [`npx claude-flow@alpha sparc run ask 'task' --namespace x`, 'claude-flow', true, 'ask'],
-    [`npx -y ruflo sparc tdd "task"`, 'ruflo', true, 'tdd'],
-    [`sparc run code 'task beta'`, 'sparc', false, 'code'],
-    [`sparc code task`, 'sparc', false, 'code'],
-  ])('%j', (text, runner, npx, mode) => {
-    const sparc = { runner, npx, mode };
-    expect(classify(text, 'step', here)).toMatchObject({ kind: 'command', text, sparc });
+    [`flowx sparc run code 'user authentication' --non-interactive`, 'flowx'],
+    [`flowx sparc run code 'fix all the things and more'`, 'flowx'],
+    [`./claude-flow sparc run usecase-developer 'feature: beta'`, './claude-flow'],
+    [`npx claude-flow@alpha sparc run ask 'task' --namespace x`, 'claude-flow'],
+    [`npx -y ruflo sparc tdd "task"`, 'ruflo'],
+    [`sparc run code 'task beta'`, 'sparc'],
+    [`sparc code task`, 'sparc'],
+  ])('%j', (text, runner) => {
+    expect(classify(text, 'step', here)).toEqual({ kind: 'command', text, runner });
   });
 
   test.each([

@@ -48,6 +48,10 @@ describe('what a run used', () => {
   it('is told with what it may use', () => {
     expect(usedText(spending().state())).toBe('$1.20, 45.2k tokens');
     expect(usedText(spending({ budget: { costUsd: 5 } }).state())).toBe('$1.20 of $5.00, 45.2k tokens');
+    expect(usedText(spending({ budget: { costUsd: 1 } }).state())).toBe(
+      '$1.20 of $1.00 ($0.20 over it), 45.2k tokens',
+    );
+    expect(usedText(spending({ budget: { costUsd: 1.2 } }).state())).toBe('$1.20 of $1.20, 45.2k tokens');
     expect(usedText(new Story(plan([task('a')])).ran(0, 1, 'a').state())).toBeUndefined();
     const silent = task('a', { work: { kind: 'command', text: 'flowx', runner: 'flowx' } });
     const unmetered = plan([silent], { budget: { costUsd: 1 }, allowUnmetered: true });

@@ -23,6 +23,10 @@ describe('a SPARC command', () => {
     [['sparc', 'run', 'ask', 't'], { runner: 'sparc', mode: 'ask', task: 't' }],
     [['sparc', 'sparc', 'run', 'ask', 't'], { runner: 'sparc', mode: 'ask' }],
     [['ruflo', 'sparc', 'run', 'nestjs-coder', 't'], { runner: 'ruflo', mode: 'nestjs-coder' }],
+    [
+      ['flowx', 'sparc', 'run', 'code', 'implement', 'user', 'login', '--non-interactive', 'x'],
+      { task: 'implement user login', flags: ['--non-interactive', 'x'] },
+    ],
   ])('is %j', (words, parts) => {
     expect(read(...words)).toMatchObject(parts);
   });

@@ -100,7 +100,8 @@ async function ask(
     const executor = createExecutor({
       files: (attempt) => run.files(attempt),
       environment: env,
-      runMark: `doctor${process.pid}`,
+      // Its own: all that bears the mark of one that has ended is ended too.
+      runMark: `doctor${process.pid}_${name}`,
       emptyContext: join(folder, 'empty'),
       agentProcess,
     });

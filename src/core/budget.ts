@@ -5,7 +5,7 @@
  */
 import type { Decision } from './event.js';
 import type { Exit } from './exit.js';
-import { assumedIn, MEASURES, usedUp } from './ledger.js';
+import { assumedIn, MEASURES, sumOf, usedUp } from './ledger.js';
 import { meteringOf } from './metering.js';
 import type { Budget } from './plan.js';
 import { lastAttempt, type RunState, type TaskState } from './state.js';
@@ -73,15 +73,31 @@ export function overspent({ task: { budget }, spent }: TaskState): Exit | undefi
   };
 }
 
-/** What the task's newest attempt may use at most, of the run's budget and of its own; undefined: as much as it likes. */
+/** How many others, for which the budget counts too, may begin beside a task that has just begun. */
+export function othersBeside(state: RunState, { task: { pools } }: TaskState): number {
+  const free = state.pools.free(pools);
+  let others = 0;
+  for (const task of state.tasks) {
+    if (others >= free) break;
+    if (task.status === 'waiting' && task.fate === 'ready' && isBudgeted(state, task)) others++;
+  }
+  return Math.min(others, free);
+}
+
+/**
+ * What the task's newest attempt may use at most, of the run's budget and of its own; undefined: as much as it likes. Of
+ * the run's budget that is what is kept for it and its share of the rest, so that all together may use no more than is left.
+ */
 export function allowanceOf({ ledger }: RunState, task: TaskState): Budget | undefined {
-  const reserve = lastAttempt(task)?.reserve;
+  const { reserve, beyond } = lastAttempt(task) ?? {};
   const allowance: { costUsd?: number; tokens?: number } = {};
   for (const measure of MEASURES) {
     const left = ledger.left(measure);
     const own = task.task.budget?.[measure];
     const limits = [
-      ...(left === undefined ? [] : [left + (reserve?.[measure] ?? 0)]),
+      ...(left === undefined
+        ? []
+        : [reserve === undefined ? left : (sumOf(reserve, beyond ?? {})[measure] ?? 0)]),
       ...(own === undefined ? [] : [own - task.spent[measure]]),
     ];
     if (limits.length > 0) allowance[measure] = Math.max(0, Math.min(...limits));

@@ -4,6 +4,7 @@
  * whoever folds owns the state.
  */
 
+import { othersBeside } from './budget.js';
 import type { Event } from './event.js';
 import { countsAsAttempt, isSuccess, type Outcome } from './exit.js';
 import { MEASURES } from './ledger.js';
@@ -127,13 +128,16 @@ function startAttempt(state: RunState, event: Of<'attempt.started'>): void {
     ...(base === undefined ? {} : { base }),
     ...(reserve === undefined ? {} : { reserve }),
   };
-  if (reserve !== undefined) state.ledger.begin(reserve);
   task.attempts = [...task.attempts, attempt];
   task.status = 'running';
   delete task.notBefore;
   delete task.mayRepeat;
   state.running.add(task);
   state.pools.take(task.task.pools);
+  if (reserve !== undefined) {
+    state.ledger.begin(reserve);
+    attempt.beyond = state.ledger.promise(reserve, othersBeside(state, task));
+  }
   for (const loop of loopStatesAround(state, task)) loop.ran = true;
 }
 
@@ -148,7 +152,7 @@ function endAttempt(state: RunState, event: Of<'attempt.exited'>): void {
   const attempt = Object.assign(attemptOf(state, event), facts, { endedAt: at });
   const { exit, result = {} } = event;
   const { pools } = task.task;
-  state.ledger.end(attempt.reserve, result, isSuccess(exit));
+  state.ledger.end(attempt, result, isSuccess(exit));
   const assumed = exit.kind === 'lost' ? state.ledger.assume(event.task, attempt.reserve ?? {}, result) : {};
   for (const measure of MEASURES) task.spent[measure] += (result[measure] ?? 0) + (assumed[measure] ?? 0);
   if (countsAsAttempt(exit)) task.counted++;
@@ -234,6 +238,7 @@ function resume(state: RunState, event: Of<'run.resumed'>): void {
   state.retryRequests = [];
   state.ledger.budget = { ...state.ledger.budget, ...event.budget };
   state.rateLimitWaitMillis = event.rateLimitWaitMillis ?? state.rateLimitWaitMillis;
+  state.onConflict = event.onConflict ?? state.onConflict;
   // The one who asked to go on does not want to wait for an old delay, and the clock may have gone back.
   state.delayed.clear();
   state.pools.forgetWeather();

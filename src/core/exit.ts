@@ -34,6 +34,16 @@ export interface Conflict {
   readonly against: readonly TaskId[];
   /** The commit with all that was merged before it. */
   readonly onto: string;
+  /** The others after it that do not fit either, in the order of merging. */
+  readonly more?: readonly LeftOut[];
+}
+
+/** A task whose changes are not in a merge that goes on after a conflict. */
+export interface LeftOut {
+  readonly task: TaskId;
+  /** Both are absent where it builds on another that is left out. */
+  readonly files?: readonly string[];
+  readonly against?: readonly TaskId[];
 }
 
 /** The same attempt would meet the same refusal. */

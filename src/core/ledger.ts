@@ -10,7 +10,7 @@ export const MEASURES = ['costUsd', 'tokens'] as const satisfies readonly (keyof
 export type Amount = Record<keyof Budget, number>;
 
 /** Sums of dollars are not exact; less than this is nothing. */
-const DUST = 1e-9;
+export const DUST = 1e-9;
 
 export class Ledger {
   /** Of all attempts that have ended, however they did. */
@@ -18,6 +18,8 @@ export class Ledger {
   /** The part of it that nobody told. */
   readonly assumed: Amount = { costUsd: 0, tokens: 0 };
   readonly reserved: Amount = { costUsd: 0, tokens: 0 };
+  /** What those that run may use beyond what is kept for them. Nobody waits for it; it is only not promised to others too. */
+  readonly promised: Amount = { costUsd: 0, tokens: 0 };
   /** Attempts that run and for which something is kept. */
   running = 0;
   /** The most that one attempt of this run has used, however it ended. Absent: none has said it. */
@@ -79,11 +81,29 @@ export class Ledger {
     for (const measure of MEASURES) this.reserved[measure] += reserve[measure] ?? 0;
   }
 
-  /** An attempt has ended, for which `reserve` was kept if anything was. */
-  end(reserve: Budget | undefined, used: Budget, succeeded: boolean): void {
+  /** What one that has begun may use beyond `reserve`, where so many others may begin beside it that are expected to use the same. */
+  promise(reserve: Budget, others: number): Budget {
+    const beyond: { costUsd?: number; tokens?: number } = {};
+    for (const measure of MEASURES) {
+      const left = this.left(measure);
+      if (left === undefined) continue;
+      const free = left - this.promised[measure] - others * (reserve[measure] ?? 0);
+      beyond[measure] = Math.max(0, free / (others + 1));
+      this.promised[measure] += beyond[measure];
+    }
+    return beyond;
+  }
+
+  /** An attempt has ended, for which `reserve` was kept if anything was, and `beyond` that it was promised more. */
+  end(
+    { reserve, beyond }: { readonly reserve?: Budget; readonly beyond?: Budget },
+    used: Budget,
+    succeeded: boolean,
+  ): void {
     if (reserve !== undefined) this.running--;
     for (const measure of MEASURES) {
       this.reserved[measure] = this.running === 0 ? 0 : this.reserved[measure] - (reserve?.[measure] ?? 0);
+      this.promised[measure] = this.running === 0 ? 0 : this.promised[measure] - (beyond?.[measure] ?? 0);
       const value = used[measure];
       if (value === undefined) continue;
       if (succeeded) this.told.add(measure);

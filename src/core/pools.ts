@@ -73,6 +73,12 @@ export class PoolTable {
     return true;
   }
 
+  /** How many more attempts may have a slot of each, whenever that is. */
+  free(ids: readonly PoolId[]): number {
+    const pools = ids.flatMap((id) => this.pools.get(id) ?? []);
+    return Math.max(0, Math.min(...pools.map(({ limit, used }) => limit - used)));
+  }
+
   take(ids: readonly PoolId[]): void {
     for (const id of ids) this.change(id, 1);
   }

@@ -21,7 +21,7 @@ export class EventIntake implements Intake {
   #line: string[] = [];
   #length = 0;
 
-  /** `read` makes of one line what people are to see of it, without a line end; empty for nothing. Without `raw` nothing else is kept. */
+  /** `read` makes of one line, empty if there is no word in it, what people are to see of it, without a line end; empty for nothing. Without `raw` nothing else is kept. */
   constructor(raw: LogFile | undefined, forms: SecretForms, read: (event: string) => string) {
     this.#raw = raw;
     this.#read = read;
@@ -65,8 +65,7 @@ export class EventIntake implements Intake {
     this.#line = [];
     this.#length = 0;
     if (tooLong) return '[an event of more than 32 MB was left out]\n';
-    if (line.trim() === '') return '';
-    const readable = this.#read(hidden(line, this.#forms));
+    const readable = this.#read(line.trim() === '' ? '' : hidden(line, this.#forms));
     return readable === '' ? '' : `${readable}\n`;
   }
 }

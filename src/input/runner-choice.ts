@@ -9,6 +9,7 @@ import type { SparcCommand } from '../sparc/command.js';
 import { modeNamed } from '../sparc/modes.js';
 import { runnerNames } from '../sparc/runners.js';
 import { forAgent, installedAgent, namedAgent } from './agent-choice.js';
+import { labelOf } from './label.js';
 import type { Machine } from './machine.js';
 import { readShell } from './shell-words.js';
 import { findsRunner, localPath, sparcCommandOf } from './sparc-work.js';
@@ -57,13 +58,14 @@ class Here {
     return way === 'auto' ? this.builtIn(work) : withoutRunner(work);
   }
 
-  /** A SPARC command becomes the prompt that it holds. Its flags are the runner's own, but for the namespace. */
+  /** A SPARC command becomes the prompt that it holds, and is shown as such. Its flags are the runner's own, but for the namespace. */
   private taken(task: Task, { mode, task: text, flags }: SparcCommand): Task {
     const namespace = task.namespace ?? namespaceIn(flags);
     const names = task.expect?.winner;
     const asked = names === undefined ? text : askedForWinner(text, names);
     return {
       ...task,
+      label: labelOf(text),
       work: this.builtIn({ kind: 'prompt', text: asked, mode }),
       ...(namespace === undefined ? {} : { namespace }),
     };

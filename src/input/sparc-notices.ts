@@ -3,7 +3,7 @@ import { isForAgent } from '../core/agent-work.js';
 import type { Plan, Task } from '../core/plan.js';
 import { problemText } from '../core/problem.js';
 import type { Machine } from './machine.js';
-import { findsRunner, isByNpx, someIds } from './sparc-work.js';
+import { findsRunner, isByNpx, someIds, sparcCommandOf } from './sparc-work.js';
 
 export function sparcNotices(plan: Plan, machine: Machine): string[] {
   const asWritten =
@@ -17,7 +17,8 @@ function missingRunners(plan: Plan, machine: Machine): string[] {
   for (const task of plan.tasks) {
     const { work } = task;
     if (work.kind !== 'command' || work.runner === undefined) continue;
-    if (isByNpx(task) || findsRunner(task, plan, machine)) continue;
+    // Behind another command nobody knows which folder it is called in.
+    if (isByNpx(task) || sparcCommandOf(work) === undefined || findsRunner(task, plan, machine)) continue;
     missing.set(work.runner, [...(missing.get(work.runner) ?? []), task]);
   }
   return [...missing].map(

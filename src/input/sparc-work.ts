@@ -3,7 +3,7 @@ import type { Command, Plan, Task, TaskId, Work } from '../core/plan.js';
 import { type Problem, problem } from '../core/problem.js';
 import { unreachable } from '../core/unreachable.js';
 import type { Draft } from '../patterns/pattern.js';
-import { runnerByNpx, type SparcCommand, sparcCommand } from '../sparc/command.js';
+import { runnerAmong, runnerByNpx, type SparcCommand, saysYesToNpx, sparcCommand } from '../sparc/command.js';
 import { modeNamed } from '../sparc/modes.js';
 import { localProgram, runnerNames } from '../sparc/runners.js';
 import { labelOf } from './label.js';
@@ -11,11 +11,12 @@ import type { Machine } from './machine.js';
 import { resolvePath } from './paths.js';
 import { firstCommand, laterCommands, readShell } from './shell-words.js';
 
-/** The runner that a text for the shell begins with: that of a SPARC command, or one that npx is to find. */
+/** The runner that a text for the shell calls: that of a SPARC command in it, or one that an npx at its beginning is to find. */
 export function runnerIn(text: string, more: readonly string[] = []): string | undefined {
   if (!text.includes('sparc') && !text.includes('npx')) return undefined;
-  const words = wordsOf(text);
-  return sparcCommand(words, more)?.runner ?? runnerByNpx(words, more);
+  const { words } = readShell(text, { prose: false });
+  const first = firstCommand(words);
+  return runnerAmong([first, ...laterCommands(words)], more) ?? runnerByNpx(first, more);
 }
 
 function wordsOf(text: string): readonly string[] {
@@ -89,8 +90,6 @@ export function isByNpx({ work }: Task): boolean {
   return runnerByNpx(wordsOf(work.text), [work.runner]) !== undefined;
 }
 
-const SAYS_YES = /^\s*(?:\w+=\S*\s+)*npx\s+(?:-\S+\s+)*(?:-y|--yes)\s/;
-
 /** `npx` would download it, and the names are free for anyone to register. */
 export function npxProblems(tasks: readonly Task[], machine: Machine): Problem[] {
   return tasks.flatMap((task) => {
@@ -110,7 +109,7 @@ export function npxProblems(tasks: readonly Task[], machine: Machine): Problem[]
           `install npx (it comes with npm), or leave "npx" out where ${work.runner} is on PATH`,
         ),
       ];
-    if (!SAYS_YES.test(work.text)) return [];
+    if (!saysYesToNpx(wordsOf(work.text))) return [];
     return [
       problem(
         `task ${id}: "npx --yes" may download ${work.runner}, and batchtool never lets it`,

@@ -4,12 +4,13 @@
  */
 import { type Problem, problem } from '../core/problem.js';
 import { quotedText } from '../core/shell-word.js';
-import { namesByNpx, runnerByNpx, type SparcCommand, sparcCommand } from '../sparc/command.js';
+import { namesByNpx, sparcCommand } from '../sparc/command.js';
 import { modeNamed } from '../sparc/modes.js';
 import { isRunner, runnerNames } from '../sparc/runners.js';
 import type { Machine } from './machine.js';
 import { couldExist } from './paths.js';
 import { firstCommand, laterCommands, readShell, type ShellText, type ShellWord } from './shell-words.js';
+import { runnerIn } from './sparc-work.js';
 import { isOneLetterAway } from './typo.js';
 import { BRACKETS, BUILTINS, EVERYDAY, IDLE, KEYWORDS, PROSE, TESTS, TOOLS } from './vocabulary.js';
 
@@ -17,13 +18,8 @@ import { BRACKETS, BUILTINS, EVERYDAY, IDLE, KEYWORDS, PROSE, TESTS, TOOLS } fro
 export type Position = 'command' | 'step';
 
 export type Classified =
-  /** `byNpx`: the runner that npx is to find for something else than a SPARC command. */
-  | {
-      readonly kind: 'command';
-      readonly text: string;
-      readonly sparc?: SparcCommand;
-      readonly byNpx?: string;
-    }
+  /** `runner`: that of a SPARC command in it, or one that npx is to find for something else. */
+  | { readonly kind: 'command'; readonly text: string; readonly runner?: string }
   | { readonly kind: 'prompt'; readonly text: string; readonly mode?: string }
   | { readonly kind: 'refused'; readonly problem: Problem };
 
@@ -41,7 +37,7 @@ export function classify(text: string, position: Position, machine: Words): Clas
   const first = shell.words[0];
   const words = firstCommand(shell.words);
   const sparc = sparcCommand(words, machine.moreRunners);
-  if (sparc !== undefined) return { kind: 'command', text, sparc };
+  if (sparc !== undefined) return { kind: 'command', text, runner: sparc.runner };
   const missed = missedByNpx([words, ...laterCommands(shell.words)], machine);
   if (missed !== undefined)
     return refuse(
@@ -52,11 +48,11 @@ export function classify(text: string, position: Position, machine: Words): Clas
 
   const prose = readShell(text, { prose: true }).words;
   if (first !== undefined && resolves(first, shell.words, machine)) {
-    const byNpx = runnerByNpx(words, machine.moreRunners);
+    const runner = runnerIn(text, machine.moreRunners);
     if (readsAsProse(prose)) return refuse(text, 'reads as prose but begins with a command');
     if (isIdle(shell))
       return refuse(text, `asks a shell for nothing but "${first.text}", which does nothing by itself`);
-    return { kind: 'command', text, ...(byNpx === undefined ? {} : { byNpx }) };
+    return { kind: 'command', text, ...(runner === undefined ? {} : { runner }) };
   }
   const meant = first === undefined ? undefined : intendedTool(first.text, words[1], machine);
   if (meant !== undefined)

@@ -87,7 +87,7 @@ function workOf(
         mode: what.mode ?? modeOfPrompt(step?.name ?? id, what.text),
       };
     case 'command':
-      return commandOf(what.text, what.sparc?.runner ?? what.byNpx);
+      return commandOf(what.text, what.runner);
     default:
       return unreachable(what);
   }

@@ -1,6 +1,6 @@
 /** What tasks and runs used, as far as anybody told it, and what they may and are expected to use. */
 import type { CostEstimate } from '../core/event.js';
-import { assumedIn, MEASURES, sumOf } from '../core/ledger.js';
+import { assumedIn, DUST, MEASURES, sumOf } from '../core/ledger.js';
 import { meteringOf } from '../core/metering.js';
 import type { Budget, Plan, TaskId } from '../core/plan.js';
 import type { Line } from '../core/shown.js';
@@ -29,7 +29,9 @@ export function usedText(state: RunState): string | undefined {
     const [amount, limit] = [used[measure], budget[measure]];
     if (amount === undefined && limit === undefined) return [];
     const show = measure === 'costUsd' ? showCost : showTokens;
-    return `${show(amount ?? 0)}${limit === undefined ? '' : ` of ${show(limit)}`}`;
+    if (limit === undefined) return show(amount ?? 0);
+    const over = (amount ?? 0) - limit;
+    return `${show(amount ?? 0)} of ${show(limit)}${over > DUST ? ` (${show(over)} over it)` : ''}`;
   });
   if (parts.length === 0) return undefined;
   const silent = state.tasks.filter(isSilent).length;
