@@ -139,7 +139,7 @@ export class IntegratingExecutor implements Executor {
   ): Promise<Ended> {
     const { workspace, base, secretForms } = this.#options;
     const { git, places } = workspace;
-    const isLast = into !== undefined && into !== 'none';
+    const isLast = into !== undefined;
     const solved = isLast ? await this.#solved(order, say) : undefined;
     if (solved !== undefined) return solved;
     say(clash(conflict));
@@ -160,7 +160,8 @@ export class IntegratingExecutor implements Executor {
     await this.#forget(tip, [branch], say);
     const leftOut = [conflict, ...more].map(({ task }) => task).join(', ');
     say(`all but ${leftOut} is ${short(tip)}, on the branch ${branch}`);
-    const outputs = { commit: tip, landed: 'no', branch, why: `without ${leftOut}` };
+    const { kind: _, ...said } = await stay(workspace, base, tip);
+    const outputs: Outputs = { commit: tip, landed: 'no', branch, ...said, why: `without ${leftOut}` };
     return { exit, outputs, commit: tip, changes: difference.changes };
   }
 
