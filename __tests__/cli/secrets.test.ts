@@ -1,5 +1,5 @@
 /** --pass-env and secret --env: a clean environment for tasks, and values that are written nowhere. */
-import { chmodSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { type Bench, type Ended, useBench, waitFor } from './harness.js';
@@ -70,6 +70,29 @@ describe('--pass-env', () => {
     expect(ended.code).toBe(0);
     expect(ended.stdout).toBe('[a] said ***\n[b] said ***\n');
     expectHidden(here, ended);
+  });
+
+  it('masks it in the reason that an agent gives for its failure, in every report', async () => {
+    const here = bench();
+    const last = {
+      type: 'result',
+      subtype: 'success',
+      is_error: true,
+      result: `401 invalid x-api-key ${VALUE}`,
+    };
+    mkdirSync(here.path('bin'));
+    here.write('bin/claude', `#!/bin/sh\ncat > /dev/null\necho '${JSON.stringify(last)}'\n`);
+    chmodSync(here.path('bin/claude'), 0o755);
+    const env = { PLAIN: VALUE, PATH: `${here.path('bin')}:${process.env.PATH}` };
+    const ended = await here.run(['run', '--pass-env', 'PLAIN', '--agent', 'claude', 'code: x'], { env });
+    expect(ended.code).toBe(1);
+    expect(ended.stderr).toContain('401 invalid x-api-key ***');
+    expectHidden(here, ended);
+    for (const format of ['markdown', 'json', 'junit']) {
+      const report = (await here.run(['report', '--format', format])).stdout;
+      expect(report).toContain('401 invalid x-api-key');
+      expect(report).not.toMatch(/Sw0rdfish/);
+    }
   });
 
   it('masks it in what --json, --debug, --dry-run, status, stats and list print', async () => {

@@ -266,6 +266,25 @@ describe('a prompt that an agent carries out', () => {
     expect(file('raw')).toContain('"s":"***"');
   });
 
+  test('shows no part of a secret where what it does is cut to a line', async () => {
+    await bench.clear();
+    useBench({ secrets: { KEY: SECRET, WORD: 'result' } });
+    const tools = Array.from({ length: 20 }, (_, more) =>
+      say({
+        type: 'assistant',
+        message: {
+          content: [
+            { type: 'tool_use', name: 'Bash', input: { command: `${'x'.repeat(95 + more)} ${SECRET} y` } },
+          ],
+        },
+      }),
+    );
+    claude(...tools, result());
+    expect((await run('x')).exit).toEqual({ kind: 'code', code: 0 });
+    expect(bench.log().split('\n')).toHaveLength(21);
+    expect(bench.log()).not.toContain(SECRET.slice(0, 4));
+  });
+
   test('is looked at by what its task expects, with its last word as the result', async () => {
     claude(result({ result: 'Here:\n```json\n{"risk": "none"}\n```' }));
     const expected = {

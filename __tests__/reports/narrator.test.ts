@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from '@jest/globals';
 import type { Event, StopReason } from '../../src/core/event.js';
 import type { Plan } from '../../src/core/plan.js';
-import { besideBlocks, narrator } from '../../src/reports/narrator.js';
+import { besideBlocks, inStep, narrator } from '../../src/reports/narrator.js';
 import { titleOf } from '../../src/reports/title.js';
 import { plan, task } from '../fakes/plan.js';
 import { at, Story, text, texts } from './story.js';
@@ -237,5 +237,15 @@ describe('beside the blocks of tasks', () => {
 
   it('what concerns one task stands in its block', () => {
     expect(loud(new Story(plan([task('a')])).started(1, 'a'))).toEqual([]);
+  });
+
+  it('the log of a step speaks of no keys', () => {
+    const story = new Story(plan([task('a')]))
+      .started(0, 'a')
+      .stopping(1, { kind: 'cancelled', kill: true, by: 'SIGINT' });
+    const said = (told: typeof inStep): string[] =>
+      [...told.notices(story.events.slice(-1), story.state()).values()].flatMap(({ lines }) => texts(lines));
+    expect(said(besideBlocks).join()).toContain('Ctrl-C again kills at once');
+    expect(said(inStep).join()).toMatch(/^■ stopping: cancelled by SIGINT; .* is told to end$/);
   });
 });

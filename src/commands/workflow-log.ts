@@ -6,7 +6,7 @@ import { masked, secretForms } from '../executors/mask.js';
 import type { ActionRequest } from '../input/inputs.js';
 import type { Settings } from '../input/settings.js';
 import { shortClosingLines } from '../reports/failures.js';
-import { besideBlocks, narrator } from '../reports/narrator.js';
+import { inStep } from '../reports/narrator.js';
 import { GroupedOutput } from '../terminal/grouped.js';
 import { Heartbeat } from '../terminal/heartbeat.js';
 import { Outlet } from '../terminal/outlet.js';
@@ -47,9 +47,9 @@ export function workflowLog(
     const openLog: OpenLog =
       workflowCommands === 'allow' ? places.openLog : (attempt) => new UnfoldingTail(places.openLog(attempt));
     const ports = { out: stdout, err: stdout, outStyle: look, errStyle: look };
-    const main = new GroupedOutput({ ...ports, openLog, narrator: besideBlocks }, frame);
+    const main = new GroupedOutput({ ...ports, openLog, narrator: inStep }, frame);
     const output = await withExtras(main, extrasWanted(settings), places);
-    const heartbeat = new Heartbeat(systemClock, narrator, output.say);
+    const heartbeat = new Heartbeat(systemClock, inStep, output.say);
     await log.write(frame.begin());
     return {
       observers: [...output.observers, heartbeat],

@@ -1,7 +1,7 @@
 /** What an agent prints: events, one in a line, of which people can read a part. */
 import { StringDecoder } from 'node:string_decoder';
 import type { LogFile } from './log-file.js';
-import { Masker } from './mask.js';
+import { Masker, masked, type SecretForms } from './mask.js';
 import type { Intake } from './piped-sink.js';
 
 /** A longer line is kept among the raw events but not read: no event of an agent is that long. */
@@ -14,6 +14,7 @@ export const MAX_EVENT_CHARACTERS = 33_554_432;
 export class EventIntake implements Intake {
   readonly #raw: LogFile | undefined;
   readonly #read: (event: string) => string;
+  readonly #forms: SecretForms;
   readonly #rawMasker: Masker;
   readonly #masker: Masker;
   readonly #decoder = new StringDecoder('utf8');
@@ -21,9 +22,10 @@ export class EventIntake implements Intake {
   #length = 0;
 
   /** `read` makes of one line, empty if there is no word in it, what people are to see of it, without a line end; empty for nothing. Without `raw` nothing else is kept. */
-  constructor(raw: LogFile | undefined, forms: readonly Buffer[], read: (event: string) => string) {
+  constructor(raw: LogFile | undefined, forms: SecretForms, read: (event: string) => string) {
     this.#raw = raw;
     this.#read = read;
+    this.#forms = forms;
     this.#rawMasker = new Masker(forms);
     this.#masker = new Masker(forms);
   }
@@ -63,7 +65,24 @@ export class EventIntake implements Intake {
     this.#line = [];
     this.#length = 0;
     if (tooLong) return '[an event of more than 32 MB was left out]\n';
-    const readable = this.#read(line.trim() === '' ? '' : line);
+    const readable = this.#read(line.trim() === '' ? '' : hidden(line, this.#forms));
     return readable === '' ? '' : `${readable}\n`;
+  }
+}
+
+/** A word of the protocol, which a secret may happen to be. Nobody cuts it. */
+const NAME = /^[\w-]{0,40}$/;
+
+/** Without the secrets in its texts: who reads it cuts them, and half a secret is not found again. */
+function hidden(line: string, forms: SecretForms): string {
+  const plain = masked(line, forms);
+  if (plain === line) return line;
+  try {
+    const event: unknown = JSON.parse(line, (_, value) =>
+      typeof value === 'string' && !NAME.test(value) ? masked(value, forms) : value,
+    );
+    return JSON.stringify(event);
+  } catch {
+    return plain;
   }
 }

@@ -12,7 +12,7 @@ import { attemptOfRound, placeInRound } from './tries.js';
 import { waitingReason } from './waiting.js';
 
 export const narrator: Narrator = {
-  notices,
+  notices: (events, state) => notices(events, state),
   heading,
   attemptHeading,
   title: ({ task }) => titleOf(task),
@@ -24,19 +24,25 @@ export const narrator: Narrator = {
 const CONCERN_ALL: readonly Event['type'][] = ['run.started', 'run.resumed', 'capacity.changed'];
 
 /** Beside the blocks of tasks: how it begins, and what concerns all of it. What a task came to stands at the head of its block. */
-export const besideBlocks: Narrator = {
+export const besideBlocks: Narrator = { ...narrator, notices: beside(notices) };
+
+/** The same in the log of a step, whose readers have no keys to press. */
+export const inStep: Narrator = {
   ...narrator,
-  notices: (events, state) => {
-    const others = events.filter(({ type }) => type !== 'task.finished');
-    const told = [...notices(others, state)].map(([event, notice]) => {
-      return [
-        event,
-        CONCERN_ALL.includes(event.type) ? { ...notice, level: 'trouble' as const } : notice,
-      ] as const;
-    });
-    return new Map(told);
-  },
+  notices: beside((events, state) => notices(events, state, 'no keys')),
 };
+
+function beside(told: Narrator['notices']): Narrator['notices'] {
+  return (events, state) => {
+    const others = events.filter(({ type }) => type !== 'task.finished');
+    return new Map(
+      [...told(others, state)].map(([event, notice]) => [
+        event,
+        CONCERN_ALL.includes(event.type) ? { ...notice, level: 'trouble' } : notice,
+      ]),
+    );
+  };
+}
 
 function heading(state: RunState, task: TaskState): Line {
   const { mark, tone } = MARKS[task.status];

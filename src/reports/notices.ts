@@ -1,7 +1,6 @@
 /** What is said about a run while it goes on: one notice for each thing that a person would want to know at once. */
 import { notKeptText } from '../core/changes.js';
 import type { Event } from '../core/event.js';
-import type { Because } from '../core/exit.js';
 import type { TaskId } from '../core/plan.js';
 import type { Line, Notice, Span, Tone } from '../core/shown.js';
 import { type AttemptState, type RunState, type TaskState, taskOf } from '../core/state.js';
@@ -10,16 +9,9 @@ import { unreachable } from '../core/unreachable.js';
 import { capacityLine, isTrouble } from './capacity.js';
 import { landedText, landingOf, lastIntegrate } from './landing.js';
 import { openingLines } from './opening.js';
-import {
-  conflictReason,
-  exitReason,
-  failureReason,
-  rootReason,
-  rootsOf,
-  someOf,
-  stopReason,
-} from './reason.js';
+import { conflictReason, exitReason, failureReason, someOf, stopReason } from './reason.js';
 import { resumedLines } from './resumed.js';
+import { bySameReason, isSkip, type Skip, type SkipGroup } from './skips.js';
 import { MARKS } from './tally.js';
 import { showWait } from './time.js';
 import { nameOf, titleOf } from './title.js';
@@ -27,12 +19,16 @@ import { attemptOfRound, placeInRound, triesOf } from './tries.js';
 import { amountText } from './work-left.js';
 
 type Of<Type extends Event['type']> = Extract<Event, { type: Type }>;
-type Skip = Of<'task.finished'> & {
-  readonly outcome: { readonly kind: 'skipped'; readonly because: Because };
-};
+
+/** Whether who is told can press Ctrl-C. */
+export type Reach = 'keys' | 'no keys';
 
 /** What to say about these events, by the event after which it is said. */
-export function notices(events: readonly Event[], state: RunState): ReadonlyMap<Event, Notice> {
+export function notices(
+  events: readonly Event[],
+  state: RunState,
+  reach: Reach = 'keys',
+): ReadonlyMap<Event, Notice> {
   const found = new Map<Event, Notice>();
   const skips: Skip[] = [];
   for (const event of events) {
@@ -40,14 +36,14 @@ export function notices(events: readonly Event[], state: RunState): ReadonlyMap<
       skips.push(event);
       continue;
     }
-    const notice = noticeOf(event, state);
+    const notice = noticeOf(event, state, reach);
     if (notice !== undefined) found.set(event, notice);
   }
   for (const group of bySameReason(skips, state)) found.set(group.last, skipNotice(group));
   return found;
 }
 
-function noticeOf(event: Event, state: RunState): Notice | undefined {
+function noticeOf(event: Event, state: RunState, reach: Reach): Notice | undefined {
   switch (event.type) {
     case 'run.started':
       return { level: 'progress', lines: openingLines(state.plan, event.run, event.costs) };
@@ -64,7 +60,7 @@ function noticeOf(event: Event, state: RunState): Notice | undefined {
     case 'round.started':
       return say('progress', 'busy', '↺', '', roundText(event, state));
     case 'run.stopping':
-      return say('trouble', 'warn', '■', '', stoppingText(event, state));
+      return say('trouble', 'warn', '■', '', stoppingText(event, state, reach));
     case 'capacity.changed':
       return { level: isTrouble(event) ? 'trouble' : 'progress', lines: [capacityLine(event, state)] };
     default:
@@ -197,7 +193,7 @@ function roundText(event: Of<'round.started'>, state: RunState): string {
   }
 }
 
-function stoppingText({ why }: Of<'run.stopping'>, state: RunState): string {
+function stoppingText({ why }: Of<'run.stopping'>, state: RunState, reach: Reach): string {
   const running = state.running.size;
   const told =
     !why.kill || running === 0
@@ -208,7 +204,7 @@ function stoppingText({ why }: Of<'run.stopping'>, state: RunState): string {
       ? ''
       : `, ${running === 1 ? 'the running task goes' : `${running} running tasks go`} on to the end`;
   const again =
-    why.kind === 'cancelled' && /\bSIGINT\b|ctrl.?c/i.test(why.by) && running > 0
+    reach === 'keys' && why.kind === 'cancelled' && /\bSIGINT\b|ctrl.?c/i.test(why.by) && running > 0
       ? ' (Ctrl-C again kills at once)'
       : '';
   const left = why.kind === 'budget' ? notStarted(state) : '';
@@ -224,39 +220,6 @@ function notStarted({ tasks }: RunState): string {
         left.map(({ task }) => nameOf(task.id)),
         8,
       )})`;
-}
-
-function isSkip(event: Event): event is Skip {
-  return event.type === 'task.finished' && event.outcome.kind === 'skipped';
-}
-
-interface SkipGroup {
-  readonly reason: string;
-  readonly level: Notice['level'];
-  readonly ids: string[];
-  last: Skip;
-}
-
-/**
- * One failure can skip thousands: those that are skipped for one reason in one go share a notice. A new round may have
- * put them back already, so what the state says of them counts less than these events.
- */
-function bySameReason(skips: readonly Skip[], state: RunState): Iterable<SkipGroup> {
-  const groups = new Map<string, SkipGroup>();
-  const roots = rootsOf(state);
-  const causes = new Map<TaskId, Because>();
-  for (const skip of skips) {
-    const { because } = skip.outcome;
-    const cause = (because.kind === 'need' ? causes.get(because.task) : undefined) ?? because;
-    causes.set(skip.task, cause);
-    const reason = rootReason(state, cause, roots);
-    const level = skip.outcome.because.kind === 'none-succeeded' ? 'trouble' : 'progress';
-    const group = groups.get(reason) ?? { reason, level, ids: [], last: skip };
-    group.ids.push(nameOf(skip.task));
-    group.last = skip;
-    groups.set(reason, group);
-  }
-  return groups.values();
 }
 
 function skipNotice({ reason, level, ids }: SkipGroup): Notice {
