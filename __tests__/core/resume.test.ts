@@ -1,6 +1,7 @@
 /** Which tasks a resume puts back (18). */
 import { describe, expect, it } from '@jest/globals';
 import type { Exit } from '../../src/core/exit.js';
+import { REVIEW_IS_SILENT } from '../../src/core/expect.js';
 import { launch } from '../../src/core/launch.js';
 import { type ResumeChoice, tasksToResume } from '../../src/core/resume.js';
 import { taskOf } from '../../src/core/state.js';
@@ -140,8 +141,12 @@ describe('a resume', () => {
       expect(run.exit('a-review', 1)).toEqual(['a-review failed', 'again (loop): a a-review', 'start a#4']);
     });
 
-    it('that could not look puts back nothing but itself and what waits for it', () => {
-      expect(choose(rejected({ kind: 'timeout', limitMillis: 5 }))).toEqual(['a-review', 'b']);
+    it.each<Exit>([
+      { kind: 'timeout', limitMillis: 5 },
+      { kind: 'contract', reason: 'claude: no more', failure: 'budget' },
+      { kind: 'contract', reason: REVIEW_IS_SILENT },
+    ])('that has found nothing puts back nothing but itself and what waits for it: %j', (exit) => {
+      expect(choose(rejected(exit))).toEqual(['a-review', 'b']);
     });
   });
 

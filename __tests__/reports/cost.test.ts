@@ -1,5 +1,6 @@
 import { describe, expect, it, test } from '@jest/globals';
 import type { Event } from '../../src/core/event.js';
+import { REVIEW_ASKS } from '../../src/core/expect.js';
 import type { Budget, Plan } from '../../src/core/plan.js';
 import { taskOf } from '../../src/core/state.js';
 import { forecastLines, largerBudget, usedText } from '../../src/reports/cost.js';
@@ -276,6 +277,10 @@ describe('a task that had no money left says whose it was', () => {
   ])('%s', (_whose, rest, own, costUsd, hint) => {
     expect(hinted(rest, own, costUsd)).toMatch(hint);
   });
+});
+
+test('a review that asks for changes has broken no promise', () => {
+  expect(exitReason({ kind: 'contract', reason: REVIEW_ASKS })).toBe('the review asks for changes');
 });
 
 test('a failure with a class is told in its own words, with what to do', () => {

@@ -1,4 +1,5 @@
 /** Which tasks a resume puts back to waiting. What succeeded is kept. */
+import { REVIEW_IS_SILENT } from './expect.js';
 import type { TaskId } from './plan.js';
 import { withEndedDependents } from './rounds.js';
 import { failsRun, loopStatesAround, type RunState, type TaskState, taskOf, wasHeldUp } from './state.js';
@@ -33,7 +34,9 @@ export function tasksToResume(state: RunState, choice: ResumeChoice): TaskId[] {
 /** What a review sent back when no round was left: nobody would pay to have the same looked at again. One that could not look only looks again. */
 function reviewedBy(state: RunState, review: TaskState): readonly TaskState[] {
   const exit = review.outcome?.kind === 'failed' ? review.outcome.exit : undefined;
-  const hasLooked = exit?.kind === 'code' || (exit?.kind === 'contract' && exit.failure === undefined);
+  const hasLooked =
+    exit?.kind === 'code' ||
+    (exit?.kind === 'contract' && exit.failure === undefined && exit.reason !== REVIEW_IS_SILENT);
   // The loop of a review bears its name.
   const loop = loopStatesAround(state, review).find(({ loop: { id } }) => id === review.task.id);
   return hasLooked && loop !== undefined ? loop.members.filter((member) => member.task.once !== true) : [];
