@@ -66,6 +66,14 @@ describe('the verdict on a custom agent', () => {
     expect(result).toEqual({ ok: true, text: 'Working\nDone.', deniedPermissions: [] });
   });
 
+  test('has the empty lines that it wrote', () => {
+    const reader = customAgent('mine', ['aider']).reader();
+    reader.line('# Title');
+    reader.blank?.();
+    reader.line('Text.');
+    expect(reader.result({ kind: 'code', code: 0 })).toMatchObject({ text: '# Title\n\nText.' });
+  });
+
   test('tells the code and the last line of a failure', () => {
     const { result } = read(['Working', 'no key'], { kind: 'code', code: 3 });
     expect(result.failure).toEqual({

@@ -73,10 +73,22 @@ describe('clean of what isolated tasks have left', () => {
   it('leaves a young one whole, whatever age was asked for, and says why', async () => {
     const { here, run } = await left(failed(), 2 * DAY_MILLIS, ['task/db.1']);
     const { stdout } = await here.run(['clean', '--older-than', '1h']);
-    expect(stdout).toContain(
-      'stays: work that was not merged is kept for a while (--keep-work)\nnothing to delete',
+    expect(stdout).toMatch(
+      /stays until \d{4}-\d\d-\d\d \d\d:\d\d: work that was not merged is kept so long; .*\nnothing to delete/,
     );
     expect([here.runs(), branchesIn(here)]).toEqual([[run.id], ['task/db.1', 'main']]);
+  });
+
+  it('takes a young one along as it says, or all with such work, but no other run', async () => {
+    const { here, run } = await left(failed(), 2 * DAY_MILLIS, ['task/db.1']);
+    const other = await record(here, merged(), {}, 2 * DAY_MILLIS);
+    const { stdout } = await here.run(['clean', '--older-than', '1h', '--dry-run']);
+    expect(stdout).toContain(`now: batchtool clean ${run.id} --keep-work 1s\n`);
+    expect((await here.run(['clean', run.id, '--keep-work', '1s', '--dry-run'])).stdout).toContain(
+      '1 branch\n',
+    );
+    expect((await here.run(['clean', '--keep-work', '1s'])).stdout).toMatch(/, 1 branch\ndeleted 1 run/);
+    expect([here.runs(), branchesIn(here)]).toEqual([[other.id], ['main']]);
   });
 
   it('does not take an empty folder for work', async () => {
@@ -97,6 +109,26 @@ describe('clean of what isolated tasks have left', () => {
     expect([here.runs(), branchesIn(here)]).toEqual([[], ['result', 'main']]);
     expect((await here.run(['clean'])).stdout).toBe('nothing to delete\n');
     git(here, 'merge', '--quiet', branch);
+    expect((await here.run(['clean'])).stdout).toContain(`${run.id}  is gone  1 branch\n`);
+    expect(branchesIn(here)).toEqual(['main']);
+  });
+
+  it('knows work again that somebody has put on a branch of his own as another commit, but not half of it', async () => {
+    const { here, run } = await left(merged(), 30 * DAY_MILLIS, []);
+    const work = (task: string): string => {
+      writeFileSync(here.path(task), task);
+      git(here, 'add', task);
+      const trailers = `Batchtool-Run: ${run.id}\nBatchtool-Attempt: ${task}.1`;
+      git(here, 'commit', '--quiet', '-m', `${task}\n\n${trailers}`);
+      return git(here, 'rev-parse', 'HEAD');
+    };
+    const [auth, db] = [work('auth'), work('db')];
+    git(here, 'branch', `batchtool/${run.id}/result`);
+    git(here, 'reset', '--quiet', '--hard', 'HEAD~2');
+    git(here, 'commit', '--quiet', '--allow-empty', '--message=mine');
+    git(here, 'cherry-pick', db);
+    expect((await here.run(['clean'])).stdout).toContain('result stays, for nobody has merged it');
+    git(here, 'cherry-pick', auth);
     expect((await here.run(['clean'])).stdout).toContain(`${run.id}  is gone  1 branch\n`);
     expect(branchesIn(here)).toEqual(['main']);
   });

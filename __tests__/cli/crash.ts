@@ -1,5 +1,5 @@
 /** A run whose owner is killed with -9 at a moment, and what can be seen of it. */
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Bench, commandsWith, processesWith, until } from './harness.js';
 
@@ -14,7 +14,7 @@ export interface Moment {
   readonly resumeAtOnce: boolean;
 }
 
-/** Some before there is a run, the rest spread evenly over its journal; early and late ones take turns. */
+/** Some before there is a run, the rest spread evenly over its journal; early and late ones take turns. `spreadMillis`: how long after its line one may be. */
 export function moments(kills: number, lines: number, early: number, spreadMillis = 30): Moment[] {
   return Array.from({ length: kills }, (_, i): Moment => {
     const resumeAtOnce = i % 2 === 1;
@@ -23,6 +23,7 @@ export function moments(kills: number, lines: number, early: number, spreadMilli
   });
 }
 
+/** A run in a bench that is to be killed. Its tasks find `$NOTES`, a folder for what they note. */
 export class Crash {
   readonly notes: string;
   readonly env: Record<string, string>;
@@ -119,6 +120,20 @@ export class Crash {
   }
 }
 
+/** Processes that work below a folder: also those that are only just becoming another program, and show no environment. Linux only. */
+export function processesIn(folder: string): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => {
+      try {
+        return readlinkSync(`/proc/${pid}/cwd`).startsWith(folder);
+      } catch {
+        return false;
+      }
+    })
+    .map(Number);
+}
+
 function described(pid: number): string {
   const read = (name: string): string => {
     try {
@@ -130,6 +145,7 @@ function described(pid: number): string {
   return `${pid} (${read('cmdline').slice(0, 200)}; ${read('stat')}; ${read('wchan')})`;
 }
 
+/** What is looked at of a line of the journal. */
 export interface Line {
   readonly type: string;
   readonly task?: string;

@@ -1,8 +1,9 @@
 /** A disk that is full or read-only: exit 4 in words, nothing left running, nothing that was done is lost. */
 import { existsSync, mkdirSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { useBench } from './harness.js';
+import { type Bench, useBench } from './harness.js';
 import { expectNothingRunning } from './refusal.js';
+import { Repository } from './repository.js';
 import { inMountNamespace, mountFault } from './shell.js';
 
 const bench = useBench();
@@ -117,6 +118,65 @@ whereMountable('a full disk', () => {
     expect(here.read('first.ran')).toBe('once\n');
     expect(JSON.parse(here.read('after.json')).run.status).toBe('succeeded');
     expectNothingRunning(here);
+  });
+});
+
+whereMountable('a full disk under isolated tasks', () => {
+  /** Its objects lie elsewhere, so that room runs out for one thing only. */
+  const repository = (here: Bench): Repository =>
+    new Repository(here, { 'a.txt': 'a\n', 'gone.txt': 'gone\n', '.gitignore': '.batchtool\n' });
+
+  it('that holds the state ends the run, and a resume with room again leaves all that was promised', async () => {
+    const here = bench();
+    const repo = repository(here);
+    here.write('plan.json', {
+      'max-concurrent': 3,
+      defaults: { isolate: 'worktree' },
+      tasks: {
+        one: { run: 'echo one > one.txt' },
+        fill: {
+          run: 'echo fill > fill.txt; [ -e $HOME/released ] || head -c 1000000 /dev/zero > big.bin',
+          needs: 'one',
+        },
+        two: { run: 'cat one.txt fill.txt > two.txt', needs: 'fill' },
+        steady: { run: '[ -e $HOME/released ] || sleep 300; rm gone.txt' },
+      },
+    });
+    const { stdout } = await inMountNamespace(
+      here,
+      `mkdir disk && mount -t tmpfs -o size=300k none disk && cd repo
+      batchtool run -f ../plan.json --state-dir ../disk/state --output quiet; echo "run $?"
+      git status --porcelain; git log --format=%s
+      rm ../disk/state/worktrees/*/fill.1/big.bin; touch ../released
+      batchtool resume --state-dir ../disk/state --output quiet; echo "resume $?"`,
+    );
+    expect(stdout).toBe('run 4\nfirst\nresume 0\n');
+    expect([repo.tasks(), repo.isSound()]).toEqual([['one', 'fill', 'two', 'steady'], true]);
+    expect(repo.git('ls-files').split('\n')).toEqual([
+      ...['.gitignore', 'a.txt', 'fill.txt', 'one.txt', 'two.txt'],
+    ]);
+    expect(repo.read('two.txt')).toBe('one\nfill\n');
+    // What the lost attempt had written.
+    expect(repo.branches()).toEqual([expect.stringMatching(/\/task\/fill\.1$/)]);
+    expectNothingRunning(here);
+  });
+
+  it('that holds the tree of the user leaves it as it was, and the work on a branch', async () => {
+    const here = bench();
+    const repo = repository(here);
+    const work =
+      'echo b > a0; echo b > a.txt; head -c 400000 /dev/urandom > big.bin; mkdir d; echo > d/x; rm gone.txt';
+    const { stdout, stderr } = await inMountNamespace(
+      here,
+      `mkdir tree && mount -t tmpfs -o size=200k none tree && git clone -q --separate-git-dir copy repo tree && cd tree
+      batchtool run --state-dir ../state --isolate worktree --into worktree --output quiet '${work}'; echo "run $?"
+      git status --porcelain; git log --format=%s; ls -A; cat a.txt; git branch --format='%(refname:lstrip=2)'`,
+    );
+    expect(stdout).toMatch(
+      /^run 0\nfirst\n\.git\n\.gitignore\na\.txt\ngone\.txt\na\nbatchtool\/\S+\/result\nmain\n$/,
+    );
+    expect(stderr).toMatch(/unable to write file .*\n {2}take it: git merge batchtool\/\S+\/result\n/);
+    expect(repo.isSound()).toBe(true);
   });
 });
 

@@ -108,11 +108,38 @@ describe('changes that do not fit together', () => {
     // What does go together needs nobody to merge it by hand.
     expect(work).toMatchObject({
       result: 'z.txt',
-      'task/1.1': 'f.txt',
       'task/2.1': 'f.txt',
-      'task/3.1': 'z.txt',
     });
     expect(repo.at(repo.branches().find((name) => name.endsWith('task/2.1')) as string, 'f.txt')).toBe('Y');
+  });
+
+  it('that somebody has solved as the hint says are told as merged by a resume', async () => {
+    const repo = repository();
+    const { stderr } = await repo.run(both);
+    const [, result = '', work = ''] =
+      /git switch -c merged (\S+) && git merge (batchtool\/[^\s;]+)/.exec(stderr) ?? [];
+    expect(repo.branches().map((name) => name.split('/').at(-1))).toEqual(['result', '2.1']);
+    repo.git('switch', '-q', '-c', 'merged', result);
+    expect(() => repo.git('merge', '-q', work)).toThrow();
+    repo.write('f.txt', 'X and Y\n');
+    repo.git('commit', '-q', '-a', '-m', 'solved');
+    repo.git('switch', '-q', 'main');
+    repo.git('merge', '-q', 'merged');
+    const resumed = await repo.run(['resume']);
+    expect([resumed.code, repo.read('f.txt'), repo.branches()]).toEqual([0, 'X and Y\n', []]);
+    expect(resumed.stderr).toContain('the changes are merged: now on main, in your working tree');
+    const diff = await repo.run(['diff']);
+    expect(diff.stderr).toContain('was merged by hand');
+  });
+
+  it('are made again by a resume that is typed as the last line says', async () => {
+    const repo = repository();
+    const { stderr } = await repo.run(both);
+    const [, id = ''] = /go on with it: batchtool resume (\S+) --on-conflict retry\n/.exec(stderr) ?? [];
+    const hint = `batchtool resume ${id} --on-conflict retry\` has it do its work again on top of the others`;
+    expect(stderr).toContain(hint);
+    const resumed = await repo.run(['resume', id, '--on-conflict', 'retry']);
+    expect([resumed.code, repo.tasks(), repo.read('f.txt')]).toEqual([0, ['1', '2', '3'], 'Y\n']);
   });
 
   it('are made again on top of the others with --on-conflict retry, by a task that is told what it met', async () => {

@@ -69,6 +69,15 @@ describe('runs of one namespace', () => {
     expect(without).toMatchObject({ code: 1, stdout: '' });
   });
 
+  it('leave notes beside each other where tasks have no names of their own', async () => {
+    const shop = new Workshop(bench(), { runners: ['flowx'], npx: false });
+    shop.act('echo "found in $BATCHTOOL_RUN_ID"');
+    for (const text of ['research one', 'research two'])
+      expect((await shop.run(['run', `prompt: ${text}`, '--namespace', 'n'])).code).toBe(0);
+    const { stdout } = await shop.run(['memory', 'list', '--namespace', 'n', '--json']);
+    expect(new Set(stdout.match(/found in [\w-]+/g)).size).toBe(2);
+  });
+
   it('are told of each other while both live', async () => {
     const here = bench();
     const { ended } = here.start(['run', '--namespace', 'n', `touch began; ${waitFor('go')}`]);

@@ -127,10 +127,34 @@ describe('an integration', () => {
     expect(bench.log('integrate')).toContain('two: conflict with one in a.txt\n');
     expect(head()).toBe(bench.base);
     expect(bench.branches()).toEqual([
+      // What one did is in the result.
       'batchtool/r1/result',
-      'batchtool/r1/task/one.1',
       'batchtool/r1/task/two.1',
     ]);
+  });
+
+  test('in conflict that somebody has solved by hand finds all of it there, and deletes the branches', async () => {
+    const tasks = ['echo one > a.txt', 'echo 2 > other', 'echo two > a.txt', 'echo three > a.txt'];
+    const all = [];
+    for (const [at, text] of tasks.entries())
+      all.push(bench.member(await bench.run(text, { task: `t${at}` })));
+    expect((await bench.merge(all, 'worktree')).exit.kind).toBe('conflict');
+    const solve = (branch: string): void => {
+      expect(() => bench.repository.git('merge', '--quiet', branch)).toThrow();
+      bench.repository.commit({ 'a.txt': 'both\n' });
+    };
+    bench.repository.git('merge', '--quiet', RESULT);
+    solve('batchtool/r1/task/t2.1');
+    // One of two that did not fit is still missing.
+    expect((await bench.merge(all, 'worktree')).exit.kind).toBe('conflict');
+    solve('batchtool/r1/task/t3.1');
+    const seen = await bench.merge(all, 'worktree');
+    expect(seen).toMatchObject({
+      exit: { kind: 'code', code: 0 },
+      outputs: { landed: 'yes', branch: 'main', commit: head() },
+    });
+    expect(bench.log('integrate')).toMatch(/all of it is on main already \(\w+\)\n$/);
+    expect(bench.branches()).toEqual([]);
   });
 
   test('in conflict puts on a branch what does go together, without what builds on what does not', async () => {
@@ -145,6 +169,33 @@ describe('an integration', () => {
     expect(seen.outputs).toMatchObject({ landed: 'no', branch: RESULT, why: 'without two, three' });
     const files = bench.repository.git('diff', '--name-only', bench.base, RESULT).trim().split('\n');
     expect([files, head()]).toEqual([['a.txt', 'four.txt'], bench.base]);
+  });
+
+  test('in several conflicts tells each of them, with whom it is and in which files', async () => {
+    const tasks: Exited[] = [];
+    for (const [task, text] of Object.entries({
+      one: 'echo 1 > p; echo 1 > q',
+      two: 'echo 2 > p',
+      three: 'echo 3 > q',
+      four: 'echo 4 > p',
+      five: 'echo ok > r',
+    }))
+      tasks.push(await bench.run(text, { task }));
+    const base = tasks[1]?.commit as string;
+    const onTwo = await bench.run('echo 6 > six', { task: 'six', ...bench.order({ base }) });
+    const all = [...tasks.map((seen) => bench.member(seen)), bench.member(onTwo, base)];
+    const { exit, outputs } = await bench.merge(all, 'branch');
+    expect(exit).toMatchObject({
+      ...{ kind: 'conflict', task: 'two', files: ['p'], against: ['one'] },
+      more: [
+        { task: 'three', files: ['q'], against: ['one'] },
+        { task: 'four', files: ['p'], against: ['one'] },
+        { task: 'six' },
+      ],
+    });
+    expect(outputs).toMatchObject({ why: 'without two, three, four, six' });
+    expect(bench.log('integrate')).toMatch(/^three: conflict with one in q\nfour: .* in p\nsix: builds on/m);
+    expect(bench.repository.git('diff', '--name-only', bench.base, RESULT)).toBe('p\nq\nr');
   });
 
   test('that is done again gives the same commit, and finds that it has landed', async () => {
@@ -185,7 +236,7 @@ describe('a tree in which something is in the way stays exactly as it is', () =>
       },
       /2 files have changes/,
     ],
-    ['an untracked file', write('two.txt', 'mine'), /two\.txt/],
+    ['an untracked file', write('two.txt', 'mine'), /^two\.txt is in the way.*: move it away first$/],
     [
       'a file that git ignores',
       () => {

@@ -1,5 +1,5 @@
 /** Isolated tasks in repositories of every kind: they work there, and all that they change comes together. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { TestRepository } from '../workspace/repositories.js';
@@ -182,23 +182,43 @@ describe('isolated tasks work', () => {
   });
 });
 
-test('a submodule is an empty folder in a worktree, and stays what it was', async () => {
-  bench = await IsolatedBench.make({}, (repository) => {
-    repository.git(
-      '-c',
-      'protocol.file.allow=always',
-      'submodule',
-      '--quiet',
-      'add',
-      inner(repository),
-      'sub1',
-    );
+describe('a submodule', () => {
+  const withOne = (repository: TestRepository): string => {
+    const allow = ['-c', 'protocol.file.allow=always'];
+    repository.git(...allow, 'submodule', '--quiet', 'add', inner(repository), 'sub1');
     repository.commit({});
     return repository.top;
+  };
+
+  test('is an empty folder in a worktree, and stays what it was', async () => {
+    bench = await IsolatedBench.make({}, withOne);
+    const seen = await bench.run('ls sub1 | wc -l; echo x > x');
+    expect(bench.log()).toMatch(/^\s*0\n$/);
+    expect(seen.changes?.files.map(({ path }) => path)).toEqual(['x']);
   });
-  const seen = await bench.run('ls sub1 | wc -l; echo x > x');
-  expect(bench.log()).toMatch(/^\s*0\n$/);
-  expect(seen.changes?.files.map(({ path }) => path)).toEqual(['x']);
+
+  test('that is not filled loses no files that are written there: the task fails, and its worktree stays', async () => {
+    bench = await IsolatedBench.make({}, withOne);
+    const { exit } = await bench.run('echo x > sub1/lost; git rm -q --cached sub1');
+    expect(exit).toMatchObject({
+      kind: 'contract',
+      reason: expect.stringMatching(/files in sub1, .*--isolate-setup 'git submodule update --init'/),
+    });
+    await bench.executor.close();
+    const worktree = bench.workspace.places.worktree({ task: 't', attempt: 1 });
+    expect(readFileSync(join(worktree, 'sub1/lost'), 'utf8')).toBe('x\n');
+  });
+
+  test('can be filled by the setup, also one that the user has not filled', async () => {
+    bench = await IsolatedBench.make({}, (repository) => {
+      const top = withOne(repository);
+      repository.git('config', '--remove-section', 'submodule.sub1');
+      return top;
+    });
+    const setup = 'git -c protocol.file.allow=always submodule --quiet update --init';
+    const seen = await bench.run('cat sub1/x > y', bench.order({ setup }));
+    expect(seen).toMatchObject({ exit: { kind: 'code', code: 0 }, changes: { files: [{ path: 'y' }] } });
+  });
 });
 
 test('a new file outside of a sparse checkout is committed, too', async () => {

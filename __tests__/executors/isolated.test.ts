@@ -77,6 +77,22 @@ describe('an isolated attempt', () => {
     expect(bench.log()).toBe('./.env\n./a.txt\n./ignored/deep/file\n./sub/b.txt\n');
   });
 
+  test('is told what of its work git ignores, so that it goes, and what was there before is not', async () => {
+    bench.repository.write('.env', 'SECRET=1');
+    const command =
+      'mkdir ignored; for file in 1 2; do echo x > ignored/$file; done; git add -f ignored/2; mkdir a b c d; ' +
+      'for folder in a b c d; do echo x > $folder/.env; done; printf end';
+    const setup = 'mkdir e; echo x > e/.env';
+    const seen = await bench.run(command, bench.order({ copy: ['.env'], setup }));
+    expect(seen.changes?.files).toMatchObject([{ path: 'ignored/2' }]);
+    expect(seen.notKept).toEqual({ names: ['a/', 'b/', 'c/'], omitted: 2 });
+    expect(bench.log()).toMatch(
+      /^end\nnot kept, for git ignores it: a\/, b\/, c\/ and 2 more \(`git add -f`/,
+    );
+    const failed = await bench.run('echo x > .env; exit 1', { attempt: 2 });
+    expect(failed).not.toHaveProperty('notKept');
+  });
+
   test('begins with its setup, which writes to its log', async () => {
     const seen = await bench.run('cat made', bench.order({ setup: 'echo setting up; echo yes > made' }));
     expect(bench.log()).toBe('setting up\nyes\n');
@@ -137,9 +153,17 @@ describe('an isolated attempt', () => {
     );
   });
 
-  test('that leaves what no commit can hold has not delivered', async () => {
-    const { exit } = await bench.run('mkdir x && git -c init.defaultBranch=m init -q x');
-    expect(exit).toMatchObject({ kind: 'contract', reason: expect.stringContaining('x') });
+  test.each([
+    ['a commit in it', 'git -C x -c user.name=a -c user.email=b commit -q --allow-empty -m x'],
+    ['files and no commit', 'echo file > x/file'],
+  ])('that leaves a repository with %s has not delivered, and is told where all is', async (_, fill) => {
+    const seen = await bench.run(`mkdir x && git -c init.defaultBranch=m init -q x && ${fill}`);
+    const path = bench.workspace.places.worktree({ task: 't', attempt: 1 });
+    const reason =
+      'git add: the task has left a git repository in x, whose files no commit can hold; ' +
+      `\`rm -rf ${path}/x/.git && batchtool resume r1\` puts them on batchtool/r1/task/t.1; ` +
+      `all that it left is still in ${path}`;
+    expect(seen).toMatchObject({ exit: { kind: 'contract', reason }, uncommitted: reason });
     await bench.executor.close();
     // With what a resume needs to try it again.
     expect(bench.left()).toEqual(['t.1', 't.1.index', 't.1.json']);
@@ -163,6 +187,12 @@ describe('an isolated attempt', () => {
     const next = await bench.run('true', { attempt: 2 });
     expect(next.exit).toMatchObject({ kind: 'contract' });
     expect(existsSync('/tmp/never')).toBe(false);
+  });
+
+  test('that fails by itself and cannot be committed is told to have left something all the same', async () => {
+    const seen = await bench.run('echo x > x; git config filter.evil.clean false; exit 3');
+    expect(seen.exit).toEqual({ kind: 'code', code: 3 });
+    expect(seen.uncommitted).toMatch(/filter\.evil\.clean.*; all that it left is still in .*t\.1$/);
   });
 
   test('that changed what git is told keeps its work for when that is put back', async () => {

@@ -39,6 +39,65 @@ describe('masking', () => {
     expect(masked(JSON.stringify({ a: quoted }), secretForms({ A: quoted }))).toBe('{"a":"***"}');
   });
 
+  const odd = `p&ss "w'rd" <a/b> (c)!*~`;
+  test.each([
+    [
+      'URL-encoded with lower-case hex',
+      encodeURIComponent(odd).replace(/%../g, (code) => code.toLowerCase()),
+    ],
+    ['URL-encoded by Python', 'p%26ss%20%22w%27rd%22%20%3Ca/b%3E%20%28c%29%21%2A~'],
+    ['in a form by Python', 'p%26ss+%22w%27rd%22+%3Ca%2Fb%3E+%28c%29%21%2A~'],
+    ['in a text of XML', `p&amp;ss "w'rd" &lt;a/b&gt; (c)!*~`],
+    ['in an attribute of XML', 'p&amp;ss &quot;w&#39;rd&quot; &lt;a/b&gt; (c)!*~'],
+    ['in JSON within JSON', JSON.stringify(JSON.stringify(odd)).slice(3, -3)],
+  ])('takes a secret out %s', (_, form) => {
+    expect(masked(`before ${form} after`, secretForms({ ODD: odd }))).toBe('before *** after');
+  });
+
+  const long = 'sk_live_51HxY2eZvKYlo2C9bQ0tNwRfXp8GuJdMk7SaTzLqVrEiWnOc3U6mBhDyFgPj4AsKlQwErTy';
+  const longForms = secretForms({ LONG: long });
+  test.each([
+    [76, '\n', 0],
+    [76, '\r\n', 40],
+    [64, '\n', 1],
+    [64, '\n', 200],
+    [20, '\n', 5],
+  ])('finds a secret in base64 of %d columns with %j, %d bytes in', (columns, end, before) => {
+    const encoded = Buffer.from(`${'u'.repeat(before)}${long}:more`).toString('base64');
+    const lines = encoded.replace(new RegExp(`.{${columns}}(?=.)`, 'g'), `$&${end}`);
+    const shown = masked(`it is\n${lines}\nas you see`, longForms);
+    expect(shown).toMatch(/^it is\n[\s\S]*\*\*\*[\s\S]*\nas you see$/);
+    const rest = Buffer.from(shown.slice(6, -11).replaceAll('***', ''), 'base64').toString();
+    for (let at = 0; at + 4 <= long.length; at++) expect(rest).not.toContain(long.slice(at, at + 4));
+  });
+
+  test.each([1, 7, 64, 100])('finds wrapped base64 across chunks of %d bytes', (size) => {
+    const lines = Buffer.from(long)
+      .toString('base64')
+      .replace(/.{76}(?=.)/g, '$&\n');
+    expect(inChunks(`a ${lines} z`, size, longForms)).toMatch(/^a .{0,3}\*\*\*.{0,4} z$/);
+  });
+
+  test('finds the lines of a key file in wrapped base64', () => {
+    const line = (sign: string): string => `MIIEpAIBAAKCAQEA${sign.repeat(48)}`;
+    const key = `-----BEGIN PRIVATE KEY-----\n${['q7', 'Xw', 'z3'].map((sign) => line(sign).slice(0, 64)).join('\n')}\n`;
+    const lines = Buffer.from(key)
+      .toString('base64')
+      .replace(/.{76}(?=.)/g, '$&\n');
+    const shown = masked(lines, secretForms({ KEY: key }));
+    expect(shown.replaceAll('***', '').replace(/\s/g, '').length).toBeLessThan(24);
+  });
+
+  test('leaves base64 alone that has less than 16 characters in common', () => {
+    const other = Buffer.from(`${long.slice(0, 9)}-something else`).toString('base64');
+    expect(masked(other, longForms)).toBe(other);
+  });
+
+  test('shows a line at once that no secret begins in', () => {
+    const masker = new Masker(longForms);
+    expect(masker.push(Buffer.from('all is well\n')).toString()).toBe('all is well\n');
+  });
+
   test('takes a secret of several lines out line by line, and leaves its short lines', () => {
     const secret = '-----BEGIN\r\nfirst-line-of-key\nabc\nlast-line-of-key\n';
     expect(masked('x first-line-of-key y\nabc\nlast-line-of-key', secretForms({ KEY: secret }))).toBe(

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Work } from '../../src/core/plan.js';
 import { secretsInPlan } from '../../src/input/secrets.js';
 import { plan, task } from '../fakes/plan.js';
 
@@ -27,6 +28,9 @@ describe('secrets in a plan', () => {
     ['URL', plan([task('a')], { env: { URL: `http://u:${VALUE}@h` } })],
     ['task a', plan([task('a', { work: { kind: 'command', text: `echo ${VALUE}` } })])],
     ['task a', plan([task('a', { work: { kind: 'command', text: 'x', shell: [VALUE, '-c'] } })])],
+    ['task a', plan([task('a', { setup: `login ${VALUE}` })])],
+    ['task a', plan([task('a', { expect: { check: `grep ${VALUE} log` } })])],
+    ['task a', plan([task('a', { expect: { notOutput: [VALUE] } })])],
     ['URL of task a', plan([task('a', { env: { URL: VALUE } })])],
   ])('are found in %s', (place, holding) => {
     const found = secretsInPlan({ ...holding, secrets: ['A_KEY'] }, known);
@@ -38,8 +42,57 @@ describe('secrets in a plan', () => {
     expect(JSON.stringify(secretsInPlan(holding, known))).not.toContain(VALUE);
   });
 
-  it('are not looked for where a passed variable is no secret by its name, or too short', () => {
-    const holding = { ...plan([task('a')], { name: VALUE }), secrets: ['USER', 'B_KEY'] };
-    expect(secretsInPlan(holding, (name) => (name === 'USER' ? VALUE : 'hun'))).toEqual([]);
+  it.each([
+    ['sk_live_AbCd_EfGh_1234567890'],
+    ['postgres://batch:pw@db.example.com/main'],
+    ['AbCdEfGhIjKlMnOp'],
+    ['correct horse battery staple'],
+    ['4111111111111111'],
+  ])('are found whatever their variable is called: %s', (value) => {
+    const holding = { ...plan([task('a')], { name: `x${value}` }), secrets: ['CREDENTIALS'] };
+    expect(messages(secretsInPlan(holding, () => value))).toEqual([
+      'the name of the run holds the value of CREDENTIALS, and would be stored and shown',
+    ]);
+  });
+
+  it.each([
+    ['true'],
+    ['hunter2'],
+    ['production'],
+    ['DEBUG_LEVEL'],
+    ['eu-west-1'],
+    ['v20.11.0'],
+    ['/home/runner/work'],
+    ['https://api.example.com:8443/v1'],
+  ])('are not taken for one where the value is plain and the name says nothing: %s', (value) => {
+    const holding = { ...plan([task('a')], { name: value }), secrets: ['STAGE'] };
+    expect(secretsInPlan(holding, () => value)).toEqual([]);
+    expect(secretsInPlan({ ...holding, secrets: ['STAGE_KEY'] }, () => value)).toHaveLength(1);
+  });
+
+  it('are not looked for where they are too short to be masked', () => {
+    const holding = { ...plan([task('a')], { name: 'hunt' }), secrets: ['B_KEY'] };
+    expect(secretsInPlan(holding, () => 'hun')).toEqual([]);
+  });
+
+  it.each<[string, Work, string]>([
+    [
+      'a command',
+      { kind: 'command', text: VALUE },
+      'write $A_KEY in the command instead: the shell fills it in',
+    ],
+    [
+      'a prompt',
+      { kind: 'prompt', text: VALUE, mode: 'code' },
+      'tell the agent to use the variable A_KEY instead: it has it, and no shell reads a prompt',
+    ],
+    [
+      'the model of a prompt',
+      { kind: 'prompt', text: 'x', mode: 'code', model: VALUE },
+      'take it out there: nothing fills a variable in',
+    ],
+  ])('in %s come with what to do about it', (_, work, hint) => {
+    const holding = { ...plan([task('a', { work })]), secrets: ['A_KEY'] };
+    expect(secretsInPlan(holding, known).map((found) => found.hint)).toEqual([hint]);
   });
 });

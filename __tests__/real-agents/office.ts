@@ -1,24 +1,24 @@
-/** batchtool in a scratch folder with claude on its PATH and no SPARC runner, and what the stand-in model says to each task. */
+/** batchtool in a scratch folder with an agent on its PATH and no SPARC runner, and what the stand-in model says to each task. */
 import { mkdirSync } from 'node:fs';
 import type { Event } from '../../src/core/event.js';
 import type { Bench } from '../cli/harness.js';
 import { Workshop } from '../guide/stand-ins.js';
 import type { Answer, Asked } from '../stand-in-model/answer.js';
 import type { Script, StandInModel } from '../stand-in-model/server.js';
-import { AIMS } from './aimed.js';
+import { AIMS, type Name } from './aimed.js';
 import { furnish, offline } from './surroundings.js';
 
-/** A bench on which prompts go to claude, and claude's to the stand-in. */
-export function office(here: Bench, model: StandInModel): Workshop {
+/** A bench on which prompts go to the agent, and the agent's to the stand-in. */
+export function office(here: Bench, model: StandInModel, agent: Name = 'claude'): Workshop {
   const shop = new Workshop(here, { runners: [], npx: false });
-  furnish(here.path('bin'), 'claude');
+  furnish(here.path('bin'), agent);
   mkdirSync(here.path('tmp'));
   Object.assign(shop.env, {
     TMPDIR: here.path('tmp'),
     LANG: 'C.UTF-8',
     BATCHTOOL_MAX_CONCURRENT: '5',
     ...offline(model.url),
-    ...AIMS.claude(model.url, here.dir).env,
+    ...AIMS[agent](model.url, here.dir).env,
   });
   return shop;
 }

@@ -1,8 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { changeLines } from '../../src/reports/change-lines.js';
+import { diffIn } from '../../src/reports/diff.js';
 import { closingLines, shortClosingLines } from '../../src/reports/failures.js';
 import { landingOf } from '../../src/reports/landing.js';
 import { markdown } from '../../src/reports/markdown.js';
+import { notices } from '../../src/reports/notices.js';
 import { contestsOf } from '../../src/reports/variants.js';
 import { whoChanged } from '../../src/reports/who-changed.js';
 import { changesOf, together } from '../../src/reports/work-left.js';
@@ -35,7 +37,7 @@ describe('where the work of a run lies', () => {
       why: 'HEAD has moved',
     });
     expect(kind({ commit: 'c3' })).toEqual({ kind: 'apart' });
-    expect(kind({})).toEqual({ kind: 'nothing' });
+    expect(kind({})).toEqual({ kind: 'nothing', uncommitted: [] });
   });
 
   it('is each task on its own where nothing was to be merged, with the branch of who won', () => {
@@ -54,6 +56,42 @@ describe('where the work of a run lies', () => {
       /a {2}succeeded .*; on branch batchtool\/r1\/task\/a\.1$/m,
     );
     expect(report(apart)).toMatch(/<code>a<\/code> 🏆.*batchtool\/r1\/task\/a\.1/);
+  });
+
+  it('is not said to be nothing where what a task left could not be committed', () => {
+    const exit = { kind: 'code', code: 1 } as const;
+    const why = 'git add: no; all that it left is still in /w/a.1';
+    const story = new IsolatedStory(isolatedPlan([task('a')]))
+      .started(0, 'a')
+      .add(1, { type: 'attempt.exited', task: 'a', attempt: 1, exit, uncommitted: why })
+      .ended(1, 'a', { kind: 'failed', exit })
+      .merged(2, { landed: 'no', why: 'nothing was changed' })
+      .finished(2, 'failed');
+    expect(texts(changeLines(story.state()))[0]).toBe(
+      '⚠ nothing was merged, for what a left could not be committed',
+    );
+    expect(report(story)).toContain('Nothing was merged, for what a left could not be committed.');
+    const state = story.state();
+    const [a] = state.tasks;
+    for (const asked of [a, undefined])
+      expect(diffIn(state, asked)).toMatchObject({
+        ok: false,
+        problems: [{ message: expect.stringMatching(/what a left could not be committed/) }],
+      });
+    expect([...notices(story.events, state).values()].flatMap(({ lines }) => texts(lines))).toContain(
+      `⚠ a what it left could not be committed: ${why}`,
+    );
+  });
+
+  it('is not said to be no change of a variant that could not be committed', () => {
+    const exit = { kind: 'code', code: 1 } as const;
+    const story = new IsolatedStory(variantsPlan())
+      .started(0, 'a')
+      .add(1, { type: 'attempt.exited', task: 'a', attempt: 1, exit, uncommitted: 'git add: no' })
+      .ended(1, 'a', { kind: 'failed', exit })
+      .left(2, 'b', 'c2', file('app.ts', 1));
+    const rows = texts(changeLines(story.state()));
+    expect(rows).toContainEqual(expect.stringMatching(/^ {2}a {2}failed in .*, not committed$/));
   });
 
   it('is not known where nothing is isolated, before it is merged, and after a conflict', () => {
@@ -212,7 +250,7 @@ describe('the closing lines of a run with isolated tasks', () => {
       '✖ integrate failed: the changes of db conflict with those of auth in src/app.ts',
     );
     expect(lines.join('\n')).toContain(
-      'git switch -c merged 0123456789 && git merge batchtool/r1/task/db.1; with',
+      'git switch -c merged 0123456789 && git merge batchtool/r1/task/db.1; `batchtool resume r1 --on-conflict retry` has it',
     );
   });
 

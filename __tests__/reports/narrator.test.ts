@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from '@jest/globals';
 import type { Event, StopReason } from '../../src/core/event.js';
 import type { Plan } from '../../src/core/plan.js';
-import { narrator } from '../../src/reports/narrator.js';
+import { besideBlocks, narrator } from '../../src/reports/narrator.js';
 import { titleOf } from '../../src/reports/title.js';
 import { plan, task } from '../fakes/plan.js';
 import { at, Story, text, texts } from './story.js';
@@ -219,4 +219,23 @@ it('the counts name what there is, and guess what is left', () => {
     .started(240, 'c')
     .state();
   expect(text(narrator.counts(state, at(300)))).toBe('1 running · 1 waiting · 1 ✔ · 1 ✖ · about 3m left');
+});
+
+describe('beside the blocks of tasks', () => {
+  const loud = (story: Story): string[] =>
+    [...besideBlocks.notices(story.events.slice(-1), story.state()).values()]
+      .filter((notice) => notice.level === 'trouble')
+      .flatMap(({ lines }) => texts(lines));
+
+  it('a rate limit is told at once, for nobody else would', () => {
+    const limited = new Story(plan([task('a')], { pools: { main: 4 } }));
+    limited.add(3, { type: 'capacity.changed', pool: 'main', limit: 2, until: at(63), why: 'rate-limit' });
+    expect(loud(limited)).toEqual([
+      expect.stringMatching(/^◌ main rate limit: 2 slots from now on, nothing of it starts before /),
+    ]);
+  });
+
+  it('what concerns one task stands in its block', () => {
+    expect(loud(new Story(plan([task('a')])).started(1, 'a'))).toEqual([]);
+  });
 });

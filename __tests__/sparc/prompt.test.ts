@@ -120,6 +120,14 @@ describe('text of others', () => {
 describe('room for the context', () => {
   const long = (letter: string, characters: number): string => letter.repeat(characters);
 
+  test('tells of a text that is cut twice all that is missing', () => {
+    const { text, cuts } = told([task('huge', long('h', 6_000_000))], 1000);
+    const [cut] = cuts;
+    const left = (cut?.of ?? 0) - (cut?.shown ?? 0);
+    expect(left).toBeGreaterThan(5_990_000);
+    expect(text).toContain(`[… ${left.toLocaleString('en')} characters left out …]`);
+  });
+
   test('goes to the nearest first, and what is cut is said', () => {
     const { text, cuts } = told(
       [task('near', long('n', 2000)), task('far', long('f', 2000)), task('last', long('l', 2000))],

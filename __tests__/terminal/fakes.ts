@@ -120,6 +120,7 @@ export const tersely: Narrator = {
   attemptHeading: (_task, attempt) => [{ text: `## ${attempt.number}` }],
   title: (task) => task.task.id,
   runningFor: (task, now) => `${Math.round((now - (task.attempts.at(-1)?.startedAt ?? now)) / 1000)} s`,
+  waitingFor: (_state, task) => `waits as ${task.fate}`,
   counts: (state) => [{ text: `${state.running.size} running` }],
 };
 

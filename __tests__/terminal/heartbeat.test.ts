@@ -34,6 +34,14 @@ test('what is running is said every 30 seconds, a few by name', async () => {
   expect(said).toHaveLength(3);
 });
 
+test('what is waited for is said when nothing runs and something could', async () => {
+  const { clock, said, run } = beating(['a']);
+  run.start('a');
+  run.retry('a');
+  await clock.advance(30_000);
+  expect(said).toEqual(['… 0 running · a waits as ready']);
+});
+
 test('nothing is said when nothing runs, or after the end', async () => {
   const { clock, said, run, heartbeat } = beating(['a']);
   run.start('a');

@@ -162,6 +162,14 @@ describe('isolated tasks cannot work', () => {
   });
 });
 
+test('submodules are told to be empty, with what fills them, where no setup does', async () => {
+  repository.commit({ '.gitmodules': '[submodule "l"]\n\tpath = lib ü\n\turl = ../l\n' });
+  expect(await said()).toEqual([
+    "the submodule is an empty folder for isolated tasks (lib ü): --isolate-setup 'git submodule update --init' fills it",
+  ]);
+  expect(await said({ fillsSubmodules: true })).toEqual([]);
+});
+
 describe('a run begins', () => {
   test('in HEAD where nothing is to be carried along', async () => {
     const head = repository.commit({ a: 'a' });

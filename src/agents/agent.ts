@@ -68,6 +68,8 @@ export interface Tokens {
 export interface AgentReader {
   /** Takes a line of standard output or standard error; gives what a person wants to read of it: lines, or '' for nothing. */
   line(raw: string): string;
+  /** Takes a line without a word in it, where these mean something. */
+  blank?(): void;
   /** From now on it would only wait to ask again: end it, for how long to wait is not its to decide. */
   readonly isOver: boolean;
   /** The verdict, once the process has ended. */

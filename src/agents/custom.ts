@@ -73,9 +73,17 @@ class OutputReader implements AgentReader {
   constructor(private readonly name: string) {}
 
   line(raw: string): string {
-    this.output += `${raw}\n`;
-    if (this.output.length > 2 * ANSWER_LIMIT) this.output = this.output.slice(-ANSWER_LIMIT);
+    this.keep(raw);
     return raw;
+  }
+
+  blank(): void {
+    this.keep('');
+  }
+
+  private keep(line: string): void {
+    this.output += `${line}\n`;
+    if (this.output.length > 2 * ANSWER_LIMIT) this.output = this.output.slice(-ANSWER_LIMIT);
   }
 
   result(exit: Exit): AgentResult {

@@ -62,7 +62,7 @@ export async function reportRun(
   await commentOn(material, { request, hide, runnerEnv });
 }
 
-/** Before anything is escaped or cut, for then a mask would not find it. */
+/** Before anything is escaped or cut, for then a mask would not find it. What events say has lost it before. */
 export function hiddenIn(material: Material, hide: (text: string) => string): Material {
   const tails = [...material.tails].map(([id, lines]) => [id, lines.map(hide)] as const);
   const summaries = [...material.summaries].map(([id, text]) => [id, hide(text)] as const);

@@ -6,6 +6,7 @@ import { Fatal, failure, type Problem, problem, problemText, type Result, succes
 import { givenInputs } from '../github/given-inputs.js';
 import { cacheKeys, hasArtifacts, hasCache } from '../github/place.js';
 import type { OutputName } from '../input/action-names.js';
+import { inInputs } from '../input/input-words.js';
 import { type ActionRequest, readInputs } from '../input/inputs.js';
 import { hiddenInPlan, SHORTEST_SECRET } from '../input/secrets.js';
 import { withoutRunnersOwn } from '../input/withheld.js';
@@ -32,7 +33,7 @@ export async function runAction(around: Surroundings): Promise<0 | 1> {
     const pasted = pastedProblems(inputs, around.env);
     if (pasted.length > 0) return refuse(pasted);
     const request = readInputs(inputs);
-    if (!request.ok) return refuse(request.problems);
+    if (!request.ok) return refuse(request.problems, (inputs.get('run') ?? '').split(/\s+/));
     await hide(request.value.mask);
     if (!request.value.mask.every(isLongEnough)) await say([TOO_SHORT], 'warning');
     return await carryOut(request.value, around);
@@ -43,6 +44,7 @@ export async function runAction(around: Surroundings): Promise<0 | 1> {
 }
 
 async function carryOut(request: ActionRequest, runner: Surroundings): Promise<0 | 1> {
+  const { mask, token, typed } = request;
   const folder = workingFolder(request, runner.cwd);
   if (!folder.ok) return refuse(folder.problems);
   const words = foldVerb(request.verb, request.words);
@@ -53,10 +55,9 @@ async function carryOut(request: ActionRequest, runner: Surroundings): Promise<0
   );
   const around: Surroundings = { cwd: folder.value, env, stdout: runner.stdout, stderr: runner.stdout };
   const args = await argumentsOf(words, around);
-  if (!args.ok) return refuse(args.problems);
+  if (!args.ok) return refuse(args.problems, typed);
   const meant = await understand(request, args.value, around);
-  if (!meant.ok) return refuse(meant.problems);
-  const { mask, token } = request;
+  if (!meant.ok) return refuse(meant.problems, typed);
   const bared = [
     ...hiddenInPlan(meant.value.plan, mask, 'mask'),
     ...hiddenInPlan(meant.value.plan, [token], 'github-token'),
@@ -99,7 +100,7 @@ async function start(
   const matchers = readMatcherFiles(request.problemMatchers, around);
   if (!matchers.ok) return refuse(matchers.problems);
   const ready = await readyToRun(meant, around);
-  if (!ready.ok) return refuse(ready.problems);
+  if (!ready.ok) return refuse(ready.problems, request.typed);
   await hide(Object.values(ready.value.secrets));
   const cache = await cacheOf(ready.value, request, runnerEnv);
   await say([...ready.value.notices, ...((await cache?.beforeRun(ready.value.plan)) ?? [])]);
@@ -188,10 +189,10 @@ async function say(notices: readonly string[], level: 'notice' | 'warning' = 'no
   for (const message of notices) annotate({ level, message });
 }
 
-/** Each problem as an error of the step, in its place if it stands in a file. */
-async function refuse(problems: readonly Problem[]): Promise<1> {
+/** Each problem as an error of the step, in its place if it stands in a file. `typed`: the words of the input `run`. */
+async function refuse(problems: readonly Problem[], typed: readonly string[] = []): Promise<1> {
   const { annotate } = await loadRunner();
-  for (const { message, hint, place } of problems) {
+  for (const { message, hint, place } of problems.map((one) => inInputs(one, typed))) {
     const text = problemText(problem(message, hint));
     const { file, line, column } = place ?? {};
     annotate({

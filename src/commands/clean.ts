@@ -5,13 +5,23 @@
 import { systemClock } from '../clock.js';
 import { Fatal, problem, type Result, success } from '../core/problem.js';
 import { showSize } from '../core/units.js';
+import { isForced } from '../input/settings.js';
 import { claimRun } from '../journal/claim.js';
 import type { RunFolder, StateDir } from '../journal/folder.js';
 import { abandonedRuns, removeRun, sizeOf } from '../journal/removal.js';
 import { listFolders, listRuns } from '../journal/runs.js';
 import { runWord } from '../reports/status.js';
+import { showClock } from '../reports/time.js';
 import { isEnding, namedRun, understand } from './arguments.js';
-import { type GoingWork, goingAlone, goingText, goingWith, type LeftHere, lookForWork } from './left-work.js';
+import {
+  type GoingWork,
+  goingAlone,
+  goingText,
+  goingWith,
+  keepMillisOf,
+  type LeftHere,
+  lookForWork,
+} from './left-work.js';
 import { loadRun, lookAtStateDir, ownerLives, pickRun, thisOwner } from './look.js';
 import { type Ending, refuse, type Surroundings, type Verb } from './surroundings.js';
 
@@ -32,6 +42,11 @@ async function run(words: readonly string[], around: Surroundings): Promise<Endi
   const olderThan = settings['older-than']?.value;
   const keep = settings.keep?.value;
   const age = olderThan ?? (keep === undefined && named === undefined ? DEFAULT_AGE_MILLIS : 0);
+  const keepWork = settings['keep-work'];
+  const limits = {
+    ageMillis: age,
+    ...(keepWork !== undefined && isForced(keepWork) ? { keepMillis: keepWork.value } : {}),
+  };
   const left = await lookForWork(stateDir.value, around);
   const candidates =
     named === undefined
@@ -40,7 +55,7 @@ async function run(words: readonly string[], around: Surroundings): Promise<Endi
         ? []
         : [picked.value];
   const going = [
-    ...candidates.flatMap((folder) => describe(folder, systemClock.now() - age, left, around)),
+    ...candidates.flatMap((folder) => describe(folder, limits, left, around)),
     ...(named === undefined && left !== undefined ? lostWork(stateDir.value, left) : []),
   ];
   return remove(stateDir.value, { going, left, dryRun: settings['dry-run']?.value === true }, around);
@@ -54,22 +69,34 @@ interface Going {
   readonly work: GoingWork | undefined;
 }
 
-/** A run that ended before `since`; live and too young ones give nothing. */
+/** How long ago a run must have ended, and how long its work is kept: absent, as long as it was told itself. */
+interface Limits {
+  readonly ageMillis: number;
+  readonly keepMillis?: number;
+}
+
+/** Live and too young ones give nothing. Who says how long work is kept means runs with such work, whatever their age. */
 function describe(
   folder: RunFolder,
-  since: number,
+  { ageMillis, keepMillis }: Limits,
   left: LeftHere | undefined,
   around: Surroundings,
 ): Going[] {
   try {
     const { state, live, interrupted } = loadRun(folder);
     const endedAt = state.endedAt ?? state.activeSince;
-    if (live || endedAt > since) return [];
-    const name = `${folder.id}  ${state.plan.name}  ${runWord(state, interrupted)}`;
+    const ago = systemClock.now() - endedAt;
     const found = left?.works.get(folder.id);
-    const work = found && goingWith(state, found, systemClock.now() - endedAt);
+    const hasWork = found !== undefined && goingWith(state, found, 0, 1) === undefined;
+    const least = hasWork ? Math.min(ageMillis, keepMillis ?? ageMillis) : ageMillis;
+    if (live || ago < least) return [];
+    const name = `${folder.id}  ${state.plan.name}  ${runWord(state, interrupted)}`;
+    const work = found && goingWith(state, found, ago, keepMillis);
     if (found !== undefined && work === undefined) {
-      around.stdout.write(`${name}  stays: work that was not merged is kept for a while (--keep-work)\n`);
+      const until = showClock(endedAt + (keepMillis ?? keepMillisOf(state)), systemClock.now());
+      around.stdout.write(
+        `${name}  stays until ${until}: work that was not merged is kept so long; now: batchtool clean ${folder.id} --keep-work 1s${around.stateWords ?? ''}\n`,
+      );
       return [];
     }
     return [{ folder, work, ...described(name, sizeOf(folder), work) }];

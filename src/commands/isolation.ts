@@ -32,6 +32,7 @@ export async function readyForIsolation(
     folders: isolated.map((task) => resolve(cwd, task.cwd ?? '.')),
     environment: around.env,
     includeDirty: isolation.includeDirty,
+    fillsSubmodules: isolated.every(({ setup }) => setup?.includes('submodule') === true),
   });
   if (ready.ok) return success({ plan, notices: ready.value });
   if (isolation.asked) return ready;

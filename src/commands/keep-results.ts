@@ -1,13 +1,18 @@
 /** Leaves the results of a run's agents as notes of their namespace, for later runs. */
 import { isAgentWork } from '../core/agent-work.js';
 import type { Event } from '../core/event.js';
-import type { Plan, Task } from '../core/plan.js';
+import type { Plan, Task, TaskId } from '../core/plan.js';
 import type { Observer } from '../core/ports.js';
 import { Fatal, type Problem } from '../core/problem.js';
 import { lastAttempt, type RunState, taskOf } from '../core/state.js';
 import { resultOf } from '../executors/log-end.js';
 import type { RunFolder, StateDir } from '../journal/folder.js';
 import { writeNote } from '../journal/notes.js';
+
+/** What has a name takes the place of what had it before; a number says nothing, and each run has the same. */
+function keyOf(task: TaskId, run: string): string {
+  return /^\d+$/.test(task) ? `${run}.${task}` : task;
+}
 
 /** Looks on while the run goes on; nobody when no agent of it has a namespace. `lost`: a note could not be written. */
 export function keepResults(
@@ -27,7 +32,7 @@ export function keepResults(
     const { task, at } = event;
     try {
       const text = resultOf(folder.files({ task, attempt }));
-      writeNote(stateDir, namespace, { key: task, text, at, run: folder.id, task });
+      writeNote(stateDir, namespace, { key: keyOf(task, folder.id), text, at, run: folder.id, task });
     } catch (error) {
       // The task has done its work all the same.
       if (error instanceof Fatal) lost(error.problem);

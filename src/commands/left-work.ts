@@ -65,7 +65,7 @@ export async function forgetOldWork(
     const { state, live } = loadRun(folder);
     const ageMillis = systemClock.now() - (state.endedAt ?? state.activeSince);
     ages.set(run, { state, ageMillis });
-    return !live && ageMillis >= (state.plan.isolation?.keepMillis ?? DEFAULT_KEEP_MILLIS);
+    return !live && ageMillis >= keepMillisOf(state);
   };
   try {
     const left = await lookForWork(stateDir, around, isOld);
@@ -79,13 +79,22 @@ export async function forgetOldWork(
   }
 }
 
-/** What goes with a run that is deleted; undefined: it is too young, for what failed or was not taken is kept for a while. */
-export function goingWith(state: RunState, work: LeftWork, ageMillis: number): GoingWork | undefined {
+/** How long what failed or was not taken is kept, as the run was told. */
+export function keepMillisOf({ plan }: RunState): number {
+  return plan.isolation?.keepMillis ?? DEFAULT_KEEP_MILLIS;
+}
+
+/** What goes with a run that is deleted; undefined: it is too young, for what failed or was not taken is kept for so long. */
+export function goingWith(
+  state: RunState,
+  work: LeftWork,
+  ageMillis: number,
+  keepMillis = keepMillisOf(state),
+): GoingWork | undefined {
   const wanted = wantedOf(state);
   const unmerged = work.branches.filter(({ isMerged }) => !isMerged).map(({ name }) => name);
   const staying = unmerged.filter((name) => wanted.has(name));
-  const isYoung = ageMillis < (state.plan.isolation?.keepMillis ?? DEFAULT_KEEP_MILLIS);
-  if (isYoung && (work.worktrees > 0 || unmerged.length > staying.length)) return undefined;
+  if (ageMillis < keepMillis && (work.worktrees > 0 || unmerged.length > staying.length)) return undefined;
   const branches = work.branches.map(({ name }) => name).filter((name) => !staying.includes(name));
   return { ...work, branches, staying };
 }

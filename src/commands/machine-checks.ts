@@ -108,7 +108,7 @@ function runnersCheck({ resolves, env, moreRunners }: Machine): Check {
     name: 'SPARC runners',
     status: 'warning',
     found: `none of ${names.join(', ')}`,
-    hint: 'install one before tasks that are SPARC commands; batchtool never downloads one',
+    hint: 'the built-in runner takes SPARC commands, with the agents below; batchtool never downloads one',
   };
 }
 

@@ -71,9 +71,11 @@ function sayNewer(stateDir: StateDir, taken: RunFolder, { stderr }: Surroundings
 function limitsIn(settings: Settings): NewLimits {
   const budget = budgetIn(settings, isForced);
   const wait = settings['rate-limit-wait'];
+  const onConflict = settings['on-conflict'];
   return {
     ...(budget === undefined ? {} : { budget }),
     ...(wait !== undefined && isForced(wait) ? { rateLimitWaitMillis: wait.value } : {}),
+    ...(onConflict !== undefined && isForced(onConflict) ? { onConflict: onConflict.value } : {}),
   };
 }
 
@@ -83,11 +85,15 @@ function unmeteredNow({ plan, state }: LoadedRun, settings: Settings, { budget }
   return unmeteredProblems(plan, { ...state.ledger.budget, ...budget });
 }
 
-function limitWords({ budget = {}, rateLimitWaitMillis }: NewLimits, settings: Settings): string[] {
+function limitWords(
+  { budget = {}, rateLimitWaitMillis, onConflict }: NewLimits,
+  settings: Settings,
+): string[] {
   return [
     ...(budget.costUsd === undefined ? [] : [`--max-cost=${budget.costUsd}`]),
     ...(budget.tokens === undefined ? [] : [`--max-tokens=${budget.tokens}`]),
     ...(rateLimitWaitMillis === undefined ? [] : [`--rate-limit-wait=${rateLimitWaitMillis}ms`]),
+    ...(onConflict === undefined ? [] : [`--on-conflict=${onConflict}`]),
     ...(settings['allow-unmetered']?.value === true ? ['--allow-unmetered'] : []),
   ];
 }

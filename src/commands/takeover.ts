@@ -21,8 +21,11 @@ export interface GoOn {
   readonly limits: NewLimits;
 }
 
-/** Limits in place of those that the run had. */
-export type NewLimits = Pick<Extract<Observation, { type: 'run.resumed' }>, 'budget' | 'rateLimitWaitMillis'>;
+/** Limits in place of those that the run had, and what is to become of conflicts. */
+export type NewLimits = Pick<
+  Extract<Observation, { type: 'run.resumed' }>,
+  'budget' | 'rateLimitWaitMillis' | 'onConflict'
+>;
 
 /** Takes the run over. One that never began (its process died first) begins now. */
 export async function goOn(

@@ -21,5 +21,21 @@ export interface Changes {
   readonly deleted: number;
 }
 
+/** What a task has made and git ignores, so that it is in no commit: some names, folders with `/` at their end. */
+export interface NotKept {
+  readonly names: readonly string[];
+  /** How many more there are. */
+  readonly omitted: number;
+}
+
+/** For people, with what to type. */
+export function notKeptText({ names, omitted }: NotKept): string {
+  const more = omitted === 0 ? '' : ` and ${omitted} more`;
+  return (
+    `not kept, for git ignores it: ${names.join(', ')}${more} ` +
+    '(`git add -f` in the task keeps it; --isolate-copy is for what must be there before)'
+  );
+}
+
 /** A journal names no more files of one attempt. */
 export const MOST_FILES = 200;

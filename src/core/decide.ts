@@ -86,7 +86,7 @@ function answerConflict(state: RunState): Decision | undefined {
     const tasks = redone(state, merge, exit);
     if (tasks === undefined) return finished(merge, { kind: 'failed', exit });
     if (tasks.some((task) => task.status === 'running' && !state.conflicted.has(task))) continue;
-    const { kind: _, ...conflict } = exit;
+    const { kind: _, more: __, ...conflict } = exit;
     return { type: 'round.started', tasks: tasks.map(({ task }) => task.id), because: 'conflict', conflict };
   }
   return undefined;

@@ -3,9 +3,9 @@
  * the state is their fold. A *decision* is ours and is written before it is carried out;
  * an *observation* is what the world did and is written when it is seen.
  */
-import type { Changes } from './changes.js';
+import type { Changes, NotKept } from './changes.js';
 import type { Conflict, Exit, Outcome } from './exit.js';
-import type { Budget, PoolId, TaskId } from './plan.js';
+import type { Budget, Isolation, PoolId, TaskId } from './plan.js';
 
 /** Milliseconds since 1970, by the wall clock. It may go back; nothing relies on its order. */
 export type EpochMillis = number;
@@ -147,6 +147,9 @@ export type Observation =
       /** The commit that holds an isolated attempt's changes, or what was merged. Absent where there were none. */
       readonly commit?: string;
       readonly changes?: Changes;
+      readonly notKept?: NotKept;
+      /** Why what an isolated attempt has left could not be committed, and where it is. */
+      readonly uncommitted?: string;
     }
   | (CapacityChange & { readonly why: 'asked' })
   | { readonly type: 'request.received'; readonly request: Request }
@@ -161,6 +164,8 @@ export type Observation =
       /** Limits that hold from now on in place of the plan's; a part that is absent stays as it was. */
       readonly budget?: Budget;
       readonly rateLimitWaitMillis?: number;
+      /** The same for what becomes of a conflict. */
+      readonly onConflict?: Isolation['onConflict'];
     };
 
 /** What one attempt of a task is expected to cost. */

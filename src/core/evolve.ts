@@ -238,6 +238,7 @@ function resume(state: RunState, event: Of<'run.resumed'>): void {
   state.retryRequests = [];
   state.ledger.budget = { ...state.ledger.budget, ...event.budget };
   state.rateLimitWaitMillis = event.rateLimitWaitMillis ?? state.rateLimitWaitMillis;
+  state.onConflict = event.onConflict ?? state.onConflict;
   // The one who asked to go on does not want to wait for an old delay, and the clock may have gone back.
   state.delayed.clear();
   state.pools.forgetWeather();

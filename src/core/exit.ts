@@ -34,6 +34,16 @@ export interface Conflict {
   readonly against: readonly TaskId[];
   /** The commit with all that was merged before it. */
   readonly onto: string;
+  /** The others after it that do not fit either, in the order of merging. */
+  readonly more?: readonly LeftOut[];
+}
+
+/** A task whose changes are not in a merge that goes on after a conflict. */
+export interface LeftOut {
+  readonly task: TaskId;
+  /** Both are absent where it builds on another that is left out. */
+  readonly files?: readonly string[];
+  readonly against?: readonly TaskId[];
 }
 
 /** The same attempt would meet the same refusal. */
@@ -70,4 +80,11 @@ export function isFinal(exit: Exit): boolean {
 /** Ends that are not the task's own doing use up no attempt. */
 export function countsAsAttempt(exit: Exit): boolean {
   return exit.kind !== 'rate-limit' && exit.kind !== 'lost';
+}
+
+/** The same end, with what is said of it in words changed. */
+export function reworded(exit: Exit, change: (words: string) => string): Exit {
+  if (exit.kind === 'contract') return { ...exit, reason: change(exit.reason) };
+  if (exit.kind === 'spawn-error') return { ...exit, message: change(exit.message) };
+  return exit;
 }

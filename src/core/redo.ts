@@ -17,8 +17,8 @@ import {
 const MOST_REDOS = 2;
 
 /** Whether the end of a merge may be the beginning of a round. */
-export function asksForRedo({ plan }: RunState, { exit, stopping }: AttemptState): boolean {
-  return exit?.kind === 'conflict' && stopping === undefined && plan.isolation?.onConflict === 'retry';
+export function asksForRedo({ onConflict }: RunState, { exit, stopping }: AttemptState): boolean {
+  return exit?.kind === 'conflict' && stopping === undefined && onConflict === 'retry';
 }
 
 /** What begins anew after a conflict: its task, with all of a loop that the merge waits for, and what came after; undefined: nothing may. */

@@ -55,6 +55,8 @@ export interface Narrator {
   title(task: TaskState): string;
   /** How long its attempt has been running, and which try it is when that is worth saying. */
   runningFor(task: TaskState, now: EpochMillis): string;
+  /** What keeps one that could start from it. */
+  waitingFor(state: RunState, task: TaskState, now: EpochMillis): string;
   /** How many tasks are in which state, and how long it may still take. */
   counts(state: RunState, now: EpochMillis): Line;
 }

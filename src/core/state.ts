@@ -3,13 +3,13 @@
  * The sets and queues exist so that asking "what next?" is cheap; entries in queues may be stale and are
  * checked when they come up.
  */
-import type { Changes } from './changes.js';
+import type { Changes, NotKept } from './changes.js';
 import type { AttemptResult, EpochMillis, Owner, StopReason } from './event.js';
 import type { Conflict, Exit, Outcome } from './exit.js';
 import { type Graph, graphOf, innermostFirst } from './graph.js';
 import { type Amount, Ledger } from './ledger.js';
 import { Heap, Queue, tails } from './order.js';
-import type { Budget, Loop, Plan, PoolId, Task, TaskId } from './plan.js';
+import type { Budget, Isolation, Loop, Plan, PoolId, Task, TaskId } from './plan.js';
 import { PoolTable } from './pools.js';
 
 export type TaskStatus = 'waiting' | 'running' | 'succeeded' | 'failed' | 'skipped' | 'cancelled';
@@ -42,6 +42,8 @@ export interface AttemptState {
   result?: AttemptResult;
   commit?: string;
   changes?: Changes;
+  notKept?: NotKept;
+  uncommitted?: string;
 }
 
 /** The newest conflict that sent a task back. */
@@ -133,6 +135,8 @@ export interface RunState {
   readonly pools: PoolTable;
   readonly ledger: Ledger;
   rateLimitWaitMillis: number;
+  /** The plan's, until a resume says otherwise. */
+  onConflict: Isolation['onConflict'];
   /** Attempts that were started. */
   starts: number;
   id: string;
@@ -216,6 +220,7 @@ export function initialState(plan: Plan): RunState {
     pools: new PoolTable(plan.pools),
     ledger: new Ledger(plan.budget ?? {}),
     rateLimitWaitMillis: plan.rateLimitWaitMillis,
+    onConflict: plan.isolation?.onConflict ?? 'fail',
     starts: 0,
     id: '',
     planDigest: '',

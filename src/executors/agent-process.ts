@@ -67,6 +67,10 @@ function sinkOf(
 ): Sink {
   const { reader } = working;
   const read = (line: string): string => {
+    if (line === '') {
+      reader.blank?.();
+      return '';
+    }
     const readable = reader.line(line);
     if (reader.isOver) working.onOver();
     return readable;

@@ -20,7 +20,7 @@ export class EventIntake implements Intake {
   #line: string[] = [];
   #length = 0;
 
-  /** `read` makes of one line what people are to see of it, without a line end; empty for nothing. Without `raw` nothing else is kept. */
+  /** `read` makes of one line, empty if there is no word in it, what people are to see of it, without a line end; empty for nothing. Without `raw` nothing else is kept. */
   constructor(raw: LogFile | undefined, forms: readonly Buffer[], read: (event: string) => string) {
     this.#raw = raw;
     this.#read = read;
@@ -63,8 +63,7 @@ export class EventIntake implements Intake {
     this.#line = [];
     this.#length = 0;
     if (tooLong) return '[an event of more than 32 MB was left out]\n';
-    if (line.trim() === '') return '';
-    const readable = this.#read(line);
+    const readable = this.#read(line.trim() === '' ? '' : line);
     return readable === '' ? '' : `${readable}\n`;
   }
 }

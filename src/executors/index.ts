@@ -1,6 +1,8 @@
 /** Which executor carries out what. */
 import type { Executor } from '../core/ports.js';
+import { HidingExecutor } from './hiding.js';
 import { LocalExecutor, type LocalExecutorOptions } from './local.js';
+import { secretForms } from './mask.js';
 
 export type ExecutorOptions = LocalExecutorOptions;
 
@@ -9,5 +11,7 @@ export function createExecutor(
   options: ExecutorOptions,
   around: (inner: Executor) => Executor = (inner) => inner,
 ): Executor {
-  return around(new LocalExecutor(options));
+  const executor = around(new LocalExecutor(options));
+  const forms = secretForms(options.secrets ?? {});
+  return forms.length === 0 ? executor : new HidingExecutor(executor, forms);
 }

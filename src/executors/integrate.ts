@@ -1,15 +1,15 @@
 /** Merges what isolated tasks have changed, one after the other, and at the end of a run leads the user's tree on to it. */
 import { appendFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Exit } from '../core/exit.js';
+import type { Exit, LeftOut } from '../core/exit.js';
 import type { Launch } from '../core/launch.js';
 import type { MergeOrder } from '../core/orders.js';
 import type { Into, TaskId } from '../core/plan.js';
 import type { AttemptFiles, AttemptRef, Executor, Report } from '../core/ports.js';
 import { deleteBranches, mergedBranches, setBranch } from '../workspace/branches.js';
 import { differenceBetween } from '../workspace/difference.js';
-import { land } from '../workspace/land.js';
-import { mergeAll, mergeRest } from '../workspace/merge.js';
+import { land, stay } from '../workspace/land.js';
+import { holdsAll, mergeAll, mergeRest } from '../workspace/merge.js';
 import type { Workspace } from '../workspace/workspace.js';
 import { nameOf } from './attempt.js';
 import { keepPatch } from './patch-file.js';
@@ -139,24 +139,30 @@ export class IntegratingExecutor implements Executor {
   ): Promise<Ended> {
     const { workspace, base, secretForms } = this.#options;
     const { git, places } = workspace;
-    const { task, against, onto } = conflict;
-    const others = against.length === 0 ? 'what was there before' : against.join(', ');
-    say(`${task}: conflict with ${others} in ${conflict.files.join(', ')}`);
-    if (into === undefined || into === 'none') {
-      if (onto !== base) await setBranch(git, places.branch(ref), onto);
-      return { exit: conflict };
-    }
-    const { tip, leftOut } = await mergeRest(git, conflict, order.members, (member, step) =>
+    const isLast = into !== undefined;
+    const solved = isLast ? await this.#solved(order, say) : undefined;
+    if (solved !== undefined) return solved;
+    say(clash(conflict));
+    const { tip, more } = await mergeRest(git, conflict, order.members, (member, step) =>
       say(`${member.task}: ${step} (${short(member.commit)})`),
     );
+    for (const other of more) say(clash(other));
+    const exit: Exit = more.length === 0 ? conflict : { ...conflict, more };
+    if (!isLast) {
+      if (conflict.onto !== base) await setBranch(git, places.branch(ref), conflict.onto);
+      return { exit };
+    }
     const difference = await differenceBetween(git, base, tip);
-    if (difference === undefined) return { exit: conflict };
+    if (difference === undefined) return { exit };
     await keepPatch(git, base, tip, files.patch, secretForms);
     await setBranch(git, places.resultBranch, tip);
     const branch = places.resultBranch;
-    say(`all but ${leftOut.join(', ')} is ${short(tip)}, on the branch ${branch}`);
-    const outputs = { commit: tip, landed: 'no', branch, why: `without ${leftOut.join(', ')}` };
-    return { exit: conflict, outputs, commit: tip, changes: difference.changes };
+    await this.#forget(tip, [branch], say);
+    const leftOut = [conflict, ...more].map(({ task }) => task).join(', ');
+    say(`all but ${leftOut} is ${short(tip)}, on the branch ${branch}`);
+    const { kind: _, ...said } = await stay(workspace, base, tip);
+    const outputs: Outputs = { commit: tip, landed: 'no', branch, ...said, why: `without ${leftOut}` };
+    return { exit, outputs, commit: tip, changes: difference.changes };
   }
 
   async #checkpoint({ ref }: Merging, tip: string): Promise<Outputs> {
@@ -168,26 +174,50 @@ export class IntegratingExecutor implements Executor {
 
   /** Where the work of the run ends. What is safe there needs no other branch. */
   async #end({ order }: Merging, into: Into, tip: string, say: Say): Promise<Outputs> {
-    const { workspace, base } = this.#options;
-    const { git, places } = workspace;
+    const { git, places } = this.#options.workspace;
     await setBranch(git, places.resultBranch, tip);
     const landed = await this.#land(order, into, tip);
+    await this.#forget(tip, landed.kind === 'stayed' ? [places.resultBranch] : [], say);
+    if (landed.kind === 'landed') return { commit: tip, landed: 'yes', branch: landed.branch };
+    const { kind: _, ...said } = landed;
+    return { commit: tip, landed: 'no', branch: places.resultBranch, ...said };
+  }
+
+  /** Deletes the branches whose work is in `tip`, but these. */
+  async #forget(tip: string, kept: readonly string[], say: Say): Promise<void> {
+    const { workspace, base } = this.#options;
+    const { git, places } = workspace;
     const merged = await mergedBranches(git, places, base, tip);
-    if (landed.kind === 'stayed') merged.delete(places.resultBranch);
+    for (const branch of kept) merged.delete(branch);
     // Nothing is wrong with the result when they stay: `batchtool clean` deletes them.
     await deleteBranches(git, merged).catch((error: Error) => say(`its branches stay: ${error.message}`));
-    if (landed.kind === 'landed') return { commit: tip, landed: 'yes', branch: landed.branch };
-    const why: Outputs = landed.why === undefined ? {} : { why: landed.why };
-    return { commit: tip, landed: 'no', branch: places.resultBranch, ...why };
+  }
+
+  /** Somebody has merged all of it by hand, conflict and all. What he changed beside it is no work of the run. */
+  async #solved({ members }: MergeOrder, say: Say): Promise<Ended | undefined> {
+    const { workspace, base } = this.#options;
+    const { git, places } = workspace;
+    const [head, branch] = (await git.line(['rev-parse', 'HEAD', '--abbrev-ref', 'HEAD'])).split('\n');
+    if (head === undefined || branch === undefined || branch === 'HEAD') return undefined;
+    if (!(await holdsAll(git, places.run, base, head, members))) return undefined;
+    await this.#forget(head, [], say);
+    say(`all of it is on ${branch} already (${short(head)})`);
+    return { exit: DONE, outputs: { commit: head, landed: 'yes', branch }, commit: head };
   }
 
   async #land({ mayLand }: MergeOrder, into: Into, tip: string) {
     const { workspace, base } = this.#options;
-    if (into === 'branch') return { kind: 'stayed', why: undefined } as const;
-    if (!mayLand)
-      return { kind: 'stayed', why: 'a task failed, and the tree was to stay as it was then' } as const;
-    return land(workspace, base, tip);
+    if (into === 'branch') return stay(workspace, base, tip);
+    if (mayLand) return land(workspace, base, tip);
+    return stay(workspace, base, tip, 'a task failed, and the tree was to stay as it was then');
   }
+}
+
+/** Why a task is left out, as a line of the log. */
+function clash({ task, files, against = [] }: LeftOut): string {
+  if (files === undefined) return `${task}: builds on what is left out`;
+  const others = against.length === 0 ? 'what was there before' : against.join(', ');
+  return `${task}: conflict with ${others} in ${files.join(', ')}`;
 }
 
 function short(commit: string): string {

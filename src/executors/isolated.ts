@@ -9,13 +9,16 @@ import type { AttemptFiles, AttemptRef, Executor, Report } from '../core/ports.j
 import { Fatal } from '../core/problem.js';
 import { type AttemptWork, commitWork } from '../workspace/commit.js';
 import { copyIgnored } from '../workspace/copy.js';
+import { ignoredIn } from '../workspace/ignored.js';
 import type { Workspace } from '../workspace/workspace.js';
 import { addWorktree, removeWorktree } from '../workspace/worktree.js';
 import { nameOf } from './attempt.js';
 import { partFailed } from './check.js';
 import { conflictText, layConflict, type Redo } from './conflict-files.js';
 import { masked } from './mask.js';
+import { tellNotKept } from './not-kept.js';
 import { keepPatch } from './patch-file.js';
+import { setupOf, withTimeLeft } from './setup.js';
 
 export interface IsolatedOptions {
   /** Carries out what is not isolated, and what is within its worktree. */
@@ -40,9 +43,11 @@ interface Attempt {
   begun: boolean;
   /** What it left could not be committed: a resume will try it. */
   unsaved: boolean;
+  /** What git ignores and was there before its work began. */
+  ignored: readonly string[];
 }
 
-const FRESH = { stopped: false, begun: false, unsaved: false };
+const FRESH = { stopped: false, begun: false, unsaved: false, ignored: [] };
 
 export class IsolatedExecutor implements Executor {
   readonly #options: IsolatedOptions;
@@ -111,13 +116,13 @@ export class IsolatedExecutor implements Executor {
       if (fault !== undefined) return exited(launch, { kind: 'contract', reason: fault });
       const inside = await this.#prepared(attempt);
       const { setup } = launch.worktree;
-      if (setup === undefined) return await this.#inner(attempt, inside, attempt.report);
+      if (setup === undefined) return await this.#work(attempt, inside);
       const before = performance.now();
       const made = await this.#inner(attempt, setupOf(inside, setup), () => undefined);
       if (attempt.stopped) return exited(launch, made.exit);
       if (!isSuccess(made.exit))
         return exited(launch, partFailed('setup', setup, made.exit, launch.limits.timeoutMillis));
-      return await this.#inner(attempt, withTimeLeft(inside, performance.now() - before), attempt.report);
+      return await this.#work(attempt, withTimeLeft(inside, performance.now() - before));
     } catch (error) {
       if (error instanceof Fatal) this.#fatal = error;
       return exited(launch, { kind: 'spawn-error', message: (error as Error).message });
@@ -144,6 +149,14 @@ export class IsolatedExecutor implements Executor {
     return { ...rest, work, cwd, env: { ...launch.env, BATCHTOOL_WORKTREE: path, BATCHTOOL_BASE: base } };
   }
 
+  /** Its worktree is as it is to be. */
+  async #work(attempt: Attempt, launch: Launch): Promise<Exited> {
+    const { copy, setup } = attempt.launch.worktree;
+    if (copy.length > 0 || setup !== undefined)
+      attempt.ignored = await ignoredIn(this.#options.workspace, launch);
+    return this.#inner(attempt, launch, attempt.report);
+  }
+
   #inner(attempt: Attempt, launch: Launch, report: Report): Promise<Exited> {
     if (attempt.stopped || this.#closing)
       return Promise.resolve(exited(launch, { kind: 'signal', signal: 'SIGINT' }));
@@ -166,12 +179,14 @@ export class IsolatedExecutor implements Executor {
       const fault = await workspace.guard.fault();
       if (fault !== undefined) throw new Error(fault);
       const made = await commitWork(workspace, work);
-      if (made === undefined) return seen;
-      await keepPatch(workspace.git, work.base, made.commit, files(work).patch, secretForms);
-      return { ...seen, ...made };
+      const { patch, log } = files(work);
+      if (made !== undefined) await keepPatch(workspace.git, work.base, made.commit, patch, secretForms);
+      if (!isSuccess(seen.exit)) return { ...seen, ...made };
+      const notKept = await tellNotKept(workspace, work, { before: attempt.ignored, log, secretForms });
+      return { ...seen, ...made, ...(notKept === undefined ? {} : { notKept }) };
     } catch (error) {
       attempt.unsaved = true;
-      return broken(seen, (error as Error).message);
+      return broken(seen, `${(error as Error).message}${whereText(workspace.places.worktree(launch))}`);
     }
   }
 
@@ -209,30 +224,17 @@ function withConflict(work: Work, redo: Redo): Work {
   return work.kind === 'prompt' ? { ...work, text: `${work.text}\n\n${conflictText(redo)}` } : work;
 }
 
-/** The command that makes its worktree ready, by the task's own shell and under its limits. */
-function setupOf(
-  { expect: _, context: __, namespace: ___, briefing: ____, ...launch }: Launch,
-  text: string,
-): Launch {
-  const shell = launch.work.kind === 'command' ? launch.work.shell : undefined;
-  const work = { kind: 'command', text, ...(shell === undefined ? {} : { shell }) } as const;
-  return { ...launch, work, context: [], keep: false };
-}
-
-function withTimeLeft(launch: Launch, elapsedMillis: number): Launch {
-  const { timeoutMillis } = launch.limits;
-  if (timeoutMillis === undefined) return launch;
-  return {
-    ...launch,
-    limits: { ...launch.limits, timeoutMillis: Math.max(1, timeoutMillis - elapsedMillis) },
-  };
-}
-
 function exited({ task, attempt }: AttemptRef, exit: Exit): Exited {
   return { type: 'attempt.exited', task, attempt, exit };
 }
 
+/** Where all is that could not be committed. The task may have removed it. */
+function whereText(worktree: string): string {
+  return existsSync(worktree) ? `; all that it left is still in ${worktree}` : '';
+}
+
 /** What it left cannot be kept, so that it has not delivered. A failure of its own says more. */
-function broken(seen: Exited, reason: string): Exited {
-  return isSuccess(seen.exit) ? { ...seen, exit: { kind: 'contract', reason } } : seen;
+function broken(seen: Exited, uncommitted: string): Exited {
+  const exit: Exit = isSuccess(seen.exit) ? { kind: 'contract', reason: uncommitted } : seen.exit;
+  return { ...seen, exit, uncommitted };
 }

@@ -18,8 +18,9 @@ export async function schemaFault(
   if ('fault' in wanted) return wanted.fault;
   const value = jsonOf(result);
   if (value === undefined) return `its result is no JSON: ${shown(result)}`;
-  const { Ajv } = await import('ajv');
-  const ajv = new Ajv({ allErrors: true, strict: false, validateFormats: false, logger: false });
+  // A bundler gives a module that is a function its default alone.
+  const { default: module } = await import('ajv');
+  const ajv = new module.Ajv({ allErrors: true, strict: false, validateFormats: false, logger: false });
   try {
     if (ajv.validate(wanted.schema as object | boolean, value.json) === true) return undefined;
   } catch (error) {

@@ -25,7 +25,7 @@ export function toldSoFar(
 /** False if there are none. */
 function readEvents(path: string, reader: AgentReader): boolean {
   const intake = new EventIntake(undefined, [], (event) => {
-    reader.line(event);
+    if (event !== '') reader.line(event);
     return '';
   });
   try {

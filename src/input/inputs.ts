@@ -17,6 +17,8 @@ export interface ActionRequest {
   /** The folder to work in, as if one had gone there before. */
   readonly folder?: string;
   /** Texts that must not be seen. */
+  /** The words that the input `run` itself holds. */
+  readonly typed: readonly string[];
   readonly mask: readonly string[];
   readonly summary: boolean;
   readonly annotations: boolean;
@@ -46,7 +48,7 @@ const ARTIFACT_WHEN = ['never', 'failure', 'always'] as const;
 type Given = ReadonlyMap<string, string>;
 
 /** Inputs that are options of `run`, with the option's name, and how several values are divided. */
-const OPTION_INPUTS: readonly (readonly [InputName, string, RegExp?])[] = [
+export const OPTION_INPUTS: readonly (readonly [InputName, string, RegExp?])[] = [
   ['file', 'f'],
   ['max-concurrent', 'max-concurrent'],
   ['on-error', 'on-error'],
@@ -91,6 +93,7 @@ export function readInputs(all: Given): Result<ActionRequest> {
   const request: ActionRequest = {
     verb: run.verb,
     words: [...options, ...run.words],
+    typed: run.words,
     ...(plan === undefined ? {} : { plan }),
     ...(folder === undefined ? {} : { folder }),
     mask: (given.get('mask') ?? '').split(/\r?\n/).filter((line) => line.trim() !== ''),

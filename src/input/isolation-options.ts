@@ -38,7 +38,7 @@ export const ISOLATION_OPTIONS = [
     variable: 'BATCHTOOL_ON_CONFLICT',
     fileKey: 'on-conflict',
     help: 'when changes of two tasks do not go together: fail (default), or have the later task begin anew on what was merged before it',
-    verbs: PLANNING,
+    verbs: [...PLANNING, 'resume'],
   },
   {
     name: 'isolate-copy',
@@ -67,7 +67,7 @@ export const ISOLATION_OPTIONS = [
     variable: 'BATCHTOOL_KEEP_WORK',
     fileKey: 'keep',
     help: 'how long worktrees and branches stay that failed or were not taken (default 7d)',
-    verbs: PLANNING,
+    verbs: [...PLANNING, 'clean'],
   },
   {
     name: 'commit-author',

@@ -30,19 +30,34 @@ function writtenDown({ env, tasks }: Plan): Problem[] {
 
 function repeated(plan: Plan, secretValue: (name: string) => string | undefined): Problem[] {
   const problems: Problem[] = [];
-  for (const name of plan.secrets.filter(isSecretName)) {
+  for (const name of plan.secrets) {
     const value = secretValue(name) ?? '';
-    if (value.length < SHORTEST_SECRET) continue;
-    for (const place of placesOf(plan, value))
+    if (value.length < SHORTEST_SECRET || (!isSecretName(name) && isPlain(value))) continue;
+    for (const [place, part] of placesOf(plan, value))
       problems.push(
-        problem(
-          `${place} holds the value of ${name}, and would be stored and shown`,
-          `write $${name} in the command instead: the shell fills it in`,
-        ),
+        problem(`${place} holds the value of ${name}, and would be stored and shown`, WAYS_OUT[part](name)),
       );
   }
   return problems;
 }
+
+/** Words, versions, addresses and paths such as `production` and `eu-west-1`: they stand in many texts and tell nothing. */
+function isPlain(value: string): boolean {
+  return value.length < SHORTEST_ODD || value.split(/[-_./:]/).every((part) => PLAIN_WORD.test(part));
+}
+
+const SHORTEST_ODD = 8;
+const PLAIN_WORD = /^(?:[A-Z]?[a-z]{0,15}|[A-Z]{2,16})\d{0,4}$/;
+
+/** What a text is to be read by: only a shell fills a variable in. */
+type Part = 'command' | 'prompt' | 'setting';
+
+const WAYS_OUT: Readonly<Record<Part, (name: string) => string>> = {
+  command: (name) => `write $${name} in the command instead: the shell fills it in`,
+  prompt: (name) =>
+    `tell the agent to use the variable ${name} instead: it has it, and no shell reads a prompt`,
+  setting: () => 'take it out there: nothing fills a variable in',
+};
 
 /** A text that an input hides may stand nowhere in a plan either: what is cut for display is not found by a mask. */
 export function hiddenInPlan(
@@ -50,54 +65,54 @@ export function hiddenInPlan(
   texts: readonly string[],
   input: 'mask' | 'github-token',
 ): Problem[] {
-  const places = new Set(
-    Object.values(texts)
-      .filter((text) => text.length >= SHORTEST_SECRET)
-      .flatMap((text) => placesOf(plan, text)),
+  const places = new Map(
+    texts.filter((text) => text.length >= SHORTEST_SECRET).flatMap((text) => [...placesOf(plan, text)]),
   );
-  return [...places].map((place) =>
+  return [...places].map(([place, part]) =>
     problem(
       `input ${input}: ${place} holds a text that is to be masked, and would be stored and shown`,
-      'hand it over in a variable of the step that pass-env names, and write $NAME in the command',
+      part === 'setting'
+        ? WAYS_OUT.setting('')
+        : `hand it over in a variable NAME of the step that pass-env names, and ${WAYS_OUT[part]('NAME')}`,
     ),
   );
 }
 
 /** Where a plan holds this text: each place once. */
-function placesOf({ name, tags, env, tasks, agents = {}, modes = {} }: Plan, value: string): string[] {
-  const places = new Set<string>();
+function placesOf(
+  { name, tags, env, tasks, agents = {}, modes = {} }: Plan,
+  value: string,
+): ReadonlyMap<string, Part> {
+  const places = new Map<string, Part>();
+  const look = (place: string, texts: readonly string[], part: Part = 'setting'): void => {
+    if (texts.some((text) => text.includes(value)) && !places.has(place)) places.set(place, part);
+  };
   for (const [key, said] of [...under('agents', agents), ...under('modes', modes)])
-    if (
-      Object.values<string | readonly string[]>({ ...said })
-        .flat()
-        .some((word) => word.includes(value))
-    )
-      places.add(key);
-  if (name.includes(value)) places.add('the name of the run');
-  if (tags.some((tag) => tag.includes(value))) places.add('a tag');
-  for (const [variable, content] of Object.entries(env)) if (content.includes(value)) places.add(variable);
+    look(key, Object.values<string | readonly string[]>({ ...said }).flat());
+  look('the name of the run', [name]);
+  look('a tag', tags);
+  for (const [variable, content] of Object.entries(env)) look(variable, [content]);
   for (const task of tasks) {
-    if (wordsOf(task).some((word) => word.includes(value))) places.add(`task ${task.id}`);
+    if (task.work.kind !== 'integrate') look(`task ${task.id}`, [task.work.text], task.work.kind);
+    look(`task ${task.id}`, [task.setup ?? '', task.expect?.check ?? ''], 'command');
+    look(`task ${task.id}`, wordsOf(task));
     for (const [variable, content] of Object.entries(task.env))
-      if (content.includes(value)) places.add(`${variable} of task ${task.id}`);
+      look(`${variable} of task ${task.id}`, [content]);
   }
-  return [...places];
+  return places;
 }
 
 function under<T>(name: string, map: Readonly<Record<string, T>>): [string, T][] {
   return Object.entries(map).map(([key, said]) => [`${name}.${key}`, said]);
 }
 
-function wordsOf({ work, label, tags, cwd }: Task): string[] {
-  const words = [label, ...tags, ...(cwd === undefined ? [] : [cwd])];
+/** All but what a shell or an agent gets to read. */
+function wordsOf({ work, label, tags, cwd, namespace = '', expect = {} }: Task): string[] {
+  const expected = Object.values(expect)
+    .flat()
+    .filter((said) => typeof said === 'string');
+  const words = [label, ...tags, ...(cwd === undefined ? [] : [cwd]), namespace, ...expected];
   if (work.kind === 'integrate') return words;
-  if (work.kind === 'command') return [...words, work.text, ...(work.shell ?? [])];
-  return [
-    ...words,
-    work.text,
-    work.model ?? '',
-    work.permission ?? '',
-    ...(work.args ?? []),
-    ...(work.command ?? []),
-  ];
+  if (work.kind === 'command') return [...words, ...(work.shell ?? [])];
+  return [...words, work.model ?? '', work.permission ?? '', ...(work.args ?? []), ...(work.command ?? [])];
 }

@@ -1,15 +1,15 @@
 /** What a run changed in the repository, for people at a terminal: what lies where, who changed what, who won, what is kept. */
 import type { Changes } from '../core/changes.js';
 import type { Line } from '../core/shown.js';
-import type { RunState } from '../core/state.js';
+import { lastAttempt, type RunState } from '../core/state.js';
 import { showCost, showDuration } from '../core/units.js';
 import { unreachable } from '../core/unreachable.js';
-import { isMerged, landedText, landingOf, mergeCommand, shortCommit } from './landing.js';
+import { isMerged, landedText, landingOf, nothingText, shortCommit, takeCommand } from './landing.js';
 import { someOf } from './reason.js';
 import { MARKS } from './tally.js';
 import { nameOf } from './title.js';
 import { type Contest, contestsOf, type VariantRow } from './variants.js';
-import { type ChangedFile, whoChanged } from './who-changed.js';
+import { type ChangedFile, type WhoChanged, whoChanged } from './who-changed.js';
 import { amountText, branchOf } from './work-left.js';
 
 const MOST_TASKS = 8;
@@ -32,7 +32,9 @@ export function landingLines(state: RunState): Line[] {
   const said = (text: string): Line => [{ text: mark, tone }, { text: ` ${text}` }];
   switch (landing.kind) {
     case 'nothing':
-      return [said('there was nothing to merge')];
+      return landing.uncommitted.length === 0
+        ? [said(nothingText(landing))]
+        : [[{ text: '⚠', tone: 'warn' }, { text: ` ${nothingText(landing)}` }]];
     case 'apart':
       return [said('the changes of each task are on its own branch')];
     case 'landed':
@@ -41,7 +43,7 @@ export function landingLines(state: RunState): Line[] {
       return [
         said(`${changed(landing)}: on branch ${landing.branch}`),
         ...(landing.why === undefined ? [] : [dim(landing.why)]),
-        [{ text: '  take it: ' }, { text: mergeCommand(landing.branch), tone: 'strong' }],
+        [{ text: '  take it: ' }, { text: takeCommand(landing), tone: 'strong' }],
       ];
     default:
       return unreachable(landing);
@@ -65,17 +67,23 @@ function contestLines({ rows, winner }: Contest, merged: boolean): Line[] {
 }
 
 /** `b  succeeded in 12.3 s, $0.10, 2 files, +30 -2; on branch …`; the winner's is merged. */
-function rowText({ name, status, workMillis, used, changes, branch }: VariantRow, isTaken: boolean): string {
+function rowText(row: VariantRow, isTaken: boolean): string {
+  const { name, status, workMillis, used, changes, branch } = row;
   const parts = [
     `${name}  ${status}${workMillis === 0 ? '' : ` in ${showDuration(workMillis)}`}`,
     ...(used.costUsd === undefined ? [] : [showCost(used.costUsd)]),
-    changes === undefined ? 'no changes' : amountText(changes),
+    changes === undefined ? noChangesText(row) : amountText(changes),
   ];
   return `${parts.join(', ')}${isTaken || branch === undefined ? '' : `; on branch ${branch}`}`;
 }
 
+function noChangesText({ tasks }: VariantRow): string {
+  return tasks.some((task) => lastAttempt(task)?.uncommitted !== undefined) ? 'not committed' : 'no changes';
+}
+
 function whoLines(state: RunState): Line[] {
-  const { tasks, files } = whoChanged(state);
+  const who = whoChanged(state);
+  const { tasks, files } = who;
   const merged = isMerged(landingOf(state));
   const rivals = contestsOf(state).flatMap(({ rows }) => rows.flatMap((row) => row.tasks));
   const others = tasks.filter(({ task }) => !rivals.includes(task));
@@ -90,9 +98,21 @@ function whoLines(state: RunState): Line[] {
   return [
     ...shown,
     ...(left > 0 ? [dim(`and ${left} more tasks: batchtool diff --stat --orchestration ${state.id}`)] : []),
+    ...apartLines(state, who),
     ...shared.slice(0, MOST_SHARED).map(sharedLine),
     ...(more > 0 ? [dim(`and ${more} more files that several tasks changed`)] : []),
   ];
+}
+
+/** `not merged: polish 2 files, +3 -1, on branch …` */
+export function apartLines(state: RunState, { apart }: WhoChanged): Line[] {
+  const shown = apart.slice(0, MOST_TASKS).map(({ task, changes }) => {
+    const branch = branchOf(state, task);
+    const where = branch === undefined ? '' : `, on branch ${branch}`;
+    return dim(`not merged: ${nameOf(task.task.id)}  ${amountText(changes)}${where}`);
+  });
+  const left = apart.length - shown.length;
+  return [...shown, ...(left > 0 ? [dim(`and ${left} more tasks that are not merged`)] : [])];
 }
 
 function sharedLine({ path, by }: ChangedFile): Line {

@@ -3,7 +3,7 @@
 import type { Changes } from '../core/changes.js';
 import { showCost, showDuration } from '../core/units.js';
 import { unreachable } from '../core/unreachable.js';
-import { isMerged, type Landing, landingOf, mergeCommand, shortCommit } from './landing.js';
+import { isMerged, type Landing, landingOf, nothingText, shortCommit, takeCommand } from './landing.js';
 import { block, code, details, inline, markdownTable } from './markdown-text.js';
 import type { Material } from './material.js';
 import { countOf } from './opening.js';
@@ -84,13 +84,20 @@ export function changesSection({ state, branches }: Material, form: ChangesForm)
   const who = whoChanged(state);
   if (landing === undefined && who.tasks.length === 0) return '';
   const merged = isMerged(landing);
+  const hasBranches = branches === undefined;
   const branchFor = ({ task }: TaskChanges): string | undefined =>
-    merged || branches !== undefined ? undefined : branchOf(state, task);
+    merged || !hasBranches ? undefined : branchOf(state, task);
   return [
     '### What changed',
     ...(landing === undefined ? [] : [landingText(landing, branches)]),
     ...sharedText(who),
-    ...(who.tasks.length === 0 ? [] : [taskTable(who, form.tasks, branchFor)]),
+    ...(who.tasks.length === 0 ? [] : [taskTable(who.tasks, form.tasks, branchFor)]),
+    ...(who.apart.length === 0
+      ? []
+      : [
+          'Not merged:',
+          taskTable(who.apart, form.tasks, ({ task }) => (hasBranches ? branchOf(state, task) : undefined)),
+        ]),
     ...(who.files.length === 0 || form.files === 0 ? [] : [fileTable(who, form.files)]),
   ].join('\n\n');
 }
@@ -98,7 +105,7 @@ export function changesSection({ state, branches }: Material, form: ChangesForm)
 function landingText(landing: Landing, branches: Material['branches']): string {
   switch (landing.kind) {
     case 'nothing':
-      return 'There was nothing to merge.';
+      return `${inline(nothingText(landing).replace(/^./, (first) => first.toUpperCase()))}.`;
     case 'apart':
       return branches === undefined
         ? 'The changes of each task are on its own branch.'
@@ -107,7 +114,7 @@ function landingText(landing: Landing, branches: Material['branches']): string {
       return `**${amountOf(landing)}**, ${landing.branch === undefined ? '' : `on ${code(landing.branch)}, `}in the working tree as ${code(shortCommit(landing.commit))}.`;
     case 'branch': {
       const why = landing.why === undefined ? '' : `: ${inline(landing.why)}`;
-      return `**${amountOf(landing)}**, on branch ${code(landing.branch)}${why}. ${wayTo(landing.branch, branches)}`;
+      return `**${amountOf(landing)}**, on branch ${code(landing.branch)}${why}. ${wayTo(landing, branches)}`;
     }
     default:
       return unreachable(landing);
@@ -115,12 +122,12 @@ function landingText(landing: Landing, branches: Material['branches']): string {
 }
 
 /** How who reads it comes by a branch. */
-function wayTo(branch: string, branches: Material['branches']): string {
+function wayTo(landing: Extract<Landing, { kind: 'branch' }>, branches: Material['branches']): string {
   switch (branches) {
     case undefined:
-      return `To take it:\n\n${block(mergeCommand(branch), 'sh')}`;
+      return `To take it:\n\n${block(takeCommand(landing), 'sh')}`;
     case 'pushed':
-      return `To take it:\n\n${block(`git fetch origin ${branch} && git merge FETCH_HEAD`, 'sh')}`;
+      return `To take it:\n\n${block(`git fetch origin ${landing.branch} && git merge FETCH_HEAD`, 'sh')}`;
     case 'gone':
       return `It was on the machine of the job only: with ${code('push: branch')} it is pushed, and the artifact of the run has the patches.`;
     default:
@@ -152,7 +159,7 @@ function touchText({ task, change }: ChangedFile['by'][number]): string {
 }
 
 function taskTable(
-  { tasks }: WhoChanged,
+  tasks: readonly TaskChanges[],
   most: number,
   branchFor: (row: TaskChanges) => string | undefined,
 ): string {

@@ -3,14 +3,14 @@ import type { Changes } from '../core/changes.js';
 import { failure, type Result, success } from '../core/problem.js';
 import type { Sheet } from '../core/shown.js';
 import { type AttemptState, lastAttempt, type RunState, type TaskState } from '../core/state.js';
-import { landingLines } from './change-lines.js';
+import { apartLines, landingLines } from './change-lines.js';
 import { changesDocument, sharedDocument } from './changes-document.js';
 import { runDocument } from './json.js';
-import { lastIntegrate } from './landing.js';
+import { landingOf, lastIntegrate } from './landing.js';
 import { someOf } from './reason.js';
 import { nameOf } from './title.js';
 import { whoChanged } from './who-changed.js';
-import { amountText, attemptThatCounts, leadingTo, linesText } from './work-left.js';
+import { amountText, attemptThatCounts, leadingTo, linesText, uncommittedIn } from './work-left.js';
 
 /** What is looked at: an attempt that left changes. Without a task of its own it is the merge of the whole run. */
 export interface Diff {
@@ -34,7 +34,8 @@ export function diffIn(state: RunState, asked: TaskState | undefined, number?: n
     return failure(number === undefined ? `${name} has not run` : `${name} has no attempt ${number}`);
   if (attempt.exit === undefined)
     return failure(`${name} is running: what it changes is known when it has ended`);
-  const { changes } = attempt;
+  const { changes, uncommitted } = attempt;
+  if (uncommitted !== undefined) return failure(`what ${name} left could not be committed: ${uncommitted}`);
   if (changes === undefined) return unchanged(state, task, asked === undefined);
   const branch = leadingTo(state, task, attempt);
   return success({ state, task, attempt: { ...attempt, changes }, branch });
@@ -59,10 +60,21 @@ function unchanged(state: RunState, task: TaskState, isWholeRun: boolean): Resul
   );
   const [first] = others;
   if (!isWholeRun) return failure(`${nameOf(task.task.id)} changed no files`);
+  const [lost] = uncommittedIn(state);
+  if (first === undefined && lost !== undefined)
+    return failure(
+      `run ${state.id} has merged nothing: what ${nameOf(lost.task.task.id)} left could not be committed`,
+      lost.why,
+    );
   if (first === undefined) return failure(`run ${state.id} changed no files`);
-  const names = others.map((one) => nameOf(one.task.id));
+  const names = someOf(
+    others.map((one) => nameOf(one.task.id)),
+    8,
+  );
   return failure(
-    `run ${state.id} has merged nothing; changes were left by ${someOf(names, 8)}`,
+    landingOf(state)?.kind === 'landed'
+      ? `run ${state.id} was merged by hand, with the changes of ${names}`
+      : `run ${state.id} has merged nothing; changes were left by ${names}`,
     `batchtool diff ${first.task.id} --orchestration ${state.id}`,
   );
 }
@@ -70,7 +82,8 @@ function unchanged(state: RunState, task: TaskState, isWholeRun: boolean): Resul
 export function diffSheet({ state, task, attempt, branch }: Diff): Sheet {
   const { changes } = attempt;
   const isMerge = task.task.work.kind === 'integrate';
-  const authors = new Map(isMerge ? whoChanged(state).files.map((file) => [file.path, file]) : []);
+  const who = whoChanged(state);
+  const authors = new Map(isMerge ? who.files.map((file) => [file.path, file]) : []);
   const subject = isMerge ? state.plan.name : `${nameOf(task.task.id)} attempt ${attempt.number}`;
   return {
     head: [[{ text: subject, tone: 'strong' }, { text: ` changed ${amountText(changes)}` }]],
@@ -96,7 +109,11 @@ export function diffSheet({ state, task, attempt, branch }: Diff): Sheet {
     },
     foot: [
       ...(changes.omitted === 0 ? [] : [[{ text: `and ${changes.omitted} more files` }]]),
-      ...(isMerge ? landingLines(state) : branch === undefined ? [] : [[{ text: `on branch ${branch}` }]]),
+      ...(isMerge
+        ? [...landingLines(state), ...apartLines(state, who)]
+        : branch === undefined
+          ? []
+          : [[{ text: `on branch ${branch}` }]]),
     ],
   };
 }

@@ -1,5 +1,4 @@
 /** What to type next after an attempt that ended badly. */
-import { attemptBranch } from '../core/branch.js';
 import type { Conflict, Exit } from '../core/exit.js';
 import type { FailureClass } from '../core/failure.js';
 import { sumOf, usedUp } from '../core/ledger.js';
@@ -7,8 +6,9 @@ import type { Work } from '../core/plan.js';
 import { quotedText } from '../core/shell-word.js';
 import { lastAttempt, type RunState, type TaskState, taskOf } from '../core/state.js';
 import { landingOf, mergeCommand, shortCommit } from './landing.js';
+import { resumeCommand } from './status.js';
 import { nameOf, shortened } from './title.js';
-import { attemptThatCounts } from './work-left.js';
+import { branchOf } from './work-left.js';
 
 /** What to type next after a task that failed, or undefined when the reason says it all. `stateWords` stand after the name of a run. */
 export function hintFor(state: RunState, ended: TaskState, stateWords = ''): string | undefined {
@@ -17,7 +17,7 @@ export function hintFor(state: RunState, ended: TaskState, stateWords = ''): str
   const { exit } = outcome;
   if (exit.kind === 'lost')
     return task.once === true ? lostHint(`${state.id} --rerun ${task.id}${stateWords}`) : undefined;
-  if (exit.kind === 'conflict') return conflictHint(state, exit);
+  if (exit.kind === 'conflict') return conflictHint(state, exit, stateWords);
   if (exit.kind === 'contract' && exit.failure === 'budget') return budgetHint(ended);
   return exitHint(exit, task.work);
 }
@@ -38,17 +38,28 @@ function lostHint(again: string): string {
   return `it runs only once and may have done its work: see what it did; \`batchtool resume ${again}\` runs it again`;
 }
 
-/** Where all else lies, and the branch that did not fit. */
-function conflictHint(state: RunState, { task, onto }: Conflict): string | undefined {
-  const attempt = attemptThatCounts(state, taskOf(state, task));
-  if (attempt === undefined) return undefined;
+/** Where all else lies, and the branches that did not fit, one after the other: each may need a hand before the next. */
+function conflictHint(
+  state: RunState,
+  { task, onto, more = [] }: Conflict,
+  stateWords: string,
+): string | undefined {
+  const [first, ...others] = [task, ...more.map((one) => one.task)].flatMap((id) => {
+    const branch = branchOf(state, taskOf(state, id));
+    return branch === undefined ? [] : [{ name: nameOf(id), merge: mergeCommand(branch) }];
+  });
+  if (first === undefined) return undefined;
   const landing = landingOf(state);
   const rest = landing?.kind === 'branch' ? landing.branch : shortCommit(onto);
-  const branch = attemptBranch(state.id, { task, attempt: attempt.number });
-  return (
-    `to add ${nameOf(task)} by hand: git switch -c merged ${rest} && ${mergeCommand(branch)}; ` +
-    'with --on-conflict retry it does its work again on top of the others'
-  );
+  return [
+    `to add ${first.name} by hand: git switch -c merged ${rest} && ${first.merge}`,
+    ...others.map(({ name, merge }) => `then ${name}: ${merge}`),
+    ...(state.onConflict === 'retry'
+      ? []
+      : [
+          `\`${resumeCommand(state, stateWords)}\` has ${others.length === 0 ? 'it' : 'each'} do its work again on top of the others`,
+        ]),
+  ].join('; ');
 }
 
 /** What to type next after such an end, or undefined when the reason says it all. */

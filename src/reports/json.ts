@@ -4,7 +4,7 @@
  */
 
 import type { EpochMillis } from '../core/event.js';
-import type { Because, Conflict, Exit } from '../core/exit.js';
+import type { Because, Conflict, Exit, LeftOut } from '../core/exit.js';
 import type { FailureClass } from '../core/failure.js';
 import type { AttemptRef } from '../core/ports.js';
 import type { AttemptState, RunState, TaskState, TaskStatus } from '../core/state.js';
@@ -30,7 +30,11 @@ export type ExitDocument =
   | { readonly kind: 'spawn-error'; readonly message: string }
   | { readonly kind: 'contract'; readonly reason: string; readonly failure?: FailureClass }
   | { readonly kind: 'rate-limit'; readonly retryAfterMs: number | null }
-  | ({ readonly kind: 'conflict' } & Conflict)
+  | (Omit<Conflict, 'more'> & {
+      readonly kind: 'conflict';
+      /** The others that do not fit either; without files one builds on another that is left out. */
+      readonly more: readonly Required<LeftOut>[];
+    })
   | { readonly kind: 'lost' };
 
 export interface AttemptDocument {
@@ -203,9 +207,13 @@ export function exitDocument(exit: Exit): ExitDocument {
     case 'output':
     case 'spawn-error':
     case 'contract':
-    case 'conflict':
     case 'lost':
       return exit;
+    case 'conflict':
+      return {
+        ...exit,
+        more: (exit.more ?? []).map(({ task, files = [], against = [] }) => ({ task, files, against })),
+      };
     default:
       return unreachable(exit);
   }

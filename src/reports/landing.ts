@@ -1,8 +1,11 @@
 /** Where the merged work of a run lies now, and what is typed to take it. */
 import type { Changes } from '../core/changes.js';
 import { isSuccess } from '../core/exit.js';
-import type { Integrate } from '../core/plan.js';
+import type { Integrate, TaskId } from '../core/plan.js';
 import { lastAttempt, type RunState, type TaskState } from '../core/state.js';
+import { someOf } from './reason.js';
+import { nameOf } from './title.js';
+import { uncommittedIn } from './work-left.js';
 
 export type Landing =
   /** The user's tree has moved on to it, with his own branch. */
@@ -18,12 +21,14 @@ export type Landing =
       readonly branch: string;
       readonly commit: string;
       readonly why?: string;
+      /** Changes of the user's are to be stashed before it is taken; `stash-pop`: and are not in it. */
+      readonly take?: 'stash' | 'stash-pop';
       readonly changes?: Changes;
     }
   /** It was asked not to merge: each task's work lies on its own branch. */
   | { readonly kind: 'apart' }
-  /** Nobody changed anything. */
-  | { readonly kind: 'nothing' };
+  /** Nobody changed anything, or what these tasks left could not be committed. */
+  | { readonly kind: 'nothing'; readonly uncommitted: readonly TaskId[] };
 
 /** The task that ends all isolated work of a run. */
 export function lastIntegrate(state: RunState): (TaskState & { task: { work: Integrate } }) | undefined {
@@ -43,20 +48,34 @@ export function landingOf(state: RunState): Landing | undefined {
   const isTold =
     isSuccess(attempt.exit) || (attempt.exit.kind === 'conflict' && attempt.commit !== undefined);
   if (!isTold) return undefined;
-  const { landed, branch, why } = attempt.outputs ?? {};
+  const { landed, branch, why, take } = attempt.outputs ?? {};
   const commit = attempt.commit ?? attempt.outputs?.commit;
   const changes = attempt.changes === undefined ? {} : { changes: attempt.changes };
   const isApart = last.task.work.into === 'none' && why === undefined;
-  if (commit === undefined || commit === '') return { kind: isApart ? 'apart' : 'nothing' };
+  if (commit === undefined || commit === '')
+    return isApart
+      ? { kind: 'apart' }
+      : { kind: 'nothing', uncommitted: uncommittedIn(state).map(({ task }) => task.task.id) };
   if (landed === 'yes')
     return { kind: 'landed', commit, ...(branch === undefined ? {} : { branch }), ...changes };
   if (branch === undefined || branch === '') return { kind: 'apart' };
-  return { kind: 'branch', branch, commit, ...(why === undefined || why === '' ? {} : { why }), ...changes };
+  return {
+    ...{ kind: 'branch', branch, commit, ...changes },
+    ...(why === undefined || why === '' ? {} : { why }),
+    ...(take === 'stash' || take === 'stash-pop' ? { take } : {}),
+  };
 }
 
 /** `now on main, in your working tree`. */
 export function landedText({ branch }: Extract<Landing, { kind: 'landed' }>): string {
   return `now ${branch === undefined ? '' : `on ${branch}, `}in your working tree`;
+}
+
+/** Why there is nothing, as a sentence without its end. */
+export function nothingText({ uncommitted }: Extract<Landing, { kind: 'nothing' }>): string {
+  return uncommitted.length === 0
+    ? 'there was nothing to merge'
+    : `nothing was merged, for what ${someOf(uncommitted.map(nameOf), 4)} left could not be committed`;
 }
 
 /** Whether all that is to be taken lies in one place. */
@@ -67,6 +86,13 @@ export function isMerged(landing: Landing | undefined): boolean {
 /** What is typed to take a branch. */
 export function mergeCommand(branch: string): string {
   return `git merge ${branch}`;
+}
+
+/** What is typed to take the result where it was merged, with what the user has not committed. */
+export function takeCommand({ branch, take }: Extract<Landing, { kind: 'branch' }>): string {
+  const merge = mergeCommand(branch);
+  if (take === undefined) return merge;
+  return `git stash && ${merge}${take === 'stash-pop' ? ' && git stash pop' : ''}`;
 }
 
 /** As much of a commit's id as people read. */

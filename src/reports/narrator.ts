@@ -1,5 +1,5 @@
 /** The voice of a run for whoever shows it while it goes on. */
-import type { EpochMillis } from '../core/event.js';
+import type { EpochMillis, Event } from '../core/event.js';
 import type { Line, Narrator } from '../core/shown.js';
 import { type AttemptState, lastAttempt, type RunState, type TaskState } from '../core/state.js';
 import { showDuration } from '../core/units.js';
@@ -9,6 +9,7 @@ import { MARKS, shortCounts } from './tally.js';
 import { showElapsed } from './time.js';
 import { titleOf } from './title.js';
 import { attemptOfRound, placeInRound } from './tries.js';
+import { waitingReason } from './waiting.js';
 
 export const narrator: Narrator = {
   notices,
@@ -16,8 +17,11 @@ export const narrator: Narrator = {
   attemptHeading,
   title: ({ task }) => titleOf(task),
   runningFor,
+  waitingFor: waitingReason,
   counts: shortCounts,
 };
+
+const CONCERN_ALL: readonly Event['type'][] = ['run.started', 'run.resumed', 'capacity.changed'];
 
 /** Beside the blocks of tasks: how it begins, and what concerns all of it. What a task came to stands at the head of its block. */
 export const besideBlocks: Narrator = {
@@ -25,8 +29,10 @@ export const besideBlocks: Narrator = {
   notices: (events, state) => {
     const others = events.filter(({ type }) => type !== 'task.finished');
     const told = [...notices(others, state)].map(([event, notice]) => {
-      const begins = event.type === 'run.started' || event.type === 'run.resumed';
-      return [event, begins ? { ...notice, level: 'trouble' as const } : notice] as const;
+      return [
+        event,
+        CONCERN_ALL.includes(event.type) ? { ...notice, level: 'trouble' as const } : notice,
+      ] as const;
     });
     return new Map(told);
   },

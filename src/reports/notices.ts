@@ -1,4 +1,5 @@
 /** What is said about a run while it goes on: one notice for each thing that a person would want to know at once. */
+import { notKeptText } from '../core/changes.js';
 import type { Event } from '../core/event.js';
 import type { Because } from '../core/exit.js';
 import type { TaskId } from '../core/plan.js';
@@ -54,6 +55,8 @@ function noticeOf(event: Event, state: RunState): Notice | undefined {
       return { level: 'progress', lines: resumedLines(event, state) };
     case 'attempt.started':
       return say('progress', 'busy', '▶', titleIn(state, event.task), `started${attemptNote(state, event)}`);
+    case 'attempt.exited':
+      return leftNotice(event, state);
     case 'task.retrying':
       return retryNotice(event, state);
     case 'task.finished':
@@ -118,6 +121,17 @@ function endNotice(event: Of<'task.finished'>, state: RunState): Notice | undefi
     default:
       return undefined;
   }
+}
+
+/** What an attempt has left and no commit holds. Where it fails for that its end says so. */
+function leftNotice(
+  { task, exit, notKept, uncommitted }: Of<'attempt.exited'>,
+  state: RunState,
+): Notice | undefined {
+  const warn = (text: string): Notice => say('trouble', 'warn', '⚠', titleIn(state, task), text);
+  if (notKept !== undefined) return warn(notKeptText(notKept));
+  if (uncommitted === undefined || exit.kind === 'contract') return undefined;
+  return warn(`what it left could not be committed: ${uncommitted}`);
 }
 
 function retryNotice(event: Of<'task.retrying'>, state: RunState): Notice {

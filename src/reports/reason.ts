@@ -1,6 +1,6 @@
 /** All words for why something ended, was skipped or stops. What an attempt did to itself comes without advice; `hint.ts` has that. */
 import type { StopReason } from '../core/event.js';
-import { type Because, type Conflict, type Exit, isSuccess } from '../core/exit.js';
+import { type Because, type Conflict, type Exit, isSuccess, type LeftOut } from '../core/exit.js';
 import { REVIEW_ASKS, REVIEW_IS_SILENT } from '../core/expect.js';
 import type { FailureClass } from '../core/failure.js';
 import { usedUp } from '../core/ledger.js';
@@ -116,8 +116,17 @@ function contractReason(reason: string, failure: FailureClass = 'contract'): str
   return failure === 'contract' ? `did not deliver what was promised: ${reason}` : reason;
 }
 
-/** Both tasks and the files: `the changes of b conflict with those of a in app.ts`. */
-export function conflictReason({ task, against, files }: Conflict): string {
+const MOST_CONFLICTS = 8;
+
+/** Both tasks and the files: `the changes of b conflict with those of a in app.ts`; then the others that do not fit. */
+export function conflictReason({ more = [], ...first }: Conflict): string {
+  const shown = [first, ...more].slice(0, MOST_CONFLICTS).map(clashText);
+  const left = more.length + 1 - shown.length;
+  return [...shown, ...(left > 0 ? [`${left} more do not fit either`] : [])].join('; ');
+}
+
+function clashText({ task, files, against = [] }: LeftOut): string {
+  if (files === undefined) return `${nameOf(task)} builds on what is left out`;
   const others = against.length === 0 ? '' : ` with those of ${someOf(against.map(nameOf), 5)}`;
   return `the changes of ${nameOf(task)} conflict${others} in ${someOf(files, 5)}`;
 }

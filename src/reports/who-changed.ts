@@ -1,6 +1,7 @@
 /** Who changed which files of the repository, and where two tasks met in one. */
 import type { Changes, FileChange } from '../core/changes.js';
 import { type RunState, type TaskState, taskOf } from '../core/state.js';
+import { tasksInResult } from './in-result.js';
 import { type Contest, contestsOf } from './variants.js';
 import { changesOf } from './work-left.js';
 
@@ -18,8 +19,13 @@ export interface ChangedFile {
 }
 
 export interface WhoChanged {
-  /** Isolated tasks that changed something, in plan order; without those of variants that another was taken for. */
+  /**
+   * Isolated tasks that changed something, in plan order; without those of variants that another was taken for. Once there is
+   * a result, only those whose work is in it.
+   */
   readonly tasks: readonly TaskChanges[];
+  /** The others: they failed, or did not fit. */
+  readonly apart: readonly TaskChanges[];
   /** Those that several tasks changed come first; else by path. */
   readonly files: readonly ChangedFile[];
 }
@@ -27,11 +33,15 @@ export interface WhoChanged {
 export function whoChanged(state: RunState): WhoChanged {
   const contests = contestsOf(state);
   const lost = new Set(contests.flatMap(losersOf));
-  const tasks = state.tasks.flatMap((task): TaskChanges[] => {
+  const inResult = tasksInResult(state);
+  const all = state.tasks.flatMap((task): TaskChanges[] => {
     if (task.task.work.kind === 'integrate' || lost.has(task)) return [];
     const changes = changesOf(state, task);
     return changes === undefined ? [] : [{ task, changes }];
   });
+  const [tasks, apart] = [true, false].map((isIn) =>
+    all.filter(({ task }) => (inResult?.has(task) ?? true) === isIn),
+  ) as [TaskChanges[], TaskChanges[]];
   const byPath = new Map<string, ChangedFile['by'][number][]>();
   for (const { task, changes } of tasks)
     for (const change of changes.files) {
@@ -46,7 +56,7 @@ export function whoChanged(state: RunState): WhoChanged {
     );
     return { path, by, isShared };
   });
-  return { tasks, files: files.sort(byImportance) };
+  return { tasks, apart, files: files.sort(byImportance) };
 }
 
 function losersOf({ rows, winner }: Contest): readonly TaskState[] {

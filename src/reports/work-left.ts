@@ -3,7 +3,13 @@ import { attemptBranch } from '../core/branch.js';
 import type { Changes, FileChange } from '../core/changes.js';
 import { isSuccess } from '../core/exit.js';
 import { newestSuccess } from '../core/lineage.js';
-import { type AttemptState, loopStatesAround, type RunState, type TaskState } from '../core/state.js';
+import {
+  type AttemptState,
+  lastAttempt,
+  loopStatesAround,
+  type RunState,
+  type TaskState,
+} from '../core/state.js';
 
 /** The attempt whose work was or would be merged; where none succeeded, the newest that left something. */
 export function attemptThatCounts(state: RunState, task: TaskState): AttemptState | undefined {
@@ -19,6 +25,14 @@ function roundsOf(state: RunState, task: TaskState, newest: AttemptState): reado
     ({ number, exit, round }) =>
       number <= newest.number && exit && isSuccess(exit) && round >= (task.conflict?.round ?? 1),
   );
+}
+
+/** Tasks of which the newest attempt left what no commit holds, and why. */
+export function uncommittedIn(state: RunState): { readonly task: TaskState; readonly why: string }[] {
+  return state.tasks.flatMap((task) => {
+    const why = lastAttempt(task)?.uncommitted;
+    return why === undefined ? [] : [{ task, why }];
+  });
 }
 
 /** The branch of that attempt; undefined where it changed nothing. */

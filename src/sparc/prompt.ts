@@ -86,7 +86,7 @@ function fitted(context: readonly ContextText[], tokens: number): Entry[] {
     let { left } = entry;
     const text = cutMiddle(entry.text, share, (characters) => {
       left += characters;
-      return `\n${leftOut(characters)}\n`;
+      return `\n${leftOut(left)}\n`;
     });
     return { ...entry, text, left };
   });

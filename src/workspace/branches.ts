@@ -3,7 +3,8 @@ import type { Git } from './git.js';
 import { attemptIn, type Places } from './places.js';
 
 const HEADS = 'refs/heads/';
-/** The line of a message that tells which attempt a commit holds. */
+/** The lines of a message that tell which attempt a commit holds. */
+export const RUN_TRAILER = 'Batchtool-Run';
 export const ATTEMPT_TRAILER = 'Batchtool-Attempt';
 
 export async function setBranch(git: Git, name: string, commit: string): Promise<void> {
@@ -31,6 +32,15 @@ export async function deleteBranches(git: Git, names: Iterable<string>): Promise
   if (lines.length > 0) await git.run(['update-ref', '--stdin'], { input: lines.join('') });
 }
 
+/** The attempts of a run whose commits are in a range, also where somebody has made them again: by their names. */
+export async function attemptsIn(git: Git, run: string, range: readonly string[]): Promise<Set<string>> {
+  const trailer = (key: string): string => `%(trailers:key=${key},valueonly,separator=%x20)`;
+  const format = `--format=${trailer(RUN_TRAILER)} ${trailer(ATTEMPT_TRAILER)}`;
+  const lines = (await git.line(['log', format, ...range, '--'])).split('\n');
+  const begin = `${run} `;
+  return new Set(lines.flatMap((line) => (line.startsWith(begin) ? [line.slice(begin.length)] : [])));
+}
+
 /**
  * Branches of the run whose work is in `tip`: those that lead to it, and those of attempts whose commits were made again on
  * the way from `base` to it, with all that they went on from.
@@ -41,11 +51,9 @@ export async function mergedBranches(
   base: string,
   tip: string,
 ): Promise<Set<string>> {
-  const format = `--format=%(trailers:key=${ATTEMPT_TRAILER},valueonly)`;
-  const said = await git.line(['log', format, `${base}..${tip}`]);
-  const attempts = said.split('\n').filter((line) => line !== '');
+  const attempts = await attemptsIn(git, places.run, [`${base}..${tip}`]);
   const all = await branchesBelow(git, places.branches);
-  const again = attempts.map((name) => places.branch(attemptIn(name))).filter((name) => all.has(name));
+  const again = [...attempts].map((name) => places.branch(attemptIn(name))).filter((name) => all.has(name));
   const merged = [tip, ...again.map((name) => `${HEADS}${name}`)].map((commit) => `--merged=${commit}`);
   return new Set((await branchesBelow(git, places.branches, ...merged)).keys());
 }

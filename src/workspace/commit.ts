@@ -1,13 +1,16 @@
 /** What an attempt has left in its worktree becomes one commit on its branch, whatever it did to git itself. */
 import { lstatSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Changes } from '../core/changes.js';
 import type { AttemptRef } from '../core/ports.js';
+import { shellWord } from '../core/shell-word.js';
 import { type Author, authorVariables } from './author.js';
-import { ATTEMPT_TRAILER, setBranch } from './branches.js';
+import { ATTEMPT_TRAILER, RUN_TRAILER, setBranch } from './branches.js';
 import { differenceBetween } from './difference.js';
 import { type Git, GitFault } from './git.js';
 import { ignoredButTracked } from './ignored.js';
 import { nameOf } from './places.js';
+import { refuseFilesInEmpty, submodulesIn } from './submodules.js';
 import type { Workspace } from './workspace.js';
 import { headOf } from './worktree.js';
 
@@ -28,9 +31,10 @@ export interface Committed {
 export async function commitWork(workspace: Workspace, work: AttemptWork): Promise<Committed | undefined> {
   const { git, places } = workspace;
   const tree = await treeOf(workspace, work);
+  await refuseFilesInEmpty(git, { worktree: places.worktree(work), base: work.base, tree });
   const difference = await differenceBetween(git, work.base, tree);
   if (difference === undefined) return undefined;
-  await refuseRepositories(git, tree, difference.repositories);
+  await refuseRepositories(workspace, work, tree, difference.repositories);
   const name = places.branch(work);
   const known = await sameAlready(git, name, tree, work.base);
   if (known !== undefined) return { commit: known, changes: difference.changes };
@@ -68,34 +72,38 @@ async function treeOf(workspace: Workspace, work: AttemptWork): Promise<string> 
   rmSync(`${index}.lock`, { force: true });
   const env = { GIT_DIR: repository.commonDir, GIT_WORK_TREE: path, GIT_INDEX_FILE: index };
   const inside = git.in(path);
-  await inside.run(['add', '--all', '--sparse', '--', '.'], { env });
-  const added = await ignoredButTracked(workspace, path, work.base);
-  if (added.length > 0)
-    await inside.run(['update-index', '--add', '-z', '--stdin'], { env, input: `${added.join('\0')}\0` });
+  const added = await inside.ask(['add', '--all', '--sparse', '--', '.'], { env });
+  if (added.code !== 0) throw addFault(workspace, work, added.fault);
+  const more = await ignoredButTracked(workspace, path, work.base);
+  if (more.length > 0)
+    await inside.run(['update-index', '--add', '-z', '--stdin'], { env, input: `${more.join('\0')}\0` });
   return inside.line(['write-tree'], { env });
 }
 
+/** Of a repository without a commit git has not even a name to keep. */
+function addFault(workspace: Workspace, work: AttemptWork, fault: string): GitFault {
+  const [, empty] = /'(.+?)\/?' does not have a commit checked out/.exec(fault) ?? [];
+  return empty === undefined ? new GitFault(['add'], fault) : repositoryFault(workspace, work, empty);
+}
+
 /** Git would keep the name of a commit that only the worktree holds, and none of its files. */
-async function refuseRepositories(git: Git, tree: string, paths: readonly string[]): Promise<void> {
+async function refuseRepositories(
+  workspace: Workspace,
+  work: AttemptWork,
+  tree: string,
+  paths: readonly string[],
+): Promise<void> {
   if (paths.length === 0) return;
-  const listed = await git.ask([
-    'config',
-    '--null',
-    '--blob',
-    `${tree}:.gitmodules`,
-    '--get-regexp',
-    '\\.path$',
-  ]);
-  const known = new Set(
-    listed.stdout
-      .toString()
-      .split('\0')
-      .map((entry) => entry.split('\n')[1]),
-  );
-  const own = paths.find((path) => !known.has(path));
-  if (own === undefined) return;
-  const what = `the task has left a git repository in ${own}, whose files no commit can hold`;
-  throw new GitFault(['add'], `${what}; let git ignore that folder, or delete its .git`);
+  const known = await submodulesIn(workspace.git, tree);
+  const own = paths.find((path) => !known.includes(path));
+  if (own !== undefined) throw repositoryFault(workspace, work, own);
+}
+
+function repositoryFault({ places }: Workspace, work: AttemptWork, folder: string): GitFault {
+  const inner = shellWord(join(places.worktree(work), folder, '.git'));
+  const what = `the task has left a git repository in ${folder}, whose files no commit can hold`;
+  const done = `\`rm -rf ${inner} && batchtool resume ${places.run}\` puts them on ${places.branch(work)}`;
+  return new GitFault(['add'], `${what}; ${done}`);
 }
 
 export interface NewCommit {
@@ -130,7 +138,7 @@ function messageOf(run: string, work: AttemptWork, subjects: readonly string[]):
       ? ''
       : `It made commits of its own:\n\n${subjects.map((said) => `- ${said}\n`).join('')}\n`;
   const agent = work.agent === undefined ? '' : `Batchtool-Agent: ${work.agent}\n`;
-  return `${subject}\n\n${own}Batchtool-Run: ${run}\nBatchtool-Task: ${work.task}\n${ATTEMPT_TRAILER}: ${nameOf(work)}\n${agent}`;
+  return `${subject}\n\n${own}${RUN_TRAILER}: ${run}\nBatchtool-Task: ${work.task}\n${ATTEMPT_TRAILER}: ${nameOf(work)}\n${agent}`;
 }
 
 /** First lines of the commits that it made in its worktree, the oldest first. */

@@ -49,6 +49,11 @@ export async function pathsBetween(git: Git, from: string, to: string): Promise<
   return git.list(['diff-tree', '-r', '--no-renames', '--name-only', '-z', from, to]);
 }
 
+/** Paths that are only in the second. */
+export async function addedBetween(git: Git, from: string, to: string): Promise<string[]> {
+  return git.list(['diff-tree', '-r', '--no-renames', '--diff-filter=A', '--name-only', '-z', from, to]);
+}
+
 const REPOSITORY_MODE = '160000';
 const KINDS: Readonly<Record<string, FileChange['kind']>> = { A: 'added', D: 'deleted', R: 'renamed' };
 

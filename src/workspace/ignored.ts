@@ -1,9 +1,22 @@
-/** Files that git ignores: those that a task has added all the same. */
+/** Files that git ignores: which there are, and which of them a task has added all the same. */
 import { lstatSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { AttemptRef } from '../core/ports.js';
 import { partsOf } from './git.js';
 import type { Workspace } from './workspace.js';
 import { adminOf, headOf } from './worktree.js';
+
+/** What no commit of an attempt holds; a folder of which all is ignored is one, with `/` at its end. */
+export function ignoredIn({ git, places, repository }: Workspace, ref: AttemptRef): Promise<string[]> {
+  const path = places.worktree(ref);
+  const env = {
+    GIT_DIR: repository.commonDir,
+    GIT_WORK_TREE: path,
+    GIT_INDEX_FILE: places.index(ref),
+  };
+  const listing = ['ls-files', '-z', '--others', '--ignored', '--exclude-standard'];
+  return git.in(path).list([...listing, '--directory', '--no-empty-directory'], { env });
+}
 
 /** Paths that are ignored, and tracked by what the worktree has checked out or in its index, as far as they are files there. */
 export async function ignoredButTracked(

@@ -3,50 +3,65 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { dirtyIn } from './dirty.js';
 import type { Git } from './git.js';
+import { inTheWay, type Take } from './in-the-way.js';
+import { takingBack } from './take-back.js';
 import type { Workspace } from './workspace.js';
 
-export type Landed =
-  /** `branch` is the user's. */
-  | { readonly kind: 'landed'; readonly branch: string }
-  /** `why` is a sentence's end. */
-  | { readonly kind: 'stayed'; readonly why: string };
+/** `why` is a sentence's end. */
+export interface Stayed {
+  readonly kind: 'stayed';
+  readonly why?: string;
+  readonly take?: Take;
+}
+
+/** `branch` is the user's. */
+export type Landed = { readonly kind: 'landed'; readonly branch: string } | Stayed;
 
 /** `base`: the commit that was checked out when the run began. */
-export async function land(
-  { git, repository, startBranch }: Workspace,
-  base: string,
-  tip: string,
-): Promise<Landed> {
-  await unlocked(join(repository.gitDir, 'index.lock'));
+export async function land(workspace: Workspace, base: string, tip: string): Promise<Landed> {
+  const { git, repository, startBranch } = workspace;
+  const lock = join(repository.gitDir, 'index.lock');
+  await unlocked(lock);
   const branch = await git.ask(['symbolic-ref', '--quiet', '--short', 'HEAD']);
-  if (branch.code !== 0) return stayed('HEAD is detached, so that no branch of yours would hold it');
+  const stayBecause = (why?: string): Promise<Stayed> => stay(workspace, base, tip, why);
+  if (branch.code !== 0) return stayBecause('HEAD is detached, so that no branch of yours would hold it');
   const landed: Landed = { kind: 'landed', branch: branch.stdout.toString().trim() };
   // An earlier try may have come this far.
   if ((await git.ask(['merge-base', '--is-ancestor', tip, 'HEAD'])).code === 0) return landed;
   const elsewhere = startBranch.fault(landed.branch);
-  if (elsewhere !== undefined) return stayed(elsewhere);
+  if (elsewhere !== undefined) return stayBecause(elsewhere);
   const { changed } = await dirtyIn(git);
   if (changed.length > 0)
-    return stayed(
+    return stayBecause(
       `${changed.length === 1 ? `${changed[0]} has changes` : `${changed.length} files have changes`} that are not committed`,
     );
   if (!(await isBetween(git, base, tip)))
-    return stayed(`${landed.branch} is not where it was when the run began`);
+    return stayBecause(`${landed.branch} is not where it was when the run began`);
   // Untracked and ignored files are not ours to replace.
+  const stayed = await stayBecause();
+  if (stayed.why !== undefined) return stayed;
   const tried = await git.ask(['read-tree', '--dry-run', '-m', '-u', 'HEAD', tip]);
-  if (tried.code !== 0) return stayed(tried.fault);
-  if ((await git.ask(merge(tip), { unheard: true })).code === 0) return landed;
-  const again = await git.ask(merge(tip));
-  if (again.code === 0) return landed;
-  await putBack(git, tip);
-  return stayed(again.fault);
+  if (tried.code !== 0) return { kind: 'stayed', why: tried.fault };
+  const fault = await moveOn(git, tip, lock);
+  return fault === undefined ? landed : { kind: 'stayed', why: fault };
 }
 
-/** Git changes the files first and the branch last; where that is locked, the files have moved on alone. They were clean before. */
-async function putBack(git: Git, tip: string): Promise<void> {
-  const index = await git.ask(['write-tree']);
-  if (index.stdout.toString().trim() !== (await git.line(['rev-parse', `${tip}^{tree}`]))) return;
-  await git.run(['read-tree', '-m', '-u', tip, 'HEAD']);
+/** Leaves it to the user to take it, and says what he has to do for that. */
+export async function stay({ git }: Workspace, base: string, tip: string, because?: string): Promise<Stayed> {
+  const { words, take } = await inTheWay(git, await dirtyIn(git), base, tip);
+  const why = [...(because === undefined ? [] : [because]), ...words].join('; ');
+  return { kind: 'stayed', ...(why === '' ? {} : { why }), ...(take === undefined ? {} : { take }) };
+}
+
+/** Undefined: the tree has moved. Else what git said, and the tree is as it was. */
+async function moveOn(git: Git, tip: string, lock: string): Promise<string | undefined> {
+  const takeBack = await takingBack(git, tip, lock);
+  if ((await git.ask(merge(tip), { unheard: true })).code === 0) return undefined;
+  await takeBack();
+  const again = await git.ask(merge(tip));
+  if (again.code === 0) return undefined;
+  await takeBack();
+  return again.fault;
 }
 
 /** Where the run began, or where an earlier part of it has led: a run that failed may have landed what it had, and been resumed. */
@@ -75,8 +90,4 @@ function merge(tip: string): string[] {
     '--quiet',
     tip,
   ];
-}
-
-function stayed(why: string): Landed {
-  return { kind: 'stayed', why };
 }

@@ -1,8 +1,8 @@
 /** The changes of several tasks one after the other, in the order given, on top of a commit; touches no file. */
-import type { Conflict } from '../core/exit.js';
+import type { Conflict, LeftOut } from '../core/exit.js';
 import type { MergeMember } from '../core/orders.js';
-import type { TaskId } from '../core/plan.js';
 import type { Author } from './author.js';
+import { attemptsIn } from './branches.js';
 import { commitTree } from './commit.js';
 import { pathsBetween } from './difference.js';
 import { type Git, GitFault, partsOf } from './git.js';
@@ -34,23 +34,56 @@ export async function mergeAll(
   return { kind: 'merged', tip };
 }
 
-/** After a conflict, all else that goes together: what builds on a task that is left out is left out with it. */
+/** After a conflict, all else that goes together. `more`: what is left out beside the first; what builds on one of these is, too. */
 export async function mergeRest(
   git: Git,
   first: Conflict,
   members: readonly MergeMember[],
   told: (member: MergeMember, step: Step | 'left out') => void,
-): Promise<{ readonly tip: string; readonly leftOut: readonly TaskId[] }> {
+): Promise<{ readonly tip: string; readonly more: readonly LeftOut[] }> {
   const at = members.findIndex(({ task }) => task === first.task);
+  const taken = members.slice(0, at);
   const leftOut = members.slice(at, at + 1);
+  const more: LeftOut[] = [];
   let tip = first.onto;
   for (const member of members.slice(at + 1)) {
-    const fits = !(await buildsOn(git, member, leftOut)) && (await mergeOne(git, tip, member));
-    if (fits !== false && fits.kind === 'merged') tip = fits.tip;
-    else leftOut.push(member);
-    told(member, fits !== false && fits.kind === 'merged' ? fits.step : 'left out');
+    const { task } = member;
+    const one = (await buildsOn(git, member, leftOut)) ? undefined : await mergeOne(git, tip, member);
+    if (one?.kind === 'merged') {
+      tip = one.tip;
+      taken.push(member);
+      told(member, one.step);
+      continue;
+    }
+    leftOut.push(member);
+    more.push(
+      one === undefined
+        ? { task }
+        : { task, files: one.files, against: await whoChanged(git, taken, one.files) },
+    );
+    told(member, 'left out');
   }
-  return { tip, leftOut: leftOut.map(({ task }) => task) };
+  return { tip, more };
+}
+
+/** Whether all of them are in this commit: as they are, made again, or because nothing is new in them. */
+export async function holdsAll(
+  git: Git,
+  run: string,
+  base: string,
+  commit: string,
+  members: readonly MergeMember[],
+): Promise<boolean> {
+  const again = await attemptsIn(git, run, [`${base}..${commit}`]);
+  for (const member of members) {
+    const isThere = (await git.ask(['merge-base', '--is-ancestor', member.commit, commit])).code === 0;
+    if (isThere) continue;
+    const own = await attemptsIn(git, run, ['--max-count=1', member.commit]);
+    if ([...own].some((attempt) => again.has(attempt))) continue;
+    const one = await mergeOne(git, commit, member);
+    if (one.kind === 'conflict' || one.step !== 'nothing new') return false;
+  }
+  return true;
 }
 
 async function buildsOn(git: Git, { base }: MergeMember, others: readonly MergeMember[]): Promise<boolean> {

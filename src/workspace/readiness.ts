@@ -5,6 +5,7 @@ import { isWithin } from './copy.js';
 import { type Dirty, dirtyIn } from './dirty.js';
 import { Git } from './git.js';
 import { type Repository, repositoryAround } from './repository.js';
+import { FILLING, submodulesIn } from './submodules.js';
 
 export interface Intent {
   /** The folder of the run's tasks. */
@@ -14,6 +15,8 @@ export interface Intent {
   readonly environment: NodeJS.ProcessEnv;
   /** Changes that are not committed go along. */
   readonly includeDirty: boolean;
+  /** All of them have a setup that looks after submodules. */
+  readonly fillsSubmodules?: boolean;
 }
 
 const MOST_NAMED = 3;
@@ -24,6 +27,7 @@ export async function readiness({
   folders,
   environment,
   includeDirty,
+  fillsSubmodules = false,
 }: Intent): Promise<Result<string[]>> {
   const repository = await repositoryAround(new Git(cwd, environment));
   if (!repository.ok) return repository;
@@ -31,7 +35,10 @@ export async function readiness({
   const refused = (await foreignFolder(git, repository.value, folders)) ?? (await takenName(git));
   if (refused !== undefined) return refused;
   const dirty = await dirtyIn(git);
-  return dirtyFault(dirty, includeDirty) ?? success(notices(dirty));
+  const fault = dirtyFault(dirty, includeDirty);
+  if (fault !== undefined) return fault;
+  const submodules = fillsSubmodules ? [] : await submodulesIn(git, 'HEAD');
+  return success([...untrackedNotice(dirty), ...submoduleNotice(submodules)]);
 }
 
 async function foreignFolder(
@@ -63,8 +70,7 @@ async function takenName(git: Git): Promise<Result<never> | undefined> {
 }
 
 function dirtyFault({ changed, unmerged }: Dirty, includeDirty: boolean): Result<never> | undefined {
-  const more = changed.length > MOST_NAMED ? ` and ${changed.length - MOST_NAMED} more` : '';
-  const names = `${changed.slice(0, MOST_NAMED).join(', ')}${more}`;
+  const names = someOf(changed);
   if (includeDirty && unmerged)
     return failure(
       `a merge has left conflicts, which cannot be carried into worktrees (${names})`,
@@ -77,7 +83,20 @@ function dirtyFault({ changed, unmerged }: Dirty, includeDirty: boolean): Result
   );
 }
 
-function notices({ untracked }: Dirty): string[] {
+function someOf(names: readonly string[]): string {
+  const more = names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} more` : '';
+  return `${names.slice(0, MOST_NAMED).join(', ')}${more}`;
+}
+
+function submoduleNotice(paths: readonly string[]): string[] {
+  if (paths.length === 0) return [];
+  const what = paths.length === 1 ? 'the submodule is an empty folder' : 'submodules are empty folders';
+  return [
+    `${what} for isolated tasks (${someOf(paths)}): ${FILLING} fills ${paths.length === 1 ? 'it' : 'them'}`,
+  ];
+}
+
+function untrackedNotice({ untracked }: Dirty): string[] {
   if (untracked === 0) return [];
   const files =
     untracked === 1 ? '1 file that git does not track is' : `${untracked} files that git does not track are`;

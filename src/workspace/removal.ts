@@ -3,7 +3,7 @@ import { lstatSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs
 import { rm } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
 import { ALL_BRANCHES, runOfBranch } from '../core/branch.js';
-import { branchesBelow } from './branches.js';
+import { attemptsIn, branchesBelow } from './branches.js';
 import type { Git } from './git.js';
 import { allWorktrees } from './places.js';
 import { removeWorktree } from './worktree.js';
@@ -39,17 +39,31 @@ export async function leftWork(
     const run = runOfBranch(name);
     if (run === undefined || !isAsked(run)) continue;
     const before = left.get(run) ?? { run, folder: undefined, worktrees: 0, branches: [] };
-    const branch = { name, isMerged: await isMerged(git, name) };
+    const branch = { name, isMerged: await isMerged(git, run, name) };
     left.set(run, { ...before, branches: [...before.branches, branch] });
   }
   return left;
 }
 
-/** Whether no commit of it would be lost: each is on a branch that is not ours, here or as a remote one was seen. */
-async function isMerged(git: Git, branch: string): Promise<boolean> {
-  const own = ['--not', `--exclude=${ALL_BRANCHES}*`, '--branches', '--remotes', 'HEAD'];
-  const alone = await git.ask(['rev-list', '--max-count=1', `refs/heads/${branch}`, ...own, '--']);
-  return alone.code === 0 && alone.stdout.length === 0;
+/** What the user has: branches that are not ours, here or as remote ones were seen, and what is checked out. */
+const USERS = [`--exclude=${ALL_BRANCHES}*`, '--branches', '--remotes', 'HEAD'];
+
+/** Whether no work of it would be lost: the user has each of its commits, as it is or made again. */
+async function isMerged(git: Git, run: string, branch: string): Promise<boolean> {
+  const ref = `refs/heads/${branch}`;
+  const listed = await git.ask(['rev-list', '--parents', ref, '--not', ...USERS, '--']);
+  if (listed.code !== 0) return false;
+  const alone = listed.stdout
+    .toString()
+    .split('\n')
+    .filter((line) => line !== '');
+  const [, before] = alone.at(-1)?.split(' ') ?? [];
+  if (alone.length === 0) return true;
+  if (before === undefined) return false;
+  const own = await attemptsIn(git, run, [`${before}..${ref}`]);
+  if (own.size < alone.length) return false;
+  const taken = await attemptsIn(git, run, [...USERS, `^${before}`]);
+  return [...own].every((attempt) => taken.has(attempt));
 }
 
 /** Takes the worktrees of a run away, with what git keeps of them. Whatever lies in them is lost. */

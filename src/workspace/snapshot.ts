@@ -5,6 +5,13 @@ import { type Author, authorVariables } from './author.js';
 import type { Git } from './git.js';
 import type { Repository } from './repository.js';
 
+const SUBJECT = 'Carry in what was not committed when the run began';
+
+/** Whether it is such a commit. */
+export async function isSnapshot(git: Git, commit: string): Promise<boolean> {
+  return (await git.line(['log', '--max-count=1', '--format=%s', commit])) === SUBJECT;
+}
+
 /** A commit on top of HEAD with the changes of tracked files; HEAD itself if there are none. `scratch`: a file that nobody has. */
 export async function snapshotOf(
   git: Git,
@@ -18,9 +25,8 @@ export async function snapshotOf(
     await git.run(['add', '--update', '--sparse', '--', ':/'], { env });
     const tree = await git.line(['write-tree'], { env });
     if (tree === (await git.line(['rev-parse', `${head}^{tree}`]))) return head;
-    const message = 'Carry in what was not committed when the run began\n';
     return await git.line(['commit-tree', tree, '-p', head, '-F', '-'], {
-      input: message,
+      input: `${SUBJECT}\n`,
       env: authorVariables(author),
     });
   } finally {
