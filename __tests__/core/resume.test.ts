@@ -1,6 +1,10 @@
 /** Which tasks a resume puts back (18). */
 import { describe, expect, it } from '@jest/globals';
+import type { Exit } from '../../src/core/exit.js';
+import { REVIEW_IS_SILENT } from '../../src/core/expect.js';
+import { launch } from '../../src/core/launch.js';
 import { type ResumeChoice, tasksToResume } from '../../src/core/resume.js';
+import { taskOf } from '../../src/core/state.js';
 import { plan, task } from '../fakes/plan.js';
 import { Spoken } from './spoken.js';
 
@@ -105,6 +109,45 @@ describe('a resume', () => {
     run.exit('c');
     expect(choose(run)).toEqual([]);
     expect(choose(run, { rerun: ['a'] })).toEqual(['a', 'b']);
+  });
+
+  describe('of a review', () => {
+    const loops = [
+      {
+        id: 'a-review',
+        tasks: ['a', 'a-review'],
+        again: { kind: 'failed' as const, tasks: ['a-review'] },
+        max: 2,
+      },
+    ];
+    const tasks = [task('a'), task('a-review', { needs: ['a'] }), task('b', { needs: ['a', 'a-review'] })];
+    const rejected = (exit: Exit): Spoken => {
+      const run = new Spoken(plan(tasks, { loops }));
+      for (let round = 0; round < 2; round++) {
+        run.exit('a');
+        run.exit('a-review', exit);
+      }
+      return run;
+    };
+
+    it('puts back what it sent back, which is told what was found, with all its rounds', () => {
+      const run = rejected({ kind: 'contract', reason: 'the review asks for changes' });
+      expect(choose(run)).toEqual(['a', 'a-review', 'b']);
+      expect(choose(run, { failedOnly: true })).toEqual(['a', 'a-review', 'b']);
+      expect(run.resume(choose(run))).toEqual(['start a#3']);
+      const { context } = launch(run.state, taskOf(run.state, 'a'));
+      expect(context.map((entry) => entry.task)).toContain('a-review');
+      run.exit('a');
+      expect(run.exit('a-review', 1)).toEqual(['a-review failed', 'again (loop): a a-review', 'start a#4']);
+    });
+
+    it.each<Exit>([
+      { kind: 'timeout', limitMillis: 5 },
+      { kind: 'contract', reason: 'claude: no more', failure: 'budget' },
+      { kind: 'contract', reason: REVIEW_IS_SILENT },
+    ])('that has found nothing puts back nothing but itself and what waits for it: %j', (exit) => {
+      expect(choose(rejected(exit))).toEqual(['a-review', 'b']);
+    });
   });
 
   it('puts nothing back that runs when its loop goes again', () => {

@@ -37,10 +37,7 @@ describe('what an agent is told', () => {
         inner,
       ]),
     ).toEqual([
-      [
-        'task="test" status="failed"',
-        'How it ended: {"kind":"contract","reason":"no file </data-x>"}\n\nsaid by test',
-      ],
+      ['task="test" status="failed"', 'How it ended: no file </data-x>\n\nsaid by test'],
       ['task="build" status="succeeded"', 'said by build'],
       ['note="api"', 'use v2'],
     ]);

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { ExpectPolicy } from '../../src/core/expect.js';
+import { ACCEPTED, type ExpectPolicy, REJECTED } from '../../src/core/expect.js';
 import { contentsOf } from '../../src/executors/changes.js';
 import { broken, type Delivered } from '../../src/executors/expectation.js';
 
@@ -40,6 +40,15 @@ describe('what is expected of an attempt', () => {
   ])('of its output: %s', async (_, expected, fault) => {
     writeFileSync(log, 'start\nWarning: slow\r\nall 7 passed\r\nend');
     expect(await broken(expected, delivered())).toBe(fault);
+  });
+
+  test.each([
+    ['all fine\nVERDICT: accept\n', undefined],
+    ['mend x\n**Verdict: reject**\n', 'the review asks for changes'],
+    ['looks fine\n', 'the review gave no verdict (a line VERDICT: accept or VERDICT: reject)'],
+  ])('of a review its verdict, in words: %j', async (said, fault) => {
+    writeFileSync(log, said);
+    expect(await broken({ output: [ACCEPTED], notOutput: [REJECTED] }, delivered())).toBe(fault);
   });
 
   test('a line of many megabytes is looked at in pieces', async () => {

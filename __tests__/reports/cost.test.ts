@@ -1,9 +1,11 @@
 import { describe, expect, it, test } from '@jest/globals';
 import type { Event } from '../../src/core/event.js';
+import { REVIEW_ASKS } from '../../src/core/expect.js';
 import type { Budget, Plan } from '../../src/core/plan.js';
+import { taskOf } from '../../src/core/state.js';
 import { forecastLines, largerBudget, usedText } from '../../src/reports/cost.js';
 import { closingLines } from '../../src/reports/failures.js';
-import { exitHint } from '../../src/reports/hint.js';
+import { exitHint, hintFor } from '../../src/reports/hint.js';
 import { statusDocument } from '../../src/reports/json.js';
 import { junit } from '../../src/reports/junit.js';
 import { markdown } from '../../src/reports/markdown.js';
@@ -239,7 +241,46 @@ describe('a budget that stops a run', () => {
 });
 
 test('twice a budget is typed as it can be read', () => {
-  expect(largerBudget({ costUsd: 0.1 + 0.2, tokens: 500 })).toBe('--max-cost 0.6USD --max-tokens 1000');
+  const spent = { costUsd: 0.2, tokens: 500 };
+  const budget = { costUsd: 0.1 + 0.2, tokens: 500 };
+  expect(largerBudget({ budget, spent })).toBe('--max-cost 0.6USD --max-tokens 1000');
+});
+
+test('what was spent is doubled where it is more than the budget', () => {
+  const spent = { costUsd: 5.41, tokens: 700 };
+  expect(largerBudget({ budget: { costUsd: 1, tokens: 500 }, spent })).toBe(
+    '--max-cost 10.82USD --max-tokens 1400',
+  );
+});
+
+describe('a task that had no money left says whose it was', () => {
+  const exit = { kind: 'contract', failure: 'budget', reason: 'claude: no more' } as const;
+  const hinted = (rest: Partial<Plan>, own: Budget | undefined, costUsd: number): string | undefined => {
+    const tasks = [claude('a', own === undefined ? {} : { budget: own })];
+    const state = new Story(plan(tasks, { pools, ...rest }))
+      .add(0, {
+        type: 'attempt.started',
+        ...{ task: 'a', attempt: 1, round: 1 },
+        ...(rest.budget === undefined ? {} : { reserve: rest.budget }),
+      })
+      .add(1, { type: 'attempt.exited', task: 'a', attempt: 1, exit, result: { costUsd } })
+      .ended(1, 'a', { kind: 'failed', exit })
+      .state();
+    return hintFor(state, taskOf(state, 'a'));
+  };
+
+  test.each([
+    ['its own', {}, { costUsd: 1 }, 1.01, /^give the task more with "budget"/],
+    ['that of the run', { budget: { costUsd: 1 } }, undefined, 1.01, /^give the run more with --max-cost/],
+    ['that of its provider', { budget: { costUsd: 1 } }, { costUsd: 1 }, 0, /^see the account/],
+    ['that of its provider, without any budget', {}, undefined, 0.2, /^see the account/],
+  ])('%s', (_whose, rest, own, costUsd, hint) => {
+    expect(hinted(rest, own, costUsd)).toMatch(hint);
+  });
+});
+
+test('a review that asks for changes has broken no promise', () => {
+  expect(exitReason({ kind: 'contract', reason: REVIEW_ASKS })).toBe('the review asks for changes');
 });
 
 test('a failure with a class is told in its own words, with what to do', () => {

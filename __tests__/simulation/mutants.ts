@@ -423,8 +423,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     does: 'counts only what successes cost',
     file: 'evolve.ts',
-    find: 'state.ledger.end(attempt.reserve, result, isSuccess(exit));',
-    replace: 'state.ledger.end(attempt.reserve, isSuccess(exit) ? result : {}, isSuccess(exit));',
+    find: 'state.ledger.end(attempt, result, isSuccess(exit));',
+    replace: 'state.ledger.end(attempt, isSuccess(exit) ? result : {}, isSuccess(exit));',
   },
   {
     does: 'keeps what was kept for an attempt when it has ended',
@@ -435,8 +435,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     does: 'lets what was sent away say what the others will cost',
     file: 'evolve.ts',
-    find: 'state.ledger.end(attempt.reserve, result, isSuccess(exit));',
-    replace: 'state.ledger.end(attempt.reserve, result, true);',
+    find: 'state.ledger.end(attempt, result, isSuccess(exit));',
+    replace: 'state.ledger.end(attempt, result, true);',
   },
   {
     does: 'expects the least that an attempt has cost',

@@ -15,3 +15,11 @@ export interface ExpectPolicy {
   /** Names of variants. A line `WINNER: NAME` of the result becomes the output `winner`, unless the attempt wrote that itself. */
   readonly winner?: readonly string[];
 }
+
+/** What an agent that reviews has to end with: its exit code says nothing about what it thinks. */
+export const ACCEPTED = '^\\W*verdict:\\W*accept\\b';
+export const REJECTED = '^\\W*verdict:\\W*reject\\b';
+
+/** Why a review did not succeed, as its exit says it. */
+export const REVIEW_ASKS = 'the review asks for changes';
+export const REVIEW_IS_SILENT = 'the review gave no verdict (a line VERDICT: accept or VERDICT: reject)';

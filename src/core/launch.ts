@@ -171,9 +171,10 @@ function briefingOf(
   };
 }
 
-/** A loop goes again because of what its tasks did; the first of them would not know it otherwise. */
+/** A loop goes again, or is put back, because of what its tasks did; the first of them would not know it otherwise. */
 function* lastRound(state: RunState, task: TaskState): Generator<TaskState> {
-  for (const { round, members } of loopStatesAround(state, task)) if (round > 1) yield* members;
+  for (const { round, members } of loopStatesAround(state, task))
+    if (round > 1 || task.round > 1) yield* members;
 }
 
 function entryOf(task: TaskState): ContextEntry[] {

@@ -1,7 +1,8 @@
 /** Which tasks a resume puts back to waiting. What succeeded is kept. */
+import { REVIEW_IS_SILENT } from './expect.js';
 import type { TaskId } from './plan.js';
 import { withEndedDependents } from './rounds.js';
-import { failsRun, type RunState, type TaskState, taskOf, wasHeldUp } from './state.js';
+import { failsRun, loopStatesAround, type RunState, type TaskState, taskOf, wasHeldUp } from './state.js';
 
 export interface ResumeChoice {
   /** Only failed tasks, what needs them, and what was in flight; not those that a cancel or stop kept from starting. */
@@ -15,7 +16,7 @@ export function tasksToResume(state: RunState, choice: ResumeChoice): TaskId[] {
   const failed = state.tasks.filter(
     (task) => isUnsuccessful(task) && (!choice.failedOnly || task.status === 'failed'),
   );
-  const back = new Set(failed);
+  const back = new Set([...failed, ...failed.flatMap((task) => reviewedBy(state, task))]);
   for (const task of withEndedDependents(state, failed)) {
     const { when, work } = task.task;
     // Success stays; but a clean-up, a failure handler and a merge belong to what they follow.
@@ -28,6 +29,17 @@ export function tasksToResume(state: RunState, choice: ResumeChoice): TaskId[] {
     if (hasEnded(task) || again.includes(task)) back.add(task);
   for (const task of servicesFor(state, back)) back.add(task);
   return [...back].sort((a, b) => a.index - b.index).map((task) => task.task.id);
+}
+
+/** What a review sent back when no round was left: nobody would pay to have the same looked at again. One that could not look only looks again. */
+function reviewedBy(state: RunState, review: TaskState): readonly TaskState[] {
+  const exit = review.outcome?.kind === 'failed' ? review.outcome.exit : undefined;
+  const hasLooked =
+    exit?.kind === 'code' ||
+    (exit?.kind === 'contract' && exit.failure === undefined && exit.reason !== REVIEW_IS_SILENT);
+  // The loop of a review bears its name.
+  const loop = loopStatesAround(state, review).find(({ loop: { id } }) => id === review.task.id);
+  return hasLooked && loop !== undefined ? loop.members.filter((member) => member.task.once !== true) : [];
 }
 
 /**

@@ -2,7 +2,7 @@
 import { createReadStream, existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
-import type { ExpectPolicy } from '../core/expect.js';
+import { ACCEPTED, type ExpectPolicy, REJECTED, REVIEW_ASKS, REVIEW_IS_SILENT } from '../core/expect.js';
 import { type Contents, contentsOf } from './changes.js';
 import { schemaFault } from './result-schema.js';
 
@@ -47,11 +47,15 @@ export async function broken(expect: ExpectPolicy, delivered: Delivered): Promis
   for await (const line of linesOf(log)) {
     for (const [source, expression] of wanted) if (expression.test(line)) wanted.delete(source);
     for (const [source, expression] of unwanted) {
-      if (expression.test(line)) return `its output matches ${JSON.stringify(source)}: ${shown(line)}`;
+      if (expression.test(line))
+        return source === REJECTED
+          ? REVIEW_ASKS
+          : `its output matches ${JSON.stringify(source)}: ${shown(line)}`;
     }
   }
   const [missing] = wanted.keys();
-  return missing === undefined ? undefined : `no line of its output matches ${JSON.stringify(missing)}`;
+  if (missing === undefined) return undefined;
+  return missing === ACCEPTED ? REVIEW_IS_SILENT : `no line of its output matches ${JSON.stringify(missing)}`;
 }
 
 function unchangedFile(paths: readonly string[], { cwd, before }: Delivered): string | undefined {

@@ -1,17 +1,13 @@
 /** A review looks at what a task has done, and sends it back while it finds something: a loop of the two. */
-import type { ExpectPolicy } from '../core/expect.js';
+import { ACCEPTED, type ExpectPolicy, REJECTED } from '../core/expect.js';
 import type { Loop, TaskId, Work } from '../core/plan.js';
 import { type Draft, dataNeed } from './pattern.js';
 
 /** Once sent back, as a rule: an agent that did not understand it then will not understand it later. */
 export const DEFAULT_REVIEW_ROUNDS = 2;
 
-/** What a reviewing agent ends with: its exit code says nothing about what it thinks. */
 const VERDICT = `Do not change anything yourself. End with a line "VERDICT: accept", or with what has to change and then a line "VERDICT: reject".`;
-const EXPECT: ExpectPolicy = {
-  output: ['^\\W*verdict:\\W*accept\\b'],
-  notOutput: ['^\\W*verdict:\\W*reject\\b'],
-};
+const EXPECT: ExpectPolicy = { output: [ACCEPTED], notOutput: [REJECTED] };
 
 export function reviewId(task: TaskId): TaskId {
   return `${task}-review`;

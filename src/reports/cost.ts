@@ -98,11 +98,14 @@ export function forecastLines(plan: Plan, costs?: Readonly<Record<TaskId, CostEs
   ];
 }
 
-/** How to go on after a budget has stopped a run, as it is typed: twice as much. */
-export function largerBudget({ costUsd, tokens }: Budget): string {
+/** How to go on after a budget has stopped a run, as it is typed: twice the budget, or twice what counts as spent if that is more. */
+export function largerBudget({ budget, spent }: Pick<RunState['ledger'], 'budget' | 'spent'>): string {
+  const { costUsd, tokens } = budget;
   return [
-    ...(costUsd === undefined ? [] : [`--max-cost ${Number((2 * costUsd).toFixed(6))}USD`]),
-    ...(tokens === undefined ? [] : [`--max-tokens ${2 * tokens}`]),
+    ...(costUsd === undefined
+      ? []
+      : [`--max-cost ${Number((2 * Math.max(costUsd, spent.costUsd)).toFixed(6))}USD`]),
+    ...(tokens === undefined ? [] : [`--max-tokens ${2 * Math.max(tokens, spent.tokens)}`]),
   ].join(' ');
 }
 

@@ -1,21 +1,36 @@
 /** What to type next after an attempt that ended badly. */
 import type { Conflict, Exit } from '../core/exit.js';
 import type { FailureClass } from '../core/failure.js';
+import { sumOf, usedUp } from '../core/ledger.js';
 import type { Work } from '../core/plan.js';
 import { quotedText } from '../core/shell-word.js';
-import { type RunState, type TaskState, taskOf } from '../core/state.js';
+import { lastAttempt, type RunState, type TaskState, taskOf } from '../core/state.js';
 import { landingOf, mergeCommand, shortCommit } from './landing.js';
 import { resumeCommand } from './status.js';
 import { nameOf, shortened } from './title.js';
 import { branchOf } from './work-left.js';
 
 /** What to type next after a task that failed, or undefined when the reason says it all. `stateWords` stand after the name of a run. */
-export function hintFor(state: RunState, { task, outcome }: TaskState, stateWords = ''): string | undefined {
+export function hintFor(state: RunState, ended: TaskState, stateWords = ''): string | undefined {
+  const { task, outcome } = ended;
   if (outcome?.kind !== 'failed') return undefined;
   const { exit } = outcome;
   if (exit.kind === 'lost')
     return task.once === true ? lostHint(`${state.id} --rerun ${task.id}${stateWords}`) : undefined;
-  return exit.kind === 'conflict' ? conflictHint(state, exit, stateWords) : exitHint(exit, task.work);
+  if (exit.kind === 'conflict') return conflictHint(state, exit, stateWords);
+  if (exit.kind === 'contract' && exit.failure === 'budget') return budgetHint(ended);
+  return exitHint(exit, task.work);
+}
+
+/** Whose money was used up: the task's own, its part of the run's budget, or what its provider had of it. */
+function budgetHint(ended: TaskState): string {
+  const { task, spent } = ended;
+  if (usedUp(task.budget ?? {}, spent) !== undefined)
+    return 'give the task more with "budget" in the plan file';
+  const { reserve, beyond = {}, result = {} } = lastAttempt(ended) ?? {};
+  if (reserve !== undefined && usedUp(sumOf(reserve, beyond), result) !== undefined)
+    return 'give the run more with --max-cost or --max-tokens';
+  return "see the account of the agent's provider: that has no money left for it, whatever the budget here is";
 }
 
 /** Of a task with `once`: a resume does not repeat what may have acted. */
@@ -77,7 +92,6 @@ const FAILURE_HINTS: Readonly<{ [Class in FailureClass]?: string }> = {
   auth: "sign in with the agent's own program, or set the variable that holds its key",
   'context-too-long': 'shorten the prompt, or keep earlier results from it with --no-context',
   permission: 'give the agent that permission, or word the task so that it needs none',
-  budget: 'give the task more with "budget" in the plan file',
   network: 'see whether the provider can be reached from here, and through which proxy',
 };
 

@@ -1,6 +1,7 @@
 /** All words for why something ended, was skipped or stops. What an attempt did to itself comes without advice; `hint.ts` has that. */
 import type { StopReason } from '../core/event.js';
 import { type Because, type Conflict, type Exit, isSuccess, type LeftOut } from '../core/exit.js';
+import { REVIEW_ASKS, REVIEW_IS_SILENT } from '../core/expect.js';
 import type { FailureClass } from '../core/failure.js';
 import { usedUp } from '../core/ledger.js';
 import type { Budget, Work } from '../core/plan.js';
@@ -109,8 +110,9 @@ function restText(spent: Budget, budget: Budget): string {
   return usedUp(budget, spent) === undefined ? ', and no other task fits into the rest' : '';
 }
 
-/** Of a failure that has a class the reason says what it means. */
+/** Of a failure that has a class, and of a review, the reason says what it means. */
 function contractReason(reason: string, failure: FailureClass = 'contract'): string {
+  if (reason === REVIEW_ASKS || reason === REVIEW_IS_SILENT) return reason;
   return failure === 'contract' ? `did not deliver what was promised: ${reason}` : reason;
 }
 

@@ -183,7 +183,7 @@ function footLines({ state, interrupted, stateWords }: StatusInput): Line[] {
 
 /** What is typed to go on with a run. One that its budget stopped needs a larger one, what is lost and runs only once its name, and a conflict would only come again. */
 export function resumeCommand(state: RunState, stateWords = ''): string {
-  const more = ranOutOfMoney(state) ? ` ${largerBudget(state.ledger.budget)}` : '';
+  const more = ranOutOfMoney(state) ? ` ${largerBudget(state.ledger)}` : '';
   const redo = state.onConflict === 'fail' && state.tasks.some(hasConflict) ? ' --on-conflict retry' : '';
   const lost = heldBackAlone(state);
   const again = lost.length === 0 ? '' : ` --rerun ${lost.join(',')}`;
