@@ -262,6 +262,16 @@ describe('what an attempt may use', () => {
     expect(allowance(run, 'e')?.costUsd).toBeGreaterThanOrEqual(0.15);
   });
 
+  it('is all that is left for one beside which no other fits', () => {
+    const run = new Spoken(
+      plan([paid('a'), paid('b')], { budget: { costUsd: 1 } }),
+      {},
+      costs({ a: 0.6, b: 0.6 }),
+    );
+    expect(run.beginning).toEqual(['start a#1']);
+    expect(allowance(run, 'a')).toEqual({ costUsd: 1 });
+  });
+
   it('is all that is left for one that runs alone', () => {
     const run = new Spoken(plan([paid('a')], { budget: { costUsd: 5 } }), {}, costs({ a: 1 }));
     expect(allowance(run, 'a')).toEqual({ costUsd: 5 });

@@ -87,8 +87,10 @@ export class Ledger {
     for (const measure of MEASURES) {
       const left = this.left(measure);
       if (left === undefined) continue;
-      const free = left - this.promised[measure] - others * (reserve[measure] ?? 0);
-      beyond[measure] = Math.max(0, free / (others + 1));
+      const free = Math.max(0, left - this.promised[measure]);
+      const kept = reserve[measure] ?? 0;
+      const fitting = Math.min(others, kept > 0 ? Math.floor((free + DUST) / kept) : others);
+      beyond[measure] = Math.max(0, (free - fitting * kept) / (fitting + 1));
       this.promised[measure] += beyond[measure];
     }
     return beyond;
