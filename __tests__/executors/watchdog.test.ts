@@ -132,7 +132,7 @@ onPosix('the watchdog of a live owner', () => {
 });
 
 const OWNER = `
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { LocalExecutor } from './executors/local.js';
 const [folder, runMark, ...commands] = process.argv.slice(2);
 mkdirSync(folder + '/empty', { recursive: true });
@@ -144,7 +144,7 @@ const executor = new LocalExecutor({ files, environment: process.env, runMark, e
 commands.forEach((text, index) => executor.start({
   run: 'r', task: 't' + index, label: text, attempt: 1, round: 1, work: { kind: 'command', text }, limits: {},
   graceMillis: 5000, keep: false, cwd: folder, env: {}, secrets: [], context: [],
-}, () => {}));
+}, ({ type }) => type === 'attempt.spawned' && writeFileSync(folder + '/watched-' + index, '')));
 `;
 
 onPosix('kill -9 of the owner', () => {
@@ -172,6 +172,8 @@ onPosix('kill -9 of the owner', () => {
     started.push(owner);
     const names = Object.keys(all).filter((name) => name !== 'stray');
     const pids = await Promise.all(names.map((name) => pidIn(join(work, name))));
+    // Only what it was told of can the watchdog find by its group: a process without our mark.
+    await until('the first is watched', () => existsSync(join(work, 'watched-0')));
     const ended = once(owner, 'exit');
     owner.kill('SIGKILL');
     await ended;
