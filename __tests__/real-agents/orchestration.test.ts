@@ -201,8 +201,9 @@ test(
     const overshoot = (await costUsd()) - BUDGET_USD;
     expect(overshoot).toBeGreaterThan(0);
     expect(overshoot).toBeLessThanOrEqual(costOfRunning(journal(shop), BUDGET_USD));
+    // Those that share what is left may all be cut off.
     const done = Object.entries(await statuses()).filter(([, status]) => status === 'succeeded');
-    expect(done.length).toBeGreaterThan(1);
+    expect(done.map(([id]) => id)).toContain('t0');
     expect(done.length).toBeLessThan(tasks.length);
     const asked = model.asked.length;
 
