@@ -1,9 +1,9 @@
 /** An agent of the user's own, with a real program behind it. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { customAgent } from '../../src/agents/custom.js';
-import { StandInModel } from '../stand-in-model/server.js';
+import type { StandInModel } from '../stand-in-model/server.js';
 import { Desk, type Ended } from './conversation.js';
-import { installed } from './installed.js';
+import { modelFor } from './model.js';
 import { SCENARIOS, type Scenario } from './scenarios.js';
 import { ATTEMPT_MILLIS, INSTALL_MILLIS } from './table.js';
 
@@ -12,9 +12,7 @@ describe('a custom agent that calls claude', () => {
   let model: StandInModel;
 
   beforeAll(async () => {
-    installed('node');
-    installed('claude');
-    model = await StandInModel.start();
+    model = await modelFor('claude');
   }, INSTALL_MILLIS);
   afterAll(() => model?.close());
 

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { GO_ON } from '../../src/sparc/prompt.js';
 import type { Answer } from '../stand-in-model/answer.js';
-import { StandInModel } from '../stand-in-model/server.js';
+import type { StandInModel } from '../stand-in-model/server.js';
 import { Desk, type Ended } from './conversation.js';
-import { installed } from './installed.js';
+import { modelFor } from './model.js';
 import { ATTEMPT_MILLIS, INSTALL_MILLIS } from './table.js';
 
 const SENT_AWAY: Answer = {
@@ -25,9 +25,7 @@ describe.each(['claude', 'codex', 'opencode'] as const)('%s', (name) => {
   let desk: Desk;
 
   beforeAll(async () => {
-    installed('node');
-    installed(name);
-    model = await StandInModel.start();
+    model = await modelFor(name);
   }, INSTALL_MILLIS);
   afterAll(() => model?.close());
   beforeEach(() => {

@@ -6,8 +6,8 @@ import { expectNothingRunning } from '../cli/refusal.js';
 import { RUNS, scriptOf, textsIn } from '../guide/meaning.js';
 import { beforeOf, type Order, peers } from '../guide/order.js';
 import { type Workshop, wordsOf } from '../guide/stand-ins.js';
-import { inOrder, StandInModel } from '../stand-in-model/server.js';
-import { installed } from './installed.js';
+import { inOrder, type StandInModel } from '../stand-in-model/server.js';
+import { modelFor } from './model.js';
 import { byTask, journal, meeting, office, planOf, taskIn } from './office.js';
 import { ATTEMPT_MILLIS, INSTALL_MILLIS } from './table.js';
 
@@ -16,9 +16,7 @@ let model: StandInModel;
 let shop: Workshop;
 
 beforeAll(async () => {
-  installed('node');
-  installed('claude');
-  model = await StandInModel.start();
+  model = await modelFor('claude');
 }, INSTALL_MILLIS);
 afterAll(() => model?.close());
 beforeEach(() => {

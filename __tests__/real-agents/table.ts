@@ -3,10 +3,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { member, USAGE } from '../stand-in-model/answer.js';
-import { StandInModel } from '../stand-in-model/server.js';
+import type { StandInModel } from '../stand-in-model/server.js';
 import type { Name } from './aimed.js';
 import { Desk, type Ended } from './conversation.js';
-import { installed, PACKAGES } from './installed.js';
+import { PACKAGES } from './installed.js';
+import { modelFor } from './model.js';
 import { record } from './record.js';
 import { FENCED_PROMPT, HUGE_ANSWER, SCENARIOS, verdictOf } from './scenarios.js';
 
@@ -18,7 +19,7 @@ const ASIDE: Readonly<Record<Name, RegExp>> = {
   claude: /^POST \/v1\/messages\/count_tokens$/,
   codex: /^$/,
   // A title for the conversation; a package for plugins that it would like to have.
-  opencode: /^POST \/v1\/chat\/completions$|^CONNECT registry\.npmjs\.org:443$/,
+  opencode: /^POST \/v1\/chat\/completions$|^CONNECT registry\.[\w.]+:443$/,
   gemini: /^$/,
 };
 
@@ -29,9 +30,7 @@ export function describeAgent(name: Name): void {
     let desk: Desk;
 
     beforeAll(async () => {
-      installed('node');
-      installed(name);
-      model = await StandInModel.start();
+      model = await modelFor(name);
     }, INSTALL_MILLIS);
     afterAll(() => model?.close());
     beforeEach(() => {

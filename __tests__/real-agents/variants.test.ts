@@ -7,9 +7,9 @@ import { Repository } from '../cli/repository.js';
 import { scriptOf, textsIn } from '../guide/meaning.js';
 import { wordsOf } from '../guide/stand-ins.js';
 import type { Answer } from '../stand-in-model/answer.js';
-import { StandInModel } from '../stand-in-model/server.js';
+import type { StandInModel } from '../stand-in-model/server.js';
 import { AIMS, type Name } from './aimed.js';
-import { installed } from './installed.js';
+import { modelFor } from './model.js';
 import { meeting, office, taskIn } from './office.js';
 import { ATTEMPT_MILLIS, INSTALL_MILLIS } from './table.js';
 
@@ -23,9 +23,7 @@ describe.each(['claude', 'codex'] as const)('the variants of the guide, by %s', 
   let model: StandInModel;
 
   beforeAll(async () => {
-    installed('node');
-    installed(name);
-    model = await StandInModel.start();
+    model = await modelFor(name);
   }, INSTALL_MILLIS);
   afterAll(() => model?.close());
 

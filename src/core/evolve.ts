@@ -13,13 +13,13 @@ import type { Plan, TaskId } from './plan.js';
 import { inPlanOrder, putBack } from './put-back.js';
 import { promoteDelayed, settle, tidyHeads } from './queues.js';
 import { asksForRedo, mergedBefore, sendBack } from './redo.js';
+import { resumed } from './resumed.js';
 import { dependentsBehind, isFinalEnd } from './rounds.js';
 import {
   type AttemptState,
   failsRun,
   initialState,
   type LoopState,
-  lastAttempt,
   loopStatesAround,
   type RunState,
   rank,
@@ -50,7 +50,7 @@ export function evolve(state: RunState, event: Event): RunState {
       for (const task of state.tasks) settle(state, task, event.at);
       break;
     case 'run.resumed':
-      resume(state, event);
+      resumed(state, event);
       break;
     case 'run.stopping':
       state.stopping = event.why;
@@ -221,52 +221,6 @@ function restart(state: RunState, event: Of<'round.started'>): void {
   putBack(state, event.tasks, event.at, event.loop);
   if (event.conflict !== undefined) sendBack(state, event.tasks, { ...event.conflict, beside });
   state.retryRequests = state.retryRequests.filter((id) => !event.tasks.includes(id));
-}
-
-function resume(state: RunState, event: Of<'run.resumed'>): void {
-  state.owner = event.owner;
-  state.resumes++;
-  const from = state.endedAt ?? state.lastAt;
-  state.workedBeforeMillis += Math.max(0, from - state.activeSince);
-  state.pauses = [...state.pauses, { from, to: Math.max(from, event.at), status: state.status }];
-  state.activeSince = event.at;
-  state.status = 'running';
-  delete state.endedAt;
-  delete state.stopping;
-  delete state.cancelRequested;
-  delete state.failedBy;
-  state.retryRequests = [];
-  state.ledger.budget = { ...state.ledger.budget, ...event.budget };
-  state.rateLimitWaitMillis = event.rateLimitWaitMillis ?? state.rateLimitWaitMillis;
-  state.onConflict = event.onConflict ?? state.onConflict;
-  // The one who asked to go on does not want to wait for an old delay, and the clock may have gone back.
-  state.delayed.clear();
-  state.pools.forgetWeather();
-  for (const task of state.tasks) {
-    if (task.notBefore !== undefined) task.notBefore = event.at;
-    if (task.status === 'running') forgetStop(task);
-  }
-  const ended: TaskId[] = [];
-  for (const id of event.tasks) {
-    const task = taskOf(state, id);
-    if (task.outcome === undefined) task.mayRepeat = true;
-    else ended.push(id);
-  }
-  putBack(state, ended, event.at);
-  for (const task of state.tasks) {
-    if (task.status === 'waiting') settle(state, task, event.at);
-    else if (failsRun(task) && isFinalEnd(state, task)) state.failedBy ??= task.task.id;
-  }
-}
-
-/** An attempt that was told to end and did so before anybody judged it: whether it ended by itself cannot be known. */
-function forgetStop(task: TaskState): void {
-  const attempt = lastAttempt(task);
-  if (attempt?.stopping === undefined) return;
-  delete attempt.stopping;
-  if (attempt.exit === undefined) return;
-  if (countsAsAttempt(attempt.exit)) task.counted--;
-  attempt.exit = { kind: 'lost' };
 }
 
 /** Waiting tasks get their fate anew; running ones are to be told, but not `always` after a mere failure. */

@@ -69,7 +69,7 @@ export function newestSuccess({ attempts, conflict }: TaskState): AttemptState |
 function startOf(state: RunState, task: TaskState, begun: string): Tip & { readonly isCheckpoint?: true } {
   const { base } = task.task;
   const { conflict } = task;
-  const before = base === undefined ? { commit: begun, nth: 0 } : tipOf(state, taskOf(state, base), begun);
+  const before = tipBefore(state, base, begun);
   const onto =
     conflict !== undefined && before.nth <= conflict.nth ? { commit: conflict.onto, nth: 0 } : before;
   if (conflict?.round === task.round) return onto;
@@ -82,6 +82,11 @@ function startOf(state: RunState, task: TaskState, begun: string): Tip & { reado
     if (left.nth > before.nth) return { ...left, isCheckpoint: true };
   }
   return onto;
+}
+
+/** What the task has left that another one begins with. */
+function tipBefore(state: RunState, base: TaskId | undefined, begun: string): Tip {
+  return base === undefined ? { commit: begun, nth: 0 } : tipOf(state, taskOf(state, base), begun);
 }
 
 /** What a task has left: its own success, if it stands; else the newest there is of itself and of what it begins with. */
@@ -141,7 +146,7 @@ type IsThere = (conflict: Redo) => boolean;
  */
 function begins(state: RunState, { task: { base }, conflict }: TaskState, isThere: IsThere): string {
   const begun = state.base as string;
-  const before = base === undefined ? { commit: begun, nth: 0 } : tipOf(state, taskOf(state, base), begun);
+  const before = tipBefore(state, base, begun);
   const isSentBack = conflict !== undefined && before.nth <= conflict.nth && isThere(conflict);
   return isSentBack ? conflict.onto : before.commit;
 }

@@ -7,9 +7,10 @@ import type { Into, Loop, Need, Plan, Task, TaskId, Pick as VariantPick, When } 
 import { failure, type Result, success } from '../core/problem.js';
 import { dataNeed, MAX_NEEDS, orderNeed } from '../patterns/pattern.js';
 import { type MergeOrder, mergeOrder } from './merge-order.js';
-import { type Merge, type Merged, Merges } from './merges.js';
+import { type Merged, Merges } from './merges.js';
 import { type PickPart, partsOf } from './picks.js';
-import { inOrder, NOTHING_SURE, nearest, type Work, withAllBefore } from './works.js';
+import { Wholes } from './wholes.js';
+import { inOrder, NOTHING_SURE, nearest, type Work } from './works.js';
 
 export interface Wanted {
   readonly into: Into;
@@ -39,9 +40,8 @@ class Integration {
   private readonly order: MergeOrder;
   private readonly merges: Merges;
   private readonly parts: ReadonlyMap<TaskId, PickPart>;
+  private readonly wholes: Wholes;
   private readonly works = new Map<TaskId, Work>();
-  private readonly ofLoops = new Map<Loop, Work | undefined>();
-  private readonly ofPicks = new Map<PickPart, Work>();
   /** Merges by what they merge and for whom. */
   private readonly made = new Map<string, TaskId>();
   private readonly basesByNeeds = new Map<readonly Need[], Map<When, TaskId>>();
@@ -61,6 +61,8 @@ class Integration {
     this.order = mergeOrder(plan, this.graph);
     this.merges = new Merges(plan);
     this.parts = partsOf(plan, this.graph, picks);
+    const { graph, order, merges, works } = this;
+    this.wholes = new Wholes({ plan, graph, order, merges, works, into: wanted.into });
   }
 
   /** Undefined: it would be too large. */
@@ -70,17 +72,21 @@ class Integration {
     indexes.sort((a, b) => (ofTask[a] as number) - (ofTask[b] as number));
     for (const index of indexes) {
       if (this.taskAt(index).isolate === 'worktree') this.begin(this.taskAt(index), index);
-      if (this.size > MAX_NEEDS) return undefined;
+      if (this.isTooLarge()) return undefined;
     }
-    for (const loop of innermostFirst(this.plan.loops)) this.ofLoop(loop);
+    for (const loop of innermostFirst(this.plan.loops)) this.wholes.ofLoop(loop);
     this.end();
-    if (this.size > MAX_NEEDS) return undefined;
+    if (this.isTooLarge()) return undefined;
     const { tasks, loops } = this.merges.whole(this.plan.tasks.map((task) => this.based(task)));
     return { ...this.plan, tasks, loops: loops.map((loop, at) => this.withCheckpoint(loop, at)) };
   }
 
+  private isTooLarge(): boolean {
+    return this.size + this.wholes.size > MAX_NEEDS;
+  }
+
   private withCheckpoint(loop: Loop, at: number): Loop {
-    const checkpoint = this.ofLoops.get(this.plan.loops[at] as Loop)?.id;
+    const checkpoint = this.wholes.ofLoop(this.plan.loops[at] as Loop)?.id;
     return checkpoint === undefined ? loop : { ...loop, checkpoint };
   }
 
@@ -104,7 +110,7 @@ class Integration {
     const loops = this.loopsAround(index);
     const part = this.parts.get(task.id);
     // Who judges looks at all variants, and stands where these began.
-    const first = part?.judges.has(task.id) === true ? this.firstOf(part) : undefined;
+    const first = part?.judges.has(task.id) === true ? this.wholes.firstOf(part) : undefined;
     const { sources, sure, merges } =
       first === undefined ? this.sourcesOf(task, index) : { ...first, merges: [] };
     this.mergesBefore.set(task.id, merges);
@@ -112,10 +118,6 @@ class Integration {
     const hasAll = task.when === 'success' || task.when === 'any-success';
     const place = this.order.ofTask[index] as number;
     this.works.set(task.id, { id: task.id, base, sources, sure, hasAll, place, loops });
-  }
-
-  private firstOf({ variants }: PickPart): Work {
-    return this.works.get(variants[0] as TaskId) as Work;
   }
 
   /** The task with its base; a merge that stands before it must have succeeded. */
@@ -174,11 +176,11 @@ class Integration {
   private seenFrom(index: number, id: TaskId): Work | undefined {
     const at = this.indexOf(id);
     const gate = gateOf(this.graph, at, index);
-    const whole = gate === undefined ? undefined : this.ofLoop(gate);
+    const whole = gate === undefined ? undefined : this.wholes.ofLoop(gate);
     if (whole !== undefined) return whole;
     const part = this.parts.get(id);
     const isInside = index >= 0 && this.parts.get(this.taskAt(index).id) === part;
-    return part === undefined || isInside ? this.works.get(id) : this.ofPick(part);
+    return part === undefined || isInside ? this.works.get(id) : this.wholes.ofPick(part);
   }
 
   /** One base for all of these, through a merge if they are several. */
@@ -212,100 +214,17 @@ class Integration {
     if (known !== undefined) return known;
     const before = this.mergesBefore.get(task.id) ?? [];
     const all = [...needs, ...before.map(dataNeed)];
-    const merge = { ...this.mergeOf(sources), needs: all, when, priority: task.priority, loops: within };
+    const merge = {
+      ...this.wholes.mergeOf(sources),
+      needs: all,
+      when,
+      priority: task.priority,
+      loops: within,
+    };
     this.size += all.length;
     const id = this.merges.addBefore(task.id, this.merges.free(task.id), merge);
     this.made.set(key, id);
     return id;
-  }
-
-  /** Those that began in the same commit are merged on top of it; else all there is, from where the run began. */
-  private mergeOf(sources: readonly Work[]): Merged {
-    const base = sources[0]?.base;
-    const isShared = base !== undefined && sources.every((work) => work.base === base);
-    const members = isShared ? sources : inOrder(withAllBefore(sources));
-    this.size += members.length;
-    return { base: isShared ? base : undefined, work: { members: members.map(({ id }) => id) } };
-  }
-
-  private ofLoop(loop: Loop): Work | undefined {
-    if (this.ofLoops.has(loop)) return this.ofLoops.get(loop);
-    const found = new Set<Work>();
-    for (const id of loop.tasks) {
-      const around = this.loopsAround(this.indexOf(id));
-      const inner = around[around.indexOf(loop) - 1];
-      const work = inner === undefined ? this.works.get(id) : this.ofLoop(inner);
-      if (work !== undefined) found.add(work);
-    }
-    const work = found.size === 0 ? undefined : this.wholeLoop(loop, found);
-    this.ofLoops.set(loop, work);
-    return work;
-  }
-
-  /** The work of a loop is that of the one task that all others of it lead to; where there are several, that of their merge. */
-  private wholeLoop(loop: Loop, found: ReadonlySet<Work>): Work {
-    const around = this.loopsAround(this.indexOf(loop.tasks[0] as TaskId));
-    const outer = around.slice(around.indexOf(loop) + 1);
-    const sinks = nearest(found, NOTHING_SURE);
-    const id = sinks.length === 1 ? (sinks[0] as Work).id : this.mergeLoop(loop, outer, sinks, found);
-    let base = this.baseOf(id);
-    while (base !== undefined && this.isIn(base, loop)) base = this.baseOf(base);
-    const before = [...found].flatMap(({ sources }) => sources.filter((work) => !work.loops.includes(loop)));
-    const place = this.order.ofLoop.get(loop) as number;
-    const sources = nearest(new Set(before), NOTHING_SURE);
-    return { id, base, sources, sure: NOTHING_SURE, hasAll: false, place, loops: outer };
-  }
-
-  private mergeLoop(
-    loop: Loop,
-    outer: readonly Loop[],
-    sinks: readonly Work[],
-    all: ReadonlySet<Work>,
-  ): TaskId {
-    const ids = [...all].map(({ id }) => id);
-    const needs = ids.map((id) => (this.merges.get(id) === undefined ? orderNeed(id) : dataNeed(id)));
-    const merge = { ...this.mergeOf(sinks), needs, when: 'always' as const, priority: 0 };
-    return this.merges.addBehind(loop.tasks, this.merges.free(loop.id), {
-      ...merge,
-      loops: [loop, ...outer],
-    });
-  }
-
-  private baseOf(id: TaskId): TaskId | undefined {
-    return (this.works.get(id) ?? this.merges.get(id))?.base;
-  }
-
-  private isIn(id: TaskId, loop: Loop): boolean {
-    return (this.works.get(id) ?? this.merges.get(id))?.loops.includes(loop) === true;
-  }
-
-  private ofPick(part: PickPart): Work {
-    const known = this.ofPicks.get(part);
-    if (known !== undefined) return known;
-    const { base, sources } = this.firstOf(part);
-    const tasks = new Set([...part.variants, ...part.judges]);
-    const isAll = this.plan.tasks.every(({ id, isolate }) => isolate !== 'worktree' || tasks.has(id));
-    const members = inOrder(part.variants.map((id) => this.works.get(id) as Work));
-    const { judge } = part.pick;
-    const merge: Merge = {
-      base,
-      work: {
-        members: members.map(({ id }) => id),
-        pick: part.pick,
-        ...(isAll ? { into: this.wanted.into } : {}),
-      },
-      needs: judge === undefined ? part.variants.map(orderNeed) : [dataNeed(judge)],
-      when: judge === undefined ? 'always' : 'success',
-      priority: 0,
-      loops: NO_LOOPS,
-    };
-    const id = isAll
-      ? this.merges.addAtEnd(this.merges.lastId, merge)
-      : this.merges.addBehind([...tasks], this.merges.free('winner'), merge);
-    const place = Math.max(...[...tasks].map((task) => this.order.ofTask[this.indexOf(task)] as number));
-    const work = { id, base, sources, sure: NOTHING_SURE, hasAll: false, place, loops: NO_LOOPS };
-    this.ofPicks.set(part, work);
-    return work;
   }
 
   /** The last merge is of all that there is, whatever became of it. */
@@ -314,7 +233,7 @@ class Integration {
     for (const id of this.works.keys()) all.add(this.seenFrom(-1, id) as Work);
     if (this.merges.get(this.merges.lastId) !== undefined) return;
     const { into, checkpoints } = this.wanted;
-    const how = checkpoints ? this.lastStage(nearest(all, all)) : this.mergeOf(inOrder(all));
+    const how = checkpoints ? this.lastStage(nearest(all, all)) : this.wholes.mergeOf(inOrder(all));
     const before = new Set([
       ...inOrder(all).map(({ id }) => id),
       ...(how.base === undefined ? [] : [how.base]),
@@ -332,7 +251,13 @@ class Integration {
   /** A stage counts as a whole or not at all. */
   private lastStage(sinks: readonly Work[]): Merged {
     const needs = sinks.map(({ id }) => orderNeed(id));
-    const merge = { ...this.mergeOf(sinks), needs, when: 'success' as const, priority: 0, loops: NO_LOOPS };
+    const merge = {
+      ...this.wholes.mergeOf(sinks),
+      needs,
+      when: 'success' as const,
+      priority: 0,
+      loops: NO_LOOPS,
+    };
     const tasks = sinks.map(({ id }) => id);
     const base = sinks.length === 1 ? tasks[0] : this.merges.addAtEnd(this.merges.free('last'), merge);
     return { base, work: { members: [] } };
