@@ -16,14 +16,14 @@ function environment(extra) {
  * that one process (which must be Node; `others` are peaks of further Node processes that it started).
  * A program that does not exit with 0 is an error: what failed is not measured.
  */
-export async function measure(scratch, argv, { usage = false, stdout = 'ignore', env = {} } = {}) {
+export async function measure(scratch, argv, { usage = false, stdout = 'ignore', env = {}, cwd } = {}) {
   const folder = mkdtempSync(join(scratch, 'one-'));
   const errors = openSync(join(folder, 'stderr'), 'w');
   const output = stdout === 'keep' ? openSync(join(folder, 'stdout'), 'w') : undefined;
   const watched = usage ? { NODE_OPTIONS: `--require "${USAGE}"`, BENCH_USAGE_DIR: folder } : {};
   const startedAt = process.hrtime.bigint();
   const child = spawn(argv[0], argv.slice(1), {
-    cwd: folder,
+    cwd: cwd ?? folder,
     env: environment({ ...env, ...watched }),
     stdio: ['ignore', output ?? 'ignore', errors],
   });

@@ -6,6 +6,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { cpus, loadavg, tmpdir, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import * as action from './action.mjs';
 import * as dryRun from './dry-run.mjs';
 import * as manyTasks from './many-tasks.mjs';
 import * as memory from './memory.mjs';
@@ -14,7 +15,15 @@ import * as output from './output.mjs';
 import { cellsOf, markdownTable, notMeasured } from './verdict.mjs';
 import * as worktrees from './worktrees.mjs';
 
-const ROWS = { 'one-task': oneTask, 'many-tasks': manyTasks, memory, output, 'dry-run': dryRun, worktrees };
+const ROWS = {
+  'one-task': oneTask,
+  'many-tasks': manyTasks,
+  memory,
+  output,
+  'dry-run': dryRun,
+  action,
+  worktrees,
+};
 const USAGE = `npm run bench -- [--only ROW]… [--rounds N] [--cli PATH | --peers-only] [--json]
 rows: ${Object.keys(ROWS).join(', ')}`;
 

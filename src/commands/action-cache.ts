@@ -2,6 +2,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Plan } from '../core/plan.js';
+import type { Observer } from '../core/ports.js';
 import { problemText } from '../core/problem.js';
 import type { RunState } from '../core/state.js';
 import { baseBranch, type CacheKeys, mayKeep, originOf } from '../github/place.js';
@@ -27,21 +28,19 @@ interface Left {
   readonly key: string;
 }
 
-/** Of one step, from run to run. It asks as soon as it is made, and the run goes on meanwhile. */
-export class StepCache {
+/** Of one step, from run to run. The run goes on while it asks. */
+export class StepCache implements Observer {
   /** The newest run of the base branch. */
   private baseline: Baseline | undefined;
-  /** Notices of what did not work, once the answer is there. */
-  private readonly recalled: Promise<string[]>;
+  /** Notices of what did not work, once the answer is there. Undefined: it has not been asked for. */
+  private recalled: Promise<string[]> | undefined;
 
   constructor(
     private readonly keys: CacheKeys,
     private readonly stateDir: StateDir,
     /** Of the step, not of its tasks. */
     private readonly env: NodeJS.ProcessEnv,
-  ) {
-    this.recalled = this.recall(knownWorks(stateDir));
-  }
+  ) {}
 
   /** Waits for the history of earlier runs where this one needs it. Gives notices, as all of these do. */
   async beforeRun(plan: Plan): Promise<string[]> {
@@ -58,8 +57,18 @@ export class StepCache {
     return notices;
   }
 
+  /** Asks when the first tasks have started: before, the process that asks would be in their way. */
+  observe(): void {
+    if (this.recalled === undefined) setImmediate(() => this.ask());
+  }
+
+  private ask(): Promise<string[]> {
+    this.recalled ??= this.recall(knownWorks(this.stateDir));
+    return this.recalled;
+  }
+
   private async unsaid(): Promise<string[]> {
-    return (await this.recalled).splice(0);
+    return (await this.ask()).splice(0);
   }
 
   private recall(known: ReadonlySet<string>): Promise<string[]> {

@@ -107,7 +107,7 @@ async function start(
   const run = newRun(ready.value, around);
   const masked = hiddenBy(request);
   const hidden = { ...masked, ...ready.value.secrets };
-  const output = workflowLog(meant.request.settings, request, hidden);
+  const output = workflowLog(meant.request.settings, request, hidden, cache === undefined ? [] : [cache]);
   await execute({ ...run, masked, output }, around);
   await say((await cache?.afterRun(run.folder)) ?? []);
   const telling: Telling = { request, matchers: matchers.value, hide: hider(hidden), runnerEnv };

@@ -1,7 +1,7 @@
 /** Who shows a run in the log of a GitHub step. */
 import { randomUUID } from 'node:crypto';
 import { systemClock } from '../clock.js';
-import type { OpenLog } from '../core/ports.js';
+import type { Observer, OpenLog } from '../core/ports.js';
 import { masked, secretForms } from '../executors/mask.js';
 import type { ActionRequest } from '../input/inputs.js';
 import type { Settings } from '../input/settings.js';
@@ -33,11 +33,12 @@ export function frameFor(
   return new WorkflowFrame({ commands, newToken: randomUUID, look, mask: hider(hidden) });
 }
 
-/** Makes the output of `execute`. Notices and tasks share stdout: the runner would mix two streams. */
+/** Makes the output of `execute`, with others that watch. Notices and tasks share stdout: the runner would mix two streams. */
 export function workflowLog(
   settings: Settings,
   { workflowCommands }: ActionRequest,
   hidden: Hidden,
+  others: readonly Observer[],
 ): (places: OutputPlaces) => Promise<RunOutput> {
   return async (places) => {
     const { stdout, env } = places.around;
@@ -52,7 +53,7 @@ export function workflowLog(
     const heartbeat = new Heartbeat(systemClock, inStep, output.say);
     await log.write(frame.begin());
     return {
-      observers: [...output.observers, heartbeat],
+      observers: [...output.observers, heartbeat, ...others],
       say: output.say,
       close: async () => {
         heartbeat.close();
