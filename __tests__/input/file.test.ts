@@ -353,6 +353,10 @@ tasks:
       'stages: [{name: a, timeout: 1m}]\ntasks: {a: {run: x}}',
       'stages.0: unknown key "timeout"\n  hint: known keys: name, isolate, copy, setup',
     ],
+    [
+      'stages: {a: {isolate: worktree}}\ntasks: {a: {run: x}}',
+      'expected a list of stages, found a map\n  hint: for example [plan, {name: build, isolate: worktree}]',
+    ],
     ['stages: [3]\ntasks: {a: {run: x}}', 'stages.0: expected a name, or a map (name, isolate, copy, setup)'],
     [
       'stages: [{name: build}]\ntasks: {a: {run: x, stage: biuld}}',
