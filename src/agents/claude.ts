@@ -59,6 +59,7 @@ class ClaudeReader implements AgentReader {
   /** What each message of a model has used, as far as its line tells: nearly nothing of what it wrote. */
   private readonly used = new Map<string, Tokens>();
   private model = '';
+  private session = '';
   /** In the words of its last message about an error of the API. */
   private errorName = '';
 
@@ -69,6 +70,7 @@ class ClaudeReader implements AgentReader {
   line(raw: string): string {
     const event = fieldsIn(raw);
     if (event === undefined) return this.complaints.hear(raw);
+    if (event.session_id !== undefined) this.session = text(event.session_id);
     switch (event.type) {
       case 'assistant':
         this.errorName = text(event.error);
@@ -136,7 +138,10 @@ class ClaudeReader implements AgentReader {
 
   private told(): Told {
     const report = this.report;
-    if (report === undefined) return { text: '', deniedPermissions: this.denied, ...this.usedSoFar() };
+    if (report === undefined) {
+      const session = this.session === '' ? {} : { session: this.session };
+      return { text: '', deniedPermissions: this.denied, ...this.usedSoFar(), ...session };
+    }
     const turns = number(report.num_turns);
     const own = this.ownUsage();
     const costUsd =
