@@ -38,7 +38,7 @@ describe('status --json', () => {
         startedAt: time,
         endedAt: null,
         tags: ['nightly', 'main'],
-        ...{ costUsd: null, tokens: null, merged: null, budget: null },
+        ...{ costUsd: null, tokens: null, assumed: null, merged: null, budget: null },
         pools: [{ name: 'main', limit: 2, size: 2, used: 1, closedUntil: null }],
       },
       tasks: [

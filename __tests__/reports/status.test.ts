@@ -154,6 +154,7 @@ describe('status --json', () => {
         tags: ['nightly'],
         costUsd: null,
         tokens: null,
+        assumed: null,
         merged: null,
         budget: null,
         pools: [{ name: 'main', limit: 4, size: 4, used: 1, closedUntil: null }],

@@ -7,6 +7,7 @@ import type { NotKept } from '../core/changes.js';
 import type { EpochMillis } from '../core/event.js';
 import type { Because, Conflict, Exit, LeftOut } from '../core/exit.js';
 import type { FailureClass } from '../core/failure.js';
+import { assumedIn } from '../core/ledger.js';
 import type { AttemptRef } from '../core/ports.js';
 import type { AttemptState, RunState, TaskState, TaskStatus } from '../core/state.js';
 import { unreachable } from '../core/unreachable.js';
@@ -16,8 +17,8 @@ import {
   type MergedDocument,
   mergedDocument,
 } from './changes-document.js';
-import { budgetDocument, usedIn } from './cost.js';
-import { runWord } from './status.js';
+import { type BudgetDocument, budgetDocument, usedIn } from './cost.js';
+import { type RunWord, runWord } from './status.js';
 import { type Tally, tallyOf } from './tally.js';
 import { isoTime } from './time.js';
 import { leadingTo } from './work-left.js';
@@ -76,12 +77,14 @@ export interface RunDocument {
   readonly id: string;
   readonly name: string;
   readonly pattern: string;
-  readonly status: RunState['status'] | 'interrupted';
+  readonly status: RunWord;
   readonly startedAt: string;
   readonly endedAt: string | null;
   readonly tags: readonly string[];
   readonly costUsd: number | null;
   readonly tokens: number | null;
+  /** What counts as spent beside that though nobody told it: of attempts of which nobody saw the end. */
+  readonly assumed: BudgetDocument | null;
   /** What became of the work of isolated tasks. */
   readonly merged: MergedDocument | null;
 }
@@ -99,7 +102,7 @@ export interface PoolDocument {
 
 export interface StatusDocument {
   readonly run: RunDocument & {
-    readonly budget: { readonly costUsd: number | null; readonly tokens: number | null } | null;
+    readonly budget: BudgetDocument | null;
     readonly pools: readonly PoolDocument[];
   };
   readonly tasks: readonly TaskDocument[];
@@ -148,6 +151,7 @@ export function listDocument(runs: readonly ListedRun[]): ListDocument {
 }
 
 export function runDocument(state: RunState, interrupted: boolean): RunDocument {
+  const assumed = assumedIn(state.ledger);
   return {
     id: state.id,
     name: state.plan.name,
@@ -157,6 +161,7 @@ export function runDocument(state: RunState, interrupted: boolean): RunDocument 
     endedAt: timeOrNull(state.endedAt),
     tags: state.plan.tags,
     ...budgetDocument(usedIn(state)),
+    assumed: assumed === undefined ? null : budgetDocument(assumed),
     merged: mergedDocument(state),
   };
 }
