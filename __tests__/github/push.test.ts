@@ -3,9 +3,11 @@ import { describe, expect, it } from '@jest/globals';
 import { pushCommit } from '../../src/github/push.js';
 import { useBench } from '../cli/harness.js';
 import { gitIn, Server } from './checkout.js';
+import { useGitServer } from './git-server.js';
 import { REPOSITORY } from './github-api.js';
 
 const bench = useBench();
+const gitServer = useGitServer();
 const TOKEN = 'ghs_0123456789';
 
 function checkedOut(first = 'made by a task\n') {
@@ -28,8 +30,11 @@ function checkedOut(first = 'made by a task\n') {
     GITHUB_REPOSITORY: REPOSITORY,
   };
   const isHarmless = (text: string) => !text.includes('hunter2');
-  const push = () =>
-    pushCommit({ folder, base: head, commit, branch: 'batchtool/r1/result', token: TOKEN, isHarmless }, env);
+  const push = (more: Record<string, string> = {}) =>
+    pushCommit(
+      { folder, base: head, commit, branch: 'batchtool/r1/result', token: TOKEN, isHarmless },
+      { ...env, ...more },
+    );
   const there = (ref: string) => gitIn(here.path(REPOSITORY), 'rev-parse', '--verify', '--quiet', ref).trim();
   return { here, folder, commit, push, there };
 }
@@ -79,5 +84,24 @@ describe('a push', () => {
     expect(await pushCommit(lost, { PATH: process.env.PATH, HOME: here.dir })).toEqual({
       message: 'there is no git repository any more',
     });
+  });
+
+  it('shows a server the token of the step, and not what a checkout has left for itself', async () => {
+    const { here, folder, push, there, commit } = checkedOut();
+    const { url, authorizations } = await gitServer(here.dir, TOKEN);
+    gitIn(folder, 'config', `http.${url}/.extraheader`, 'AUTHORIZATION: basic bGVmdDpoZXJl');
+    expect(await push({ GITHUB_SERVER_URL: url })).toBeUndefined();
+    expect(there('refs/heads/batchtool/r1/result')).toBe(commit);
+    const basic = `basic ${Buffer.from(`x-access-token:${TOKEN}`).toString('base64')}`;
+    expect(new Set(authorizations)).toEqual(new Set([basic]));
+  });
+
+  it('asks nobody for a password when a server does not take the token', async () => {
+    const { here, push } = checkedOut();
+    const { url, authorizations } = await gitServer(here.dir, 'ghs_another');
+    const refused = await push({ GITHUB_SERVER_URL: url });
+    expect(refused?.message).toMatch(/could not read Username|Authentication failed/);
+    expect(refused?.hint).toContain('contents: write');
+    expect(authorizations.length).toBeGreaterThan(0);
   });
 });

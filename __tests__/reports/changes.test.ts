@@ -321,6 +321,17 @@ describe('the report of a run with isolated tasks', () => {
     const variants = twoVariants().state();
     const material = { now: at(9), interrupted: false, tails: new Map(), summaries: new Map() };
     expect(markdown({ ...material, state: variants, branches: 'gone' })).not.toContain('task/a.1');
+    const fallenOut = twoTasks().met(4, conflict).finished(4, 'failed').state();
+    const text = markdown({ ...material, state: fallenOut, branches: 'gone' });
+    expect(text).toContain('with --on-conflict retry what does not fit is done again');
+    expect(text).not.toMatch(/git switch|task\/db\.1/);
+  });
+
+  it('offers no command in the log of a machine that nobody types on', () => {
+    const state = twoTasks().merged(4, onBranch, MERGED).finished(4, 'succeeded').state();
+    const lines = texts(shortClosingLines({ state, now: at(9) })).join('\n');
+    expect(lines).toContain('on branch batchtool/r1/result');
+    expect(lines).not.toContain('git merge');
   });
 
   it('fits, however many files have changed', () => {

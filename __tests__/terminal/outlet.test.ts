@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Outlet, type Sink } from '../../src/terminal/outlet.js';
+import { bearGoneReader, Outlet, type Sink } from '../../src/terminal/outlet.js';
 import { Pump } from '../../src/terminal/pump.js';
 
 type Done = (error?: Error | null) => void;
@@ -85,5 +85,13 @@ describe('a pump', () => {
     pump.kick();
     await pump.idle();
     expect([most, left]).toEqual([1, -1]);
+  });
+
+  it('knows what has been seen before it was there, by who writes without one', () => {
+    const { stream, listeners } = sink((_done, tell) => tell(gone));
+    bearGoneReader(stream);
+    stream.write('by somebody else');
+    bearGoneReader(stream);
+    expect([new Outlet(stream).isClosed, listeners.length]).toEqual([true, 1]);
   });
 });

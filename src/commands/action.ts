@@ -3,14 +3,15 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Plan } from '../core/plan.js';
 import { Fatal, failure, type Problem, problem, problemText, type Result, success } from '../core/problem.js';
+import { SHORTEST_SECRET } from '../core/secret.js';
 import { givenInputs } from '../github/given-inputs.js';
 import { cacheKeys, hasArtifacts, hasCache } from '../github/place.js';
 import type { OutputName } from '../input/action-names.js';
 import { inInputs } from '../input/input-words.js';
 import { type ActionRequest, readInputs } from '../input/inputs.js';
-import { hiddenInPlan, SHORTEST_SECRET } from '../input/secrets.js';
+import { hiddenInPlan } from '../input/secrets.js';
 import { withoutRunnersOwn } from '../input/withheld.js';
-import { Outlet } from '../terminal/outlet.js';
+import { bearGoneReader, Outlet } from '../terminal/outlet.js';
 import { styleFor } from '../terminal/style.js';
 import type { StepCache } from './action-cache.js';
 import { guardProblems, pastedProblems } from './action-guard.js';
@@ -28,6 +29,8 @@ const TOO_SHORT = `input mask: a text of less than ${SHORTEST_SECRET} characters
 
 /** Carries the step out. The result is its exit code. */
 export async function runAction(around: Surroundings): Promise<0 | 1> {
+  // @actions/core writes to the log too, and knows no outlet.
+  bearGoneReader(around.stdout);
   try {
     const inputs = givenInputs(around.env);
     const pasted = pastedProblems(inputs, around.env);

@@ -1,13 +1,13 @@
 /** `batchtool config`: shows which settings a run would have here and who says so, and keeps defaults for the project. */
 import { existsSync } from 'node:fs';
 import { type Problem, problem } from '../core/problem.js';
+import { SHORTEST_SECRET } from '../core/secret.js';
 import type { Line } from '../core/shown.js';
 import type { Arguments } from '../input/argv.js';
 import type { ConfigFile, ConfigValue } from '../input/file-config.js';
 import type { Machine } from '../input/machine.js';
 import type { Option } from '../input/option.js';
 import { findOption, isKept, optionsOf } from '../input/options.js';
-import { SHORTEST_SECRET } from '../input/secrets.js';
 import { settingProblems } from '../input/setting-problems.js';
 import {
   type KeptSettings,

@@ -2,8 +2,8 @@
 import type { Observation, Owner } from '../core/event.js';
 import type { Plan } from '../core/plan.js';
 import { failures, type Result, success } from '../core/problem.js';
+import { SHORTEST_SECRET } from '../core/secret.js';
 import { initialState, type RunState } from '../core/state.js';
-import { SHORTEST_SECRET } from '../input/secrets.js';
 import type { Settings } from '../input/settings.js';
 import { isSecretName } from '../input/variables.js';
 import { findStateDir, openStateDir, type RunFolder, type StateDir } from '../journal/folder.js';

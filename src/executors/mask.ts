@@ -1,8 +1,6 @@
 /** Takes secret values out of what a task writes, wherever the chunks of its output happen to be cut. */
+import { SHORTEST_SECRET } from '../core/secret.js';
 import { LEAST_PIECE, Pieces, type Span } from './pieces.js';
-
-/** Shorter values would mask half of every log; they are left alone. */
-export const MIN_SECRET_LENGTH = 4;
 
 const STARS = Buffer.from('***');
 
@@ -21,10 +19,10 @@ export function secretForms(secrets: Readonly<Record<string, string>>): SecretFo
   const wrapped = new Set<string>();
   for (const value of Object.values(secrets)) {
     for (const line of value.split(/\r?\n/).map((part) => part.trim())) {
-      if (line.length < MIN_SECRET_LENGTH) continue;
+      if (line.length < SHORTEST_SECRET) continue;
       const base64 = inBase64(line);
       for (const form of [...writtenForms(line), ...base64])
-        if (form.length >= MIN_SECRET_LENGTH) forms.add(form);
+        if (form.length >= SHORTEST_SECRET) forms.add(form);
       for (const form of base64) if (form.length >= LEAST_PIECE) wrapped.add(form);
     }
   }

@@ -4,10 +4,8 @@
  */
 import type { Plan, Task } from '../core/plan.js';
 import { type Problem, problem } from '../core/problem.js';
+import { SHORTEST_SECRET } from '../core/secret.js';
 import { isSecretName } from './variables.js';
-
-/** A shorter value stands in too many words by chance, and is not masked either. */
-export const SHORTEST_SECRET = 4;
 
 /** `secretValue` gives the values of secrets that are known now. */
 export function secretsInPlan(plan: Plan, secretValue: (name: string) => string | undefined): Problem[] {

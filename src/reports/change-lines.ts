@@ -24,8 +24,8 @@ export function changeLines(state: RunState): Line[] {
   ];
 }
 
-/** Where it lies, and how to take it. */
-export function landingLines(state: RunState): Line[] {
+/** Where it lies, and how to take it, for who reads it where it lies. */
+export function landingLines(state: RunState, reader: 'here' | 'elsewhere' = 'here'): Line[] {
   const landing = landingOf(state);
   if (landing === undefined) return [];
   const { mark, tone } = MARKS.succeeded;
@@ -43,7 +43,9 @@ export function landingLines(state: RunState): Line[] {
       return [
         said(`${changed(landing)}: on branch ${landing.branch}`),
         ...(landing.why === undefined ? [] : [dim(landing.why)]),
-        [{ text: '  take it: ' }, { text: takeCommand(landing), tone: 'strong' }],
+        ...(reader === 'elsewhere'
+          ? []
+          : [[{ text: '  take it: ' }, { text: takeCommand(landing), tone: 'strong' as const }]]),
       ];
     default:
       return unreachable(landing);

@@ -30,7 +30,8 @@ export function failureSections(material: Material, form: FailureForm): string {
     .slice(0, form.failures)
     .map((task, place) => failureSection(material, task, form, place));
   const left = failed.length - sections.length;
-  if (left > 0) sections.push(`and ${left} more failed: \`batchtool status ${material.state.id}\``);
+  const where = isReadElsewhere(material) ? '' : `: \`batchtool status ${material.state.id}\``;
+  if (left > 0) sections.push(`and ${left} more failed${where}`);
   const rest = failed.length > MOST_TITLES ? sections.splice(MOST_TITLES).join('\n\n') : '';
   if (rest !== '') sections.push(details(`${failed.length - MOST_TITLES} more failures`, rest));
   return sections.join('\n\n');
@@ -46,6 +47,10 @@ function failureSection(material: Material, task: TaskState, form: FailureForm, 
   return place < MOST_OPEN ? `### ❌ ${title}\n\n${body}` : details(`❌ ${title}`, body);
 }
 
+function isReadElsewhere({ branches }: Material): boolean {
+  return branches !== undefined;
+}
+
 function titleOf({ task }: TaskState): string {
   return isNumber(task.id) && task.label !== task.id
     ? `${nameOf(task.id)} ${code(task.label)}`
@@ -54,7 +59,7 @@ function titleOf({ task }: TaskState): string {
 
 function bodyOf(material: Material, task: TaskState, { lines, commands }: FailureForm): string {
   if (lines === 0 && !commands) return '';
-  const hint = hintFor(material.state, task);
+  const hint = hintFor(material.state, task, { isElsewhere: isReadElsewhere(material) });
   const tail = (material.tails.get(task.task.id) ?? []).slice(-Math.max(lines, 0));
   const command = commands ? reproduction(material.state.plan, task.task) : undefined;
   return [

@@ -53,13 +53,13 @@ export function closingLines(input: ClosingInput): Line[] {
 /** Causes of skipping that are told where it is to be short. */
 const MOST_CAUSES = 5;
 
-/** The closing lines where each failure stands in full above: the verdict, and what was skipped. */
+/** The closing lines in the log of a machine that nobody types on, where each failure stands in full above. */
 export function shortClosingLines(input: Pick<ClosingInput, 'state' | 'now'>): Line[] {
   const skipped = skippedLines(input.state);
   const left = skipped.length - MOST_CAUSES;
   const more: Line[] = left > 0 ? [[{ text: `  and others for ${left} more reasons`, tone: 'dim' }]] : [];
   const verdict = [...verdictLine(input), ...usedSpans(input.state)];
-  return [verdict, ...landingLines(input.state), ...skipped.slice(0, MOST_CAUSES), ...more];
+  return [verdict, ...landingLines(input.state, 'elsewhere'), ...skipped.slice(0, MOST_CAUSES), ...more];
 }
 
 /** What it used; a budget that has stopped it says so itself. */
@@ -136,7 +136,7 @@ function failureLines(
       { text: ` failed: ${failureReason(state, task, exit)}${tries}` },
     ],
   ];
-  const hint = hintFor(state, task, stateWords);
+  const hint = hintFor(state, task, { stateWords });
   if (hint !== undefined) lines.push([{ text: `  hint: ${hint}` }]);
   const tail = (tails.get(id) ?? []).slice(-most);
   for (const text of tail) lines.push([{ text: `  │ ${shortened(text, MOST_CHARACTERS)}`, tone: 'dim' }]);

@@ -10,14 +10,23 @@ import { resumeCommand } from './status.js';
 import { nameOf, shortened } from './title.js';
 import { branchOf } from './work-left.js';
 
-/** What to type next after a task that failed, or undefined when the reason says it all. `stateWords` stand after the name of a run. */
-export function hintFor(state: RunState, ended: TaskState, stateWords = ''): string | undefined {
+export interface HintReader {
+  /** Stand after the name of a run. */
+  readonly stateWords?: string;
+  /** He has neither the run nor its branches: they were on a machine that is no more. */
+  readonly isElsewhere?: boolean;
+}
+
+/** What to type next after a task that failed, or undefined when the reason says it all. */
+export function hintFor(state: RunState, ended: TaskState, reader: HintReader = {}): string | undefined {
+  const { stateWords = '', isElsewhere = false } = reader;
   const { task, outcome } = ended;
   if (outcome?.kind !== 'failed') return undefined;
   const { exit } = outcome;
   if (exit.kind === 'lost')
     return task.once === true ? lostHint(`${state.id} --rerun ${task.id}${stateWords}`) : undefined;
-  if (exit.kind === 'conflict') return conflictHint(state, exit, stateWords);
+  if (exit.kind === 'conflict')
+    return isElsewhere ? farConflictHint(state) : conflictHint(state, exit, stateWords);
   if (exit.kind === 'contract' && exit.failure === 'budget') return budgetHint(ended);
   return exitHint(exit, task.work);
 }
@@ -60,6 +69,11 @@ function conflictHint(
           `\`${resumeCommand(state, stateWords)}\` has ${others.length === 0 ? 'it' : 'each'} do its work again on top of the others`,
         ]),
   ].join('; ');
+}
+
+function farConflictHint({ onConflict }: RunState): string | undefined {
+  if (onConflict === 'retry') return undefined;
+  return 'with --on-conflict retry what does not fit is done again on top of the others';
 }
 
 /** What to type next after such an end, or undefined when the reason says it all. */

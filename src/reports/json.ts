@@ -3,6 +3,7 @@
  * durations milliseconds in keys that end in `Ms`. A value that is not known yet is `null`, never a missing key.
  */
 
+import type { NotKept } from '../core/changes.js';
 import type { EpochMillis } from '../core/event.js';
 import type { Because, Conflict, Exit, LeftOut } from '../core/exit.js';
 import type { FailureClass } from '../core/failure.js';
@@ -50,6 +51,10 @@ export interface AttemptDocument {
   readonly commit: string | null;
   readonly branch: string | null;
   readonly changes: ChangesDocument | null;
+  /** What it made that git ignores, and that went with its worktree: some names, and how many more there are. */
+  readonly notKept: NotKept | null;
+  /** Why no commit holds what it left. */
+  readonly uncommitted: string | null;
   /** An absolute path. */
   readonly log: string;
 }
@@ -194,6 +199,8 @@ function attemptDocument(attempt: AttemptState, branch: string | undefined, log:
     commit: attempt.commit ?? null,
     branch: branch ?? null,
     changes: attempt.changes === undefined ? null : changesDocument(attempt.changes),
+    notKept: attempt.notKept ?? null,
+    uncommitted: attempt.uncommitted ?? null,
     log,
   };
 }

@@ -43,6 +43,11 @@ export class Outlet {
   }
 }
 
+/** From now on it ends nothing that nobody reads the stream any more, whoever writes to it. */
+export function bearGoneReader(sink: Sink): void {
+  if (!readers.has(sink)) watch(sink);
+}
+
 /** For as long as the stream lives: an error that nobody listens to would end the process. */
 function watch(sink: Sink): Reader {
   const reader: Reader = { isGone: false };
