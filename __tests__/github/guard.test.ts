@@ -341,6 +341,10 @@ describe('what agents take instructions from', () => {
     '.roomodes',
     'CLAUDE.md',
     'AGENTS.md',
+    'AGENTS.override.md',
+    'CONTEXT.md',
+    '.agents/skills/a/SKILL.md',
+    '.env',
     '.claude/commands/deep/a.md',
     '.mcp.json',
     'packages/app/claude.md',
@@ -367,7 +371,7 @@ describe('what agents take instructions from', () => {
   it('may be links to one another, and lie in packages that were installed', async () => {
     const files = { 'CLAUDE.md': { link: 'AGENTS.md' }, 'AGENTS.md': 'a' };
     const { here, run } = await onProposal(files, { 'a.txt': 'b' });
-    putFiles(here.dir, { 'node_modules/x/CLAUDE.md': 'of a package' });
+    putFiles(here.dir, { 'node_modules/x/CLAUDE.md': 'of a package', '.env': 'A=of an earlier step' });
     const end = await run(ASK_AGENT);
     expect([refusals(end), end.code]).toEqual([[], 0]);
   });

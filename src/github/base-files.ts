@@ -6,9 +6,20 @@ import type { Git } from './git.js';
 
 /** From which agents take instructions, permissions and programs that they start, at any depth. */
 export const AGENT_FILES: readonly string[] = [
-  ...['.roomodes', 'CLAUDE.md', 'CLAUDE.local.md', 'AGENTS.md', 'GEMINI.md', '.mcp.json'],
-  ...['opencode.json', 'opencode.jsonc', '.claude/', '.codex/', '.gemini/', '.opencode/'],
+  ...[
+    '.roomodes',
+    'CLAUDE.md',
+    'CLAUDE.local.md',
+    'AGENTS.md',
+    'AGENTS.override.md',
+    'GEMINI.md',
+    'CONTEXT.md',
+  ],
+  ...['.mcp.json', 'opencode.json', 'opencode.jsonc'],
+  ...['.agents/', '.claude/', '.codex/', '.gemini/', '.opencode/'],
 ];
+/** What they also take settings from or are made of, but workflows put there too: packages, and where Gemini sends its key. */
+const ALSO_PUT_THERE: readonly string[] = ['node_modules/', '.env'];
 
 export interface Wanted {
   /** Where the step works, then where its tasks do. */
@@ -97,7 +108,7 @@ interface Specs {
   readonly programs: readonly string[];
 }
 
-/** With all packages that were checked out: a program in them is made of the others. */
+/** With all packages that were checked out, for a program in them is made of the others. */
 function programSpecs(root: string, programs: readonly string[] | undefined): string[] {
   if (programs === undefined) return [];
   const own = programs.flatMap((program) => {
@@ -105,7 +116,7 @@ function programSpecs(root: string, programs: readonly string[] | undefined): st
     const path = within(root, program);
     return path === undefined ? [] : [`:(literal,icase)${path}`];
   });
-  return [...own, ...specsFor('node_modules/')];
+  return [...own, ...ALSO_PUT_THERE.flatMap(specsFor)];
 }
 
 async function compare(
