@@ -4,6 +4,7 @@ import { systemClock } from '../clock.js';
 import { resultBranch } from '../core/branch.js';
 import { problemText } from '../core/problem.js';
 import type { RunState } from '../core/state.js';
+import { hasArtifacts } from '../github/place.js';
 import { addSummary, annotate, giveOutputs } from '../github/runner.js';
 import type { OutputName } from '../input/action-names.js';
 import type { ActionRequest } from '../input/inputs.js';
@@ -18,6 +19,7 @@ import { resultsText } from '../reports/results.js';
 import { tallyOf } from '../reports/tally.js';
 import { unfolding } from '../terminal/unfolding.js';
 import { commentOn } from './action-comment.js';
+import { wantsArtifact } from './artifact-wish.js';
 import { readMaterial } from './report-material.js';
 import { annotationsOf } from './run-annotations.js';
 import type { Surroundings } from './surroundings.js';
@@ -45,7 +47,10 @@ export async function reportRun(
   { request, matchers, hide, runnerEnv, branches = 'gone' }: Telling,
   around: Surroundings,
 ): Promise<void> {
-  const material = { ...hiddenIn(readMaterial({ ...run, interrupted: false }), hide), branches };
+  const material = {
+    ...hiddenIn(readMaterial({ ...run, interrupted: false }), hide),
+    ...workFor(run.state, { request, runnerEnv, branches }),
+  };
   const text = hide(markdown(material));
   const report = writeReport(run.folder, text);
   giveOutputs({ ...outputsOf(run.state, report, hide), ...workOutputs(run.state, branches) });
@@ -60,6 +65,17 @@ export async function reportRun(
       annotate({ ...place, title: hide(title), message: hide(unfolding(whole)) });
     }
   await commentOn(material, { request, hide, runnerEnv });
+}
+
+/** How who reads the report comes by the work of the run. A cancelled job has no time to keep anything. */
+function workFor(
+  { status }: RunState,
+  { request, runnerEnv, branches }: Pick<Telling, 'request' | 'runnerEnv' | 'branches'>,
+): Pick<Material, 'branches' | 'patches'> {
+  const where = branches === 'gone' && request.push === 'branch' ? 'unpushed' : branches;
+  const places = where === undefined ? {} : { branches: where };
+  if (status === 'cancelled' || !hasArtifacts(runnerEnv)) return places;
+  return { ...places, patches: wantsArtifact(request, status) ? 'kept' : 'offered' };
 }
 
 /** Before anything is escaped or cut, for then a mask would not find it. What events say has lost it before. */

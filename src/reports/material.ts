@@ -13,8 +13,13 @@ export interface Material {
   readonly tails: ReadonlyMap<TaskId, readonly string[]>;
   /** What tasks wrote to BATCHTOOL_SUMMARY, perhaps cut. */
   readonly summaries: ReadonlyMap<TaskId, string>;
-  /** Where the branches of the run are for who reads the report; absent: in the repository at hand. `gone`: on a machine that is no more. */
-  readonly branches?: 'pushed' | 'gone';
+  /**
+   * Where the branches of the run are for who reads the report; absent: in the repository at hand. `gone`: on a machine that is no
+   * more; `unpushed`: there too, though they were to be pushed.
+   */
+  readonly branches?: 'pushed' | 'gone' | 'unpushed';
+  /** Of branches that are gone, the patches. `kept`: in an artifact, if it can be made; `offered`: who asks for one has them. */
+  readonly patches?: 'kept' | 'offered';
   /** An earlier run to compare it with. */
   readonly baseline?: Baseline;
 }
