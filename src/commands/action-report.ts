@@ -20,6 +20,7 @@ import { tallyOf } from '../reports/tally.js';
 import { unfolding } from '../terminal/unfolding.js';
 import { commentOn } from './action-comment.js';
 import { wantsArtifact } from './artifact-wish.js';
+import { planSource } from './plan-source.js';
 import { readMaterial } from './report-material.js';
 import { annotationsOf } from './run-annotations.js';
 import type { Surroundings } from './surroundings.js';
@@ -48,7 +49,7 @@ export async function reportRun(
   around: Surroundings,
 ): Promise<void> {
   const material = {
-    ...hiddenIn(readMaterial({ ...run, interrupted: false }), hide),
+    ...materialOf(run, { request, hide }, around),
     ...workFor(run.state, { request, runnerEnv, branches }),
   };
   const text = hide(markdown(material));
@@ -78,8 +79,18 @@ function workFor(
   return { ...places, patches: wantsArtifact(request, status) ? 'kept' : 'offered' };
 }
 
+/** Without what must not be seen. */
+export function materialOf(
+  run: Over,
+  { request, hide }: Pick<Telling, 'request' | 'hide'>,
+  around: Pick<Surroundings, 'cwd' | 'env'>,
+): Material {
+  const source = planSource(request, run.state.plan, around);
+  return { ...hiddenIn(readMaterial({ ...run, interrupted: false }), hide), source };
+}
+
 /** Before anything is escaped or cut, for then a mask would not find it. What events say has lost it before. */
-export function hiddenIn(material: Material, hide: (text: string) => string): Material {
+function hiddenIn(material: Material, hide: (text: string) => string): Material {
   const tails = [...material.tails].map(([id, lines]) => [id, lines.map(hide)] as const);
   const summaries = [...material.summaries].map(([id, text]) => [id, hide(text)] as const);
   return { ...material, tails: new Map(tails), summaries: new Map(summaries) };

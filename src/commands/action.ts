@@ -145,13 +145,13 @@ async function branchPushed(run: Over, telling: Telling, around: Surroundings): 
 }
 
 /** As an artifact, when one is wanted. A cancelled job has no time for one. */
-async function keepLogs(run: Over, telling: Telling, { stdout }: Surroundings): Promise<void> {
+async function keepLogs(run: Over, telling: Telling, around: Surroundings): Promise<void> {
   if (!wantsArtifact(telling.request, run.state.status) || !hasArtifacts(telling.runnerEnv)) return;
   const { keepArtifact } = await import('./action-artifact.js');
-  const kept = await keepArtifact(run, telling);
+  const kept = await keepArtifact(run, telling, around);
   if (!kept.ok) return say(kept.problems.map(problemText));
   const { name, leftOut } = kept.value;
-  await new Outlet(stdout).write(`logs and reports are in the artifact ${name}\n`);
+  await new Outlet(around.stdout).write(`logs and reports are in the artifact ${name}\n`);
   if (leftOut > 0)
     await say([`the artifact ${name} has no room for ${leftOut} ${leftOut === 1 ? 'file' : 'files'}`]);
 }
