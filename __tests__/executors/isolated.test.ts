@@ -195,6 +195,11 @@ describe('an isolated attempt', () => {
       'echo "* filter=evil" > "$(git rev-parse --git-common-dir)/info/attributes"',
       'attributes',
     ],
+    [
+      'files to ignore that are those of others',
+      'echo "*.txt" >> "$(git rev-parse --git-common-dir)/info/exclude"',
+      'exclude',
+    ],
   ])('that gave git %s is not touched by git any more', async (_, command, key) => {
     const { exit, commit } = await bench.run(`echo x > x; ${command}`);
     expect(exit).toMatchObject({ kind: 'contract', reason: expect.stringContaining(key) });
