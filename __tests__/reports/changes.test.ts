@@ -37,7 +37,22 @@ describe('where the work of a run lies', () => {
       why: 'HEAD has moved',
     });
     expect(kind({ commit: 'c3' })).toEqual({ kind: 'apart' });
-    expect(kind({})).toEqual({ kind: 'nothing', uncommitted: [] });
+    expect(kind({})).toEqual({ kind: 'nothing', uncommitted: [], failed: [] });
+  });
+
+  it('is on branches only, which is not nothing, where all that changed something failed', () => {
+    const story = new IsolatedStory(isolatedPlan([task('auth')]))
+      .started(0, 'auth')
+      .add(1, {
+        ...{ type: 'attempt.exited', task: 'auth', attempt: 1, exit: { kind: 'code', code: 1 } },
+        ...{ commit: 'c1', changes: changes(file('app.ts', 1)) },
+      })
+      .ended(1, 'auth', { kind: 'failed', exit: { kind: 'code', code: 1 } })
+      .merged(2, {})
+      .finished(2, 'failed');
+    expect(texts(changeLines(story.state())).join('\n')).toContain(
+      'nothing was merged, for auth did not succeed\n  not merged: auth  1 file, +1 -0, on branch',
+    );
   });
 
   it('is each task on its own where nothing was to be merged, with the branch of who won', () => {

@@ -62,7 +62,8 @@ export async function beginIsolation(
   const { isolation } = run.plan;
   if (isolation === undefined) return {};
   const cwd = resolve(around.cwd, run.plan.cwd);
-  await forgetOldWork(run.stateDir, { cwd, env: around.env });
+  const gone = await forgetOldWork(run.stateDir, { cwd, env: around.env });
+  for (const notice of gone) around.stderr.write(`batchtool: ${notice}\n`);
   return { base: await begin(await workspaceOf(run, around), isolation.includeDirty) };
 }
 
