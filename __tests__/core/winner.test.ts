@@ -76,6 +76,18 @@ describe('the winner', () => {
       'it changed less: 1 line against 2 lines',
     ],
     [
+      'none that changed nothing, however cheap it was',
+      { a: { costUsd: 1 }, b: { costUsd: 3, lines: 8 }, c: 'failed' },
+      'b',
+      'no other one changed anything',
+    ],
+    [
+      'the one that changed less, but something',
+      { a: {}, b: { lines: 8 }, c: { lines: 7 } },
+      'c',
+      'it changed less: 7 lines against 8 lines',
+    ],
+    [
       'the first of those that are alike',
       { a: 'failed', b: {}, c: {} },
       'b',

@@ -20,7 +20,7 @@ const OUTPUT = 'winner';
 /** Words of a judge that does not want to choose. */
 const UNDECIDED: readonly string[] = ['', 'tie', 'none'];
 
-/** As the judge says; where it does not, the cheaper of those that succeeded, then the one that changed less, then the first. */
+/** As the judge says; where it does not, of those that succeeded and changed something the cheaper, then the one that changed less, then the first. */
 export function winnerOf(state: RunState, { judge, among }: Pick): Picked {
   const contenders = among.filter(({ tasks }) =>
     tasksOf(state, tasks).every(({ status }) => status === 'succeeded'),
@@ -63,21 +63,19 @@ function byRule(state: RunState, variants: readonly Variant[], said: readonly st
   if (only !== undefined && all.length === 1) return wins(only, [...said, 'no other one succeeded']);
   const isCostKnown = all.every(({ costUsd }) => costUsd !== undefined);
   const rules: readonly Rule[] = [
-    ...(isCostKnown
-      ? [{ of: ({ costUsd }: Contender) => costUsd ?? 0, word: 'was cheaper', show: showCost }]
-      : []),
-    { of: ({ lines }) => lines, word: 'changed less', show: (lines) => counted(lines, 'line') },
-    { of: ({ files }) => files, word: 'changed less', show: (files) => counted(files, 'file') },
+    { of: ({ files }) => (files === 0 ? 1 : 0), why: () => 'no other one changed anything' },
+    ...(isCostKnown ? [less('was cheaper', ({ costUsd = 0 }) => costUsd, showCost)] : []),
+    less(CHANGED_LESS, ({ lines }) => lines, counted('line')),
+    less(CHANGED_LESS, ({ files }) => files, counted('file')),
   ];
   let left = all;
-  for (const { of, word, show } of rules) {
+  for (const { of, why } of rules) {
     const best = Math.min(...left.map(of));
     const others = left.filter((one) => of(one) > best);
     left = left.filter((one) => of(one) === best);
     const [first] = left;
     if (first === undefined || left.length > 1) continue;
-    const next = show(Math.min(...others.map(of)));
-    return wins(first.variant, [...said, `it ${word}: ${show(best)} against ${next}`]);
+    return wins(first.variant, [...said, why(best, Math.min(...others.map(of)))]);
   }
   return wins((left[0] ?? (all[0] as Contender)).variant, [
     ...said,
@@ -87,8 +85,14 @@ function byRule(state: RunState, variants: readonly Variant[], said: readonly st
 
 interface Rule {
   readonly of: (contender: Contender) => number;
-  readonly word: string;
-  readonly show: (value: number) => string;
+  /** With the value of the best one and of the next. */
+  readonly why: (best: number, next: number) => string;
+}
+
+const CHANGED_LESS = 'changed less';
+
+function less(word: string, of: Rule['of'], show: (value: number) => string): Rule {
+  return { of, why: (best, next) => `it ${word}: ${show(best)} against ${show(next)}` };
 }
 
 function contenderOf(state: RunState, variant: Variant): Contender {
@@ -111,6 +115,6 @@ function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }
 
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
+function counted(what: string): (count: number) => string {
+  return (count) => `${count} ${what}${count === 1 ? '' : 's'}`;
 }
