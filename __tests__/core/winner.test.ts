@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Observation } from '../../src/core/event.js';
+import { tasksToResume } from '../../src/core/resume.js';
 import { begun, isolatedPlan, launchOf, mergeOf } from './isolated.js';
 import type { Spoken } from './spoken.js';
 
@@ -106,6 +107,21 @@ describe('the winner', () => {
       winner: undefined,
       fault,
     });
+  });
+
+  test('is asked for again by a resume where it could not be taken', () => {
+    const run = begun(isolatedPlan(JUDGED));
+    for (const task of ['a', 'b', 'c']) done(run, task, { lines: 1 });
+    done(run, 'compare', { winner: 'd' });
+    run.exit('integrate', { kind: 'contract', reason: 'no such variant' });
+    const choice = { failedOnly: false, rerun: [] };
+    expect(tasksToResume(run.state, choice)).toEqual(['compare', 'integrate']);
+    expect(tasksToResume(run.state, { ...choice, failedOnly: true })).toEqual(['compare', 'integrate']);
+    expect(run.resume(['compare', 'integrate'])).toEqual(['start compare#2']);
+    done(run, 'compare', { winner: 'b' });
+    expect(mergeOf(run)).toBe('o b(o..B)');
+    run.exit('integrate', { kind: 'contract', reason: 'something else' });
+    expect(tasksToResume(run.state, choice)).toEqual(['integrate']);
   });
 
   test('is nobody when all failed: there is nothing to judge or to merge, and the run fails', () => {
