@@ -24,7 +24,7 @@ function done(run: Spoken, task: string, { costUsd, lines, winner }: Done = {}):
 
 /** What the merge is told after the variants ended so. */
 function merged(argv: string[], variants: Record<string, Done | 'failed'>, judge: Done = {}) {
-  const run = begun(isolatedPlan(argv));
+  const run = begun(isolatedPlan(argv, { machine: { resolves: () => true } }));
   for (const [task, how] of Object.entries(variants))
     if (how === 'failed') run.exit(task, 1);
     else done(run, task, how);
@@ -47,13 +47,22 @@ describe('the winner', () => {
     ['tie', 'compare called it a tie; it was cheaper: $0.10 against $0.14'],
     ['none', 'compare named no winner; it was cheaper: $0.10 against $0.14'],
     ['', 'compare named no winner; it was cheaper: $0.10 against $0.14'],
-    [undefined, 'compare named no winner; it was cheaper: $0.10 against $0.14'],
+    [
+      undefined,
+      'compare named no winner, as a command does with `echo winner=NAME >> "$BATCHTOOL_OUTPUT"`; it was cheaper: $0.10 against $0.14',
+    ],
   ])('where the judge says %j is the cheapest', (word, why) => {
     const costs = { a: { costUsd: 0.14 }, b: { costUsd: 0.1 }, c: { costUsd: 0.2 } };
     expect(merged(JUDGED, costs, word === undefined ? {} : { winner: word }).winner).toEqual({
       name: 'b',
       why,
     });
+  });
+
+  test('of an agent that named none is not taught what only commands do', () => {
+    const argv = [...VARIANTS, '--compare', 'prompt: which'];
+    const { winner } = merged(argv, { a: { lines: 2 }, b: { lines: 1 }, c: 'failed' });
+    expect(winner?.why).toBe('compare named no winner; it changed less: 1 line against 2 lines');
   });
 
   test.each<[string, Record<string, Done | 'failed'>, string, string]>([

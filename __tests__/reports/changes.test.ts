@@ -272,7 +272,7 @@ describe('the closing lines of a run with isolated tasks', () => {
   it('say who won, and where the others are', () => {
     expect(closing(twoVariants().finished(6, 'succeeded')).slice(2)).toEqual([
       '✔ changed 1 file, +10 -1: now on main, in your working tree (c2)',
-      '★ b won: compare named no winner; it changed less: 16 lines against 32 lines',
+      '★ b won: compare named no winner, as a command does with `echo winner=NAME >> "$BATCHTOOL_OUTPUT"`; it changed less: 16 lines against 32 lines',
       '  a  succeeded in 2.0 s, 1 file, +30 -2; on branch batchtool/r1/task/a.1',
       '  b  succeeded in 3.0 s, 2 files, +15 -1',
     ]);
@@ -322,7 +322,7 @@ describe('the report of a run with isolated tasks', () => {
   it('shows variants in a table', () => {
     const text = report(twoVariants().finished(6, 'succeeded'));
     expect(text).toContain(
-      '### Variants\n\n**b won**: compare named no winner; it changed less: 16 lines against 32 lines\n\n|  | Variant | Duration | Changes | Branch |',
+      '### Variants\n\n**b won**: compare named no winner, as a command does with &#96;echo winner&#61;NAME &#62;&#62; "&#36;BATCHTOOL&#95;OUTPUT"&#96;; it changed less: 16 lines against 32 lines\n\n|  | Variant | Duration | Changes | Branch |',
     );
     expect(text).toContain('| ✅ | <code>b</code> 🏆 | 3.0 s | 2 files, &#43;15 -1 |  |');
   });

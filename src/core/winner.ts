@@ -1,7 +1,8 @@
 /** Which of several variants is taken, and why, in words. */
+import { isAgentWork } from './agent-work.js';
 import { newestSuccess } from './lineage.js';
 import type { Pick, TaskId, Variant } from './plan.js';
-import { lastAttempt, type RunState, type TaskState, taskOf } from './state.js';
+import { type RunState, type TaskState, taskOf } from './state.js';
 import { showCost } from './units.js';
 
 export type Picked =
@@ -17,6 +18,9 @@ export type Picked =
 /** The output of a judge that names the winner. */
 const OUTPUT = 'winner';
 
+/** Nobody tells a command what an agent is told. */
+const HOW_COMMANDS_NAME = `, as a command does with \`echo ${OUTPUT}=NAME >> "$BATCHTOOL_OUTPUT"\``;
+
 /** Words of a judge that does not want to choose. */
 const UNDECIDED: readonly string[] = ['', 'tie', 'none'];
 
@@ -27,10 +31,14 @@ export function winnerOf(state: RunState, { judge, among }: Pick): Picked {
   );
   if (contenders.length === 0) return { kind: 'fault', why: 'no variant succeeded' };
   if (judge === undefined) return byRule(state, contenders, []);
-  const said = lastAttempt(taskOf(state, judge))?.outputs?.[OUTPUT]?.trim();
+  const { task, attempts } = taskOf(state, judge);
+  const said = attempts.at(-1)?.outputs?.[OUTPUT]?.trim();
   const word = said?.toLowerCase() ?? '';
   if (word === 'tie') return byRule(state, contenders, [`${judge} called it a tie`]);
-  if (UNDECIDED.includes(word)) return byRule(state, contenders, [`${judge} named no winner`]);
+  if (UNDECIDED.includes(word)) {
+    const how = said === undefined && !isAgentWork(task.work) ? HOW_COMMANDS_NAME : '';
+    return byRule(state, contenders, [`${judge} named no winner${how}`]);
+  }
   const winner = contenders.find((variant) => isNamed(variant, word));
   if (winner !== undefined) return wins(winner, [`${judge} named it`]);
   const names = contenders.map(({ name }) => name).join(', ');
