@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { ACCEPTED, type ExpectPolicy, REJECTED } from '../../src/core/expect.js';
+import type { ExpectPolicy } from '../../src/core/expect.js';
 import { contentsOf } from '../../src/executors/changes.js';
 import { broken, type Delivered } from '../../src/executors/expectation.js';
 
@@ -42,13 +42,22 @@ describe('what is expected of an attempt', () => {
     expect(await broken(expected, delivered())).toBe(fault);
   });
 
+  const asks = 'the review asks for changes';
+  const silent = 'the review gave no verdict (a line VERDICT: accept or VERDICT: reject)';
   test.each([
     ['all fine\nVERDICT: accept\n', undefined],
-    ['mend x\n**Verdict: reject**\n', 'the review asks for changes'],
-    ['looks fine\n', 'the review gave no verdict (a line VERDICT: accept or VERDICT: reject)'],
-  ])('of a review its verdict, in words: %j', async (said, fault) => {
-    writeFileSync(log, said);
-    expect(await broken({ output: [ACCEPTED], notOutput: [REJECTED] }, delivered())).toBe(fault);
+    ['> **Verdict:** accept (with thanks)', undefined],
+    ['`VERDICT: Accepted.`', undefined],
+    ['mend x\n**Verdict: reject**\n', asks],
+    ['VERDICT: accept if the tests pass\nThey do not.\nVERDICT: reject, for x', asks],
+    ['VERDICT: reject\nNo, I was wrong.\nVERDICT: accept', undefined],
+    ['VERDICT: accept if the tests pass', silent],
+    ['VERDICT: accept or VERDICT: reject', silent],
+    ['The verdict: accept', silent],
+    ['looks fine\n', silent],
+  ])('of a review the last verdict of its result: %j', async (said, fault) => {
+    writeFileSync(log, 'VERDICT: accept\nVERDICT: reject');
+    expect(await broken({ verdict: true }, delivered({ result: () => said }))).toBe(fault);
   });
 
   test('a line of many megabytes is looked at in pieces', async () => {

@@ -2,9 +2,10 @@
 import { createReadStream, existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
-import { ACCEPTED, type ExpectPolicy, REJECTED, REVIEW_ASKS, REVIEW_IS_SILENT } from '../core/expect.js';
+import type { ExpectPolicy } from '../core/expect.js';
 import { type Contents, contentsOf } from './changes.js';
 import { schemaFault } from './result-schema.js';
+import { reviewFault } from './verdict-line.js';
 
 /** A longer line is looked at in pieces of this size. */
 const MAX_LINE_CHARACTERS = 65_536;
@@ -31,6 +32,8 @@ export async function broken(expect: ExpectPolicy, delivered: Delivered): Promis
     const fault = await schemaFault(expect.schema, delivered.result(), cwd);
     if (fault !== undefined) return fault;
   }
+  const review = expect.verdict === true ? reviewFault(delivered.result()) : undefined;
+  if (review !== undefined) return review;
   const wanted = new Map<string, RegExp>();
   const unwanted = new Map<string, RegExp>();
   for (const [sources, expressions] of [
@@ -47,15 +50,11 @@ export async function broken(expect: ExpectPolicy, delivered: Delivered): Promis
   for await (const line of linesOf(log)) {
     for (const [source, expression] of wanted) if (expression.test(line)) wanted.delete(source);
     for (const [source, expression] of unwanted) {
-      if (expression.test(line))
-        return source === REJECTED
-          ? REVIEW_ASKS
-          : `its output matches ${JSON.stringify(source)}: ${shown(line)}`;
+      if (expression.test(line)) return `its output matches ${JSON.stringify(source)}: ${shown(line)}`;
     }
   }
   const [missing] = wanted.keys();
-  if (missing === undefined) return undefined;
-  return missing === ACCEPTED ? REVIEW_IS_SILENT : `no line of its output matches ${JSON.stringify(missing)}`;
+  return missing === undefined ? undefined : `no line of its output matches ${JSON.stringify(missing)}`;
 }
 
 function unchangedFile(paths: readonly string[], { cwd, before }: Delivered): string | undefined {

@@ -122,6 +122,7 @@ const task = z.strictObject(
           schema: z.union([filled, z.boolean(), z.record(z.string(), z.unknown())]).optional(),
           check: filled.optional(),
           winner: texts.optional(),
+          verdict: z.literal(true, 'true').optional(),
         },
         'a map',
       )
