@@ -25,6 +25,14 @@ export interface Delivery {
   readonly sessionIsGone?: true;
 }
 
+/** It would fail again in the same way, and do again what was paid for. */
+const RAN_OUT: Exit = {
+  kind: 'contract',
+  failure: 'budget',
+  reason: 'a run within it stopped, for what it was handed of the budget is used up',
+  handed: true,
+};
+
 /** A promise only when the log has to be read for it. */
 export function delivery(
   attempt: RunningAttempt,
@@ -34,14 +42,16 @@ export function delivery(
 ): Delivery | Promise<Delivery> {
   const outputs = takeFiles(attempt.files, secrets);
   const verdict = verdictOf(attempt, exit, secrets);
-  const result = withBill(verdict?.figures, takeBill(attempt.files.bill));
+  const bill = takeBill(attempt.files.bill);
+  const result = withBill(verdict?.figures, bill);
   const handed = {
     ...(typeof outputs === 'object' ? { outputs } : {}),
     ...(result === undefined ? {} : { result }),
   };
   if (verdict !== undefined && !isSuccess(verdict.exit))
     return { exit: verdict.exit, ...handed, ...(verdict.sessionIsGone ? { sessionIsGone: true } : {}) };
-  if (!isSuccess(exit)) return { exit, ...handed };
+  if (!isSuccess(exit))
+    return { exit: exit.kind === 'code' && bill?.ranOut === true ? RAN_OUT : exit, ...handed };
   const fault = typeof outputs === 'string' ? outputs : end.fault;
   if (fault !== undefined) return { exit: brokenContract(fault), ...handed };
   const said = saidToHaveFailed(attempt);
