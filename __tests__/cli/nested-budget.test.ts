@@ -1,0 +1,74 @@
+/** Runs of batchtool within tasks of a run that has a budget. `claude` is a stand-in of which every call costs a dollar. */
+import { chmodSync, mkdirSync } from 'node:fs';
+import { delimiter } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { type Bench, CLI, type Ended, useBench } from './harness.js';
+
+const makeBench = useBench();
+
+const ANSWER = {
+  ...{
+    type: 'result',
+    subtype: 'success',
+    is_error: false,
+    num_turns: 1,
+    session_id: 's',
+    total_cost_usd: 1,
+  },
+  ...{ usage: { input_tokens: 10, output_tokens: 1 }, permission_denials: [], result: 'Done.' },
+};
+
+function bench(): Bench {
+  const made = makeBench();
+  mkdirSync(made.path('bin'));
+  made.write(
+    'bin/claude',
+    `#!/bin/sh\ncat > /dev/null\necho paid >> ${made.path('paid')}\necho '${JSON.stringify(ANSWER)}'\n`,
+  );
+  made.write('bin/batchtool', `#!/bin/sh\nexec ${process.execPath} ${CLI} "$@"\n`);
+  for (const name of ['claude', 'batchtool']) chmodSync(made.path('bin', name), 0o755);
+  return made;
+}
+
+function run(made: Bench, args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
+  return made.run(args, { env: { PATH: `${made.path('bin')}${delimiter}${process.env.PATH}`, ...env } });
+}
+
+/** How often somebody was paid. */
+function paid(made: Bench): number {
+  return made.has('paid') ? made.read('paid').trim().split('\n').length : 0;
+}
+
+test('side by side they share what is left, and the run around them ends for the budget', async () => {
+  const made = bench();
+  const inner = ['a', 'b', 'c', 'd'].map((name) => `batchtool run 'prompt: ${name}1' 'prompt: ${name}2'`);
+  const { code, stderr } = await run(made, ['run', '--max-cost', '4', '--parallel', ...inner]);
+  expect([code, paid(made)]).toEqual([3, 4]);
+  expect(stderr).toContain('a run within it stopped, for what it was handed of the budget is used up');
+  expect(stderr).toContain('used $4.00 of $4.00');
+});
+
+test('one says itself what it may cost, and has no more than it is handed all the same', async () => {
+  const made = bench();
+  const inner = "batchtool run --max-cost 50 'prompt: a' 'prompt: b' 'prompt: c'";
+  expect((await run(made, ['run', '--max-cost', '2', inner])).code).toBe(3);
+  expect(paid(made)).toBe(2);
+});
+
+test('one that is handed nothing pays nobody, also in a resume', async () => {
+  const made = bench();
+  const nothing = { BATCHTOOL_LEFT_COST: '0.000000' };
+  expect((await run(made, ['run', 'prompt: a'], nothing)).code).toBe(3);
+  expect((await run(made, ['resume', '--max-cost', '9'], nothing)).code).toBe(3);
+  expect(paid(made)).toBe(0);
+  expect((await run(made, ['resume', '--max-cost', '9'])).code).toBe(0);
+  expect(paid(made)).toBe(1);
+});
+
+test('a script hides them: what they spent counts, and above its budget the run does not exit with 0', async () => {
+  const made = bench();
+  made.write('hidden.sh', "batchtool run 'prompt: a'\n");
+  const hidden = 'sh: sh hidden.sh';
+  expect((await run(made, ['run', '--max-cost', '1.5', '--parallel', hidden, hidden])).code).toBe(3);
+  expect(paid(made)).toBe(2);
+});
