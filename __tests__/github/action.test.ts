@@ -136,6 +136,12 @@ describe('what to run', () => {
     expect(end.outputs).toEqual({ status: 'planned' });
     expect([here.has('made'), here.has('.batchtool')]).toEqual([false, false]);
   });
+
+  it('is run where the input says so, and shown where only a variable says something', async () => {
+    const env = { BATCHTOOL_DRY_RUN: 'true' };
+    expect(seen(await step().run({ run: 'echo ran', 'dry-run': 'false' }, env))).toContain('ran');
+    expect((await step().run({ run: 'echo ran' }, env)).outputs).toEqual({ status: 'planned' });
+  });
 });
 
 describe('a wrong request', () => {
@@ -179,6 +185,11 @@ describe('a wrong request', () => {
     ['two sources', { run: 'true', file: 'a.yml' }, /inputs run and file exclude each other/],
     ['a plan beside texts', { run: "batchtool run 'a'", plan: 'tasks: {}' }, /inputs run and plan/],
     ['a limit said twice', { run: "batchtool run --timeout 1s 'a'", timeout: '2s' }, /input timeout/],
+    [
+      'a dry run that is and is none',
+      { run: "batchtool run --dry-run 'a'", 'dry-run': 'false' },
+      /input dry-run: --dry-run stands/,
+    ],
     ['nothing to run', {}, /nothing to run/],
     ['a variable that is not there', { run: 'true', 'pass-env': 'NOT_SET' }, /NOT_SET/],
   ])('starts nothing and is an error by name: %s', async (_, inputs: Record<string, string>, said) => {

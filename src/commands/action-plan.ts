@@ -35,18 +35,28 @@ export function planFileOf({ plan }: ActionRequest, args: Arguments): string | u
 
 /** All that is to be run; nothing has been started then. */
 export async function understand(
+  request: ActionRequest,
+  args: Arguments,
+  around: Surroundings,
+): Promise<Result<Meant>> {
+  // A switch has no word for its contrary.
+  const env = request.dryRun === false ? { ...around.env, BATCHTOOL_DRY_RUN: '' } : around.env;
+  return capped(await planOfStep(request, args, { ...around, env }));
+}
+
+async function planOfStep(
   { plan }: ActionRequest,
   args: Arguments,
   around: Surroundings,
 ): Promise<Result<Meant>> {
   const wanted = planFileWanted(args).kind;
   if (wanted === 'stdin') return failure('input file: a step has no standard input', 'name a file');
-  if (plan === undefined) return capped(await planMeant(args, around));
+  if (plan === undefined) return planMeant(args, around);
   if (wanted !== 'usual' && args.problems.length === 0)
     return failure('inputs run and plan exclude each other', 'say what to run in one way');
   const { readPlanFile } = await import('../input/file.js');
   const readFile: typeof readWantedFile = async () => readPlanFile('input plan', Buffer.from(plan));
-  return capped(await planMeant(args, around, { readFile, use: 'run' }));
+  return planMeant(args, around, { readFile, use: 'run' });
 }
 
 /** Told to end, tasks have as long as a cancelled job leaves them. */
