@@ -212,6 +212,20 @@ describe('a wrong request', () => {
     const [error] = errorsOf(await run({ file: 'plan.yml' }));
     expect(error?.properties).toMatchObject({ file: 'plan.yml', line: expect.stringMatching(/^[234]$/) });
   });
+
+  it('points into the plan file of the folder to work in', async () => {
+    const { here, run } = step();
+    mkdirSync(here.path('sub'));
+    here.write('sub/plan.yml', 'tasks: {a: {rnu: "true"}}\n');
+    const [error] = errorsOf(await run({ file: 'plan.yml', 'working-directory': './sub' }));
+    expect(error?.properties).toMatchObject({ file: 'sub/plan.yml', line: '1' });
+  });
+
+  it('points into no file where the plan stands in the workflow', async () => {
+    const [error] = errorsOf(await step().run({ plan: 'tasks:\n  a: {rnu: "true"}\n' }));
+    expect(error?.data).toMatch(/^input plan, line 2, column 7: .*rnu/);
+    expect(Object.keys(error?.properties ?? {})).toEqual(['title']);
+  });
 });
 
 describe('the answer', () => {
