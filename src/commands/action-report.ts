@@ -49,7 +49,7 @@ export async function reportRun(
   around: Surroundings,
 ): Promise<void> {
   const material = {
-    ...materialOf(run, { request, hide }, around),
+    ...(await materialOf(run, { request, hide }, around)),
     ...workFor(run.state, { request, runnerEnv, branches }),
   };
   const text = hide(markdown(material));
@@ -80,12 +80,12 @@ function workFor(
 }
 
 /** Without what must not be seen. */
-export function materialOf(
+export async function materialOf(
   run: Over,
   { request, hide }: Pick<Telling, 'request' | 'hide'>,
   around: Pick<Surroundings, 'cwd' | 'env'>,
-): Material {
-  const source = planSource(request, run.state.plan, around);
+): Promise<Material> {
+  const source = await planSource(request, run.state.plan, around);
   return { ...hiddenIn(readMaterial({ ...run, interrupted: false }), hide), source };
 }
 
