@@ -118,7 +118,7 @@ describe('a prompt that an agent carries out', () => {
     const ended = await run('Build the whole of it', { session: 's-0' });
     expect(ended).toMatchObject({ exit: { kind: 'code', code: 0 }, result: { session: 's-1' } });
     expect(readFileSync(bench.path('called'), 'utf8')).toContain('--resume s-0');
-    expect(readFileSync(bench.path('told'), 'utf8')).toMatch(/^Your provider had sent you away/);
+    expect(readFileSync(bench.path('told'), 'utf8')).toMatch(/^Your work was broken off/);
     expect(readFileSync(bench.path('told'), 'utf8')).not.toContain('Build');
     expect(file('prompt')).toBe(readFileSync(bench.path('told'), 'utf8'));
   });

@@ -186,6 +186,11 @@ tasks: {a: {prompt: x, mode: code}, b: {prompt: x, mode: tester}, c: {prompt: x,
     expect(refused(['--agent', 'claud', ...argv], on('claude'))).toEqual([
       '--agent: unknown agent "claud"\n  hint: did you mean claude?',
     ]);
+    const good = { file: 'tasks: {a: {prompt: x}}', ...on('claude') };
+    expect(refused(['--agent', 'claud'], good)[0]).toMatch(/^--agent: unknown agent "claud"/);
+    const variable = { machine: { ...good.machine, env: { BATCHTOOL_AGENT: 'x' } } };
+    expect(refused([], { ...good, ...variable })[0]).toMatch(/^BATCHTOOL_AGENT: unknown agent "x"/);
+    expect(refused([], { ...good, config: { agent: 'x' } })[0]).toMatch(/^config: unknown agent "x"/);
     expect(refused(argv, { config: { agent: 'x' }, ...on('claude') })).toEqual([
       'config: unknown agent "x"\n  hint: agents: claude, codex, opencode, gemini; in a plan file one of your own, agents: {NAME: {command: …}}',
     ]);
@@ -333,7 +338,7 @@ tasks:
 
   test('and in whose pool it stands, is that of another one when a stored plan is run with that', () => {
     const held = (argv: readonly string[], text: string, name = 'p.json') =>
-      dry(argv, { file: text, name, ...on('claude', 'codex') }).tasks.map(({ pools }) => pools);
+      dry(argv, { file: text, name, ...on('claude', 'codex', 'flowx') }).tasks.map(({ pools }) => pools);
     const said =
       'pools: {gpu: 1, "agent:claude": 2}\ntasks: {a: {prompt: x, pool: gpu}, b: {run: ls, pool: "agent:claude"}}';
     const stored = JSON.stringify(dry([], { file: said, ...on('claude') }));
@@ -343,6 +348,10 @@ tasks:
     ]);
     expect(held(['--agent', 'codex'], stored)).toEqual([
       ['main', 'gpu', 'agent:codex'],
+      ['main', 'agent:claude'],
+    ]);
+    expect(held(['--runner', 'as-written'], stored)).toEqual([
+      ['main', 'gpu'],
       ['main', 'agent:claude'],
     ]);
   });

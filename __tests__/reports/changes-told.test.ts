@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { TaskState } from '../../src/core/state.js';
 import { changeLines } from '../../src/reports/change-lines.js';
+import { mergedDocument } from '../../src/reports/changes-document.js';
 import { changesSection } from '../../src/reports/changes-markdown.js';
 import { detailLines } from '../../src/reports/details.js';
 import { diffIn, diffSheet } from '../../src/reports/diff.js';
@@ -78,8 +79,13 @@ describe('a status with isolated tasks', () => {
 
 describe('work that is not in the result', () => {
   const tried = changes(file('src/app.ts', 9), file('polish.css', 1));
-  const story = () =>
-    new IsolatedStory(isolatedPlan(['auth', 'db', 'polish'].map((id) => task(id))))
+  const story = (integrate = {}) =>
+    new IsolatedStory(
+      isolatedPlan(
+        ['auth', 'db', 'polish'].map((id) => task(id)),
+        integrate,
+      ),
+    )
       .left(1, 'auth', 'c1', file('src/app.ts', 3, 1))
       .left(2, 'db', 'c2', file('src/app.ts', 2))
       .started(0, 'polish')
@@ -106,6 +112,7 @@ describe('work that is not in the result', () => {
       apart('polish', '2 files, +10 -0'),
       'auth, db',
     ]);
+    expect(statusDocument(state, false, () => '/log').run.merged?.apart).toEqual(['polish']);
     const section = changesSection({ ...material(story()), state }, { tasks: 9, files: 9 });
     expect(section).toMatch(
       /\| <code>db<\/code> .*\n\nNot merged:\n\n.*\n.*\n\| <code>polish<\/code> .*task\/polish\.1/,
@@ -126,14 +133,40 @@ describe('work that is not in the result', () => {
       apart('db', '1 file, +2 -0'),
       apart('polish', '2 files, +10 -0'),
     ]);
+    const apartIds = statusDocument(seen.state(), false, () => '/log').run.merged?.apart;
+    expect(apartIds).toEqual(['db', 'polish']);
+  });
+
+  it('is that of all tasks where nothing was to be merged, but not of variants that lost', () => {
+    const apartOf = (one: IsolatedStory) => mergedDocument(one.state())?.apart;
+    expect(apartOf(story({ into: 'none' }).merged(4, { landed: 'no' }))).toEqual(['auth', 'db', 'polish']);
+    expect(apartOf(twoVariants())).toEqual([]);
+    expect(mergedDocument(twoTasks().state())).toBeNull();
   });
 });
 
 describe('the documents of a run with isolated tasks', () => {
+  it('hold what an attempt left that is in no commit, and why', () => {
+    const notKept = { names: ['dist/'], omitted: 2 };
+    const exit = { kind: 'code', code: 1 } as const;
+    const exited = { type: 'attempt.exited', task: 'auth', exit } as const;
+    const story = new IsolatedStory(isolatedPlan([task('auth')]))
+      .started(0, 'auth')
+      .add(1, { ...exited, attempt: 1, notKept })
+      .started(1, 'auth', 2)
+      .add(2, { ...exited, attempt: 2, uncommitted: 'git add: no' });
+    const status = statusDocument(story.state(), false, () => '/log');
+    for (const { tasks } of [status, reportDocument(material(story), () => '/log')])
+      expect(tasks[0]?.attempts).toMatchObject([
+        { commit: null, changes: null, notKept, uncommitted: null },
+        { commit: null, changes: null, notKept: null, uncommitted: 'git add: no' },
+      ]);
+  });
+
   it('hold commit, branch and changes of each attempt, and what became of them', () => {
     const state = twoTasks().merged(4, onBranch, MERGED).finished(4, 'succeeded').state();
     const { run, tasks } = statusDocument(state, false, () => '/log');
-    expect(run.merged).toEqual({ ...onBranch, landed: false });
+    expect(run.merged).toEqual({ ...onBranch, landed: false, apart: [] });
     expect(tasks.map(({ attempts: [attempt] }) => [attempt?.commit, attempt?.branch])).toEqual([
       ['c1', 'batchtool/r1/task/auth.1'],
       ['c2', 'batchtool/r1/task/db.1'],

@@ -77,6 +77,17 @@ export function isFinal(exit: Exit): boolean {
   return exit.kind === 'conflict';
 }
 
+/** The agent's program ended badly: by itself, or somebody else ended it. */
+export function isCrash(exit: Exit): boolean {
+  return exit.kind === 'signal' || (exit.kind === 'contract' && exit.failure === 'crash');
+}
+
+/** An agent was broken off in its work, and neither this work nor its limits are why: what it did until then is worth going on with. */
+export function isBrokenOff(exit: Exit): boolean {
+  if (exit.kind === 'contract' && exit.failure === 'network') return true;
+  return exit.kind === 'rate-limit' || isCrash(exit);
+}
+
 /** Ends that are not the task's own doing use up no attempt. */
 export function countsAsAttempt(exit: Exit): boolean {
   return exit.kind !== 'rate-limit' && exit.kind !== 'lost';

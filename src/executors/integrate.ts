@@ -11,7 +11,7 @@ import { differenceBetween } from '../workspace/difference.js';
 import { land, stay } from '../workspace/land.js';
 import { holdsAll, mergeAll, mergeRest } from '../workspace/merge.js';
 import type { Workspace } from '../workspace/workspace.js';
-import { nameOf } from './attempt.js';
+import { mapKeyOf } from './attempt.js';
 import { keepPatch } from './patch-file.js';
 import { inState, makeTaskFolder } from './state-files.js';
 
@@ -65,9 +65,9 @@ export class IntegratingExecutor implements Executor {
       appendFileSync(files.log, '', { mode: 0o600 });
     });
     const merging = { ref: { task, attempt }, order: merge, into: work.into, files, stopped: false };
-    this.#running.set(nameOf(launch), merging);
+    this.#running.set(mapKeyOf(launch), merging);
     const pending = this.#carryOut(merging).then((seen) => {
-      this.#running.delete(nameOf(launch));
+      this.#running.delete(mapKeyOf(launch));
       report({ type: 'attempt.exited', task, attempt, ...seen });
     });
     this.#pending.add(pending);
@@ -75,7 +75,7 @@ export class IntegratingExecutor implements Executor {
   }
 
   stop(ref: AttemptRef, how: { readonly now: boolean }): void {
-    const merging = this.#running.get(nameOf(ref));
+    const merging = this.#running.get(mapKeyOf(ref));
     if (merging === undefined) this.#options.inner.stop(ref, how);
     else merging.stopped = true;
   }

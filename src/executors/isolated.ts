@@ -12,7 +12,7 @@ import { copyIgnored } from '../workspace/copy.js';
 import { ignoredIn } from '../workspace/ignored.js';
 import type { Workspace } from '../workspace/workspace.js';
 import { addWorktree, removeWorktree } from '../workspace/worktree.js';
-import { nameOf } from './attempt.js';
+import { mapKeyOf } from './attempt.js';
 import { partFailed } from './check.js';
 import { conflictText, layConflict, type Redo } from './conflict-files.js';
 import { masked } from './mask.js';
@@ -71,7 +71,7 @@ export class IsolatedExecutor implements Executor {
   }
 
   stop(ref: AttemptRef, how: { readonly now: boolean }): void {
-    const attempt = this.#attempts.get(nameOf(ref));
+    const attempt = this.#attempts.get(mapKeyOf(ref));
     if (attempt !== undefined) attempt.stopped = true;
     this.#options.inner.stop(ref, how);
   }
@@ -100,10 +100,10 @@ export class IsolatedExecutor implements Executor {
 
   async #carryOut(launch: IsolatedLaunch, report: Report): Promise<void> {
     const attempt: Attempt = { launch, work: this.#workOf(launch), report, ...FRESH };
-    this.#attempts.set(nameOf(launch), attempt);
+    this.#attempts.set(mapKeyOf(launch), attempt);
     const seen = await this.#lived(attempt);
     const ended = await this.#gathered(attempt, seen);
-    this.#attempts.delete(nameOf(launch));
+    this.#attempts.delete(mapKeyOf(launch));
     report(ended);
     await this.#cleanUp(attempt, ended);
   }

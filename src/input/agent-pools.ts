@@ -17,12 +17,15 @@ export function withSlots(pools: Plan['pools'], slots: number): Plan['pools'] {
   return { ...Object.fromEntries(resized), [MAIN_POOL]: slots };
 }
 
-/** The plan in which every task that an agent carries out holds a slot of that agent's pool; as large as the main pool unless it says otherwise. */
+/**
+ * The plan in which every task that an agent carries out holds a slot of that agent's pool; as large as the main pool unless it
+ * says otherwise. A stored plan may have put a prompt there that a runner takes now.
+ */
 export function withAgentPools(plan: Plan): Plan {
   const pools = new Map<PoolId, number>();
   const tasks = plan.tasks.map((task) => {
     const pool = poolOf(task);
-    if (pool === undefined) return task;
+    if (pool === undefined) return withoutAgentPool(task);
     if (!Object.hasOwn(plan.pools, pool)) pools.set(pool, plan.pools[MAIN_POOL] ?? 1);
     return task.pools.includes(pool) ? task : { ...task, pools: [...task.pools, pool] };
   });
@@ -32,4 +35,11 @@ export function withAgentPools(plan: Plan): Plan {
 
 function poolOf({ work }: Task): PoolId | undefined {
   return isForAgent(work) && work.agent !== undefined ? agentPool(work.agent) : undefined;
+}
+
+function withoutAgentPool(task: Task): Task {
+  const { work, pools } = task;
+  if (work.kind !== 'prompt' || work.agent === undefined) return task;
+  const left = agentPool(work.agent);
+  return pools.includes(left) ? { ...task, pools: pools.filter((pool) => pool !== left) } : task;
 }

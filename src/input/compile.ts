@@ -252,9 +252,12 @@ function secretProblems(plan: Plan, { secretValues }: RunRequest, { env }: Machi
     );
 }
 
+/** An option, a variable or the config is named as the one that said it: it stands in no plan file. */
+const SAID_ELSEWHERE = /^(?:--|BATCHTOOL_\w+: |config: )/;
+
 /** Faults of the graph name tasks; in a plan file these have a place. */
 function inFile(fault: Problem, source: Source): Problem {
-  if (source.kind !== 'file' || fault.place !== undefined) return fault;
+  if (source.kind !== 'file' || fault.place !== undefined || SAID_ELSEWHERE.test(fault.message)) return fault;
   const id = /^tasks? "?([^"\s:,]+)/.exec(fault.message)?.[1] ?? /: (\S+) → /.exec(fault.message)?.[1];
   const place = id === undefined ? undefined : placesIn(source)(['tasks', id], 'key');
   return { ...fault, place: place ?? { file: source.file.file } };

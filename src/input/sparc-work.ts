@@ -9,14 +9,14 @@ import { localProgram, runnerNames } from '../sparc/runners.js';
 import { labelOf } from './label.js';
 import type { Machine } from './machine.js';
 import { resolvePath } from './paths.js';
-import { firstCommand, laterCommands, readShell } from './shell-words.js';
+import { allCommands } from './shell-commands.js';
+import { firstCommand, readShell } from './shell-words.js';
 
-/** The runner that a text for the shell calls: that of a SPARC command in it, or one that an npx at its beginning is to find. */
+/** The runner that a text for the shell calls: that of a SPARC command anywhere in it, or one that an npx at its beginning is to find. */
 export function runnerIn(text: string, more: readonly string[] = []): string | undefined {
   if (!text.includes('sparc') && !text.includes('npx')) return undefined;
-  const { words } = readShell(text, { prose: false });
-  const first = firstCommand(words);
-  return runnerAmong([first, ...laterCommands(words)], more) ?? runnerByNpx(first, more);
+  const commands = allCommands(text);
+  return runnerAmong(commands, more) ?? runnerByNpx(commands[0] ?? [], more);
 }
 
 function wordsOf(text: string): readonly string[] {
@@ -80,8 +80,7 @@ export function withoutDownloads(plan: Plan, { moreRunners }: Machine): Plan {
 /** `cd app && npx flowx …`: nobody knows what is installed there, but npx can be told not to download. */
 function laterByNpx({ work }: Task, more: readonly string[] | undefined): boolean {
   if (work.kind !== 'command' || !work.text.includes('npx')) return false;
-  const later = laterCommands(readShell(work.text, { prose: false }).words);
-  return later.some((words) => runnerByNpx(words, more) !== undefined);
+  return allCommands(work.text).some((words) => runnerByNpx(words, more) !== undefined);
 }
 
 /** It begins with an npx that is to find a runner. */

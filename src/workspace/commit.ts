@@ -9,7 +9,7 @@ import { ATTEMPT_TRAILER, RUN_TRAILER, setBranch } from './branches.js';
 import { differenceBetween } from './difference.js';
 import { type Git, GitFault } from './git.js';
 import { ignoredButTracked } from './ignored.js';
-import { nameOf } from './places.js';
+import { attemptName } from './places.js';
 import { refuseFilesInEmpty, submodulesIn } from './submodules.js';
 import type { Workspace } from './workspace.js';
 import { headOf } from './worktree.js';
@@ -138,7 +138,7 @@ function messageOf(run: string, work: AttemptWork, subjects: readonly string[]):
       ? ''
       : `It made commits of its own:\n\n${subjects.map((said) => `- ${said}\n`).join('')}\n`;
   const agent = work.agent === undefined ? '' : `Batchtool-Agent: ${work.agent}\n`;
-  return `${subject}\n\n${own}${RUN_TRAILER}: ${run}\nBatchtool-Task: ${work.task}\n${ATTEMPT_TRAILER}: ${nameOf(work)}\n${agent}`;
+  return `${subject}\n\n${own}${RUN_TRAILER}: ${run}\nBatchtool-Task: ${work.task}\n${ATTEMPT_TRAILER}: ${attemptName(work)}\n${agent}`;
 }
 
 /** First lines of the commits that it made in its worktree, the oldest first. */

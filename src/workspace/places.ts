@@ -37,7 +37,7 @@ export class Places {
   }
 
   worktree(attempt: AttemptRef): string {
-    return join(this.folder, nameOf(attempt));
+    return join(this.folder, attemptName(attempt));
   }
 
   /** Our own index of the worktree, out of the task's reach. It is there from when the worktree is ready until its end is told. */
@@ -58,7 +58,7 @@ export class Places {
 export const ORDER_ENDING = '.json';
 
 /** As commits and files spell an attempt. */
-export function nameOf({ task, attempt }: AttemptRef): string {
+export function attemptName({ task, attempt }: AttemptRef): string {
   return `${task}.${attempt}`;
 }
 

@@ -4,13 +4,13 @@ import { Heap } from '../core/order.js';
 import type { Loop, Plan, Task } from '../core/plan.js';
 
 /** For each task its place, and for each loop that of its closing: after all of its tasks, before who waits for it. */
-export interface MergeOrder {
+export interface MergeSequence {
   readonly ofTask: readonly number[];
   readonly ofLoop: ReadonlyMap<Loop, number>;
 }
 
 /** Of a plan without circles. Tasks are numbered by their place in the plan, loops after them. */
-export function mergeOrder(plan: Plan, graph: Graph): MergeOrder {
+export function mergeSequence(plan: Plan, graph: Graph): MergeSequence {
   const count = plan.tasks.length;
   const loopNode = new Map(plan.loops.map((loop, at) => [loop, count + at]));
   const after: number[][] = Array.from({ length: count + plan.loops.length }, () => []);
