@@ -53,7 +53,7 @@ export async function reportRun(
   around: Surroundings,
 ): Promise<void> {
   const material = {
-    ...materialOf(run, { request, hide, isBroken }, around),
+    ...(await materialOf(run, { request, hide, isBroken }, around)),
     ...workFor(run.state, { request, runnerEnv, branches }),
   };
   const text = hide(markdown(material));
@@ -82,12 +82,12 @@ function workFor(
 }
 
 /** Without what must not be seen. */
-export function materialOf(
+export async function materialOf(
   run: Over,
   { request, hide, isBroken = false }: Pick<Telling, 'request' | 'hide' | 'isBroken'>,
   around: Pick<Surroundings, 'cwd' | 'env'>,
-): Material {
-  const source = planSource(request, run.state.plan, around);
+): Promise<Material> {
+  const source = await planSource(request, run.state.plan, around);
   return { ...hiddenIn(readMaterial({ ...run, interrupted: isBroken }), hide), source };
 }
 
