@@ -28,7 +28,8 @@ export interface Call {
 
 const SETTINGS = [
   ...['core.hooksPath=/dev/null', 'core.fsmonitor=false', 'core.splitIndex=false', 'submodule.recurse=false'],
-  ...['maintenance.auto=false', 'gc.auto=0', 'commit.gpgSign=false', 'advice.addEmbeddedRepo=false'],
+  ...['maintenance.auto=false', 'gc.auto=0', 'commit.gpgSign=false', 'log.showSignature=false'],
+  ...['advice.addEmbeddedRepo=false'],
   ...['diff.noprefix=false', 'diff.mnemonicPrefix=false', 'i18n.commitEncoding=utf-8'],
 ].flatMap((setting) => ['-c', setting]);
 
