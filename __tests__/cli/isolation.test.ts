@@ -1,7 +1,7 @@
 /** Tasks that write the same repository at once, each in a worktree of its own, through the built CLI. */
 import { mkdirSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { useBench } from './harness.js';
+import { CLI, useBench } from './harness.js';
 import { Repository } from './repository.js';
 
 const bench = useBench();
@@ -215,6 +215,25 @@ describe('stages that build on each other', () => {
     expect([code, repo.read('log.txt')]).toEqual([0, 'build 1\nbuild 2\ntest\n']);
     expect(repo.tasks()).toEqual(['build', 'build', 'test']);
   });
+});
+
+describe('a run in an isolated task of another', () => {
+  it.each([{}, { CI: 'true' }])(
+    'ends in the worktree of that task, and so in what the task has changed (%j)',
+    async (env) => {
+      const repo = repository();
+      const inner = `"${process.execPath}" "${CLI}" run --isolate worktree 'echo X >> f.txt' 'echo new > n.txt'`;
+      const words = ['run', '--isolate', 'worktree', '--into', 'worktree', `sh: ${inner}`, 'echo z > z.txt'];
+      const { code, stdout } = await repo.run(words, { env });
+      expect([code, stdout]).toEqual([0, expect.stringContaining('now on HEAD, in your working tree')]);
+      expect([repo.read('f.txt'), repo.read('n.txt'), repo.read('z.txt')]).toEqual([
+        'one\ntwo\nthree\nX\n',
+        'new\n',
+        'z\n',
+      ]);
+      expect([repo.tasks(), repo.branches(), repo.worktrees()]).toEqual([['1', '2'], [], []]);
+    },
+  );
 });
 
 describe('a resume after something was mended', () => {
