@@ -116,6 +116,21 @@ describe('an isolated attempt', () => {
     expect(bench.log()).toMatch(/t\.1\n$/);
   });
 
+  test('that has removed its `.git` does not get at a repository around, as the tree of the user mostly is', async () => {
+    bench.repository.gitIn(bench.repository.folder, 'init', '--quiet');
+    const seen = await bench.run(
+      'echo mine > a.txt; rm .git; git add -A; mkdir -p new; cd new; git rev-parse --show-toplevel; true',
+    );
+    expect(bench.log()).toMatch(/^(fatal: not a git repository[^\n]*\n){2}$/);
+    expect(show(seen, 'a.txt')).toBe('mine');
+  });
+
+  test('keeps the folders above which git is not to look already', async () => {
+    const env = { GIT_CEILING_DIRECTORIES: '/over/there' };
+    await bench.run('echo "$GIT_CEILING_DIRECTORIES"', { env });
+    expect(bench.log()).toBe(`${bench.workspace.places.folder}:/over/there\n`);
+  });
+
   test('leaves no secret in its patch or message, and all of its work on its branch', async () => {
     const seen = await bench.run('echo tok-5up3r-s3cr3t > key');
     expect(bench.repository.git('log', '-1', '--format=%s', seen.commit as string)).toBe('echo *** > key');
@@ -179,6 +194,11 @@ describe('an isolated attempt', () => {
       'an attribute',
       'echo "* filter=evil" > "$(git rev-parse --git-common-dir)/info/attributes"',
       'attributes',
+    ],
+    [
+      'files to ignore that are those of others',
+      'echo "*.txt" >> "$(git rev-parse --git-common-dir)/info/exclude"',
+      'exclude',
     ],
   ])('that gave git %s is not touched by git any more', async (_, command, key) => {
     const { exit, commit } = await bench.run(`echo x > x; ${command}`);

@@ -38,7 +38,22 @@ describe('where the work of a run lies', () => {
       why: 'HEAD has moved',
     });
     expect(kind({ commit: 'c3' })).toEqual({ kind: 'apart' });
-    expect(kind({})).toEqual({ kind: 'nothing', uncommitted: [] });
+    expect(kind({})).toEqual({ kind: 'nothing', uncommitted: [], failed: [] });
+  });
+
+  it('is on branches only, which is not nothing, where all that changed something failed', () => {
+    const story = new IsolatedStory(isolatedPlan([task('auth')]))
+      .started(0, 'auth')
+      .add(1, {
+        ...{ type: 'attempt.exited', task: 'auth', attempt: 1, exit: { kind: 'code', code: 1 } },
+        ...{ commit: 'c1', changes: changes(file('app.ts', 1)) },
+      })
+      .ended(1, 'auth', { kind: 'failed', exit: { kind: 'code', code: 1 } })
+      .merged(2, {})
+      .finished(2, 'failed');
+    expect(texts(changeLines(story.state())).join('\n')).toContain(
+      'nothing was merged, for auth did not succeed\n  not merged: auth  1 file, +1 -0, on branch',
+    );
   });
 
   it('is each task on its own where nothing was to be merged, with the branch of who won', () => {
@@ -258,7 +273,7 @@ describe('the closing lines of a run with isolated tasks', () => {
   it('say who won, and where the others are', () => {
     expect(closing(twoVariants().finished(6, 'succeeded')).slice(2)).toEqual([
       '✔ changed 1 file, +10 -1: now on main, in your working tree (c2)',
-      '★ b won: compare named no winner; it changed less: 16 lines against 32 lines',
+      '★ b won: compare named no winner, as a command does with `echo winner=NAME >> "$BATCHTOOL_OUTPUT"`; it changed less: 16 lines against 32 lines',
       '  a  succeeded in 2.0 s, 1 file, +30 -2; on branch batchtool/r1/task/a.1',
       '  b  succeeded in 3.0 s, 2 files, +15 -1',
     ]);
@@ -308,7 +323,7 @@ describe('the report of a run with isolated tasks', () => {
   it('shows variants in a table', () => {
     const text = report(twoVariants().finished(6, 'succeeded'));
     expect(text).toContain(
-      '### Variants\n\n**b won**: compare named no winner; it changed less: 16 lines against 32 lines\n\n|  | Variant | Duration | Changes | Branch |',
+      '### Variants\n\n**b won**: compare named no winner, as a command does with &#96;echo winner&#61;NAME &#62;&#62; "&#36;BATCHTOOL&#95;OUTPUT"&#96;; it changed less: 16 lines against 32 lines\n\n|  | Variant | Duration | Changes | Branch |',
     );
     expect(text).toContain('| ✅ | <code>b</code> 🏆 | 3.0 s | 2 files, &#43;15 -1 |  |');
   });

@@ -23,6 +23,9 @@ const COUNTS = new RegExp(
   ].join('|')})`,
   's',
 );
+/** All worktrees share these: a line in one may leave out the work of another task, or give it to a filter. */
+const FILES = ['attributes', 'exclude'];
+const NO_VALUE = digest('');
 const MOST_NAMED = 5;
 
 export class ConfigGuard {
@@ -45,7 +48,7 @@ export class ConfigGuard {
     const then = JSON.parse(readFileSync(this.file, 'utf8')) as Digests;
     const now = await this.now();
     const changed = [...new Set([...Object.keys(then), ...Object.keys(now)])].filter(
-      (key) => then[key] !== now[key],
+      (key) => (then[key] ?? NO_VALUE) !== (now[key] ?? NO_VALUE),
     );
     if (changed.length === 0) return undefined;
     const more = changed.length > MOST_NAMED ? ` and ${changed.length - MOST_NAMED} more` : '';
@@ -54,7 +57,7 @@ export class ConfigGuard {
     const where =
       key === undefined ? '' : ` (\`git config --show-origin --get-all ${shellWord(key)}\` shows where)`;
     return (
-      `the configuration of git was changed since the run began: ${named}. git might run what it names: put it back${where}, ` +
+      `the configuration of git was changed since the run began: ${named}. git might do something else than you meant: put it back${where}, ` +
       `or \`rm ${shellWord(this.file)}\` if it is to stay; then \`batchtool resume ${this.run}\``
     );
   }
@@ -69,8 +72,10 @@ export class ConfigGuard {
       if (scope === 'command' || !COUNTS.test(key)) continue;
       values.set(key, `${values.get(key) ?? ''}${scope}\0${origin}\0${value}\0`);
     }
-    const attributes = join(this.repository.commonDir, 'info', 'attributes');
-    values.set(attributes, textOf(attributes));
+    for (const name of FILES) {
+      const file = join(this.repository.commonDir, 'info', name);
+      values.set(file, rulesIn(file));
+    }
     return Object.fromEntries([...values].map(([key, value]) => [key, digest(value)]));
   }
 }
@@ -79,9 +84,11 @@ function digest(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-function textOf(file: string): string {
+/** Without comments: `git init`, done again, adds a file with nothing else. */
+function rulesIn(file: string): string {
   try {
-    return readFileSync(file, 'utf8');
+    const lines = readFileSync(file, 'utf8').split('\n');
+    return lines.filter((line) => line.trim() !== '' && !line.startsWith('#')).join('\n');
   } catch {
     return '';
   }

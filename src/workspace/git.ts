@@ -4,7 +4,9 @@
 export interface Said {
   readonly code: number;
   readonly stdout: Buffer;
-  /** In words, for a person. */
+  /** All that it said beside, also where it succeeded. */
+  readonly stderr: string;
+  /** The same in words, for a person. */
   readonly fault: string;
 }
 
@@ -82,6 +84,7 @@ export class Git {
     return {
       code: exitCode ?? NOT_STARTED,
       stdout: stdout === undefined ? NOTHING : Buffer.from(stdout),
+      stderr: words,
       fault: inWords(words) || originalMessage || `it exited with code ${exitCode}`,
     };
   }
