@@ -4,6 +4,7 @@ import { systemClock } from '../clock.js';
 import { resultBranch } from '../core/branch.js';
 import { Fatal, problemText } from '../core/problem.js';
 import type { RunState } from '../core/state.js';
+import { hasArtifacts } from '../github/place.js';
 import { addSummary, annotate, giveOutputs } from '../github/runner.js';
 import type { OutputName } from '../input/action-names.js';
 import type { ActionRequest } from '../input/inputs.js';
@@ -20,6 +21,8 @@ import { runWord } from '../reports/status.js';
 import { tallyOf } from '../reports/tally.js';
 import { unfolding } from '../terminal/unfolding.js';
 import { commentOn } from './action-comment.js';
+import { wantsArtifact } from './artifact-wish.js';
+import { planSource } from './plan-source.js';
 import { readMaterial } from './report-material.js';
 import { annotationsOf } from './run-annotations.js';
 import type { Surroundings } from './surroundings.js';
@@ -49,7 +52,10 @@ export async function reportRun(
   { request, matchers, hide, runnerEnv, branches = 'gone', isBroken = false }: Telling,
   around: Surroundings,
 ): Promise<void> {
-  const material = { ...hiddenIn(readMaterial({ ...run, interrupted: isBroken }), hide), branches };
+  const material = {
+    ...(await materialOf(run, { request, hide, isBroken }, around)),
+    ...workFor(run.state, { request, runnerEnv, branches }),
+  };
   const text = hide(markdown(material));
   const report = writeReport(run.folder, text);
   const outputs = { ...outputsOf(material, report, hide), ...workOutputs(run.state, branches) };
@@ -64,8 +70,29 @@ export async function reportRun(
   await commentOn(material, { request, hide, runnerEnv });
 }
 
+/** How who reads the report comes by the work of the run. A cancelled job has no time to keep anything. */
+function workFor(
+  { status }: RunState,
+  { request, runnerEnv, branches }: Pick<Telling, 'request' | 'runnerEnv' | 'branches'>,
+): Pick<Material, 'branches' | 'patches'> {
+  const where = branches === 'gone' && request.push === 'branch' ? 'unpushed' : branches;
+  const places = where === undefined ? {} : { branches: where };
+  if (status === 'cancelled' || !hasArtifacts(runnerEnv)) return places;
+  return { ...places, patches: wantsArtifact(request, status) ? 'kept' : 'offered' };
+}
+
+/** Without what must not be seen. */
+export async function materialOf(
+  run: Over,
+  { request, hide, isBroken = false }: Pick<Telling, 'request' | 'hide' | 'isBroken'>,
+  around: Pick<Surroundings, 'cwd' | 'env'>,
+): Promise<Material> {
+  const source = await planSource(request, run.state.plan, around);
+  return { ...hiddenIn(readMaterial({ ...run, interrupted: isBroken }), hide), source };
+}
+
 /** Before anything is escaped or cut, for then a mask would not find it. What events say has lost it before. */
-export function hiddenIn(material: Material, hide: (text: string) => string): Material {
+function hiddenIn(material: Material, hide: (text: string) => string): Material {
   const tails = [...material.tails].map(([id, lines]) => [id, lines.map(hide)] as const);
   const summaries = [...material.summaries].map(([id, text]) => [id, hide(text)] as const);
   return { ...material, tails: new Map(tails), summaries: new Map(summaries) };

@@ -18,6 +18,7 @@ import { guardProblems, pastedProblems } from './action-guard.js';
 import { argumentsOf, planFileOf, understand } from './action-plan.js';
 import type { Over, Telling } from './action-report.js';
 import { foldVerb } from './arguments.js';
+import { wantsArtifact } from './artifact-wish.js';
 import { execute } from './execute.js';
 import { newRun, type Ready, readyToRun } from './new-run.js';
 import type { Meant } from './plan-request.js';
@@ -161,17 +162,13 @@ async function branchPushed(run: Over, telling: Telling, around: Surroundings): 
 }
 
 /** As an artifact, when one is wanted. A cancelled job has no time for one. */
-async function keepLogs(run: Over, telling: Telling, { stdout }: Surroundings): Promise<void> {
-  const { artifact } = telling.request;
-  const { status } = run.state;
-  const isWanted =
-    artifact === 'always' ? status !== 'cancelled' : artifact === 'failure' && status === 'failed';
-  if (!isWanted || !hasArtifacts(telling.runnerEnv)) return;
+async function keepLogs(run: Over, telling: Telling, around: Surroundings): Promise<void> {
+  if (!wantsArtifact(telling.request, run.state.status) || !hasArtifacts(telling.runnerEnv)) return;
   const { keepArtifact } = await import('./action-artifact.js');
-  const kept = await keepArtifact(run, telling);
+  const kept = await keepArtifact(run, telling, around);
   if (!kept.ok) return say(kept.problems.map(problemText));
   const { name, leftOut } = kept.value;
-  await new Outlet(stdout).write(`logs and reports are in the artifact ${name}\n`);
+  await new Outlet(around.stdout).write(`logs and reports are in the artifact ${name}\n`);
   if (leftOut > 0)
     await say([`the artifact ${name} has no room for ${leftOut} ${leftOut === 1 ? 'file' : 'files'}`]);
 }
