@@ -29,7 +29,7 @@ import { secretsInPlan } from './secrets.js';
 import { selectTasks } from './select.js';
 import { missingShell, settingProblems } from './setting-problems.js';
 import { isForced, type Settings } from './settings.js';
-import { sparcProblems } from './sparc-problems.js';
+import { sparcFaults, sparcMissing } from './sparc-problems.js';
 import { asMeantHere, withoutDownloads } from './sparc-work.js';
 import { seenByTasks } from './task-machine.js';
 import { understand } from './understand.js';
@@ -37,8 +37,11 @@ import { type Phase, phasesOf, wayBack } from './way-back.js';
 
 const MAX_PROBLEMS = 50;
 
-/** What the plan is for: to be run here and now, to be shown as a run here would take it, or only to be looked at. */
-export type Use = 'run' | 'dry-run' | 'look';
+/**
+ * What the plan is for: to be run here and now, to be shown as a run here would take it, to be checked so, whatever the run may be
+ * told besides, or only to be looked at.
+ */
+export type Use = 'run' | 'dry-run' | 'validate' | 'look';
 
 export function compile(request: RunRequest, here: Machine, use: Use = 'run'): Result<Plan> {
   const machine = seenByTasks(here, request.settings);
@@ -64,19 +67,20 @@ export function compile(request: RunRequest, here: Machine, use: Use = 'run'): R
     use === 'look' ? meant : withAgentPools(withoutDownloads(withRunners(meant, machine), machine));
   const ready = withRoles(carried, machine);
   const faults = [
+    ...(use === 'look' ? [] : sparcFaults(ready, machine, placesIn(request.source)).slice(0, MAX_PROBLEMS)),
     ...unknownAgents(meant, request.settings.agent, placesIn(request.source)),
     ...secretsInPlan(ready, secretValue),
-    ...(use === 'look' ? [] : unmeteredProblems(ready, ready.budget)),
+    ...(use === 'run' || use === 'dry-run' ? unmeteredProblems(ready, ready.budget) : []),
   ].map((fault) => inFile(fault, request.source));
   const missing = use === 'run' ? missingHere(ready, request, machine) : [];
-  return missing.length + faults.length > 0 ? failures([...missing, ...faults]) : success(ready);
+  return missing.length + faults.length > 0 ? failures([...faults, ...missing]) : success(ready);
 }
 
 /** What must be installed or set on this machine before the plan can run here, and is not. */
 export function missingHere(plan: Plan, request: RunRequest, machine: Machine): Problem[] {
   return [
     ...missingShell(plan, request.settings.shell, machine),
-    ...sparcProblems(plan, machine, placesIn(request.source)).slice(0, MAX_PROBLEMS),
+    ...sparcMissing(plan, machine).slice(0, MAX_PROBLEMS),
     ...repositoryProblems(plan, request, machine),
     ...secretProblems(plan, request, machine),
   ].map((fault) => inFile(fault, request.source));
