@@ -11,7 +11,7 @@ import {
 } from '../core/plan.js';
 import { failures, type Problem, problem, type Result, success } from '../core/problem.js';
 import { asWritten, type Blueprint, type Pattern, type Section } from '../patterns/pattern.js';
-import { withAgentPools, withSlots } from './agent-pools.js';
+import { strayPools, withAgentPools, withSlots } from './agent-pools.js';
 import { unknownAgents } from './agent-problems.js';
 import { agentPart, withForced, withRoles } from './agent-settings.js';
 import { budgetIn, unmeteredProblems } from './budget.js';
@@ -69,6 +69,7 @@ export function compile(request: RunRequest, here: Machine, use: Use = 'run'): R
   const faults = [
     ...(use === 'look' ? [] : sparcFaults(ready, machine, placesIn(request.source)).slice(0, MAX_PROBLEMS)),
     ...unknownAgents(meant, request.settings.agent, placesIn(request.source)),
+    ...(isWritten(request.source) ? strayPools(bare.plan, placesIn(request.source)) : []),
     ...secretsInPlan(ready, secretValue),
     ...(use === 'run' || use === 'dry-run' ? unmeteredProblems(ready, ready.budget) : []),
   ].map((fault) => inFile(fault, request.source));
@@ -269,5 +270,11 @@ export function inFile(fault: Problem, source: Source): Problem {
 
 /** Where things stand in the file of a source; nowhere, if it is none that people write. */
 export function placesIn(source: Source): Places {
-  return source.kind === 'file' && source.file.kind === 'tasks' ? source.file.placeOf : () => undefined;
+  return isWritten(source) ? source.file.placeOf : () => undefined;
+}
+
+function isWritten(
+  source: Source,
+): source is Extract<Source, { kind: 'file' }> & { readonly file: TaskFile } {
+  return source.kind === 'file' && source.file.kind === 'tasks';
 }

@@ -88,7 +88,10 @@ export const fileSchema = z
       pools: z
         .record(z.string(), count(1), 'a map of pools and their slots')
         .optional()
-        .meta({ description: 'Pools besides the main one, each with the number of its slots' }),
+        .meta({
+          description:
+            'Pools besides the main one, each with the number of its slots: those that tasks name, and agent:NAME',
+        }),
       tags: oneOrMany.optional().meta({ description: 'Words to find the run by' }),
       namespace: filled.optional().meta({ description: 'The namespace whose notes the tasks share' }),
       only: oneOrMany.optional().meta({
