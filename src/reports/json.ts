@@ -17,7 +17,7 @@ import {
   mergedDocument,
 } from './changes-document.js';
 import { type BudgetDocument, budgetDocument, usedIn } from './cost.js';
-import { runWord } from './status.js';
+import { type RunWord, runWord } from './status.js';
 import { type Tally, tallyOf } from './tally.js';
 import { isoTime } from './time.js';
 import { leadingTo } from './work-left.js';
@@ -76,7 +76,7 @@ export interface RunDocument {
   readonly id: string;
   readonly name: string;
   readonly pattern: string;
-  readonly status: RunState['status'] | 'interrupted';
+  readonly status: RunWord;
   readonly startedAt: string;
   readonly endedAt: string | null;
   readonly tags: readonly string[];
