@@ -126,7 +126,7 @@ describe('validate', () => {
     const { code, stdout, stderr } = await here.run(['validate']);
     expect([code, stdout]).toEqual([0, 'ok: 2 tasks (batchtool.yml)\n']);
     expect(stderr).toMatch(
-      /^batchtool: a run would be refused here: tasks a and b are for a coding agent, and none is installed\n/,
+      /^batchtool: a run would be refused here: batchtool.yml:1:9: tasks a and b are for a coding agent, and none is installed\n/,
     );
   });
 

@@ -5,7 +5,7 @@ import type { Plan } from '../core/plan.js';
 import { failures, type Problem, problem, type Result, success } from '../core/problem.js';
 import { unreachable } from '../core/unreachable.js';
 import type { Arguments } from '../input/argv.js';
-import { compile } from '../input/compile.js';
+import { compile, inFile } from '../input/compile.js';
 import type { Machine } from '../input/machine.js';
 import type { PlanFile } from '../input/plan-file.js';
 import { planFileWanted, readRequest, USUAL_FILE } from '../input/request.js';
@@ -127,5 +127,6 @@ async function check(
   if (!plan.ok) return plan;
   const { wrong, missing } = await schemaProblems(plan.value, source, machine.cwd);
   if (wrong.length > 0) return failures(wrong);
-  return success({ plan: plan.value, missing: [...sparcMissing(plan.value, here), ...missing] });
+  const notHere = sparcMissing(plan.value, here).map((lack) => inFile(lack, source));
+  return success({ plan: plan.value, missing: [...notHere, ...missing] });
 }
