@@ -169,13 +169,34 @@ describe('clean of what isolated tasks have left', () => {
     const path = worktree(here, run, 'db.1');
     const young = await record(here, failed(), {}, 2 * DAY_MILLIS);
     git(here, 'branch', `batchtool/${young.id}/task/db.1`, `batchtool/${run.id}/task/db.1`);
-    const { code } = await here.run(['run', '--isolate', 'worktree', '--into', 'none', 'true']);
+    const { code, stderr } = await here.run(['run', '--isolate', 'worktree', '--into', 'none', 'true']);
+    expect(stderr).toMatch(
+      new RegExp(
+        `^batchtool: deleted what old runs had left .*: ${run.id} \\(1 worktree of 50\\.\\d kB, 1 branch\\); --keep-work`,
+        'm',
+      ),
+    );
     expect([code, existsSync(path), branchesIn(here).sort()]).toEqual([
       0,
       false,
       ['main', 'result', 'task/db.1'],
     ]);
     expect(here.runs()).toContain(run.id);
+  });
+
+  it('never goes by itself where the run was interrupted, or left what no commit holds', async () => {
+    const { here, run } = await left(twoTasks(), 30 * DAY_MILLIS, ['task/auth.1']);
+    const unsaved = await record(here, failed(), {}, 30 * DAY_MILLIS);
+    const paths = [worktree(here, run, 'db.1'), worktree(here, unsaved, 'db.1')];
+    const order = { task: 'db', attempt: 1, base: git(here, 'rev-parse', 'HEAD'), label: 'db' };
+    writeFileSync(`${paths[1]}.json`, JSON.stringify(order));
+    writeFileSync(`${paths[1]}.index`, '');
+    const { code, stderr } = await here.run(['run', '--isolate', 'worktree', '--into', 'none', 'true']);
+    expect([code, stderr]).toEqual([0, expect.not.stringContaining('deleted')]);
+    expect([paths.map((path) => existsSync(path)), branchesIn(here)]).toEqual([
+      [true, true],
+      ['task/auth.1', 'main'],
+    ]);
   });
 
   it('works where git knows of no repository', async () => {

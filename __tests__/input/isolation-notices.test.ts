@@ -30,6 +30,16 @@ describe('before a run is said', () => {
     expect(notices(argv, HERE, 'orchestrate')).toEqual([]);
   });
 
+  test('that the step after ideas compares them, where its name does not', () => {
+    const ideas = ['--prototypes', '--idea-1', 'sh: x', '--idea-2', 'sh: y'];
+    const build = ['--build', 'sh: z'];
+    expect(notices([...ideas, ...build], HERE, 'orchestrate')).toEqual([
+      "build compares idea-1, idea-2, and what it changes itself is not merged; to have it go on from the winner put a step before it: --compare 'TEXT'",
+    ]);
+    expect(notices([...ideas, '--compare', 'sh: c', ...build], HERE, 'orchestrate')).toEqual([]);
+    expect(notices([...ideas, ...build, '--isolate', 'none'], HERE, 'orchestrate')).toEqual([]);
+  });
+
   test('which tasks do not see what isolated ones before them changed', () => {
     const file = 'tasks: {a: {run: x, isolate: worktree}, b: {run: x, needs: a, isolate: none}}';
     expect(notices([], { ...HERE, file })).toEqual([

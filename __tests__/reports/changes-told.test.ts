@@ -242,7 +242,7 @@ describe('the documents of a run with isolated tasks', () => {
     expect(contests).toMatchObject([
       {
         winner: 'b',
-        why: 'compare named no winner; it changed less: 16 lines against 32 lines',
+        why: 'compare named no winner, as a command does with `echo winner=NAME >> "$BATCHTOOL_OUTPUT"`; it changed less: 16 lines against 32 lines',
         variants: [
           { name: 'a', workMs: 2000, costUsd: null },
           { name: 'b', tasks: ['b'] },

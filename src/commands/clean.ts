@@ -14,6 +14,7 @@ import { runWord } from '../reports/status.js';
 import { showClock } from '../reports/time.js';
 import { isEnding, namedRun, understand } from './arguments.js';
 import {
+  bytesOf,
   type GoingWork,
   goingAlone,
   goingText,
@@ -125,7 +126,7 @@ function described(
   ownBytes: number,
   work: GoingWork | undefined,
 ): { text: string; bytes: number } {
-  const workBytes = work?.folder === undefined ? 0 : sizeOf({ path: work.folder });
+  const workBytes = work === undefined ? 0 : bytesOf(work);
   const more = work === undefined ? '' : goingText(work, workBytes);
   const own = ownBytes === 0 ? [] : [showSize(ownBytes)];
   return {

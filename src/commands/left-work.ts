@@ -6,6 +6,7 @@ import { Fatal } from '../core/problem.js';
 import type { RunState } from '../core/state.js';
 import { showSize } from '../core/units.js';
 import type { StateDir } from '../journal/folder.js';
+import { sizeOf } from '../journal/removal.js';
 import { openRun } from '../journal/runs.js';
 import { landingOf } from '../reports/landing.js';
 import { branchOf } from '../reports/work-left.js';
@@ -51,32 +52,45 @@ export async function lookForWork(
 }
 
 /**
- * What is older than it is to be kept goes by itself when another run begins; the runs themselves stay, with their logs.
- * Whatever is wrong with an old run is no matter of a new one.
+ * What is older than it is to be kept goes by itself when another run begins; the runs themselves stay, with their logs. One
+ * that was interrupted may still be resumed, and keeps all. Whatever is wrong with an old run is no matter of a new one.
+ * Gives what is to be said of it.
  */
 export async function forgetOldWork(
   stateDir: StateDir,
   around: Pick<Surroundings, 'cwd' | 'env'>,
-): Promise<void> {
+): Promise<string[]> {
+  const gone: string[] = [];
   const ages = new Map<string, { readonly state: RunState; readonly ageMillis: number }>();
   const isOld = (run: string): boolean => {
     const folder = openRun(stateDir, run);
     if (folder === undefined) return false;
-    const { state, live } = loadRun(folder);
-    const ageMillis = systemClock.now() - (state.endedAt ?? state.activeSince);
+    const { state } = loadRun(folder);
+    if (state.endedAt === undefined) return false;
+    const ageMillis = systemClock.now() - state.endedAt;
     ages.set(run, { state, ageMillis });
-    return !live && ageMillis >= keepMillisOf(state);
+    return ageMillis >= keepMillisOf(state);
   };
   try {
     const left = await lookForWork(stateDir, around, isOld);
     for (const [run, work] of left?.works ?? []) {
       const { state, ageMillis } = ages.get(run) as { state: RunState; ageMillis: number };
-      const going = goingWith(state, work, ageMillis);
-      if (going !== undefined) await left?.remove(going);
+      const going = work.isUnsaved ? undefined : goingWith(state, work, ageMillis);
+      if (left === undefined || going === undefined) continue;
+      const bytes = bytesOf(going);
+      const kept = await left.remove(going);
+      const branches = going.branches.filter((branch) => !kept.includes(branch));
+      const text = goingText({ ...going, branches }, bytes);
+      if (text !== '') gone.push(`${run} (${text})`);
     }
   } catch (error) {
     if (!(error instanceof Fatal || error instanceof GitFault)) throw error;
   }
+  return gone.length === 0
+    ? []
+    : [
+        `deleted what old runs had left and nobody merged, as batchtool clean would: ${gone.join(', ')}; --keep-work keeps it longer`,
+      ];
 }
 
 /** How long what failed or was not taken is kept, as the run was told. */
@@ -111,6 +125,11 @@ function wantedOf(state: RunState): ReadonlySet<string> {
   const isApart = landingOf(state)?.kind === 'apart';
   const succeeded = state.tasks.filter(({ status }) => isApart && status === 'succeeded');
   return new Set([resultBranch(state.id), ...succeeded.flatMap((task) => branchOf(state, task) ?? [])]);
+}
+
+/** What its worktrees weigh. */
+export function bytesOf({ folder }: GoingWork): number {
+  return folder === undefined ? 0 : sizeOf({ path: folder });
 }
 
 /** `2 worktrees of 120.0 MB, 3 branches`; empty where nothing goes that anybody would miss. */

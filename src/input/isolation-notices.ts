@@ -25,6 +25,7 @@ export function repositoryProblems(plan: Plan, { settings }: RunRequest, machine
 export function isolationNotices(plan: Plan, request: RunRequest, machine: Machine): string[] {
   return [
     ...(plan.isolation === undefined ? notIsolated(plan, request, machine) : leftOut(plan)),
+    ...judging(plan),
     ...withoutEffect(plan, request.settings),
   ];
 }
@@ -55,6 +56,22 @@ function leftOut({ tasks }: Plan): string[] {
 }
 
 const MOST_SHOWN = 5;
+
+/** Names of steps of which everybody expects that they compare. */
+const JUDGES = /compar|judg|evaluat|review|select|choose|pick|decide/i;
+
+/** The step after the ideas looks at them, whatever it is called. */
+function judging({ pattern, tasks }: Plan): string[] {
+  if (pattern !== 'prototypes') return [];
+  return tasks.flatMap(({ work }) => {
+    const pick = work.kind === 'integrate' ? work.pick : undefined;
+    if (pick?.judge === undefined || JUDGES.test(pick.judge)) return [];
+    const names = pick.among.map(({ name }) => name).join(', ');
+    return [
+      `${pick.judge} compares ${names}, and what it changes itself is not merged; to have it go on from the winner put a step before it: --compare 'TEXT'`,
+    ];
+  });
+}
 
 const OF_ISOLATION = ['checkpoint-on-failure', 'rollback-enabled', 'checkpoint-strategy'] as const;
 

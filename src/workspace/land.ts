@@ -14,7 +14,7 @@ export interface Stayed {
   readonly take?: Take;
 }
 
-/** `branch` is the user's. */
+/** `branch` is the user's; `HEAD` in the worktree of a task, which is on none. */
 export type Landed = { readonly kind: 'landed'; readonly branch: string } | Stayed;
 
 /** `base`: the commit that was checked out when the run began. */
@@ -24,11 +24,14 @@ export async function land(workspace: Workspace, base: string, tip: string): Pro
   await unlocked(lock);
   const branch = await git.ask(['symbolic-ref', '--quiet', '--short', 'HEAD']);
   const stayBecause = (why?: string): Promise<Stayed> => stay(workspace, base, tip, why);
-  if (branch.code !== 0) return stayBecause('HEAD is detached, so that no branch of yours would hold it');
-  const landed: Landed = { kind: 'landed', branch: branch.stdout.toString().trim() };
+  // What the task of a run around us leaves is kept, on a branch or not.
+  if (branch.code !== 0 && !workspace.isOfTask)
+    return stayBecause('HEAD is detached, so that no branch of yours would hold it');
+  const name = branch.code === 0 ? branch.stdout.toString().trim() : undefined;
+  const landed: Landed = { kind: 'landed', branch: name ?? 'HEAD' };
   // An earlier try may have come this far.
   if ((await git.ask(['merge-base', '--is-ancestor', tip, 'HEAD'])).code === 0) return landed;
-  const elsewhere = startBranch.fault(landed.branch);
+  const elsewhere = startBranch.fault(name);
   if (elsewhere !== undefined) return stayBecause(elsewhere);
   const { changed } = await dirtyIn(git);
   if (changed.length > 0 && (await isLeftBehind(git, base)))

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type AttemptWork, type Committed, commitWork } from './commit.js';
-import { attemptName, ORDER_ENDING } from './places.js';
+import { attemptName, indexIn, ORDER_ENDING } from './places.js';
 import type { Workspace } from './workspace.js';
 import { removeWorktree } from './worktree.js';
 
@@ -31,6 +31,11 @@ export async function saveLost(workspace: Workspace): Promise<Saved> {
     rmSync(places.order(work), { force: true });
   }
   return { commits, notices };
+}
+
+/** Whether a folder of worktrees holds such. */
+export function hasLost(folder: string): boolean {
+  return ordersIn(folder).some((work) => existsSync(indexIn(folder, work)));
 }
 
 function ordersIn(folder: string): AttemptWork[] {

@@ -42,7 +42,7 @@ export class Places {
 
   /** Our own index of the worktree, out of the task's reach. It is there from when the worktree is ready until its end is told. */
   index(attempt: AttemptRef): string {
-    return `${this.worktree(attempt)}.index`;
+    return indexIn(this.folder, attempt);
   }
 
   /** What is to be written on its commit, for whoever goes on after our death. It is there as long as the worktree must not stay. */
@@ -53,6 +53,11 @@ export class Places {
   branch(attempt: AttemptRef): string {
     return attemptBranch(this.run, attempt);
   }
+}
+
+/** The same in such a folder of any run. */
+export function indexIn(folder: string, attempt: AttemptRef): string {
+  return join(folder, `${attemptName(attempt)}.index`);
 }
 
 export const ORDER_ENDING = '.json';

@@ -5,6 +5,7 @@ import { join, resolve, sep } from 'node:path';
 import { ALL_BRANCHES, runOfBranch } from '../core/branch.js';
 import { attemptsIn, branchesBelow } from './branches.js';
 import type { Git } from './git.js';
+import { hasLost } from './lost.js';
 import { allWorktrees } from './places.js';
 import { removeWorktree } from './worktree.js';
 
@@ -20,6 +21,8 @@ export interface LeftWork {
   /** The folder for its worktrees; undefined: it is gone. */
   readonly folder: string | undefined;
   readonly worktrees: number;
+  /** Whether one of them holds what no commit does: a resume would make it. */
+  readonly isUnsaved: boolean;
   readonly branches: readonly LeftBranch[];
 }
 
@@ -33,12 +36,14 @@ export async function leftWork(
   const all = allWorktrees(stateDir);
   for (const run of foldersIn(all).filter(isAsked)) {
     const folder = join(all, run);
-    left.set(run, { run, folder, worktrees: foldersIn(folder).length, branches: [] });
+    const worktrees = foldersIn(folder).length;
+    left.set(run, { run, folder, worktrees, isUnsaved: hasLost(folder), branches: [] });
   }
   for (const name of (await branchesBelow(git, ALL_BRANCHES)).keys()) {
     const run = runOfBranch(name);
     if (run === undefined || !isAsked(run)) continue;
-    const before = left.get(run) ?? { run, folder: undefined, worktrees: 0, branches: [] };
+    const nothing = { run, folder: undefined, worktrees: 0, isUnsaved: false, branches: [] };
+    const before = left.get(run) ?? nothing;
     const branch = { name, isMerged: await isMerged(git, run, name) };
     left.set(run, { ...before, branches: [...before.branches, branch] });
   }
