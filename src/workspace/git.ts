@@ -108,9 +108,9 @@ export class Git {
   }
 }
 
-/** Texts that NUL ends, as git prints them with `-z`. */
-export function partsOf(printed: Buffer): string[] {
-  const parts = printed.toString().split('\0');
+/** Texts that NUL ends, as git prints them with `-z`. `latin1` keeps each byte of names that are no UTF-8. */
+export function partsOf(printed: Buffer, encoding: 'utf8' | 'latin1' = 'utf8'): string[] {
+  const parts = printed.toString(encoding).split('\0');
   if (parts.at(-1) === '') parts.pop();
   return parts;
 }

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { dirtyIn } from './dirty.js';
 import type { Git } from './git.js';
-import { inTheWay, type Take } from './in-the-way.js';
+import { inTheWay, isLeftBehind, type Take } from './in-the-way.js';
 import { takingBack } from './take-back.js';
 import type { Workspace } from './workspace.js';
 
@@ -34,6 +34,8 @@ export async function land(workspace: Workspace, base: string, tip: string): Pro
   const elsewhere = startBranch.fault(name);
   if (elsewhere !== undefined) return stayBecause(elsewhere);
   const { changed } = await dirtyIn(git);
+  if (changed.length > 0 && (await isLeftBehind(git, base)))
+    return stayBecause(`${landed.branch} was moved while the run went on, and your files were not`);
   if (changed.length > 0)
     return stayBecause(
       `${changed.length === 1 ? `${changed[0]} has changes` : `${changed.length} files have changes`} that are not committed`,
