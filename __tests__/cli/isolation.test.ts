@@ -1,4 +1,5 @@
 /** Tasks that write the same repository at once, each in a worktree of its own, through the built CLI. */
+import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { CLI, useBench } from './harness.js';
@@ -203,6 +204,20 @@ describe('stages that build on each other', () => {
     expect([repo.tasks(), repo.git('status', '--porcelain', '--', '.', ':!.batchtool')]).toEqual([[], '']);
     const result = repo.branches().find((name) => name.endsWith('/result')) as string;
     expect(repo.at(result, 'p.txt')).toBe('mvp\ne1');
+  });
+
+  it('are put back nowhere in a repository without a commit, which is said', async () => {
+    const here = bench();
+    execFileSync('git', ['init', '-q'], { cwd: here.dir });
+    const { stderr } = await here.run([
+      'orchestrate',
+      '--progressive',
+      '--rollback-enabled',
+      ...stages('false'),
+    ]);
+    expect(stderr).toMatch(
+      /has no commit yet.*: all tasks work on the same files, and --rollback-enabled puts nothing back\n/,
+    );
   });
 
   it('go on from what the round before has left', async () => {

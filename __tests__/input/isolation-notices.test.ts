@@ -30,6 +30,14 @@ describe('before a run is said', () => {
     expect(notices(argv, HERE, 'orchestrate')).toEqual([]);
   });
 
+  test('that nothing is put back where the tree was to stay as it was, and there is no repository', () => {
+    const argv = ['--progressive', '--rollback-enabled', '--mvp', 'sh: x'];
+    expect(notices(argv, {}, 'orchestrate')).toEqual([
+      'there is no git repository here: all tasks work on the same files, and --rollback-enabled puts nothing back',
+    ]);
+    expect(notices(argv, HERE, 'orchestrate')).toEqual([]);
+  });
+
   test('that the step after ideas compares them, where its name does not', () => {
     const ideas = ['--prototypes', '--idea-1', 'sh: x', '--idea-2', 'sh: y'];
     const build = ['--build', 'sh: z'];

@@ -34,11 +34,19 @@ export function isolationNotices(plan: Plan, request: RunRequest, machine: Machi
 function notIsolated(plan: Plan, { source, settings }: RunRequest, machine: Machine): string[] {
   if (isInRepository(plan, machine) || saysNone(settings)) return [];
   const exported = source.kind === 'file' && source.file.kind === 'plan' ? source.file.plan : undefined;
+  const isStaged = keepsGoodStates(plan.pattern, settings);
   const isWanted =
     exported?.isolation !== undefined ||
     (source.kind === 'texts' && source.pattern.apart === true) ||
-    keepsGoodStates(plan.pattern, settings);
-  return isWanted ? ['there is no git repository here: all tasks work on the same files'] : [];
+    isStaged;
+  const isPutBack =
+    exported?.isolation?.rollback === true || (isStaged && settings['rollback-enabled']?.value === true);
+  return isWanted ? [`there is no git repository here: ${onSameFiles(isPutBack)}`] : [];
+}
+
+/** What it means that nothing is isolated. `isPutBack`: what a run has changed was to be put back where it fails. */
+export function onSameFiles(isPutBack: boolean): string {
+  return `all tasks work on the same files${isPutBack ? ', and --rollback-enabled puts nothing back' : ''}`;
 }
 
 function leftOut({ tasks }: Plan): string[] {
