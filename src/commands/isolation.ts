@@ -35,6 +35,7 @@ export async function readyForIsolation(
     folders: isolated.map((task) => resolve(cwd, task.cwd ?? '.')),
     environment: around.env,
     includeDirty: isolation.includeDirty,
+    copy: isolated.flatMap((task) => task.copy ?? []),
     fillsSubmodules: isolated.every(({ setup }) => setup?.includes('submodule') === true),
   });
   if (ready.ok) return success({ plan, notices: ready.value });
