@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { compile } from '../../src/input/compile.js';
 import { isolationNotices } from '../../src/input/isolation-notices.js';
 import type { VerbName } from '../../src/input/option.js';
-import { type Around, machine, requestOf, right } from './typed.js';
+import { type Around, faultsOf, machine, requestOf, right } from './typed.js';
 
 const HERE = { machine: { hasRepository: () => true } };
 const NO_EFFECT = 'has no effect: no task is isolated (--isolate worktree)';
@@ -20,6 +20,17 @@ describe('before a run is said', () => {
     expect(notices(ab)).toEqual(['there is no git repository here: all tasks work on the same files']);
     expect(notices([...ab, '--isolate', 'none'])).toEqual([]);
     expect(notices(ab, HERE)).toEqual([]);
+  });
+
+  test('that a repository is bare, and what makes files of it', () => {
+    const bare = { machine: { hasRepository: () => false, isInBare: () => true } };
+    expect(notices(ab, bare)).toEqual(['the git repository here is bare: all tasks work on the same files']);
+    const refused = compile(right(requestOf(['--isolate', 'worktree', 'x'], bare)), machine(bare.machine));
+    expect(faultsOf(refused)).toEqual([
+      expect.stringMatching(
+        /needs a git repository with files, and the one around \/home\/me is bare.*git worktree add/s,
+      ),
+    ]);
   });
 
   test('the same of steps whose good states were to be kept', () => {
