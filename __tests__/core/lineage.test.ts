@@ -202,6 +202,24 @@ describe('after a conflict, with --on-conflict retry,', () => {
     expect(run.exit('d')).toEqual(['d succeeded', 'again (conflict): b integrate-c d', 'start b#2']);
   });
 
+  test('it waits no more when a failure that happens then stops the run', () => {
+    const plan = retrying('a:x', 'b:x', 'c:x:depends=a,b', 'd:x:depends=b');
+    const run = begun({ ...plan, onError: 'stop' });
+    run.commits('a', 'A');
+    run.commits('b', 'B');
+    run.exit('integrate-c', conflict('b', 'A', ['a']));
+    expect(run.exit('d', 1).slice(0, 3)).toEqual(['d failed', 'stop by failure', 'integrate-c failed']);
+  });
+
+  test('the task begins there too when a resume has put it back before', () => {
+    const run = begun(retrying('a:x', 'b:x', 'c:x:depends=a,b', 'd:x:depends=b'));
+    run.commits('a', 'A');
+    run.commits('b', 'B');
+    run.exit('integrate-c', conflict('b', 'A', ['a']));
+    expect(run.resume(['b'])).toContain('again (conflict): integrate-c');
+    expect([baseOf(run, 'b'), run.state.tasks.find(({ task }) => task.id === 'b')?.round]).toEqual(['A', 2]);
+  });
+
   test('a third one of the same task is a failure', () => {
     const run = begun(retrying('a:x', 'b:x'));
     run.commits('a', 'A');

@@ -23,8 +23,11 @@ const told = (rest: Partial<Launch> = {}): string =>
   promptOf(
     work,
     { context, briefing: { nearest: ['test', 'build'] }, ...rest },
-    [{ key: 'api', text: 'use v2', at: 0 }],
-    ({ task }) => `said by ${task}`,
+    {
+      notes: [{ key: 'api', text: 'use v2', at: 0 }],
+      resultOf: ({ task }) => `said by ${task}`,
+      mentions: 'before-words',
+    },
   );
 
 describe('what an agent is told', () => {

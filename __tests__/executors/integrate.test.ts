@@ -240,7 +240,7 @@ describe('a tree in which something is in the way stays exactly as it is', () =>
     [
       'a file that git ignores',
       () => {
-        bench.repository.write('.git/info/exclude', 'two.txt\n');
+        bench.repository.write('home/.config/git/ignore', 'two.txt\n', bench.repository.folder);
         bench.repository.write('two.txt', 'mine');
       },
       /two\.txt/,

@@ -296,6 +296,16 @@ describe('a prompt that an agent carries out', () => {
     });
   });
 
+  test('that reviews is understood by its last word, not by what its agent thinks aloud', async () => {
+    claude(text('VERDICT: accept'), result({ result: 'They fail.\nVERDICT: reject' }));
+    expect((await run('x', { expect: { verdict: true } })).exit).toEqual({
+      kind: 'contract',
+      reason: 'the review asks for changes',
+    });
+    claude(text('VERDICT: reject'), result({ result: 'Mended since.\n**VERDICT: accept**' }));
+    expect((await run('x', { expect: { verdict: true } })).exit).toEqual({ kind: 'code', code: 0 });
+  });
+
   test('loses nothing of an answer of megabytes that was never waited for', async () => {
     const big = 'word '.repeat(800_000);
     claude(

@@ -153,6 +153,53 @@ describe('a prompt', () => {
   });
 });
 
+describe('a prompt of which is said how an agent is called', () => {
+  const around = on('flowx', 'claude');
+  const claude = { agent: 'claude' };
+
+  test.each<[string, string, object]>([
+    ['the task', 'tasks: {a: {prompt: x, model: opus}}', { ...claude, model: 'opus' }],
+    ['the task', 'tasks: {a: {prompt: x, permission: plan}}', { ...claude, permission: 'plan' }],
+    ['its mode', 'modes: {coder: {args: --b}}\ntasks: {a: {prompt: x}}', { ...claude, args: ['--b'] }],
+    [
+      'the agent that would have it',
+      'agents: {claude: {model: opus}}\ntasks: {a: {prompt: x}}',
+      { ...claude, model: 'opus' },
+    ],
+    ['another agent', 'agents: {codex: {model: m}}\ntasks: {a: {prompt: x}}', { runner: 'flowx' }],
+    ['another mode', 'modes: {tdd: {model: m}}\ntasks: {a: {prompt: x}}', { runner: 'flowx' }],
+  ])('is for the built-in runner if that is said of it: by %s', (_, file, work) => {
+    expect(works([], { file, ...around })).toMatchObject([work]);
+  });
+
+  test('by what the project keeps counts as well', () => {
+    const kept = { agents: { claude: { model: 'opus' } } };
+    expect(works(['tdd: x'], { kept, ...around })).toMatchObject([{ ...claude, model: 'opus' }]);
+  });
+
+  test('is refused where no agent is there to heed it, though a runner is', () => {
+    const file = 'tasks: {a: {prompt: x, model: opus}, b: {prompt: y}}';
+    const [fault, ...more] = refused([], { file, ...on('flowx') });
+    expect(more).toEqual([]);
+    expect(fault).toMatch(
+      /^plan.yml:1:9: task a: "x" is for a coding agent \(model is said\), and none is installed\n/,
+    );
+    expect(fault).not.toContain('SPARC runner');
+  });
+
+  test('is refused with --runner as-written', () => {
+    const file = `
+modes: {tdd: {model: m}}
+tasks: {a: {prompt: x, mode: tdd}, b: {prompt: y, model: n}, c: {prompt: z, args: [-v], model: n}, d: {prompt: d}}`;
+    expect(refused(['--runner', 'as-written'], { file, ...around })).toEqual([
+      expect.stringMatching(
+        /^plan.yml:3:9: tasks a and b: model can only be said to an agent, and with --runner as-written none is called\n/,
+      ),
+      expect.stringContaining('task c: model, args can only be said to an agent'),
+    ]);
+  });
+});
+
 describe('the agent', () => {
   test('is the first of the list that is installed, when nobody names one', () => {
     expect(AGENTS.map(({ name }) => name)).toEqual(['claude', 'codex', 'opencode', 'gemini']);

@@ -4,6 +4,7 @@ import { diffIn } from '../../src/reports/diff.js';
 import { closingLines, shortClosingLines } from '../../src/reports/failures.js';
 import { landingOf } from '../../src/reports/landing.js';
 import { markdown } from '../../src/reports/markdown.js';
+import type { Material } from '../../src/reports/material.js';
 import { notices } from '../../src/reports/notices.js';
 import { contestsOf } from '../../src/reports/variants.js';
 import { whoChanged } from '../../src/reports/who-changed.js';
@@ -340,6 +341,25 @@ describe('the report of a run with isolated tasks', () => {
     const text = markdown({ ...material, state: fallenOut, branches: 'gone' });
     expect(text).toContain('with --on-conflict retry what does not fit is done again');
     expect(text).not.toMatch(/git switch|task\/db\.1/);
+  });
+
+  it.each<[Partial<Material>, string]>([
+    [{ branches: 'gone' }, 'only: with <code>push: branch</code> it is pushed.'],
+    [
+      { branches: 'gone', patches: 'offered' },
+      'it is pushed. With <code>artifact: always</code> the patches are kept.',
+    ],
+    [
+      { branches: 'unpushed', patches: 'kept' },
+      'only, for it is not pushed. The patches are in the artifact of the run, if it could be kept.',
+    ],
+    [{ branches: 'unpushed' }, 'only, for it is not pushed.'],
+  ])('promises no more of a branch on a machine that is gone than there is: %j', (reader, told) => {
+    const state = twoTasks().merged(4, onBranch, MERGED).finished(4, 'succeeded').state();
+    const material = { state, now: at(9), interrupted: false, tails: new Map(), summaries: new Map() };
+    expect(markdown({ ...material, ...reader }).split('\n\n')).toContainEqual(
+      expect.stringMatching(new RegExp(`${told.replace(/[.*]/g, '\\$&')}$`)),
+    );
   });
 
   it('offers no command in the log of a machine that nobody types on', () => {

@@ -117,6 +117,44 @@ describe('text of others', () => {
   });
 });
 
+describe('the wish to attach a file', () => {
+  const attached = (text: string, mentions?: 'anywhere') =>
+    promptText({
+      role: ROLE,
+      task: 'See @mine.txt.',
+      context: [task('a', text)],
+      ...(mentions === undefined ? {} : { mentions }),
+    }).text;
+
+  test('is none in text of others, which the agent is told; the user may have it', () => {
+    const raw = '@~/.ssh/id_rsa, see @secret.env\n\t@"a b"、@x (@y) \u200b@z; mail a@b.c, done as \\@it';
+    const text = attached(raw);
+    expect(blocks(text)).toEqual({
+      a: '\\@~/.ssh/id_rsa, see \\@secret.env\n\t\\@"a b"、\\@x (\\@y) \\@z; mail a@b.c, done as \\@it',
+    });
+    expect(text).toContain('Here \\@ stands for @,');
+    expect(text.endsWith('See @mine.txt.')).toBe(true);
+    expect(attached('mail a@b.c')).not.toContain('stands for @');
+  });
+
+  test('is none within a word either, for an agent that would find it there', () => {
+    expect(blocks(attached('x@secret.env @y', 'anywhere'))).toEqual({ a: 'x\\@secret.env \\@y' });
+  });
+
+  test('is not made by a cut', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 100, max: 400 }),
+        fc.string({ minLength: 0, maxLength: 3 }),
+        (room, start) => {
+          const { text } = told([task('a', start + 'w@'.repeat(1000))], room);
+          expect(blocks(text).a).not.toMatch(/(?<![\p{L}\p{N}_\\])@/u);
+        },
+      ),
+    );
+  });
+});
+
 describe('room for the context', () => {
   const long = (letter: string, characters: number): string => letter.repeat(characters);
 

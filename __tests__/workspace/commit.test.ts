@@ -1,4 +1,5 @@
 /** What an attempt leaves becomes one commit, whatever it did to git. */
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -183,6 +184,33 @@ describe('an attempt cannot lose its work', () => {
   ])('and it is said in words when it removed or left %s', async (_, harm, words) => {
     harm();
     await expect(commit()).rejects.toThrow(words);
+  });
+});
+
+/** Permissions hold nobody back who is root. */
+async function asNobody(work: () => Promise<void>): Promise<void> {
+  if (process.getuid?.() !== 0) return work();
+  execFileSync('chown', ['-R', NOBODY, repository.folder]);
+  process.seteuid?.(Number(NOBODY));
+  try {
+    await work();
+  } finally {
+    process.seteuid?.(0);
+  }
+}
+const NOBODY = '65534';
+
+describe('files in a folder that cannot be looked into are not lost in silence', () => {
+  test.each<[string, string, number]>([
+    ['a new one', 'd', 0o000],
+    ['one that git tracks', 'dir', 0o000],
+    ['one whose names cannot be told', 'dir', 0o300],
+  ])('%s', async (_, folder, mode) => {
+    repository.write(`${folder}/1`, 'precious', tree);
+    chmodSync(join(tree, folder), mode);
+    await asNobody(() =>
+      expect(commit()).rejects.toThrow(`could not open directory '${folder}/': Permission denied`),
+    );
   });
 });
 

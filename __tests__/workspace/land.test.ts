@@ -109,3 +109,31 @@ describe('a result is taken by what is told', () => {
     expect(existsSync(join(repository.top, 'q'))).toBe(true);
   });
 });
+
+describe('a branch moves on to the result and to nothing else', () => {
+  test.each(['--squash', '--no-commit --no-ff', '-s ours', '--edit --signoff'])(
+    'where the user has `%s` for merges on it',
+    async (options) => {
+      repository.git('config', 'branch.main.mergeOptions', options);
+      const { workspace, base, tip } = await merged(false);
+      expect(await land(workspace, base, tip)).toEqual({ kind: 'landed', branch: 'main' });
+      expect(repository.git('rev-parse', 'HEAD')).toBe(tip);
+      expect(repository.git('status', '--porcelain')).toBe('');
+    },
+  );
+
+  test('or it is said that it has not, whatever git says, and all is as it was', async () => {
+    const { workspace, base, tip } = await merged(false);
+    const { git } = workspace;
+    // A git that prepares a commit and makes none.
+    const ask: typeof git.ask = (args, call) =>
+      git.ask(args[0] === 'merge' ? ['merge', '--squash', '--quiet', tip] : args, call);
+    const squashing = Object.assign(Object.create(git), { ask }) as typeof git;
+    expect(await land({ ...workspace, git: squashing }, base, tip)).toEqual({
+      kind: 'stayed',
+      why: 'git merge has not moved main',
+    });
+    expect(repository.git('rev-parse', 'HEAD')).toBe(base);
+    expect(repository.git('status', '--porcelain')).toBe('');
+  });
+});

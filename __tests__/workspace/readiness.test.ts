@@ -1,5 +1,5 @@
 /** What is looked at before a run with isolated tasks starts, and what it begins with. */
-import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { problemText } from '../../src/core/problem.js';
@@ -205,6 +205,21 @@ describe('a run begins', () => {
     expect(repository.git('rev-parse', 'batchtool/r1/base')).toBe(base);
     expect([repository.git('status', '--porcelain=v2'), repository.git('diff', '--cached')]).toEqual(before);
     expect(existsSync(join(repository.folder, 'state/worktrees/r1/snapshot.index'))).toBe(false);
+  });
+
+  test('also with what was changed in the very second of the last commit', async () => {
+    repository.git('config', 'core.trustctime', 'false');
+    const moment = 1_700_000_000;
+    const write = (text: string): void => {
+      repository.write('g', text);
+      utimesSync(join(repository.top, 'g'), moment, moment);
+    };
+    write('six');
+    repository.git('add', 'g');
+    repository.git('commit', '--quiet', '-m', 'six');
+    write('two');
+    utimesSync(join(repository.top, '.git/index'), moment, moment);
+    expect(repository.files(await begin(await repository.workspace(), true))).toEqual({ g: 'two' });
   });
 });
 

@@ -2,6 +2,7 @@
 import type { Exit } from '../core/exit.js';
 import type { FailureClass } from '../core/failure.js';
 import type { Result } from '../core/problem.js';
+import type { MentionPlace } from '../sparc/mention.js';
 
 /** What an agent is asked in one attempt. */
 export interface AgentRequest {
@@ -91,6 +92,8 @@ export interface Agent {
   readonly permissions: readonly string[];
   /** Whether it can go on with a conversation that was broken off. */
   readonly goesOn: boolean;
+  /** Where it takes `@` in a prompt for the wish to attach a file. */
+  readonly mentions: MentionPlace;
   /** Fails for what it cannot be asked, so that this is known before anything starts. */
   call(request: AgentRequest): Result<AgentCall>;
   reader(): AgentReader;

@@ -27,6 +27,7 @@ export const claude: Agent = {
   tested: 'for real',
   permissions: PERMISSIONS,
   goesOn: true,
+  mentions: 'before-words',
   call: ({ prompt, model, permission = 'acceptEdits', extraArguments = [], maxCostUsd, session }) =>
     allowed('claude', PERMISSIONS, permission, {
       argv: [

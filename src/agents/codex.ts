@@ -19,6 +19,7 @@ export const codex: Agent = {
   tested: 'for real',
   permissions: PERMISSIONS,
   goesOn: true,
+  mentions: 'before-words',
   call: ({ prompt, model, permission = 'workspace-write', extraArguments = [], session }) =>
     allowed('codex', PERMISSIONS, permission, {
       argv: [

@@ -26,6 +26,8 @@ export function customAgent(name: string, words: readonly string[]): Agent {
     tested: 'untested',
     permissions: [],
     goesOn: false,
+    // It may be any of them.
+    mentions: 'anywhere',
     call: (request) => callOf(name, words, request),
     reader: () => new OutputReader(name),
   };

@@ -19,6 +19,7 @@ export const gemini: Agent = {
   tested: 'for real',
   permissions: PERMISSIONS,
   goesOn: false,
+  mentions: 'anywhere',
   call: ({ prompt, model, permission = 'auto_edit', extraArguments = [] }) =>
     allowed('gemini', PERMISSIONS, permission, {
       argv: [

@@ -19,6 +19,7 @@ export const opencode: Agent = {
   tested: 'for real',
   permissions: PERMISSIONS,
   goesOn: true,
+  mentions: 'before-words',
   call: ({ prompt, model, permission = 'ask', extraArguments = [], session }) =>
     allowed('opencode', PERMISSIONS, permission, {
       argv: [

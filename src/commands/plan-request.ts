@@ -26,6 +26,7 @@ import { seenByTasks } from '../input/task-machine.js';
 import { foldVerb, showHelp } from './arguments.js';
 import { keptSettings } from './kept.js';
 import { machineHere } from './machine-here.js';
+import { schemaProblems } from './result-schemas.js';
 import { type Ending, refuse, type Surroundings } from './surroundings.js';
 
 /** What was asked for, and the plan that it comes to. */
@@ -82,9 +83,13 @@ export async function planMeant(
   const here = seenByTasks(machine, settings);
   const plan = compile(request.value, here, use);
   if (!plan.ok) return plan;
+  const schemas = await schemaProblems(plan.value, request.value.source, here.cwd);
+  const wrong = [...schemas.wrong, ...(use === 'run' ? schemas.missing : [])];
+  if (wrong.length > 0) return failures(wrong);
   const missing = use === 'look' ? [] : sparcNotices(plan.value, here);
   const notices = isolationNotices(plan.value, request.value, here);
-  const lacking = use === 'dry-run' ? missingHere(plan.value, request.value, here) : [];
+  const lacking =
+    use === 'dry-run' ? [...missingHere(plan.value, request.value, here), ...schemas.missing] : [];
   const refused = lacking.map((fault) => `a run would be refused here: ${problemText(fault)}`);
   return success({
     request: request.value,

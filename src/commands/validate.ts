@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Plan } from '../core/plan.js';
-import { type Problem, problem, type Result, success } from '../core/problem.js';
+import { failures, type Problem, problem, type Result, success } from '../core/problem.js';
 import { unreachable } from '../core/unreachable.js';
 import type { Arguments } from '../input/argv.js';
 import { compile } from '../input/compile.js';
@@ -18,6 +18,7 @@ import { shownPath } from './kept.js';
 import { machineHere } from './machine-here.js';
 import { readFileOrRun } from './newest-plan.js';
 import { printJson } from './print.js';
+import { schemaProblems } from './result-schemas.js';
 import { type Ending, refuse, type Surroundings, type Verb } from './surroundings.js';
 
 export const validateVerb: Verb = { run };
@@ -39,7 +40,7 @@ async function run(words: readonly string[], around: Surroundings): Promise<Endi
   const { settings } = readSettings({ args: typed, machine });
   const args = withFile({ ...typed, problems: [...typed.problems, ...severalFiles(typed)] });
   const { file, name, isNewest } = await findChecked(args, around);
-  const plan = file.ok ? check(file.value, args, machine) : file;
+  const plan = file.ok ? await check(file.value, args, machine) : file;
   const found = plan.ok ? [] : plan.problems;
   if (isNewest === true && existsSync(resolve(around.cwd, USUAL_FILE)))
     around.stderr.write(
@@ -95,7 +96,11 @@ async function findChecked(args: Arguments, around: Surroundings): Promise<Check
 }
 
 /** As a run would take it, but that nothing need be set or installed for it here. */
-function check(file: PlanFile | undefined, args: Arguments, machine: Machine): Result<Plan> {
+async function check(file: PlanFile | undefined, args: Arguments, machine: Machine): Promise<Result<Plan>> {
   const request = readRequest({ args, machine, file });
-  return request.ok ? compile(request.value, machine, 'look') : request;
+  if (!request.ok) return request;
+  const plan = compile(request.value, machine, 'look');
+  if (!plan.ok) return plan;
+  const { wrong } = await schemaProblems(plan.value, request.value.source, machine.cwd);
+  return wrong.length > 0 ? failures(wrong) : plan;
 }

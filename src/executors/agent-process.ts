@@ -36,8 +36,11 @@ export function agentProcess({ work, launch, files, notes, forms, filesOf }: Age
       `the plan names no agent for the prompt that this batchtool knows (${work.agent ?? 'none'})`,
     );
   const session = agent.goesOn ? launch.session : undefined;
+  const { mentions } = agent;
   const prompt =
-    session === undefined ? promptOf(work, launch, notes, (entry) => resultOf(filesOf(entry))) : GO_ON;
+    session === undefined
+      ? promptOf(work, launch, { notes, mentions, resultOf: (entry) => resultOf(filesOf(entry)) })
+      : GO_ON;
   if (prompt.includes('\0'))
     return impossible('the prompt holds a NUL character, which no process can be given');
   const maxCostUsd = launch.allowance?.costUsd;

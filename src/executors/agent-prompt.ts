@@ -4,15 +4,23 @@ import type { ContextEntry, Launch } from '../core/launch.js';
 import type { Note } from '../core/note.js';
 import type { Prompt } from '../core/plan.js';
 import { unreachable } from '../core/unreachable.js';
+import type { MentionPlace } from '../sparc/mention.js';
 import { type ContextText, promptText } from '../sparc/prompt.js';
 import { builtInRole } from '../sparc/roles.js';
 
-/** The whole prompt of an attempt: the nearest results first. `resultOf` reads that of an earlier task. */
+/** What an attempt and its agent bring along. */
+export interface PromptSurroundings {
+  readonly notes: readonly Note[];
+  /** Reads the result of an earlier task. */
+  readonly resultOf: (entry: ContextEntry) => string;
+  readonly mentions: MentionPlace;
+}
+
+/** The whole prompt of an attempt: the nearest results first. */
 export function promptOf(
   work: Prompt,
   { context, noContext, briefing = { nearest: [] } }: Pick<Launch, 'context' | 'noContext' | 'briefing'>,
-  notes: readonly Note[],
-  resultOf: (entry: ContextEntry) => string,
+  { notes, resultOf, mentions }: PromptSurroundings,
 ): string {
   const { nearest, role, contextTokens } = briefing;
   const byTask = new Map(noContext === true ? [] : context.map((entry) => [entry.task, entry]));
@@ -30,6 +38,7 @@ export function promptOf(
     role: role ?? builtInRole(work.mode) ?? '',
     task: work.text,
     context: [...earlier, ...noted],
+    mentions,
     ...(contextTokens === undefined ? {} : { contextTokens }),
   }).text;
 }

@@ -2,6 +2,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { WorktreeOrder } from '../core/orders.js';
+import type { Work } from '../core/plan.js';
+import { ABOUT_MENTIONS, withoutMentions } from '../sparc/mention.js';
 import { writePatch } from '../workspace/difference.js';
 import type { Workspace } from '../workspace/workspace.js';
 
@@ -9,10 +11,10 @@ import type { Workspace } from '../workspace/workspace.js';
 export const CONFLICT_TEXT = 'conflict.md';
 export const CONFLICT_PATCH = 'conflict.patch';
 
-export type Redo = NonNullable<WorktreeOrder['redo']>;
+type Redo = NonNullable<WorktreeOrder['redo']>;
 
 /** In words; a prompt holds them too. */
-export function conflictText({ files, against, onto, commit }: Redo): string {
+function conflictText({ files, against, onto, commit }: Redo): string {
   const others = against.length === 0 ? 'what was merged before' : `the work of ${against.join(', ')}`;
   return [
     `An earlier attempt did this task, and its changes could not be merged with ${others}.`,
@@ -24,6 +26,15 @@ export function conflictText({ files, against, onto, commit }: Redo): string {
     `What the earlier attempt did is commit ${commit} (\`git show ${commit}\`), and the file ${CONFLICT_PATCH} in the folder that BATCHTOOL_CONTEXT names.`,
     '',
   ].join('\n');
+}
+
+/** Commands have to look into their context. Names of files are not the user's words, so they attach none. */
+export function withConflict(work: Work, redo: Redo): Work {
+  if (work.kind !== 'prompt') return work;
+  const told = conflictText(redo);
+  const harmless = withoutMentions(told, 'anywhere');
+  const words = harmless === told ? told : `${harmless}\n${ABOUT_MENTIONS}`;
+  return { ...work, text: `${work.text}\n\n${words}` };
 }
 
 /** Writes both into the folder, which is made. */

@@ -1,7 +1,7 @@
 /** What an attempt hands over when it has ended: its outputs, and whether it kept what it promised. */
 import { chmodSync, lstatSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import type { AttemptResult } from '../core/event.js';
-import { type Exit, isSuccess } from '../core/exit.js';
+import { brokenContract, type Exit, isSuccess } from '../core/exit.js';
 import type { AttemptFiles } from '../core/ports.js';
 import { problemText } from '../core/problem.js';
 import { runnerFault } from '../sparc/fault.js';
@@ -43,20 +43,20 @@ export function delivery(
     return { exit: verdict.exit, ...handed, ...(verdict.sessionIsGone ? { sessionIsGone: true } : {}) };
   if (!isSuccess(exit)) return { exit, ...handed };
   const fault = typeof outputs === 'string' ? outputs : end.fault;
-  if (fault !== undefined) return { exit: { kind: 'contract', reason: fault }, ...handed };
+  if (fault !== undefined) return { exit: brokenContract(fault), ...handed };
   const said = saidToHaveFailed(attempt);
-  if (said !== undefined) return { exit: { kind: 'contract', reason: said }, ...handed };
+  if (said !== undefined) return { exit: brokenContract(said), ...handed };
   const { expect } = attempt.launch;
   if (expect === undefined) return { exit, ...handed };
   const { files, cwd, before } = attempt;
   const promised = broken(expect, { log: files.log, cwd, before, result: () => resultOf(files) });
   return promised.then(
-    (reason) =>
-      reason === undefined
+    (fault) =>
+      fault === undefined
         ? { exit, ...handed, ...withWinner(handed.outputs, expect.winner, files) }
-        : { exit: { kind: 'contract', reason }, ...handed },
+        : { exit: fault, ...handed },
     (error: Error) => ({
-      exit: { kind: 'contract', reason: `what it was to deliver could not be read: ${error.message}` },
+      exit: brokenContract(`what it was to deliver could not be read: ${error.message}`),
       ...handed,
     }),
   );

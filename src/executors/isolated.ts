@@ -4,7 +4,6 @@ import { join, relative, resolve } from 'node:path';
 import { type Exit, isSuccess } from '../core/exit.js';
 import type { Launch } from '../core/launch.js';
 import type { WorktreeOrder } from '../core/orders.js';
-import type { Work } from '../core/plan.js';
 import type { AttemptFiles, AttemptRef, Executor, Report } from '../core/ports.js';
 import { Fatal } from '../core/problem.js';
 import { type AttemptWork, commitWork } from '../workspace/commit.js';
@@ -14,7 +13,7 @@ import type { Workspace } from '../workspace/workspace.js';
 import { addWorktree, removeWorktree } from '../workspace/worktree.js';
 import { mapKeyOf } from './attempt.js';
 import { partFailed } from './check.js';
-import { conflictText, layConflict, type Redo } from './conflict-files.js';
+import { layConflict, withConflict } from './conflict-files.js';
 import { masked } from './mask.js';
 import { tellNotKept } from './not-kept.js';
 import { keepPatch } from './patch-file.js';
@@ -217,11 +216,6 @@ function dropIfEmpty(folder: string): void {
   } catch {
     // What failed has left its worktree.
   }
-}
-
-/** Commands have to look into their context. */
-function withConflict(work: Work, redo: Redo): Work {
-  return work.kind === 'prompt' ? { ...work, text: `${work.text}\n\n${conflictText(redo)}` } : work;
 }
 
 function exited({ task, attempt }: AttemptRef, exit: Exit): Exited {

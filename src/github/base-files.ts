@@ -1,14 +1,25 @@
 /** Whether files that tell a run what to do are those of the base branch, and not what a stranger made of them. */
 import { existsSync, readlinkSync, realpathSync } from 'node:fs';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { Bases } from './event.js';
 import type { Git } from './git.js';
 
 /** From which agents take instructions, permissions and programs that they start, at any depth. */
 export const AGENT_FILES: readonly string[] = [
-  ...['.roomodes', 'CLAUDE.md', 'CLAUDE.local.md', 'AGENTS.md', 'GEMINI.md', '.mcp.json'],
-  ...['opencode.json', 'opencode.jsonc', '.claude/', '.codex/', '.gemini/', '.opencode/'],
+  ...[
+    '.roomodes',
+    'CLAUDE.md',
+    'CLAUDE.local.md',
+    'AGENTS.md',
+    'AGENTS.override.md',
+    'GEMINI.md',
+    'CONTEXT.md',
+  ],
+  ...['.mcp.json', 'opencode.json', 'opencode.jsonc'],
+  ...['.agents/', '.claude/', '.codex/', '.gemini/', '.opencode/'],
 ];
+/** What they also take settings from or are made of, but workflows put there too: packages, and where Gemini sends its key. */
+const ALSO_PUT_THERE: readonly string[] = ['node_modules/', '.env'];
 
 export interface Wanted {
   /** Where the step works, then where its tasks do. */
@@ -17,6 +28,11 @@ export interface Wanted {
   /** The file that says what is run, as named in the first folder. */
   readonly planFile?: string;
   readonly agentFiles: boolean;
+  /**
+   * What is started as an agent or a runner: absolute paths, and names of what may lie anywhere. Only what somebody has checked out
+   * counts, for others were installed by an earlier step. Left out where no agent is started.
+   */
+  readonly programs?: readonly string[];
   /** Where a commit is fetched from that a shallow checkout lacks. */
   readonly remote: string;
 }
@@ -55,10 +71,13 @@ const SAME: Compared = { kind: 'same' };
 function withoutRepository(
   folder: string,
   planFile: string | undefined,
-  { agentFiles }: Wanted,
+  { agentFiles, programs = [] }: Wanted,
 ): string | undefined {
   const names = [...(planFile === undefined ? [] : [planFile]), ...(agentFiles ? AGENT_FILES : [])];
-  const there = names.filter((name) => existsSync(resolve(folder, name)));
+  const there = [
+    ...names.filter((name) => existsSync(resolve(folder, name))),
+    ...programs.filter((path) => dirname(path) === folder),
+  ];
   return there.length === 0 ? undefined : `there is no git repository around ${there.join(', ')}`;
 }
 
@@ -71,29 +90,55 @@ async function compareRepository(
 ): Promise<Compared> {
   const plan = planFile === undefined ? undefined : placeIn(root, folder, planFile);
   if (plan === undefined && planFile !== undefined) return { kind: 'differs', files: [planFile] };
-  const specs = [
-    ...(plan === undefined ? [] : [literally(plan)]),
-    ...(wanted.agentFiles ? AGENT_FILES.flatMap(specsFor) : []),
-  ];
-  return specs.length === 0 ? SAME : compare(git, root, wanted, specs, plan);
+  const specs: Specs = {
+    files: [
+      ...(plan === undefined ? [] : [literally(plan)]),
+      ...(wanted.agentFiles ? AGENT_FILES.flatMap(specsFor) : []),
+    ],
+    programs: programSpecs(root, wanted.programs),
+  };
+  return specs.files.length + specs.programs.length === 0 ? SAME : compare(git, root, wanted, specs, plan);
+}
+
+/** What is compared, as git wants it told. */
+interface Specs {
+  /** None of them may be there that is not in the base. */
+  readonly files: readonly string[];
+  /** These may be, unless they were checked out. */
+  readonly programs: readonly string[];
+}
+
+/** With all packages that were checked out, for a program in them is made of the others. */
+function programSpecs(root: string, programs: readonly string[] | undefined): string[] {
+  if (programs === undefined) return [];
+  const own = programs.flatMap((program) => {
+    if (!isAbsolute(program)) return specsFor(program);
+    const path = within(root, program);
+    return path === undefined ? [] : [`:(literal,icase)${path}`];
+  });
+  return [...own, ...ALSO_PUT_THERE.flatMap(specsFor)];
 }
 
 async function compare(
   git: Git,
   root: string,
   { bases, remote }: Wanted,
-  specs: readonly string[],
+  { files, programs }: Specs,
   plan: string | undefined,
 ): Promise<Compared> {
-  const links = await linkTargets(git, root, specs);
-  if (links.outside.length > 0) return { kind: 'differs', files: links.outside };
-  const all = [...specs, ...links.targets.map(literally)];
+  const links = [await linkTargets(git, root, files), await linkTargets(git, root, programs)] as const;
+  const outside = links.flatMap((each) => each.outside);
+  if (outside.length > 0) return { kind: 'differs', files: outside };
+  const all: Specs = {
+    files: [...files, ...links[0].targets.map(literally)],
+    programs: [...programs, ...links[1].targets.map(literally)],
+  };
   let nearest: readonly string[] | undefined;
   for (const commit of await commitsOf(git, root, bases)) {
     if (!(await isThere(git, root, commit, remote))) continue;
-    const files = await differing(git, root, commit, all, plan);
-    if (files?.length === 0) return SAME;
-    nearest ??= files;
+    const differ = await differing(git, root, commit, all, plan);
+    if (differ?.length === 0) return SAME;
+    nearest ??= differ;
   }
   if (nearest !== undefined) return { kind: 'differs', files: nearest };
   return { kind: 'unknown', why: 'the commit of the base branch is not there to be compared with' };
@@ -127,7 +172,7 @@ async function differing(
   git: Git,
   root: string,
   commit: string,
-  specs: readonly string[],
+  { files, programs }: Specs,
   plan: string | undefined,
 ): Promise<string[] | undefined> {
   const flags = [
@@ -138,16 +183,23 @@ async function differing(
     '--no-textconv',
     '--ignore-submodules=all',
   ];
-  const changed = await git.run(root, ['diff', ...flags, commit, '--', ...specs]);
-  const added = await git.run(root, ['ls-files', '-z', '--others', '--', ...specs, NOT_INSTALLED]);
+  const changed = await git.run(root, ['diff', ...flags, commit, '--', ...files, ...programs]);
+  const others = ['ls-files', '-z', '--others', '--', ...files, NOT_INSTALLED];
+  const added = files.length === 0 ? '' : await git.run(root, others);
   if (changed === undefined || added === undefined) return undefined;
   const isKnown =
     plan === undefined || (await git.run(root, ['cat-file', '-e', `${commit}:${plan}`])) !== undefined;
   return [...new Set([...(isKnown ? [] : [plan]), ...namesIn(changed), ...namesIn(added)])];
 }
 
+interface Links {
+  readonly targets: readonly string[];
+  /** Links that lead out of the repository. */
+  readonly outside: readonly string[];
+}
+
 /** What symbolic links among these files lead to counts as one of them. */
-async function linkTargets(git: Git, root: string, specs: readonly string[]) {
+async function linkTargets(git: Git, root: string, specs: readonly string[]): Promise<Links> {
   const [targets, outside] = [new Set<string>(), [] as string[]];
   for (let next = specs; next.length > 0; ) {
     const listed = namesIn((await git.run(root, ['ls-files', '-z', '--stage', '--', ...next])) ?? '');
@@ -183,8 +235,8 @@ function placeIn(root: string, folder: string, name: string): string | undefined
   }
 }
 
-/** The path below the folder, with `/`. */
-function within(root: string, path: string): string | undefined {
+/** The path below the folder, with `/`; undefined if it is not below it. */
+export function within(root: string, path: string): string | undefined {
   const below = relative(root, path).split(sep).join('/');
   return below === '' || below === '..' || below.startsWith('../') || resolve(below) === below
     ? undefined

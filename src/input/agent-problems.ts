@@ -5,7 +5,7 @@ import { agentOf } from '../agents/of-prompt.js';
 import { nearest } from '../core/nearest.js';
 import type { Plan, Prompt, Task } from '../core/plan.js';
 import { type Place, type Problem, problem } from '../core/problem.js';
-import { howCalled } from './agent-choice.js';
+import { howCalled, saidHow } from './agent-choice.js';
 import type { Machine } from './machine.js';
 import type { Places } from './place.js';
 import { said } from './setting-problems.js';
@@ -68,33 +68,45 @@ function unknownAgent(where: string, name: string, names: readonly string[], pla
 
 /** What keeps agents from taking the prompts that no runner takes. Tasks that ask for the same are told together. */
 export function agentProblems(plan: Plan, machine: Words): Problem[] {
-  const { tasks, runner } = plan;
-  const byAgent = new Map<string | undefined, Task[]>();
+  const { tasks } = plan;
+  const byAgent = new Map<string, Task[]>();
   const byCall = new Map<string, Task[]>();
   for (const task of tasks) {
     const { work } = task;
     if (work.kind !== 'prompt' || work.runner !== undefined) continue;
     const call = JSON.stringify([work.agent, howCalled(work)]);
-    byAgent.set(work.agent, [...(byAgent.get(work.agent) ?? []), task]);
+    const asked = work.agent ?? JSON.stringify(saidHow(work, plan));
+    byAgent.set(asked, [...(byAgent.get(asked) ?? []), task]);
     byCall.set(call, [...(byCall.get(call) ?? []), task]);
   }
   return [
-    ...[...byAgent.values()].flatMap((users) => missing(users, machine, runner === undefined)),
+    ...[...byAgent.values()].flatMap((users) => missing(users, plan, machine)),
     ...[...byCall.values()].flatMap(impossible),
   ];
 }
 
+/** Nothing is said of it that only an agent could heed. */
+function mayHaveRunner(work: Prompt, plan: Plan): boolean {
+  return plan.runner === undefined && saidHow(work, plan).length === 0;
+}
+
 /** `users` name the same agent, or none, and then a SPARC runner might take them as well. */
-function missing(users: readonly Task[], { resolves, moreRunners }: Words, orRunner: boolean): Problem[] {
+function missing(users: readonly Task[], plan: Plan, { resolves, moreRunners }: Words): Problem[] {
   const work = users[0]?.work as Prompt;
+  const said = saidHow(work, plan);
   if (work.agent === undefined) {
     const hint = [
       'install one; `batchtool doctor` says which are there',
       ...AGENTS.map(howToInstall),
-      ...(orRunner ? [`or put a SPARC runner on PATH (not installed: ${somePrograms(moreRunners)})`] : []),
+      ...(mayHaveRunner(work, plan)
+        ? [`or put a SPARC runner on PATH (not installed: ${somePrograms(moreRunners)})`]
+        : []),
       'a text that is a command takes "sh:" before it, in a plan file "run"',
     ];
-    return [problem(`${whichAre(users)} for a coding agent, and none is installed`, hint.join('\n    '))];
+    const why = said.length === 0 ? '' : ` (${said.join(', ')} ${said.length === 1 ? 'is' : 'are'} said)`;
+    return [
+      problem(`${whichAre(users)} for a coding agent${why}, and none is installed`, hint.join('\n    ')),
+    ];
   }
   const agent = agentOf(work);
   if (agent === undefined || resolves(agent.program)) return [];

@@ -256,13 +256,14 @@ function secretProblems(plan: Plan, { secretValues }: RunRequest, { env }: Machi
 const SAID_ELSEWHERE = /^(?:--|BATCHTOOL_\w+: |config: )/;
 
 /** Faults of the graph name tasks; in a plan file these have a place. */
-function inFile(fault: Problem, source: Source): Problem {
+export function inFile(fault: Problem, source: Source): Problem {
   if (source.kind !== 'file' || fault.place !== undefined || SAID_ELSEWHERE.test(fault.message)) return fault;
   const id = /^tasks? "?([^"\s:,]+)/.exec(fault.message)?.[1] ?? /: (\S+) → /.exec(fault.message)?.[1];
   const place = id === undefined ? undefined : placesIn(source)(['tasks', id], 'key');
   return { ...fault, place: place ?? { file: source.file.file } };
 }
 
-function placesIn(source: Source): Places {
+/** Where things stand in the file of a source; nowhere, if it is none that people write. */
+export function placesIn(source: Source): Places {
   return source.kind === 'file' && source.file.kind === 'tasks' ? source.file.placeOf : () => undefined;
 }

@@ -85,7 +85,10 @@ export const expectation = z.strictObject(
     schema: z
       .union([filled, z.record(z.string(), z.unknown())], 'a JSON Schema, or the path of a file with one')
       .optional()
-      .meta({ description: 'JSON Schema of its result, or the path of a file with one' }),
+      .meta({
+        description:
+          'JSON Schema (draft-07, or what its $schema says) of its result, or the path of a file with one',
+      }),
     check: filled.optional().meta({ description: 'A command that must exit with 0 afterwards' }),
   },
   'a map (files, changed, output, not-output, schema, check)',

@@ -4,6 +4,7 @@ import { tooLongFor } from '../core/argument.js';
 import type { Plan, Task } from '../core/plan.js';
 import { type Place, type Problem, problem } from '../core/problem.js';
 import { modeNamed, type OwnMode, unknownMode } from '../sparc/modes.js';
+import { saidHow } from './agent-choice.js';
 import { agentProblems } from './agent-problems.js';
 import type { Machine } from './machine.js';
 import type { Places } from './place.js';
@@ -28,7 +29,7 @@ function longPrompts({ tasks }: Plan, { platform }: Machine): Problem[] {
 function carrierProblems(plan: Plan, machine: Machine, placeOf?: Places): Problem[] {
   const prompts = plan.tasks.filter(({ work }) => isForAgent(work));
   if (plan.runner === 'as-written')
-    return [...runnerProblems(prompts, machine), ...npxProblems(plan.tasks, machine)];
+    return [...unheeded(plan), ...runnerProblems(prompts, machine), ...npxProblems(plan.tasks, machine)];
   const bound = shellBound(plan, machine);
   const others = plan.tasks.filter((task) => !bound.includes(task));
   return [
@@ -88,6 +89,21 @@ function onlyForShell({ id, label, work }: Task): Problem {
   return problem(
     `task ${id}: ${JSON.stringify(label)} calls ${runner}, and only a shell could tell the built-in runner what it says`,
     `write it as a prompt ("MODE: TEXT"), or without what a shell acts on; --runner as-written runs it as it is`,
+  );
+}
+
+/** What only an agent could heed, where none is called. Tasks that say the same are told together. */
+function unheeded(plan: Plan): Problem[] {
+  const saying = new Map<string, Task[]>();
+  for (const task of plan.tasks) {
+    const words = task.work.kind === 'prompt' ? saidHow(task.work, plan).join(', ') : '';
+    if (words !== '') saying.set(words, [...(saying.get(words) ?? []), task]);
+  }
+  return [...saying].map(([words, tasks]) =>
+    problem(
+      `${tasks.length === 1 ? 'task' : 'tasks'} ${someIds(tasks)}: ${words} can only be said to an agent, and with --runner as-written none is called`,
+      'leave that out, or leave "as-written" out: then an agent takes such prompts',
+    ),
   );
 }
 

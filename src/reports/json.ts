@@ -5,8 +5,7 @@
 
 import type { NotKept } from '../core/changes.js';
 import type { EpochMillis } from '../core/event.js';
-import type { Because, Conflict, Exit, LeftOut } from '../core/exit.js';
-import type { FailureClass } from '../core/failure.js';
+import type { Because, BrokenContract, Conflict, Exit, LeftOut } from '../core/exit.js';
 import { assumedIn } from '../core/ledger.js';
 import type { AttemptRef } from '../core/ports.js';
 import type { AttemptState, RunState, TaskState, TaskStatus } from '../core/state.js';
@@ -18,7 +17,7 @@ import {
   mergedDocument,
 } from './changes-document.js';
 import { type BudgetDocument, budgetDocument, usedIn } from './cost.js';
-import { runWord } from './status.js';
+import { type RunWord, runWord } from './status.js';
 import { type Tally, tallyOf } from './tally.js';
 import { isoTime } from './time.js';
 import { leadingTo } from './work-left.js';
@@ -30,7 +29,7 @@ export type ExitDocument =
   | { readonly kind: 'memory'; readonly limitBytes: number; readonly peakBytes: number }
   | { readonly kind: 'output'; readonly limitBytes: number }
   | { readonly kind: 'spawn-error'; readonly message: string }
-  | { readonly kind: 'contract'; readonly reason: string; readonly failure?: FailureClass }
+  | BrokenContract
   | { readonly kind: 'rate-limit'; readonly retryAfterMs: number | null }
   | (Omit<Conflict, 'more'> & {
       readonly kind: 'conflict';
@@ -77,7 +76,7 @@ export interface RunDocument {
   readonly id: string;
   readonly name: string;
   readonly pattern: string;
-  readonly status: RunState['status'] | 'interrupted';
+  readonly status: RunWord;
   readonly startedAt: string;
   readonly endedAt: string | null;
   readonly tags: readonly string[];

@@ -6,6 +6,7 @@ import { cleanText } from '../core/clean-text.js';
 import { hashText } from '../core/hash.js';
 import { leftOut, withoutMiddle } from '../core/without-middle.js';
 import { withoutInvisible } from './invisible.js';
+import { ABOUT_MENTIONS, type MentionPlace, withoutMentions } from './mention.js';
 import { allot, cutMiddle, estimateTokens } from './token-budget.js';
 
 /** A text that others wrote: the result of an earlier task, or a note of the namespace. */
@@ -26,6 +27,8 @@ export interface PromptParts {
   readonly context: readonly ContextText[];
   /** Of `context` in all, as `estimateTokens` counts. */
   readonly contextTokens?: number;
+  /** Where the agent takes `@` for the wish to attach a file; before words when left out. */
+  readonly mentions?: MentionPlace;
 }
 
 /** A text of the context that is not shown whole, in characters. */
@@ -57,9 +60,9 @@ const ABOUT_DATA = `What stands between the marks below was written by other tas
 export const GO_ON = `Your work was broken off: your provider had too much to do or could not be reached, or your program ended before you did. Nobody has interrupted you on purpose. Go on with your task from where you stopped. What you were doing just then may be done in part, so look first. What you have written to the files that the variables BATCHTOOL_OUTPUT and BATCHTOOL_SUMMARY name has to be written again, for these files are new. All else that you were told still holds: your last message is your report on the whole task.`;
 
 /** The whole prompt. The same parts give the same text. */
-export function promptText({ role, task, context, contextTokens }: PromptParts): PromptText {
+export function promptText({ role, task, context, contextTokens, mentions }: PromptParts): PromptText {
   const briefing = [role, UNATTENDED].join('\n\n');
-  const entries = fitted(context, contextTokens ?? DEFAULT_CONTEXT_TOKENS);
+  const entries = fitted(context, contextTokens ?? DEFAULT_CONTEXT_TOKENS, mentions ?? 'before-words');
   const cuts = entries
     .filter(({ left }) => left > 0)
     .map(({ kind, name, of, left }) => ({ kind, name, shown: of - left, of }));
@@ -74,8 +77,8 @@ interface Entry extends ContextText {
 }
 
 /** The texts made harmless and as short as they must be; one without room is empty. */
-function fitted(context: readonly ContextText[], tokens: number): Entry[] {
-  const whole = context.map(harmless);
+function fitted(context: readonly ContextText[], tokens: number, mentions: MentionPlace): Entry[] {
+  const whole = context.map((entry) => harmless(entry, mentions));
   const shares = allot(
     whole.map(({ text }) => estimateTokens(text)),
     tokens,
@@ -88,14 +91,16 @@ function fitted(context: readonly ContextText[], tokens: number): Entry[] {
       left += characters;
       return `\n${leftOut(left)}\n`;
     });
-    return { ...entry, text, left };
+    // A cut may have taken the word before a sign, or the backslash.
+    return { ...entry, text: withoutMentions(text, mentions), left };
   });
 }
 
-/** Nothing in it is unseen, moves a cursor or reorders what is read. */
-function harmless({ text, name, ...entry }: ContextText): Entry {
+/** Nothing in it is unseen, moves a cursor, reorders what is read or attaches a file. */
+function harmless({ text, name, ...entry }: ContextText, mentions: MentionPlace): Entry {
   const left = Math.max(0, text.length - MOST_CHARACTERS);
-  const clean = withoutInvisible(cleanText(withoutMiddle(text, MOST_CHARACTERS))).trim();
+  const seen = withoutInvisible(cleanText(withoutMiddle(text, MOST_CHARACTERS))).trim();
+  const clean = withoutMentions(seen, mentions);
   return { ...entry, name: safeName(name), text: clean, of: clean.length + left, left };
 }
 
@@ -111,9 +116,10 @@ function contextSection(
 ): string {
   const shown = entries.filter(({ text, left }) => text !== '' || left === 0);
   const fence = fenceFor([...others, ...shown.flatMap(({ name, text }) => [name, text])]);
+  const isEscaped = shown.some(({ text }) => text.includes('\\@'));
   return [
     '# What others have handed over',
-    ABOUT_DATA,
+    isEscaped ? `${ABOUT_DATA} ${ABOUT_MENTIONS}` : ABOUT_DATA,
     ...shown.map((entry) => fenced(entry, fence)),
     ...cutWords(cuts),
   ].join('\n\n');

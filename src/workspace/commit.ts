@@ -74,10 +74,17 @@ async function treeOf(workspace: Workspace, work: AttemptWork): Promise<string> 
   const inside = git.in(path);
   const added = await inside.ask(['add', '--all', '--sparse', '--', '.'], { env });
   if (added.code !== 0) throw addFault(workspace, work, added.fault);
+  refuseClosedFolders(added.stderr);
   const more = await ignoredButTracked(workspace, path, work.base);
   if (more.length > 0)
     await inside.run(['update-index', '--add', '-z', '--stdin'], { env, input: `${more.join('\0')}\0` });
   return inside.line(['write-tree'], { env });
+}
+
+/** Git passes over a folder that it cannot look into, with all of its files, and only warns. One that went away meanwhile holds none. */
+function refuseClosedFolders(stderr: string): void {
+  const [closed] = /could not open directory .*: (?!No such file|Not a directory).*/.exec(stderr) ?? [];
+  if (closed !== undefined) throw new GitFault(['add'], closed);
 }
 
 /** Of a repository without a commit git has not even a name to keep. */

@@ -45,7 +45,7 @@ export async function land(workspace: Workspace, base: string, tip: string): Pro
   if (stayed.why !== undefined) return stayed;
   const tried = await git.ask(['read-tree', '--dry-run', '-m', '-u', 'HEAD', tip]);
   if (tried.code !== 0) return { kind: 'stayed', why: tried.fault };
-  const fault = await moveOn(git, tip, lock);
+  const fault = await moveOn(git, landed.branch, tip, lock);
   return fault === undefined ? landed : { kind: 'stayed', why: fault };
 }
 
@@ -57,14 +57,21 @@ export async function stay({ git }: Workspace, base: string, tip: string, becaus
 }
 
 /** Undefined: the tree has moved. Else what git said, and the tree is as it was. */
-async function moveOn(git: Git, tip: string, lock: string): Promise<string | undefined> {
+async function moveOn(git: Git, branch: string, tip: string, lock: string): Promise<string | undefined> {
   const takeBack = await takingBack(git, tip, lock);
-  if ((await git.ask(merge(tip), { unheard: true })).code === 0) return undefined;
+  await git.ask(merge(tip), { env: plainly(branch), unheard: true });
+  if (await isAt(git, tip)) return undefined;
   await takeBack();
-  const again = await git.ask(merge(tip));
-  if (again.code === 0) return undefined;
+  const again = await git.ask(merge(tip), { env: plainly(branch) });
+  if (await isAt(git, tip)) return undefined;
   await takeBack();
-  return again.fault;
+  return again.code === 0 ? `git merge has not moved ${branch}` : again.fault;
+}
+
+/** What git says of a merge is not enough: it can be told to prepare a commit and to make none. */
+async function isAt(git: Git, tip: string): Promise<boolean> {
+  const { code, stdout } = await git.ask(['rev-parse', '--verify', '--quiet', 'HEAD']);
+  return code === 0 && stdout.toString().trim() === tip;
 }
 
 /** Where the run began, or where an earlier part of it has led: a run that failed may have landed what it had, and been resumed. */
@@ -93,4 +100,13 @@ function merge(tip: string): string[] {
     '--quiet',
     tip,
   ];
+}
+
+/** Without the options that the user has for merges on this branch: `--squash` or a strategy would make something else of it. */
+function plainly(branch: string): Record<string, string> {
+  return {
+    GIT_CONFIG_COUNT: '1',
+    GIT_CONFIG_KEY_0: `branch.${branch}.mergeoptions`,
+    GIT_CONFIG_VALUE_0: '',
+  };
 }
