@@ -96,13 +96,24 @@ describe('the last merge', () => {
   });
 
   test.each([
-    [[], true],
-    [['--rollback-enabled'], false],
-  ])('with %j after a failure may land: %s', (flags, mayLand) => {
+    [[], undefined],
+    [['--rollback-enabled'], 'a task failed, and the tree was to stay as it was then'],
+  ])('with %j after a failure stays for: %s', (flags, why) => {
     const run = begun(isolatedPlan(['--isolate', 'worktree', ...flags, 'x', 'y']));
     run.commits('1', 'A');
     run.exit('2', 1);
-    expect(launchOf(run, 'integrate').merge?.mayLand).toBe(mayLand);
+    expect(launchOf(run, 'integrate').merge?.staysFor).toBe(why);
+  });
+
+  test('that a review has not accepted is merged, and stays out of the tree', () => {
+    const file = 'defaults: {isolate: worktree}\ntasks: {a: {run: x, review: {run: y}}}';
+    const run = begun(isolatedPlan([], { file }));
+    for (const round of ['A', 'A2']) {
+      run.commits('a', round);
+      run.exit('a-review', 1);
+    }
+    expect(mergeOf(run)).toBe('o a-review(o..A2)');
+    expect(launchOf(run, 'integrate').merge?.staysFor).toBe('a-review has not accepted it');
   });
 });
 

@@ -246,8 +246,18 @@ describe('the answer', () => {
         ['a.ts', '1', 'bad word'],
       ]),
     );
-    const missing = await run({ run: 'true', 'problem-matchers': 'gone.json' });
-    expect(errorsOf(missing)[0]?.data).toContain('gone.json');
+  });
+
+  it.each([
+    ['gone.json', /^input problem-matchers: cannot read "gone\.json"/],
+    ['bad.json', /^input problem-matchers: bad\.json is no JSON/],
+    ['other.json', /^input problem-matchers: other\.json: expected/],
+  ])('is that the input names no problem matchers: %s', async (file, said) => {
+    const { here, run } = step();
+    here.write('bad.json', 'x');
+    here.write('other.json', {});
+    const errors = errorsOf(await run({ run: 'true', 'problem-matchers': file }));
+    expect(errors.map(({ data }) => data)).toEqual([expect.stringMatching(said)]);
   });
 
   it('has the words of the run as outputs', async () => {

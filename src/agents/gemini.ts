@@ -7,7 +7,7 @@ import { failureClass, failureOf, isEnough } from './failure.js';
 import { count, type Fields, fields, fieldsIn, number, text } from './fields.js';
 import { allowed } from './permission.js';
 import { shortLine, toolUse } from './tool-line.js';
-import { finished, refused, type Told } from './verdict.js';
+import { finished, hadBegun, refused, type Told } from './verdict.js';
 
 const PERMISSIONS = ['auto_edit', 'default', 'plan', 'yolo'];
 
@@ -110,6 +110,12 @@ class GeminiReader implements AgentReader {
     return `  failed: ${shortLine(text(message))}`;
   }
 
+  /** It tells all at the end. What its first request was refused has cost nothing. */
+  private isUntold(exit: Exit): boolean {
+    if (this.report !== undefined || !hadBegun(this.session, exit)) return false;
+    return this.refusal === undefined || this.answer !== '' || this.uses.size > 0;
+  }
+
   result(exit: Exit): AgentResult {
     const stats = fields(this.report?.stats);
     const told: Told = {
@@ -120,6 +126,7 @@ class GeminiReader implements AgentReader {
         cached: count(stats.cached),
         output: count(stats.total_tokens) - count(stats.input_tokens),
       },
+      ...(this.isUntold(exit) ? { untold: true } : {}),
       ...(this.session === '' ? {} : { session: this.session }),
     };
     if (STOPPED.test(this.complaint)) return refused(told, failureOf('contract', this.complaint));

@@ -48,8 +48,9 @@ export function delivery(
   if (said !== undefined) return { exit: brokenContract(said), ...handed };
   const { expect } = attempt.launch;
   if (expect === undefined) return { exit, ...handed };
-  const { files, cwd, before } = attempt;
-  const promised = broken(expect, { log: files.log, cwd, before, result: () => resultOf(files) });
+  const { files, cwd, before, agent } = attempt;
+  const log = agent === undefined ? { log: files.log } : {};
+  const promised = broken(expect, { ...log, cwd, before, result: () => resultOf(files) });
   return promised.then(
     (fault) =>
       fault === undefined
