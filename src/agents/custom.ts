@@ -28,6 +28,9 @@ export function customAgent(name: string, words: readonly string[]): Agent {
     goesOn: false,
     // It may be any of them.
     mentions: 'anywhere',
+    // BATCHTOOL_CONTEXT names it anyway.
+    opensFolders: true,
+    rights: () => '',
     call: (request) => callOf(name, words, request),
     reader: () => new OutputReader(name),
   };
