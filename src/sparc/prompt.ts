@@ -69,7 +69,7 @@ const GO_ON = `Your provider had sent you away because of too many requests or t
 
 /** By its path, for an agent that may run no commands cannot look a variable up. */
 function aboutFolder(folder: string): string {
-  return `What others have handed over stands as files in ${folder}, the folder that BATCHTOOL_CONTEXT names, and you may read it: ID.md for each task, notes/KEY.md for each note.`;
+  return `What others have handed over stands as files in ${folder}, the folder that BATCHTOOL_CONTEXT names, and you may read it: ID.md for each task (of a command the end of its output), notes/KEY.md for each note.`;
 }
 
 /** The whole prompt. The same parts give the same text. */
