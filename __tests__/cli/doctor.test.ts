@@ -50,17 +50,32 @@ describe('doctor', () => {
     expect([code, ok, of('sh')?.status, of('processes')?.status]).toEqual([0, true, 'ok', 'ok']);
   });
 
-  it('names runners on PATH and in node_modules, and starts none', async () => {
+  it('names runners on PATH and in node_modules, and asks them for no more than their SPARC commands', async () => {
     const here = bench();
     mkdirSync(here.path('bin'));
     mkdirSync(here.path('node_modules', '.bin'), { recursive: true });
     for (const name of ['bin/flowx', 'node_modules/.bin/ruflo']) {
-      here.write(name, `#!/bin/sh\ntouch ${here.path('ran')}\n`);
+      here.write(name, `#!/bin/sh\necho "$* in $PWD" >> ${here.path('asked')}\n`);
       chmodSync(here.path(name), 0o755);
     }
     const { of } = await examined(here, { env: { PATH: `${here.path('bin')}:${process.env.PATH}` } });
     expect(of('SPARC runners')?.found).toBe(`${here.path('bin', 'flowx')}, node_modules/.bin/ruflo`);
-    expect(here.has('ran')).toBe(false);
+    const asked = here.read('asked').trim().split('\n');
+    expect(asked).toEqual([1, 2].map(() => expect.stringMatching(/^sparc --help in .*batchtool-doctor-/)));
+  });
+
+  it('says of a runner that it does not know SPARC commands, whose tasks would all fail', async () => {
+    const here = bench();
+    mkdirSync(here.path('bin'));
+    here.write('bin/claude-flow', '#!/bin/sh\necho "[ERROR] Unknown command: $1" >&2; exit 1\n');
+    chmodSync(here.path('bin/claude-flow'), 0o755);
+    const { of } = await examined(here, { env: { PATH: `${here.path('bin')}:${process.env.PATH}` } });
+    expect(of('SPARC runners')).toEqual({
+      name: 'SPARC runners',
+      status: 'warning',
+      found: `${here.path('bin', 'claude-flow')} (without \`sparc\`)`,
+      hint: expect.stringContaining('--runner builtin'),
+    });
   });
 
   it('asks agents for their versions, and nothing else of them', async () => {

@@ -107,6 +107,8 @@ function missingHint(text: string): string {
 const FAILURE_HINTS: Readonly<{ [Class in FailureClass]?: string }> = {
   auth: "sign in with the agent's own program, or set the variable that holds its key",
   'context-too-long': 'shorten the prompt, or keep earlier results from it with --no-context',
+  unsupported:
+    '--runner builtin has an agent of this machine do it without that runner; another version of the runner may know it, too',
   network: 'see whether the provider can be reached from here, and through which proxy',
 };
 
