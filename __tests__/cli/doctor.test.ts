@@ -134,6 +134,32 @@ describe('doctor', () => {
     });
   });
 
+  it('--live asks each agent as a run would call it, those of the settings and of the user too', async () => {
+    const here = bench();
+    const report = JSON.stringify({ type: 'result', subtype: 'success', result: 'ready' });
+    withClaude(
+      here,
+      `[ "$1" = --version ] && echo 1 && exit; echo "$*" > ${here.path('called')}; echo '${report}'`,
+    );
+    withClaude(here, `cat > ${here.path('told')}; echo "with $1: ready"`, 'aider');
+    const agents = {
+      claude: { model: 'opus-9', permission: 'plan', args: ['--extra'] },
+      mine: { command: 'aider {model}', model: 'large' },
+      gone: { command: 'not-there' },
+    };
+    mkdirSync(here.path('.batchtool'));
+    here.write('.batchtool/config.yml', { agents });
+    const { of } = await examined(here, { env: { PATH: path(here) } }, '--live');
+    expect(here.read('called')).toMatch(/--permission-mode plan --model opus-9 --extra/);
+    expect(here.read('told')).toContain('Answer with the one word');
+    expect(of('agent claude')).toMatchObject({ status: 'ok', found: expect.stringContaining('answers in') });
+    expect(of('agent mine')).toMatchObject({
+      status: 'ok',
+      found: expect.stringMatching(/^a command of your own, at .*aider; answers in/),
+    });
+    expect(of('agent gone')).toMatchObject({ status: 'warning', found: 'not-there is not on PATH' });
+  });
+
   it('--live marks what each agent starts for itself, so that the end of one is not that of the others', async () => {
     const here = bench();
     for (const name of ['claude', 'codex'])
