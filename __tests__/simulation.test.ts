@@ -38,7 +38,7 @@ function mustHold(world: World, look: (world: World) => Fault | undefined): void
 describe('the policy in random worlds', () => {
   test(`does in ${PLANS} runs what the rules say, and starts in the same order`, () => {
     for (let seed = 1; seed <= PLANS; seed++) mustHold(worldOf(seed), (world) => faultOf(world, core));
-  }, 120_000);
+  }, 240_000);
 
   test(`comes to the same results when its owner dies after any event of ${CALM_RUNS} calm runs`, () => {
     let prefixes = 0;
@@ -95,6 +95,7 @@ const WORDS = [
     'because stopped',
   ],
   ...['run succeeded', 'run failed', 'run cancelled', 'loop within a loop', 'a clock that goes back'],
+  ...['round conflict', 'round conflict of a loop', 'conflict once too often'],
   ...['pool rate-limit', 'pool quiet', 'pool exhausted', 'pool asked', 'pool of several shrinks'],
   ...['kept alone', 'kept beside others', 'out of money', 'task overspent', 'sent away untried'],
 ];
@@ -152,7 +153,25 @@ function wordsOf(world: World): string[] {
     if (exit.kind === 'rate-limit' && !wasTried) words.push('sent away untried');
   }
   const { loops } = world.plan;
+  words.push(...wordsOfConflicts(world, journal));
   if (loops.some((a) => loops.some((b) => a !== b && b.tasks.every((id) => a.tasks.includes(id)))))
     words.push('loop within a loop');
+  return words;
+}
+
+function wordsOfConflicts({ plan }: World, journal: readonly Event[]): string[] {
+  const words: string[] = [];
+  const redone = new Map<string, number>();
+  for (const event of journal) {
+    if (event.type === 'round.started' && event.conflict !== undefined) {
+      redone.set(event.conflict.task, (redone.get(event.conflict.task) ?? 0) + 1);
+      if (plan.loops.some(({ tasks }) => tasks.every((id) => event.tasks.includes(id))))
+        words.push('round conflict of a loop');
+    }
+    if (event.type !== 'task.finished') continue;
+    const { outcome } = event;
+    const met = outcome.kind === 'failed' && outcome.exit.kind === 'conflict' ? outcome.exit.task : '';
+    if ((redone.get(met) ?? 0) >= 2) words.push('conflict once too often');
+  }
   return words;
 }

@@ -18,7 +18,9 @@ export function takeMachine(cwd: string, env: NodeJS.ProcessEnv, top?: string): 
   const resolves = (word: string): boolean => {
     let found = known.get(word);
     if (found === undefined) {
-      found = word.includes('/') ? exists(isAbsolute(word) ? word : resolve(cwd, word)) : isOnPath(word, env);
+      found = word.includes('/')
+        ? exists(isAbsolute(word) ? word : resolve(cwd, word))
+        : programPath(word, env) !== undefined;
       known.set(word, found);
     }
     return found;
@@ -61,11 +63,14 @@ function exists(path: string): boolean {
   }
 }
 
-function isOnPath(word: string, env: NodeJS.ProcessEnv): boolean {
+/** Where the program of this name is found on PATH. */
+export function programPath(word: string, env: NodeJS.ProcessEnv): string | undefined {
   const endings = process.platform === 'win32' ? ['', ...(env.PATHEXT ?? '.EXE;.CMD;.BAT').split(';')] : [''];
-  return programFolders(env).some((folder) =>
-    endings.some((ending) => isProgram(join(folder, word + ending))),
-  );
+  for (const folder of programFolders(env)) {
+    const ending = endings.find((each) => isProgram(join(folder, word + each)));
+    if (ending !== undefined) return join(folder, word + ending);
+  }
+  return undefined;
 }
 
 /** Where `exec` looks when PATH is not set at all; shells look there and in a few more. */

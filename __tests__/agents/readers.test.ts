@@ -95,6 +95,44 @@ test('claude has used what its messages tell, each once, when it was ended witho
   expect(reader('claude').result({ kind: 'signal', signal: 'SIGKILL' }).tokens).toBeUndefined();
 });
 
+describe('what claude has used when it was ended without a report', () => {
+  const told = (...messages: object[]) => {
+    const read = reader('claude');
+    for (const message of messages) read.line(JSON.stringify({ type: 'assistant', message }));
+    return read.result({ kind: 'signal', signal: 'SIGKILL' });
+  };
+  const usage = { input_tokens: 1000, output_tokens: 1 };
+  const sonnet = { model: 'claude-sonnet-4-5', usage };
+
+  test('is as much of what it wrote as there is to see, in all lines of a message', () => {
+    const words = { type: 'text', text: 'a'.repeat(400) };
+    const tool = { type: 'tool_use', name: 'Edit', input: { text: 'b'.repeat(3982) } };
+    const result = told({ id: 'm', ...sonnet, content: [words] }, { id: 'm', ...sonnet, content: [tool] });
+    expect(result.tokens).toEqual({ input: 1000, cached: 0, output: 1100 });
+    expect(result.costUsd).toBeCloseTo(0.003 + 0.0165, 9);
+  });
+
+  test('costs more where it is written to the cache, by how long it is kept there', () => {
+    const written = (cache_creation?: object) =>
+      told({ id: 'm', ...sonnet, usage: { cache_creation_input_tokens: 1_000_000, cache_creation } }).costUsd;
+    expect(written()).toBeCloseTo(3.75, 9);
+    expect(written({ ephemeral_5m_input_tokens: 1_000_000 })).toBeCloseTo(3.75, 9);
+    expect(written({ ephemeral_1h_input_tokens: 1_000_000 })).toBeCloseTo(6, 9);
+  });
+
+  test('costs what each of its models does, whoever spoke last', () => {
+    const million = { usage: { input_tokens: 1_000_000 } };
+    const [opus, haiku] = ['claude-opus-4-5-20251101', 'claude-haiku-4-5'].map((model, id) => ({
+      ...million,
+      model,
+      id: `m${id}`,
+    })) as [object, object];
+    expect(told(opus, haiku).costUsd).toBeCloseTo(6, 9);
+    const unknown = told(opus, { ...million, id: 'm', model: 'one-of-ours' });
+    expect([unknown.costUsd, unknown.model]).toEqual([undefined, 'one-of-ours']);
+  });
+});
+
 test('claude has used what its own process did, not what an earlier one of the conversation had told', () => {
   const read = reader('claude');
   const usage = (turns: number) => ({

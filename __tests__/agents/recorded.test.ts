@@ -18,13 +18,17 @@ interface Read {
   readonly log: readonly string[];
 }
 
-function read(name: Name, title: string): Read {
+/** `until`: the beginning of the first line that it did not get to say. */
+function read(name: Name, title: string, until?: string): Read {
   const path = join(import.meta.dirname, 'recorded', name, fileOf(title));
   const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
   const { exit } = JSON.parse(lines.pop() as string) as { exit: Exit };
   const reader = agentNamed(name)?.reader();
   if (reader === undefined) throw new Error(`no agent is called ${name}`);
-  const log = lines.map((line) => reader.line(line)).filter((words) => words !== '');
+  const end = until === undefined ? -1 : lines.findIndex((line) => line.startsWith(until));
+  const log = (end < 0 ? lines : lines.slice(0, end))
+    .map((line) => reader.line(line))
+    .filter((words) => words !== '');
   return { log, result: reader.result(exit) };
 }
 
@@ -78,4 +82,12 @@ describe('what only some agents report', () => {
     expect(read('claude', 'a last word').result.costUsd).toBeGreaterThan(0);
     expect(read('claude', 'a stream that never ends').result.costUsd).toBeGreaterThan(0);
   });
+});
+
+test('claude, ended before its report, has used what the report would have said', () => {
+  const title = 'a stream that never ends';
+  const [whole, cut] = [read('claude', title), read('claude', title, '{"duration_api_ms"')];
+  expect(cut.result.session).toBe(whole.result.session);
+  expect(cut.result.costUsd).not.toBe(whole.result.costUsd);
+  expect(cut.result.costUsd).toBeCloseTo(whole.result.costUsd as number, 4);
 });

@@ -14,6 +14,16 @@ for n in "$HOME"/storm/*; do
     exit 1
   fi
 done
+if [ -e "$HOME/cut" ]; then
+  rm "$HOME/cut"
+  echo '{"type":"result","subtype":"success","is_error":true,"result":"API Error: Connection to the API was lost (ECONNRESET).","session_id":"s-cut","total_cost_usd":0.2}'
+  exit 1
+fi
+if [ -e "$HOME/crash" ]; then
+  rm "$HOME/crash"
+  echo '{"type":"assistant","session_id":"s-crash","message":{"id":"m","model":"claude-sonnet-4-5","usage":{"input_tokens":100000,"output_tokens":1}}}'
+  kill -9 $$
+fi
 if [ -e "$HOME/no-key" ]; then
   echo '{"type":"result","subtype":"success","is_error":true,"api_error_status":401,"result":"Invalid API key"}'
   exit 1
@@ -152,6 +162,18 @@ describe('rate limits', () => {
     expect(stderr).toContain('2 of 3 tasks failed, 1 succeeded');
     expect(stderr).toContain('rate-limited by the provider');
   });
+});
+
+it.each([
+  ['cut', 0.7],
+  ['crash', 0.800015],
+])('what is broken off by a %s is gone on with, and what it had cost counts', async (how, costUsd) => {
+  const { here, env } = withAgent();
+  here.write(how, '');
+  expect((await here.run(['run', '--max-retries', '1', 'prompt: build it'], { env })).code).toBe(0);
+  expect(here.read('calls')).toMatch(new RegExp(` --resume s-${how}$`, 'm'));
+  const { stdout } = await here.run(['status', '--json']);
+  expect(JSON.parse(stdout).run.costUsd).toBeCloseTo(costUsd, 6);
 });
 
 it('a key that is refused fails at once, with what to do', async () => {

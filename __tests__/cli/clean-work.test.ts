@@ -152,6 +152,39 @@ describe('clean of what isolated tasks have left', () => {
     expect([existsSync(path), git(here, 'worktree', 'list').split('\n').length]).toEqual([false, 1]);
   });
 
+  it('finds what runs have left whose state folder was deleted, and deletes what nobody has merged only when told how old', async () => {
+    const { here, run } = await left(failed(), 0, ['task/db.1', 'result']);
+    git(here, 'branch', `batchtool/${run.id}/task/auth.1`);
+    worktree(here, run, 'db.1');
+    rmSync(here.path('.batchtool'), { recursive: true });
+    const gone = `${run.id}  is gone  1 worktree already gone, 1 branch\n`;
+    expect((await here.run(['clean', '--dry-run'])).stdout).toContain(gone);
+    expect((await here.run(['clean'])).stdout).toContain(gone);
+    expect([git(here, 'worktree', 'list').split('\n').length, branchesIn(here)]).toEqual([
+      1,
+      ['result', 'task/db.1', 'main'],
+    ]);
+    const kept = await here.run(['clean', '--keep-work', '7d']);
+    expect(kept.stdout).toBe(
+      `${run.id}  is gone  1 branch stays that nobody has merged; older than 7 days: batchtool clean --keep-work 7d\nnothing to delete\n`,
+    );
+    expect((await here.run(['clean', '--keep-work', '0s'])).stdout).toContain(
+      `${run.id}  is gone  1 branch\n`,
+    );
+    expect([branchesIn(here), here.has('.batchtool')]).toEqual([['result', 'main'], false]);
+  });
+
+  it('leaves alone what runs of another state folder are at work with', async () => {
+    const { here, run } = await left(failed(), 30 * DAY_MILLIS, ['task/db.1']);
+    const path = worktree(here, run, 'db.1');
+    const { stdout } = await here.run(['clean', '--state-dir', 'other', '--keep-work', '0s']);
+    expect([stdout, existsSync(path), branchesIn(here)]).toEqual([
+      'nothing to delete\n',
+      true,
+      ['task/db.1', 'main'],
+    ]);
+  });
+
   it('touches no branch and no worktree of the user, and none that is checked out', async () => {
     const { here, run } = await left(failed(), 30 * DAY_MILLIS, ['task/db.1']);
     git(here, 'branch', 'batchtool/fix');
@@ -169,13 +202,34 @@ describe('clean of what isolated tasks have left', () => {
     const path = worktree(here, run, 'db.1');
     const young = await record(here, failed(), {}, 2 * DAY_MILLIS);
     git(here, 'branch', `batchtool/${young.id}/task/db.1`, `batchtool/${run.id}/task/db.1`);
-    const { code } = await here.run(['run', '--isolate', 'worktree', '--into', 'none', 'true']);
+    const { code, stderr } = await here.run(['run', '--isolate', 'worktree', '--into', 'none', 'true']);
+    expect(stderr).toMatch(
+      new RegExp(
+        `^batchtool: deleted what old runs had left .*: ${run.id} \\(1 worktree of 50\\.\\d kB, 1 branch\\); --keep-work`,
+        'm',
+      ),
+    );
     expect([code, existsSync(path), branchesIn(here).sort()]).toEqual([
       0,
       false,
       ['main', 'result', 'task/db.1'],
     ]);
     expect(here.runs()).toContain(run.id);
+  });
+
+  it('never goes by itself where the run was interrupted, or left what no commit holds', async () => {
+    const { here, run } = await left(twoTasks(), 30 * DAY_MILLIS, ['task/auth.1']);
+    const unsaved = await record(here, failed(), {}, 30 * DAY_MILLIS);
+    const paths = [worktree(here, run, 'db.1'), worktree(here, unsaved, 'db.1')];
+    const order = { task: 'db', attempt: 1, base: git(here, 'rev-parse', 'HEAD'), label: 'db' };
+    writeFileSync(`${paths[1]}.json`, JSON.stringify(order));
+    writeFileSync(`${paths[1]}.index`, '');
+    const { code, stderr } = await here.run(['run', '--isolate', 'worktree', '--into', 'none', 'true']);
+    expect([code, stderr]).toEqual([0, expect.not.stringContaining('deleted')]);
+    expect([paths.map((path) => existsSync(path)), branchesIn(here)]).toEqual([
+      [true, true],
+      ['task/auth.1', 'main'],
+    ]);
   });
 
   it('works where git knows of no repository', async () => {

@@ -48,7 +48,7 @@ describe('diff', () => {
     const run = await record(here, merged(), { 'auth.1': PATCH });
     const document = JSON.parse((await here.run(['diff', 'auth', '--json'])).stdout);
     expect(document).toMatchObject({
-      run: { id: run.id, merged: { ...onBranch, landed: false } },
+      run: { id: run.id, merged: { ...onBranch, landed: false, apart: [] } },
       task: 'auth',
       attempt: 1,
       commit: 'c1',
@@ -57,6 +57,28 @@ describe('diff', () => {
     });
     const whole = JSON.parse((await here.run(['diff', '--json'])).stdout);
     expect(whole).toMatchObject({ task: null, sharedFiles: [{ path: 'src/app.ts', tasks: ['auth', 'db'] }] });
+  });
+
+  it('--json says what a task left that is in no commit, also where there is nothing else to see', async () => {
+    const here = bench();
+    const notKept = { names: ['dist/'], omitted: 0 };
+    const uncommitted = 'git add: no';
+    const exit = { kind: 'code', code: 0 } as const;
+    const left = (number: number, what: object) =>
+      ({ type: 'attempt.exited', task: 'b', attempt: number, exit, ...what }) as const;
+    const story = new IsolatedStory(isolatedPlan([task('a'), task('b')]))
+      .started(0, 'a')
+      .add(1, { ...left(1, { notKept, commit: 'c1', changes: MERGED }), task: 'a' })
+      .started(0, 'b')
+      .add(1, left(1, { notKept }))
+      .started(1, 'b', 2)
+      .add(2, left(2, { uncommitted }));
+    await record(here, story);
+    const told = async (...words: string[]): Promise<unknown> =>
+      JSON.parse((await here.run(['diff', ...words, '--json'])).stdout);
+    expect(await told('a')).toMatchObject({ commit: 'c1', notKept, uncommitted: null });
+    expect(await told('b', '--attempt', '1')).toMatchObject({ commit: null, notKept, uncommitted: null });
+    expect(await told('b')).toMatchObject({ commit: null, notKept: null, uncommitted });
   });
 
   it('is quiet when its reader goes away', async () => {

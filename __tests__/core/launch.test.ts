@@ -86,9 +86,36 @@ describe('the conversation that an attempt may go on with', () => {
     expect(sessionAfter(SENT_AWAY)).toBe('s-1');
   });
 
-  it('is none after any other end', () => {
-    expect(sessionAfter({ kind: 'code', code: 1 })).toBeUndefined();
-    expect(sessionAfter({ kind: 'lost' })).toBeUndefined();
+  it.each<Exit>([
+    { kind: 'contract', reason: 'no net', failure: 'network' },
+    { kind: 'contract', reason: 'no report', failure: 'crash' },
+    { kind: 'signal', signal: 'SIGKILL' },
+  ])('is that of the attempt before, which was broken off: %j', (exit) => {
+    expect(sessionAfter(exit)).toBe('s-1');
+  });
+
+  it.each<Exit>([
+    { kind: 'code', code: 1 },
+    { kind: 'lost' },
+    { kind: 'timeout', limitMillis: 1 },
+    { kind: 'idle', limitMillis: 1 },
+    { kind: 'contract', reason: 'a.txt is not there' },
+    { kind: 'contract', reason: 'its answer was empty', failure: 'contract' },
+    { kind: 'contract', reason: 'it said no', failure: 'unknown' },
+  ])('is none after any other end: %j', (exit) => {
+    expect(sessionAfter(exit)).toBeUndefined();
+  });
+
+  it('is none after a second crash in a row, for which it may be the reason, but after any number of cut connections', () => {
+    const sessionsAfter = (failure: 'crash' | 'network'): (string | undefined)[] => {
+      const run = new Spoken(plan([task('a', { retry: { ...retry, max: 3 } })]));
+      return [1, 2].map((n) => {
+        run.exit('a', { kind: 'contract', reason: '', failure }, { session: `s-${n}` });
+        return launch(run.state, taskOf(run.state, 'a')).session;
+      });
+    };
+    expect(sessionsAfter('crash')).toEqual(['s-1', undefined]);
+    expect(sessionsAfter('network')).toEqual(['s-1', 's-2']);
   });
 
   it('is none where the folder is another, or where the same files have to change', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Observation } from '../../src/core/event.js';
+import { tasksToResume } from '../../src/core/resume.js';
 import { begun, isolatedPlan, launchOf, mergeOf } from './isolated.js';
 import type { Spoken } from './spoken.js';
 
@@ -23,7 +24,7 @@ function done(run: Spoken, task: string, { costUsd, lines, winner }: Done = {}):
 
 /** What the merge is told after the variants ended so. */
 function merged(argv: string[], variants: Record<string, Done | 'failed'>, judge: Done = {}) {
-  const run = begun(isolatedPlan(argv));
+  const run = begun(isolatedPlan(argv, { machine: { resolves: () => true } }));
   for (const [task, how] of Object.entries(variants))
     if (how === 'failed') run.exit(task, 1);
     else done(run, task, how);
@@ -46,13 +47,22 @@ describe('the winner', () => {
     ['tie', 'compare called it a tie; it was cheaper: $0.10 against $0.14'],
     ['none', 'compare named no winner; it was cheaper: $0.10 against $0.14'],
     ['', 'compare named no winner; it was cheaper: $0.10 against $0.14'],
-    [undefined, 'compare named no winner; it was cheaper: $0.10 against $0.14'],
+    [
+      undefined,
+      'compare named no winner, as a command does with `echo winner=NAME >> "$BATCHTOOL_OUTPUT"`; it was cheaper: $0.10 against $0.14',
+    ],
   ])('where the judge says %j is the cheapest', (word, why) => {
     const costs = { a: { costUsd: 0.14 }, b: { costUsd: 0.1 }, c: { costUsd: 0.2 } };
     expect(merged(JUDGED, costs, word === undefined ? {} : { winner: word }).winner).toEqual({
       name: 'b',
       why,
     });
+  });
+
+  test('of an agent that named none is not taught what only commands do', () => {
+    const argv = [...VARIANTS, '--compare', 'prompt: which'];
+    const { winner } = merged(argv, { a: { lines: 2 }, b: { lines: 1 }, c: 'failed' });
+    expect(winner?.why).toBe('compare named no winner; it changed less: 1 line against 2 lines');
   });
 
   test.each<[string, Record<string, Done | 'failed'>, string, string]>([
@@ -76,6 +86,18 @@ describe('the winner', () => {
       'it changed less: 1 line against 2 lines',
     ],
     [
+      'none that changed nothing, however cheap it was',
+      { a: { costUsd: 1 }, b: { costUsd: 3, lines: 8 }, c: 'failed' },
+      'b',
+      'no other one changed anything',
+    ],
+    [
+      'the one that changed less, but something',
+      { a: {}, b: { lines: 8 }, c: { lines: 7 } },
+      'c',
+      'it changed less: 7 lines against 8 lines',
+    ],
+    [
       'the first of those that are alike',
       { a: 'failed', b: {}, c: {} },
       'b',
@@ -94,6 +116,21 @@ describe('the winner', () => {
       winner: undefined,
       fault,
     });
+  });
+
+  test('is asked for again by a resume where it could not be taken', () => {
+    const run = begun(isolatedPlan(JUDGED));
+    for (const task of ['a', 'b', 'c']) done(run, task, { lines: 1 });
+    done(run, 'compare', { winner: 'd' });
+    run.exit('integrate', { kind: 'contract', reason: 'no such variant' });
+    const choice = { failedOnly: false, rerun: [] };
+    expect(tasksToResume(run.state, choice)).toEqual(['compare', 'integrate']);
+    expect(tasksToResume(run.state, { ...choice, failedOnly: true })).toEqual(['compare', 'integrate']);
+    expect(run.resume(['compare', 'integrate'])).toEqual(['start compare#2']);
+    done(run, 'compare', { winner: 'b' });
+    expect(mergeOf(run)).toBe('o b(o..B)');
+    run.exit('integrate', { kind: 'contract', reason: 'something else' });
+    expect(tasksToResume(run.state, choice)).toEqual(['integrate']);
   });
 
   test('is nobody when all failed: there is nothing to judge or to merge, and the run fails', () => {

@@ -2,15 +2,19 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { ACCEPTED, type ExpectPolicy, REJECTED } from '../../src/core/expect.js';
+import type { ExpectPolicy } from '../../src/core/expect.js';
 import { contentsOf } from '../../src/executors/changes.js';
-import { broken, type Delivered } from '../../src/executors/expectation.js';
+import { broken as brokenOf, type Delivered } from '../../src/executors/expectation.js';
 
 let folder: string;
 let log: string;
 
 function delivered(parts: Partial<Delivered> = {}): Delivered {
   return { log, cwd: folder, before: new Map(), result: () => '', ...parts };
+}
+
+async function broken(...[expected, what]: Parameters<typeof brokenOf>): Promise<string | undefined> {
+  return (await brokenOf(expected, what))?.reason;
 }
 
 beforeEach(() => {
@@ -42,13 +46,22 @@ describe('what is expected of an attempt', () => {
     expect(await broken(expected, delivered())).toBe(fault);
   });
 
+  const asks = 'the review asks for changes';
+  const silent = 'the review gave no verdict (a line VERDICT: accept or VERDICT: reject)';
   test.each([
     ['all fine\nVERDICT: accept\n', undefined],
-    ['mend x\n**Verdict: reject**\n', 'the review asks for changes'],
-    ['looks fine\n', 'the review gave no verdict (a line VERDICT: accept or VERDICT: reject)'],
-  ])('of a review its verdict, in words: %j', async (said, fault) => {
-    writeFileSync(log, said);
-    expect(await broken({ output: [ACCEPTED], notOutput: [REJECTED] }, delivered())).toBe(fault);
+    ['> **Verdict:** accept (with thanks)', undefined],
+    ['`VERDICT: Accepted.`', undefined],
+    ['mend x\n**Verdict: reject**\n', asks],
+    ['VERDICT: accept if the tests pass\nThey do not.\nVERDICT: reject, for x', asks],
+    ['VERDICT: reject\nNo, I was wrong.\nVERDICT: accept', undefined],
+    ['VERDICT: accept if the tests pass', silent],
+    ['VERDICT: accept or VERDICT: reject', silent],
+    ['The verdict: accept', silent],
+    ['looks fine\n', silent],
+  ])('of a review the last verdict of its result: %j', async (said, fault) => {
+    writeFileSync(log, 'VERDICT: accept\nVERDICT: reject');
+    expect(await broken({ verdict: true }, delivered({ result: () => said }))).toBe(fault);
   });
 
   test('a line of many megabytes is looked at in pieces', async () => {
@@ -110,7 +123,48 @@ describe('the result of an attempt, by its schema', () => {
     expect(await look('{}', 'none.json')).toMatch(/^the schema none.json cannot be read: ENOENT/);
   });
 
-  test('a schema that is none is said to be so', async () => {
-    expect(await look('{}', { type: 'thing' })).toMatch(/^the schema of its result cannot be used: /);
+  test.each<[string, ExpectPolicy['schema'], string]>([
+    [
+      'no schema',
+      { type: 'thing' },
+      'of its result cannot be used: /type must be equal to one of the allowed',
+    ],
+    ['a list', [] as never, 'of its result cannot be used: it is neither a map nor true or false'],
+    ['a misspelt keyword', { requird: ['a'] }, 'of its result cannot be used: unknown keyword: "requird"'],
+    [
+      'a misspelt keyword within it',
+      { properties: { a: { propertys: {} } } },
+      'of its result cannot be used: unknown keyword: "propertys"',
+    ],
+    ['a format that nobody knows', { format: 'dat' }, 'of its result cannot be used: unknown format "dat"'],
+    [
+      'a part that is nowhere',
+      { $ref: '#/$defs/a' },
+      "of its result cannot be used: can't resolve reference",
+    ],
+    [
+      'of a draft that nobody knows',
+      { $schema: 'http://json-schema.org/draft-04/schema#' },
+      'of its result cannot be used: its "$schema" is "http://json-schema.org/draft-04/schema#"',
+    ],
+    ['asynchronous', { $async: true }, 'of its result cannot be used: "$async" is no keyword'],
+    ['a file that is not there', 'none.json', 'none.json cannot be read: ENOENT'],
+    ['a file that holds no JSON', 'broken.json', 'broken.json cannot be read: '],
+  ])('a schema that is %s is never tried again', async (_, wanted, fault) => {
+    writeFileSync(join(folder, 'broken.json'), '{');
+    const result = () => '{"a": 1}';
+    const found = await brokenOf({ schema: wanted as never }, delivered({ result }));
+    expect(found).toMatchObject({ final: true, reason: expect.stringContaining(`the schema ${fault}`) });
+  });
+
+  test('formats and the keywords of 2020-12 count', async () => {
+    const $schema = 'https://json-schema.org/draft/2020-12/schema';
+    const pair = { $schema, prefixItems: [{ type: 'string', format: 'date-time' }], items: false };
+    expect(await look('["2026-11-26T07:00:00Z"]', pair)).toBeUndefined();
+    expect(await look('["soon"]', pair)).toContain('/0 must match format "date-time"');
+    expect(await look('["2026-11-26T07:00:00Z", 2]', pair)).toContain('must NOT have more than 1 items');
+    expect(
+      await look('"soon"', { $schema: 'http://json-schema.org/draft-07/schema#', format: 'date' }),
+    ).toContain('it must match format "date"');
   });
 });

@@ -102,7 +102,7 @@ describe('an integration', () => {
   });
 
   test('that may not land leaves a branch and the reason', async () => {
-    const seen = await bench.merge(await members(), 'worktree', { mayLand: false });
+    const seen = await bench.merge(await members(), 'worktree', { staysFor: 'a task failed' });
     expect(seen.outputs).toMatchObject({
       landed: 'no',
       branch: RESULT,
@@ -240,7 +240,7 @@ describe('a tree in which something is in the way stays exactly as it is', () =>
     [
       'a file that git ignores',
       () => {
-        bench.repository.write('.git/info/exclude', 'two.txt\n');
+        bench.repository.write('home/.config/git/ignore', 'two.txt\n', bench.repository.folder);
         bench.repository.write('two.txt', 'mine');
       },
       /two\.txt/,

@@ -118,7 +118,7 @@ describe('a prompt that an agent carries out', () => {
     const ended = await run('Build the whole of it', { session: 's-0' });
     expect(ended).toMatchObject({ exit: { kind: 'code', code: 0 }, result: { session: 's-1' } });
     expect(readFileSync(bench.path('called'), 'utf8')).toContain('--resume s-0');
-    expect(readFileSync(bench.path('told'), 'utf8')).toMatch(/^Your provider had sent you away/);
+    expect(readFileSync(bench.path('told'), 'utf8')).toMatch(/^Your work was broken off/);
     expect(readFileSync(bench.path('told'), 'utf8')).not.toContain('Build');
     expect(file('prompt')).toBe(readFileSync(bench.path('told'), 'utf8'));
   });
@@ -294,6 +294,37 @@ describe('a prompt that an agent carries out', () => {
       kind: 'contract',
       reason: expect.stringContaining('/risk'),
     });
+  });
+
+  test.each([
+    ['BUILD-OK', 'no line of its output matches "BUILD-OK"'],
+    ['^done$', undefined],
+  ])(
+    'is looked at for %j in its last word, not in what its tools were called with',
+    async (output, reason) => {
+      const command = 'echo BUILD-OK';
+      claude(
+        say({
+          type: 'assistant',
+          message: { content: [{ type: 'tool_use', name: 'Bash', input: { command } }] },
+        }),
+        text('BUILD-OK, I think'),
+        result({ result: 'It fails.\nDone' }),
+      );
+      const { exit } = await run('x', { expect: { output: [output], notOutput: ['build-ok'] } });
+      expect(bench.log()).toContain('BUILD-OK');
+      expect(exit).toEqual(reason === undefined ? { kind: 'code', code: 0 } : { kind: 'contract', reason });
+    },
+  );
+
+  test('that reviews is understood by its last word, not by what its agent thinks aloud', async () => {
+    claude(text('VERDICT: accept'), result({ result: 'They fail.\nVERDICT: reject' }));
+    expect((await run('x', { expect: { verdict: true } })).exit).toEqual({
+      kind: 'contract',
+      reason: 'the review asks for changes',
+    });
+    claude(text('VERDICT: reject'), result({ result: 'Mended since.\n**VERDICT: accept**' }));
+    expect((await run('x', { expect: { verdict: true } })).exit).toEqual({ kind: 'code', code: 0 });
   });
 
   test('loses nothing of an answer of megabytes that was never waited for', async () => {

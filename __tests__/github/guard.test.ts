@@ -1,15 +1,17 @@
 /** Who may run what, on events that anybody can cause: real repositories, and a stand-in for GitHub that knows people. */
 import { chmodSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { type Files, putFiles, Server } from './checkout.js';
+import { type Files, gitIn, putFiles, Server } from './checkout.js';
 import { eventEnv, issueComment, pullRequest } from './events.js';
-import { type Scripted, useGitHubApi } from './github-api.js';
+import { REPOSITORY, type Scripted, useGitHubApi } from './github-api.js';
 import { errorsOf, type Inputs, type StepEnded, seen, useStep } from './step.js';
 
 const step = useStep();
 const githubApi = useGitHubApi();
 
 const ASK_AGENT = { run: "flowx sparc run code 'write a file' --non-interactive" };
+const PROGRAM = '#!/bin/sh\necho an agent ran\n';
 const STRANGER_EVENTS = [
   'pull_request_target',
   'issue_comment',
@@ -23,13 +25,18 @@ function payloadOf(event: string) {
   return event === 'workflow_run' ? { workflow_run: { head_branch: 'topic' } } : issueComment('/run');
 }
 
+function installProgram(folder: string, name: string): void {
+  putFiles(folder, { [name]: PROGRAM });
+  chmodSync(join(folder, name), 0o755);
+}
+
 /** Of everything that a step on such an event meets: the API, its variables, and a runner for agents. */
 async function onEvent(event: string, payload = payloadOf(event)) {
   const [api, made] = [await githubApi(), step()];
   const { here } = made;
-  putFiles(here.dir, { 'bin/flowx': '#!/bin/sh\necho an agent ran\n' });
-  chmodSync(here.path('bin/flowx'), 0o755);
-  const env = { ...eventEnv(here, event, payload, api), PATH: `${here.path('bin')}:${process.env.PATH}` };
+  const installed = step().here;
+  installProgram(installed.dir, 'flowx');
+  const env = { ...eventEnv(here, event, payload, api), PATH: `${installed.dir}:${process.env.PATH}` };
   const run = (inputs: Inputs, more: Record<string, string> = {}): Promise<StepEnded> =>
     made.run({ comment: 'never', ...inputs }, { ...env, ...more });
   return { api, here, run };
@@ -334,6 +341,10 @@ describe('what agents take instructions from', () => {
     '.roomodes',
     'CLAUDE.md',
     'AGENTS.md',
+    'AGENTS.override.md',
+    'CONTEXT.md',
+    '.agents/skills/a/SKILL.md',
+    '.env',
     '.claude/commands/deep/a.md',
     '.mcp.json',
     'packages/app/claude.md',
@@ -360,9 +371,26 @@ describe('what agents take instructions from', () => {
   it('may be links to one another, and lie in packages that were installed', async () => {
     const files = { 'CLAUDE.md': { link: 'AGENTS.md' }, 'AGENTS.md': 'a' };
     const { here, run } = await onProposal(files, { 'a.txt': 'b' });
-    putFiles(here.dir, { 'node_modules/x/CLAUDE.md': 'of a package' });
+    putFiles(here.dir, { 'node_modules/x/CLAUDE.md': 'of a package', '.env': 'A=of an earlier step' });
     const end = await run(ASK_AGENT);
     expect([refusals(end), end.code]).toEqual([[], 0]);
+  });
+
+  it('comes in no submodule of a stranger', async () => {
+    const home = step().here;
+    const server = new Server(home);
+    const base = server.commit({ 'a.txt': '' });
+    const inner = home.path(REPOSITORY, '.claude');
+    putFiles(inner, { 'settings.json': '{}' });
+    gitIn(inner, 'init', '--quiet');
+    gitIn(inner, 'add', '--all');
+    gitIn(inner, 'commit', '--quiet', '--message=a commit');
+    const proposal = server.propose({});
+    const { api, here, run } = await onEvent('pull_request_target', pullRequest({ fork: true, base }));
+    api.permissions.someone = 'admin';
+    server.checkOut(proposal, here.dir);
+    const end = await run(ASK_AGENT, { GITHUB_SERVER_URL: server.url, GITHUB_SHA: base });
+    expect(refusals(end)).toEqual([expect.stringContaining('.claude is not what it is in the base branch')]);
   });
 
   it('is looked for where tasks work, too', async () => {
@@ -395,6 +423,76 @@ describe('what agents take instructions from', () => {
     const { run } = await onProposal({ 'CLAUDE.md': 'a' }, { 'CLAUDE.md': 'b' }, { event: 'pull_request' });
     const end = await run({ run: 'true' });
     expect([refusals(end), end.code]).toEqual([[], 0]);
+  });
+});
+
+describe('a program that is started as an agent', () => {
+  const PROMPT = { run: 'batchtool run "prompt: write a file"' };
+  const OWN_AGENT = {
+    plan: 'agents: {mine: {command: [sh, tools/agent.sh]}}\ntasks: {a: {prompt: write a file, agent: mine}}\n',
+  };
+  /** Without a runner on PATH, so that the one of the project is taken. */
+  const alone = { PATH: process.env.PATH ?? '' };
+
+  it.each<[string, Files, Files, Inputs]>([
+    ['a runner of packages', {}, { 'node_modules/.bin/flowx': PROGRAM }, PROMPT],
+    [
+      'a runner of packages that are a link',
+      {},
+      { node_modules: { link: 'evil' }, 'evil/.bin/flowx': PROGRAM },
+      PROMPT,
+    ],
+    [
+      'a package of the base',
+      { 'node_modules/.bin/flowx': { link: '../flowx/cli' }, 'node_modules/flowx/cli': PROGRAM },
+      { 'node_modules/flowx/more.js': 'of a stranger' },
+      PROMPT,
+    ],
+    [
+      'a runner that npx finds',
+      {},
+      { 'node_modules/.bin/flowx': PROGRAM },
+      { run: 'npx flowx sparc run code "write a file"' },
+    ],
+    [
+      'a package that npx finds to be called so',
+      { 'package.json': '{}' },
+      { 'package.json': '{"name": "x", "bin": {"flowx": "x.js"}}', 'x.js': '' },
+      { run: 'npx flowx sparc run code "write a file"' },
+    ],
+    ['a runner that stands here', {}, { flowx: PROGRAM }, { run: './flowx sparc run code "write a file"' }],
+    [
+      'a runner that stands elsewhere',
+      {},
+      { 'app/flowx': PROGRAM },
+      { run: 'cd app && ./flowx sparc run code "write a file"' },
+    ],
+    ['the script of an agent', { 'tools/agent.sh': 'a' }, { 'tools/agent.sh': 'b' }, OWN_AGENT],
+  ])('comes from the base branch, or nothing is started: %s', async (_, base, proposed, inputs) => {
+    const { run } = await onProposal(base, proposed);
+    const env = inputs === PROMPT ? alone : {};
+    expect(refusals(await run(inputs, env))).toEqual([expect.stringContaining('in the base branch')]);
+  });
+
+  it('is refused on PATH, too', async () => {
+    const { here, run } = await onProposal({ 'bin/claude': 'a' }, { 'bin/claude': PROGRAM });
+    chmodSync(here.path('bin/claude'), 0o755);
+    const env = { PATH: `${here.path('bin')}:${alone.PATH}` };
+    expect(refusals(await run(PROMPT, env))).toEqual([
+      expect.stringContaining('bin/claude is not what it is'),
+    ]);
+  });
+
+  it.each<[string, Files, Files, string, Inputs]>([
+    ['the base has it', { 'tools/agent.sh': PROGRAM }, {}, '', OWN_AGENT],
+    ['an earlier step has installed it', { 'a.txt': '' }, {}, 'node_modules/.bin', PROMPT],
+    ['it calls no agent', {}, { 'node_modules/.bin/flowx': PROGRAM }, '', { run: 'echo an agent ran' }],
+  ])('is started: %s', async (_, base, proposed, installedIn, inputs) => {
+    const { here, run } = await onProposal(base, proposed);
+    if (installedIn !== '') installProgram(here.path(installedIn), 'flowx');
+    const end = await run(inputs, alone);
+    expect([refusals(end), end.code]).toEqual([[], 0]);
+    expect(seen(end).join('\n')).toContain('an agent ran');
   });
 });
 

@@ -48,13 +48,14 @@ describe('a step with isolated tasks', () => {
     const end = await run({});
     expect([end.code, there('branch', '--format=%(refname:short)')]).toEqual([0, 'main']);
     expect(end.outputs.branch).toContain('/result');
-    expect(end.summary).toContain('It was on the machine of the job only');
+    expect(end.summary).toMatch(/on the machine of the job only: with \S+push: branch\S+ it is pushed\.\n/);
   });
 
   it('is as green as its tasks when the push is refused', async () => {
     const { run } = checkedOut();
     const end = await run({ push: 'branch' }, { GITHUB_REPOSITORY: 'org/nothing' });
     expect([end.code, end.outputs.status]).toEqual([0, 'succeeded']);
+    expect(end.summary).toMatch(/on the machine of the job only, for it is not pushed\.\n/);
     expect(noticesOf(end).join()).toMatch(
       /the branch batchtool\/\S+ is not pushed: .*\n {2}hint: the job needs "permissions: /,
     );
@@ -72,13 +73,14 @@ describe('a step with isolated tasks', () => {
     expect(noticesOf(end).join()).toContain('what is to be masked stands in a file');
   });
 
-  it('keeps patches in the artifact', async () => {
+  it('keeps patches in the artifact, and says so or how', async () => {
     const service = await services();
     const { run } = checkedOut();
-    const end = await run(
-      { artifact: 'always' },
-      { ...service.env, GITHUB_SERVER_URL: 'https://github.com' },
-    );
+    const env = { ...service.env, GITHUB_SERVER_URL: 'https://github.com' };
+    const without = await run({}, env);
+    expect(without.summary).toMatch(/it is pushed\. With \S+artifact: always\S+ the patches are kept\.\n/);
+    const end = await run({ artifact: 'always' }, env);
+    expect(end.summary).toContain('The patches are in the artifact of the run, if it could be kept.');
     expect([noticesOf(end), service.artifacts.length]).toEqual([[], 1]);
     const names = service.artifacts.flatMap(({ bytes }) => [...readZip(bytes).keys()]);
     expect(names.filter((name) => name.endsWith('.patch')).sort()).toEqual([

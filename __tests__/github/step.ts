@@ -106,7 +106,7 @@ function whole(here: Bench, end: Ended): StepEnded {
   return {
     ...end,
     log: readStepLog(end.stdout),
-    outputs: readOutputs(here.read('GITHUB_OUTPUT')),
+    outputs: here.has('GITHUB_OUTPUT') ? readOutputs(here.read('GITHUB_OUTPUT')) : {},
     summary: here.read('GITHUB_STEP_SUMMARY'),
     written: LATER.filter((name) => here.read(name) !== ''),
   };

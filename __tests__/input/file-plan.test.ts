@@ -26,7 +26,7 @@ const FULL: Plan = plan(
       when: 'any-success',
       work: { kind: 'command', text: 'x', shell: ['bash', '-c'] },
       limits: { timeoutMillis: 1, idleMillis: 2, memoryBytes: 3, outputBytes: 4 },
-      expect: { files: ['f'], output: ['o'], notOutput: ['n'] },
+      expect: { files: ['f'], output: ['o'], notOutput: ['n'], winner: ['a'], verdict: true },
       env: { A: '' },
     }),
     task('c', { work: { kind: 'prompt', text: 'x', mode: 'code', agent: 'claude', runner: 'flowx' } }),

@@ -339,6 +339,29 @@ tasks:
     ['pools: {main: 3}\ntasks: {a: {run: x}}', 'the pool "main" is sized by "max-concurrent"'],
     ['pools: {gpu: 0}\ntasks: {a: {run: x}}', 'pools.gpu: expected a whole number from 1'],
     ['stages: [a, a]\ntasks: {a: {run: x}}', 'duplicate stage "a"'],
+    ['stages: [a, {name: a}]\ntasks: {a: {run: x}}', 'p.yml:1:13: duplicate stage "a"'],
+    ['stages: [{isolate: worktree}]\ntasks: {a: {run: x}}', 'stages.0.name: expected a text, found nothing'],
+    [
+      'stages: [{name: a, isolate: on}]\ntasks: {a: {run: x}}',
+      'stages.0.isolate: expected none or worktree, found the text "on"',
+    ],
+    [
+      'stages: [{name: a, isolat: none}]\ntasks: {a: {run: x}}',
+      'stages.0: unknown key "isolat"\n  hint: did you mean "isolate"?',
+    ],
+    [
+      'stages: [{name: a, timeout: 1m}]\ntasks: {a: {run: x}}',
+      'stages.0: unknown key "timeout"\n  hint: known keys: name, isolate, copy, setup',
+    ],
+    [
+      'stages: {a: {isolate: worktree}}\ntasks: {a: {run: x}}',
+      'expected a list of stages, found a map\n  hint: for example [plan, {name: build, isolate: worktree}]',
+    ],
+    ['stages: [3]\ntasks: {a: {run: x}}', 'stages.0: expected a name, or a map (name, isolate, copy, setup)'],
+    [
+      'stages: [{name: build}]\ntasks: {a: {run: x, stage: biuld}}',
+      'which "stages" does not list\n  hint: did you mean "build"?',
+    ],
     [
       'stages: [build]\ntasks: {a: {run: x, stage: biuld}}',
       'task "a" is in stage "biuld", which "stages" does not list\n  hint: did you mean "build"?',

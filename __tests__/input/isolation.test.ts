@@ -284,6 +284,7 @@ describe('what holds for isolated tasks', () => {
   test.each([
     ['in the tree', {}, [], 'worktree'],
     ['on a branch in CI', { CI: 'true' }, [], 'branch'],
+    ['in the worktree of a task around it', { CI: 'true', BATCHTOOL_WORKTREE: '/w' }, [], 'worktree'],
     ['where it is said', { CI: 'true' }, ['--into', 'none'], 'none'],
   ])('ends %s', (_, env, argv, into) => {
     const { tasks } = planned([...argv, ...wide], { machine: { ...HERE.machine, env } });
@@ -315,6 +316,63 @@ describe('what holds for isolated tasks', () => {
 
   test.each(['no mail', 'A <a', '<a@b.c>', 'A\n <a@b.c>'])('takes no %j for an author', (author) => {
     expect(refused(['--commit-author', author, ...wide], HERE)).toHaveLength(1);
+  });
+});
+
+describe('a stage of a plan file', () => {
+  const STAGES = `stages: [{name: look, isolate: none}, {name: make, isolate: worktree, copy: .env, setup: npm ci}, ship]
+tasks:
+  a: {run: x, stage: look}
+  b: {run: x, stage: make}
+  c: {run: x, stage: make, isolate: none, copy: [a, b], setup: make}
+  d: {run: x, stage: ship}`;
+
+  test('says for its tasks where they work, and what comes after them follows', () => {
+    expect(of([], { ...HERE, file: STAGES })).toEqual([
+      '- a',
+      '. > b: ~a',
+      '- c: ~a',
+      'b > d: ~b ~c',
+      '. + [b d] > integrate: ~b ~d',
+    ]);
+  });
+
+  test('beats what holds for all tasks, and a flag or variable beats it', () => {
+    const marks = (file: string, argv: string[] = [], env = {}) =>
+      planned(argv, { machine: { ...HERE.machine, env }, file })
+        .tasks.filter(({ work }) => work.kind === 'command')
+        .map(({ isolate = 'none' }) => isolate);
+    const all = `defaults: {isolate: worktree}\n${STAGES}`;
+    expect(marks(all)).toEqual(['none', 'worktree', 'none', 'worktree']);
+    expect(marks(STAGES, ['--isolate', 'worktree'])).toEqual(Array(4).fill('worktree'));
+    expect(marks(all, [], { BATCHTOOL_ISOLATE: 'none' })).toEqual(Array(4).fill('none'));
+  });
+
+  test('says what their worktrees need, unless they say it themselves', () => {
+    const [, b, c, d] = planned(['--isolate', 'worktree'], { ...HERE, file: STAGES }).tasks;
+    expect([b, c, d].map((task) => [task?.copy, task?.setup])).toEqual([
+      [['.env'], 'npm ci'],
+      [['a', 'b'], 'make'],
+      [undefined, undefined],
+    ]);
+  });
+
+  test('says so in a pattern too, and of the reviews of its tasks', () => {
+    const file = `pattern: progressive
+stages: [mvp, {name: more, isolate: worktree}]
+tasks: {a: {run: x, stage: mvp}, b: {run: x, stage: more, review: {run: y}}}`;
+    expect(of([], { ...HERE, file })).toEqual([
+      '- a',
+      '. > b: ~a',
+      'b > b-review: b',
+      'b-review + [] > integrate: ~b-review',
+    ]);
+  });
+
+  test('without a repository is refused, for somebody asked for it', () => {
+    expect(refused([], { ...NOWHERE, file: STAGES })[0]).toContain(
+      'plan.yml:4:3: task b: a worktree needs a git repository',
+    );
   });
 });
 
@@ -357,6 +415,13 @@ describe('an exported plan', () => {
           HERE,
         ),
       ),
+    ],
+    [
+      'stages',
+      planned([], {
+        ...HERE,
+        file: 'stages: [{name: s, isolate: worktree}, {name: t, isolate: none}]\ntasks: {a: {run: x, stage: s}, b: {run: x, stage: t}}',
+      }),
     ],
   ];
 

@@ -227,6 +227,7 @@ describe('random files', () => {
       '  c: &c {run: y}',
       '    timeout: 5',
       'stages: [s]',
+      'stages: [{name: s, isolate: worktree}]',
       '? [a]',
       '- x',
       '\t',

@@ -35,6 +35,7 @@ describe('the published schema', () => {
 
   test.each([
     'tasks: {a: {run: x}}',
+    'stages: [a, {name: b, isolate: worktree, copy: .env, setup: make}]\ntasks: {a: {run: x, stage: b}}',
     'x-c: {anything: [1]}\nname: n\ntasks: {a: {run: x, needs: b, timeout: 1h30m, retry: 3}, b: {prompt: y, memory: 5}}',
     'stages: [a]\nmax-concurrent: 2\ntasks: {a: {run: x, stage: a, matrix: {v: [1, b, true], include: [{w: 1}]}, retry: {max: 0, delay: "0"}}}',
     'tasks: {a: {run: x, if: always(), env: {A: 1, B: true, C: c}, tags: [a], expect: {files: a}}}',
@@ -45,6 +46,9 @@ describe('the published schema', () => {
 
   test.each([
     'name: n',
+    'stages: [{isolate: worktree}]\ntasks: {a: {run: x}}',
+    'stages: [{name: a, isolate: yes}]\ntasks: {a: {run: x}}',
+    'stages: [{name: a, timeout: 1m}]\ntasks: {a: {run: x}}',
     'tasks: [a]',
     'tasks: {a: x}',
     'tasks: {a: {rn: x}}',

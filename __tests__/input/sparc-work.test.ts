@@ -124,6 +124,18 @@ describe('a SPARC command', () => {
     'env -u A B=1 nohup flowx sparc run code x',
     'if flowx sparc run code x; then ls; fi',
     'cd app && timeout 60 npx flowx sparc run code x',
+    "timeout 60 sh -c 'cd app; exec flowx sparc run code x'",
+    "ls | xargs -I{} sh -c 'flowx sparc run code {}'",
+    'ls | xargs flowx sparc run code',
+    'out=$(flowx sparc run code x); ls "$out"',
+    'ls "$(flowx sparc run code "x y")"',
+    'ls `flowx sparc run code x`',
+    'time flowx sparc run code x',
+    '! flowx sparc run code x',
+    '(flowx sparc run code x)',
+    '{ flowx sparc run code x; }',
+    'ls | flowx sparc run code x | ls',
+    "eval 'flowx sparc run code x'",
   ])('also says whose it is where it is a part of a text, which stays as written: %s', (whole) => {
     const around = having('ls', 'timeout', 'env', '/home/me');
     const command = { kind: 'command', text: whole, runner: 'flowx' };
@@ -136,12 +148,17 @@ describe('a SPARC command', () => {
     ]);
   });
 
-  test.each(['ls sparc run code x', 'sh: ls; flowx sparc run code x', 'echo flowx sparc run code x'])(
-    'is none where it is no command of the text, or "sh:" says so: %s',
-    (whole) => {
-      expect(works([whole], having('ls'))).toEqual([{ kind: 'command', text: whole.replace(/^sh: /, '') }]);
-    },
-  );
+  test.each([
+    'ls sparc run code x',
+    'sh: ls; flowx sparc run code x',
+    'echo flowx sparc run code x',
+    "echo 'flowx sparc run code x'",
+    "ls -m 'use `flowx sparc run code x`; $(flowx sparc run code x)'",
+    "ls 'flowx sparc run code x'",
+    "ls -c 'flowx sparc run code x'",
+  ])('is none where it is no command of the text, or "sh:" says so: %s', (whole) => {
+    expect(works([whole], having('ls'))).toEqual([{ kind: 'command', text: whole.replace(/^sh: /, '') }]);
+  });
 
   test('behind another command is not told to be missing: nobody knows the folder that it is called in', () => {
     const notices = (text: string) => {
@@ -150,6 +167,19 @@ describe('a SPARC command', () => {
     };
     expect(notices('cd app && ./flowx sparc run code x')).toEqual([]);
     expect(notices('./flowx sparc run code x')).toHaveLength(1);
+  });
+
+  test('within a text is told to be missing where the folder does not matter, and runs as written', () => {
+    const notices = (text: string, ...programs: string[]) =>
+      sparcNotices(planned([text], having('ls', ...programs)), machine(having(...programs).machine));
+    const told = [
+      'the SPARC runner flowx is not installed; as written, task 1 calls it all the same (a prompt, "MODE: TEXT", would go to an agent)',
+    ];
+    expect(notices("sh -c 'flowx sparc run code x'")).toEqual(told);
+    expect(notices('ls "$(flowx sparc run code x)"')).toEqual(told);
+    expect(notices("sh -c 'flowx sparc run code x'", 'flowx')).toEqual([]);
+    expect(notices("sh -c './flowx sparc run code x'")).toEqual([]);
+    expect(notices("sh -c 'npx flowx sparc run code x'")).toEqual([]);
   });
 
   test('through npx is not installed for one that only says how npx is run', () => {
@@ -205,13 +235,16 @@ describe('a SPARC command', () => {
     },
   );
 
-  test.each(['cd app && npx flowx sparc run code x', 'ls; A=1 npx flowx@alpha', 'sh: ls || npx flowx'])(
-    'behind another command tells npx not to download: %s',
-    (text) => {
-      expect(planned([text], having('npx', 'ls')).tasks[0]?.env).toEqual({ npm_config_yes: 'false' });
-      expect(planned([text.replace('flowx', 'eslint')], having('npx', 'ls')).tasks[0]?.env).toEqual({});
-    },
-  );
+  test.each([
+    'cd app && npx flowx sparc run code x',
+    'ls; A=1 npx flowx@alpha',
+    'sh: ls || npx flowx',
+    "sh -c 'npx flowx sparc run code x'",
+    'ls $(npx flowx)',
+  ])('behind or within another command tells npx not to download: %s', (text) => {
+    expect(planned([text], having('npx', 'ls')).tasks[0]?.env).toEqual({ npm_config_yes: 'false' });
+    expect(planned([text.replace('flowx', 'eslint')], having('npx', 'ls')).tasks[0]?.env).toEqual({});
+  });
 
   test('by npx is refused where npx is not', () => {
     expect(refused(['--runner', 'as-written', 'npx ruflo sparc run code x'], having('ruflo'))).toEqual([

@@ -159,7 +159,7 @@ test(
     const { code } = await shop.run(['run', '-f', 'p.yml']);
     expect([code, await exits()]).toEqual([0, { a: ['rate-limit', 'code'] }]);
     expect(model.asked.map(({ results }) => results.length)).toEqual([0, 1, 1, 2]);
-    expect(model.asked.at(-1)?.prompt).toMatch(/# Your task\n\na\b[\s\S]*had sent you away/);
+    expect(model.asked.at(-1)?.prompt).toMatch(/# Your task\n\na\b[\s\S]*work was broken off/);
     // One turn costs $0.00291.
     expect(await costUsd()).toBeCloseTo(0.00873, 5);
   },

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { TaskState } from '../../src/core/state.js';
 import { changeLines } from '../../src/reports/change-lines.js';
+import { mergedDocument } from '../../src/reports/changes-document.js';
 import { changesSection } from '../../src/reports/changes-markdown.js';
 import { detailLines } from '../../src/reports/details.js';
 import { diffIn, diffSheet } from '../../src/reports/diff.js';
@@ -56,6 +57,24 @@ describe('what is told of changes while a run goes on', () => {
     );
   });
 
+  it('is each commit that it has put where no merge looks, with what is typed to have it', () => {
+    const commit = 'c'.repeat(40);
+    const aside = [
+      { kind: 'left', commit, branch: 'my(feature' },
+      { kind: 'left', commit },
+      { kind: 'stashed', commit },
+      { kind: 'unstashed', commit },
+    ] as const;
+    const exit = { kind: 'code', code: 0 } as const;
+    const exited = { type: 'attempt.exited', task: 'auth', attempt: 1, exit, aside } as const;
+    expect(said(twoTasks().started(4, 'auth').add(4, exited)).slice(-4)).toEqual([
+      "⚠ auth not merged, for it went on without it: its commit cccccccccc on my(feature (`git merge 'my(feature'` takes it)",
+      '⚠ auth not merged, for it went on without it: its commit cccccccccc, which no branch holds (`git branch NAME cccccccccc` keeps it)',
+      '⚠ auth not merged: cccccccccc was put into the stash, which all worktrees share, while it ran (`git stash apply cccccccccc` takes it)',
+      '⚠ auth cccccccccc was taken out of the stash, which all worktrees share, while it ran (`git stash store cccccccccc` puts it back)',
+    ]);
+  });
+
   it('is the commit of an attempt, where details are wanted', () => {
     const story = twoTasks();
     const lines = texts(detailLines(story.events, story.state(), () => '/log'));
@@ -78,8 +97,13 @@ describe('a status with isolated tasks', () => {
 
 describe('work that is not in the result', () => {
   const tried = changes(file('src/app.ts', 9), file('polish.css', 1));
-  const story = () =>
-    new IsolatedStory(isolatedPlan(['auth', 'db', 'polish'].map((id) => task(id))))
+  const story = (integrate = {}) =>
+    new IsolatedStory(
+      isolatedPlan(
+        ['auth', 'db', 'polish'].map((id) => task(id)),
+        integrate,
+      ),
+    )
       .left(1, 'auth', 'c1', file('src/app.ts', 3, 1))
       .left(2, 'db', 'c2', file('src/app.ts', 2))
       .started(0, 'polish')
@@ -106,6 +130,7 @@ describe('work that is not in the result', () => {
       apart('polish', '2 files, +10 -0'),
       'auth, db',
     ]);
+    expect(statusDocument(state, false, () => '/log').run.merged?.apart).toEqual(['polish']);
     const section = changesSection({ ...material(story()), state }, { tasks: 9, files: 9 });
     expect(section).toMatch(
       /\| <code>db<\/code> .*\n\nNot merged:\n\n.*\n.*\n\| <code>polish<\/code> .*task\/polish\.1/,
@@ -126,14 +151,41 @@ describe('work that is not in the result', () => {
       apart('db', '1 file, +2 -0'),
       apart('polish', '2 files, +10 -0'),
     ]);
+    const apartIds = statusDocument(seen.state(), false, () => '/log').run.merged?.apart;
+    expect(apartIds).toEqual(['db', 'polish']);
+  });
+
+  it('is that of all tasks where nothing was to be merged, but not of variants that lost', () => {
+    const apartOf = (one: IsolatedStory) => mergedDocument(one.state())?.apart;
+    expect(apartOf(story({ into: 'none' }).merged(4, { landed: 'no' }))).toEqual(['auth', 'db', 'polish']);
+    expect(apartOf(twoVariants())).toEqual([]);
+    expect(mergedDocument(twoTasks().state())).toBeNull();
   });
 });
 
 describe('the documents of a run with isolated tasks', () => {
+  it('hold what an attempt left that is in no commit, and why', () => {
+    const notKept = { names: ['dist/'], omitted: 2 };
+    const aside = [{ kind: 'left', commit: 'c1', branch: 'feature' }] as const;
+    const exit = { kind: 'code', code: 1 } as const;
+    const exited = { type: 'attempt.exited', task: 'auth', exit } as const;
+    const story = new IsolatedStory(isolatedPlan([task('auth')]))
+      .started(0, 'auth')
+      .add(1, { ...exited, attempt: 1, notKept, aside })
+      .started(1, 'auth', 2)
+      .add(2, { ...exited, attempt: 2, uncommitted: 'git add: no' });
+    const status = statusDocument(story.state(), false, () => '/log');
+    for (const { tasks } of [status, reportDocument(material(story), () => '/log')])
+      expect(tasks[0]?.attempts).toMatchObject([
+        { commit: null, changes: null, notKept, aside, uncommitted: null },
+        { commit: null, changes: null, notKept: null, aside: [], uncommitted: 'git add: no' },
+      ]);
+  });
+
   it('hold commit, branch and changes of each attempt, and what became of them', () => {
     const state = twoTasks().merged(4, onBranch, MERGED).finished(4, 'succeeded').state();
     const { run, tasks } = statusDocument(state, false, () => '/log');
-    expect(run.merged).toEqual({ ...onBranch, landed: false });
+    expect(run.merged).toEqual({ ...onBranch, landed: false, apart: [] });
     expect(tasks.map(({ attempts: [attempt] }) => [attempt?.commit, attempt?.branch])).toEqual([
       ['c1', 'batchtool/r1/task/auth.1'],
       ['c2', 'batchtool/r1/task/db.1'],
@@ -190,7 +242,7 @@ describe('the documents of a run with isolated tasks', () => {
     expect(contests).toMatchObject([
       {
         winner: 'b',
-        why: 'compare named no winner; it changed less: 16 lines against 32 lines',
+        why: 'compare named no winner, as a command does with `echo winner=NAME >> "$BATCHTOOL_OUTPUT"`; it changed less: 16 lines against 32 lines',
         variants: [
           { name: 'a', workMs: 2000, costUsd: null },
           { name: 'b', tasks: ['b'] },

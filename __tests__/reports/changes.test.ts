@@ -4,6 +4,7 @@ import { diffIn } from '../../src/reports/diff.js';
 import { closingLines, shortClosingLines } from '../../src/reports/failures.js';
 import { landingOf } from '../../src/reports/landing.js';
 import { markdown } from '../../src/reports/markdown.js';
+import type { Material } from '../../src/reports/material.js';
 import { notices } from '../../src/reports/notices.js';
 import { contestsOf } from '../../src/reports/variants.js';
 import { whoChanged } from '../../src/reports/who-changed.js';
@@ -37,7 +38,22 @@ describe('where the work of a run lies', () => {
       why: 'HEAD has moved',
     });
     expect(kind({ commit: 'c3' })).toEqual({ kind: 'apart' });
-    expect(kind({})).toEqual({ kind: 'nothing', uncommitted: [] });
+    expect(kind({})).toEqual({ kind: 'nothing', uncommitted: [], failed: [] });
+  });
+
+  it('is on branches only, which is not nothing, where all that changed something failed', () => {
+    const story = new IsolatedStory(isolatedPlan([task('auth')]))
+      .started(0, 'auth')
+      .add(1, {
+        ...{ type: 'attempt.exited', task: 'auth', attempt: 1, exit: { kind: 'code', code: 1 } },
+        ...{ commit: 'c1', changes: changes(file('app.ts', 1)) },
+      })
+      .ended(1, 'auth', { kind: 'failed', exit: { kind: 'code', code: 1 } })
+      .merged(2, {})
+      .finished(2, 'failed');
+    expect(texts(changeLines(story.state())).join('\n')).toContain(
+      'nothing was merged, for auth did not succeed\n  not merged: auth  1 file, +1 -0, on branch',
+    );
   });
 
   it('is each task on its own where nothing was to be merged, with the branch of who won', () => {
@@ -257,7 +273,7 @@ describe('the closing lines of a run with isolated tasks', () => {
   it('say who won, and where the others are', () => {
     expect(closing(twoVariants().finished(6, 'succeeded')).slice(2)).toEqual([
       '✔ changed 1 file, +10 -1: now on main, in your working tree (c2)',
-      '★ b won: compare named no winner; it changed less: 16 lines against 32 lines',
+      '★ b won: compare named no winner, as a command does with `echo winner=NAME >> "$BATCHTOOL_OUTPUT"`; it changed less: 16 lines against 32 lines',
       '  a  succeeded in 2.0 s, 1 file, +30 -2; on branch batchtool/r1/task/a.1',
       '  b  succeeded in 3.0 s, 2 files, +15 -1',
     ]);
@@ -307,7 +323,7 @@ describe('the report of a run with isolated tasks', () => {
   it('shows variants in a table', () => {
     const text = report(twoVariants().finished(6, 'succeeded'));
     expect(text).toContain(
-      '### Variants\n\n**b won**: compare named no winner; it changed less: 16 lines against 32 lines\n\n|  | Variant | Duration | Changes | Branch |',
+      '### Variants\n\n**b won**: compare named no winner, as a command does with &#96;echo winner&#61;NAME &#62;&#62; "&#36;BATCHTOOL&#95;OUTPUT"&#96;; it changed less: 16 lines against 32 lines\n\n|  | Variant | Duration | Changes | Branch |',
     );
     expect(text).toContain('| ✅ | <code>b</code> 🏆 | 3.0 s | 2 files, &#43;15 -1 |  |');
   });
@@ -325,6 +341,25 @@ describe('the report of a run with isolated tasks', () => {
     const text = markdown({ ...material, state: fallenOut, branches: 'gone' });
     expect(text).toContain('with --on-conflict retry what does not fit is done again');
     expect(text).not.toMatch(/git switch|task\/db\.1/);
+  });
+
+  it.each<[Partial<Material>, string]>([
+    [{ branches: 'gone' }, 'only: with <code>push: branch</code> it is pushed.'],
+    [
+      { branches: 'gone', patches: 'offered' },
+      'it is pushed. With <code>artifact: always</code> the patches are kept.',
+    ],
+    [
+      { branches: 'unpushed', patches: 'kept' },
+      'only, for it is not pushed. The patches are in the artifact of the run, if it could be kept.',
+    ],
+    [{ branches: 'unpushed' }, 'only, for it is not pushed.'],
+  ])('promises no more of a branch on a machine that is gone than there is: %j', (reader, told) => {
+    const state = twoTasks().merged(4, onBranch, MERGED).finished(4, 'succeeded').state();
+    const material = { state, now: at(9), interrupted: false, tails: new Map(), summaries: new Map() };
+    expect(markdown({ ...material, ...reader }).split('\n\n')).toContainEqual(
+      expect.stringMatching(new RegExp(`${told.replace(/[.*]/g, '\\$&')}$`)),
+    );
   });
 
   it('offers no command in the log of a machine that nobody types on', () => {

@@ -63,12 +63,16 @@ describe('what a run used', () => {
   });
 
   it('does not hold what counts though nobody told it, which is said beside it', () => {
-    const lost = (told: Budget): string | undefined => {
+    const lostStory = (told: Budget): Story => {
       const story = new Story(plan([claude('a')], { pools, budget: { costUsd: 5 } }));
       story.add(0, { type: 'attempt.started', task: 'a', attempt: 1, round: 1, reserve: { costUsd: 5 } });
       story.add(1, { type: 'attempt.exited', task: 'a', attempt: 1, exit: { kind: 'lost' }, result: told });
-      return usedText(story.state());
+      return story;
     };
+    const lost = (told: Budget): string | undefined => usedText(lostStory(told).state());
+    const inStatus = (told: Budget) => statusDocument(lostStory(told).state(), false, () => '/log').run;
+    expect(inStatus({ costUsd: 0.5 })).toMatchObject({ costUsd: 0.5, assumed: null });
+    expect(inStatus({})).toMatchObject({ costUsd: null, assumed: { costUsd: 5, tokens: null } });
     expect(lost({ costUsd: 0.5 })).toBe('$0.50 of $5.00');
     expect(lost({})).toBe('$0.00 of $5.00, and $5.00 assumed for what ended unseen');
     const [spent, budget] = [{ costUsd: 5 }, { costUsd: 5 }];

@@ -45,12 +45,12 @@ test('what does not fit is left out, the least important first, and the document
   });
   const whole = resultsText(story.state());
   const sizes = [whole.length, whole.length - 1, 1000, 300].map((most) => {
-    const text = resultsText(story.state(), most);
+    const text = resultsText(story.state(), false, most);
     expect(text.length).toBeLessThanOrEqual(most);
     return [parsed(text).omitted.join(), parsed(text).tasks.length];
   });
   expect(sizes[0]).toEqual(['', 40]);
   expect(sizes[1]).toEqual(['outputs,succeeded', 20]);
   expect(sizes[2]?.[0]).toBe('outputs,succeeded,tasks');
-  expect(parsed(resultsText(story.state(), 300)).tasks[0]?.id).toBe('t1');
+  expect(parsed(resultsText(story.state(), false, 300)).tasks[0]?.id).toBe('t1');
 });

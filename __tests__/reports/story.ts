@@ -17,7 +17,8 @@ export class Story {
     estimates: Record<string, number> = {},
   ) {
     const owner = { pid: 1, startTime: '1', host: 'here' };
-    this.add(0, { type: 'run.started', run: 'r1', planDigest: 'd', owner, estimates });
+    const base = plan.isolation === undefined ? {} : { base: 'o' };
+    this.add(0, { type: 'run.started', run: 'r1', planDigest: 'd', ...base, owner, estimates });
   }
 
   started(seconds: number, task: string, attempt = 1, round = 1): this {

@@ -1,6 +1,7 @@
 /**
- * What must hold of money and tokens in every run, read off the journal: nothing metered starts that does not fit, so
- * that a budget is overshot by no more than what was running when it was reached.
+ * What must hold of money and tokens in every run, read off the journal, as docs/budgets.md promises it: nothing metered
+ * starts that does not fit; so a budget is overshot by no more than what attempts used beyond what was kept for them after the last
+ * one had started, and by no more than what those used that ran when it was reached. What is not metered comes on top of both.
  */
 import type { CostEstimate, Event, StopReason } from '../../src/core/event.js';
 import { isSuccess } from '../../src/core/exit.js';
@@ -24,7 +25,13 @@ class BillWatch {
   readonly #kept = new Map<string, number>();
   readonly #running = new Set<TaskId>();
   readonly #metered: Set<TaskId>;
-  /** What attempts may still cost that ran when the budget was reached, or that are not metered. */
+  /** What was used beyond what was kept for it, and what is not metered, since something metered has started. */
+  #beyond = 0;
+  /** Attempts that ran when the budget became another one: what was kept for them was not of this one. */
+  #earlier: ReadonlySet<string> = new Set();
+  /** Metered attempts that ran when the budget was reached, the one that reached it among them; undefined: it was not. */
+  #atTheEnd: Set<string> | undefined;
+  /** What these have used, and all that is not metered. */
   #late = 0;
   #costs: Readonly<Record<TaskId, CostEstimate>> = {};
   #largest: number | undefined;
@@ -49,16 +56,26 @@ class BillWatch {
       if (event.type === 'attempt.exited') this.#exited(event);
       if (event.type === 'run.stopping') this.#stopping(event.why);
     }
-    const over = this.#budget === undefined ? 0 : rounded(this.#spent - this.#late - this.#budget);
-    if (over > 0) this.#broken.push(`the budget is overshot by ${over} that did not run when it was reached`);
+    const over = this.#budget === undefined ? 0 : rounded(this.#spent - this.#budget);
+    if (over > 0 && over > rounded(this.#late))
+      this.#broken.push(
+        `the budget is overshot by ${over}, but what ran when it was reached used ${this.#late}`,
+      );
+    if (over > 0 && over > rounded(this.#beyond))
+      this.#broken.push(
+        `the budget is overshot by ${over}, but ${this.#beyond} were used beyond what was kept`,
+      );
     return this.#broken;
   }
 
-  /** What was spent before there was this budget is no fault. */
+  /** What was spent before there was this budget is no fault, nor what ran until then. */
   #resumed(budget: number | undefined): void {
     if (budget === undefined) return;
     this.#budget = budget;
-    this.#late = Math.max(this.#late, this.#spent - budget);
+    this.#beyond = Math.max(0, this.#spent - budget);
+    this.#late = this.#beyond;
+    this.#atTheEnd = this.#beyond > 0 || this.#spent >= budget ? new Set(this.#kept.keys()) : undefined;
+    this.#earlier = new Set(this.#kept.keys());
   }
 
   #started(task: TaskId, attempt: number, reserve: Budget | undefined): void {
@@ -72,6 +89,7 @@ class BillWatch {
         `${task}#${attempt} started with ${all} of ${this.#budget} gone and ${kept} expected`,
       );
     this.#kept.set(`${task}#${attempt}`, kept ?? 0);
+    this.#beyond = 0;
   }
 
   #exited({ task, attempt, exit, result = {} }: Extract<Event, { type: 'attempt.exited' }>): void {
@@ -79,13 +97,15 @@ class BillWatch {
     if (told !== undefined) this.#largest = Math.max(told, this.#largest ?? 0);
     if (told !== undefined && isSuccess(exit)) this.#isTold = true;
     const used = exit.kind === 'lost' ? this.#unseen(task, attempt, told) : (told ?? 0);
-    const wasReached = this.#budget !== undefined && rounded(this.#spent) >= this.#budget;
-    this.#running.delete(task);
-    this.#kept.delete(`${task}#${attempt}`);
+    const key = `${task}#${attempt}`;
+    const kept = this.#kept.get(key);
     this.#spent += used;
-    // Who ends after the budget was reached ran when it was, or is not metered: the start of any other is a fault.
-    if (wasReached || !this.#metered.has(task)) this.#late += used;
-    else if (this.#budget !== undefined) this.#late += Math.max(0, this.#spent - this.#budget);
+    if (this.#budget !== undefined && rounded(this.#spent) >= this.#budget)
+      this.#atTheEnd ??= new Set(this.#kept.keys());
+    this.#beyond += Math.max(0, used - (this.#earlier.has(key) ? 0 : (kept ?? 0)));
+    if (kept === undefined || this.#atTheEnd?.has(key)) this.#late += used;
+    this.#running.delete(task);
+    this.#kept.delete(key);
   }
 
   /** What counts for an attempt whose end nobody saw. */

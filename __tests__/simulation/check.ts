@@ -59,10 +59,11 @@ function invariantFault({ plan }: World, core: Core, { journal, state }: Driven)
 
 function plain(state: RunState): unknown {
   const { status, stopping, failedBy, unfinished, openLoops, retryRequests, running, pools } = state;
-  const { ledger, starts, unaffordable } = state;
+  const { ledger, starts, unaffordable, conflicted } = state;
   return {
     run: { status, stopping, failedBy, unfinished, openLoops, retryRequests },
     running: [...running].map(({ index }) => index),
+    conflicted: [...conflicted].map(({ index }) => index),
     pools: [...pools.entries()],
     ledger: { ...ledger, told: [...ledger.told] },
     starts,
@@ -159,7 +160,8 @@ function choiceFault(before: RunState, tasks: readonly TaskId[], mode: ResumeMod
   if (mode !== 'all' && mode !== 'failed-only') return undefined;
   for (const { task, status, outcome } of before.tasks) {
     const held = task.once === true && outcome?.kind === 'failed' && outcome.exit.kind === 'lost';
-    const follows = task.when === 'always' || task.when === 'failure';
+    const isMerge = task.work.kind === 'integrate';
+    const follows = task.when === 'always' || task.when === 'failure' || isMerge;
     const back = tasks.includes(task.id);
     if (back && status === 'succeeded' && !follows) return `${task.id} succeeded and is to run again`;
     if (back && (status === 'waiting' || status === 'running' || held))
@@ -167,6 +169,8 @@ function choiceFault(before: RunState, tasks: readonly TaskId[], mode: ResumeMod
     const wanted =
       status === 'failed' || (mode === 'all' && (status === 'skipped' || status === 'cancelled'));
     if (wanted && !held && !back) return `${task.id} is ${status} and is not to run again`;
+    const isStale = isMerge && status === 'succeeded' && task.needs.some((need) => tasks.includes(need.task));
+    if (isStale && !back) return `${task.id} merges what is to run again and is not merged again`;
   }
   return undefined;
 }

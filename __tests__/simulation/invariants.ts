@@ -4,7 +4,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { Event, StopReason } from '../../src/core/event.js';
-import { countsAsAttempt, type Exit, isSuccess, type Outcome } from '../../src/core/exit.js';
+import { type Conflict, countsAsAttempt, type Exit, isSuccess, type Outcome } from '../../src/core/exit.js';
 import type { Loop, Plan, Task, TaskId } from '../../src/core/plan.js';
 import { brokenBill } from './bill-watch.js';
 import { SkyWatch } from './sky-watch.js';
@@ -45,6 +45,8 @@ class Watch {
   readonly #sky: SkyWatch;
   readonly #closed = new Set<Loop>();
   readonly #rounds = new Map<string, number>();
+  /** How often a conflict sent a task back. */
+  readonly #redone = new Map<TaskId, number>();
   #stop: StopReason | undefined;
   #finished = false;
   /** The last start or resume. */
@@ -95,7 +97,7 @@ class Watch {
         this.#taskFinished(this.#seen(event.task), event);
         break;
       case 'round.started':
-        this.#roundStarted(event.tasks, event.loop);
+        this.#roundStarted(event);
         break;
       case 'loop.closed':
         this.#loopClosed(event.loop);
@@ -266,7 +268,8 @@ class Watch {
   #putBack(tasks: readonly TaskId[]): void {
     for (const id of tasks) {
       const seen = this.#seen(id);
-      if (seen.outcome === undefined) this.#say(`${id} goes into a new round but has not ended in this one`);
+      if (seen.outcome === undefined && !isInConflict(seen))
+        this.#say(`${id} goes into a new round but has not ended in this one`);
       seen.round++;
       seen.outcome = undefined;
       seen.startedInRound = false;
@@ -280,7 +283,9 @@ class Watch {
     }
   }
 
-  #roundStarted(tasks: readonly TaskId[], id: string | undefined): void {
+  #roundStarted({ tasks, loop: id, because, conflict }: Of<'round.started'>): void {
+    if ((because === 'conflict') !== (conflict !== undefined)) this.#say(`a round by ${because} of another`);
+    if (conflict !== undefined) this.#conflictAnswered(conflict, tasks);
     if (this.#stop !== undefined) this.#say(`a round of ${tasks.join(', ')} after a stop`);
     const loop = this.#plan.loops.find((one) => one.id === id);
     const round = (this.#rounds.get(id ?? '') ?? 1) + 1;
@@ -292,6 +297,23 @@ class Watch {
     }
     this.#putBack(tasks);
     if (loop !== undefined) this.#rounds.set(loop.id, round);
+  }
+
+  /** A merge that met it goes back with its task. */
+  #conflictAnswered({ task, onto }: Conflict, tasks: readonly TaskId[]): void {
+    if (this.#plan.isolation?.onConflict !== 'retry') this.#say(`a conflict of ${task} is retried unasked`);
+    const { outcome, running } = this.#seen(task);
+    const waits = outcome === undefined && running === undefined;
+    if (!tasks.includes(task) && !waits) this.#say(`${task} did not fit and is not done again`);
+    const merges = tasks.map((id) => this.#seen(id)).filter((seen) => isInConflict(seen));
+    const met = merges.some(
+      ({ lastExit }) =>
+        lastExit?.exit.kind === 'conflict' && lastExit.exit.task === task && lastExit.exit.onto === onto,
+    );
+    if (!met) this.#say(`no merge waits for the answer to the conflict of ${task}`);
+    const times = (this.#redone.get(task) ?? 0) + 1;
+    if (times > 2) this.#say(`${task} is done again for the ${times}. time`);
+    this.#redone.set(task, times);
   }
 
   #loopClosed(id: string): void {
@@ -325,6 +347,11 @@ function fails(task: Task, outcome: Outcome | undefined): boolean {
   if (task.mayFail === true) return false;
   if (outcome?.kind === 'skipped') return outcome.because.kind === 'none-succeeded';
   return outcome?.kind === 'failed';
+}
+
+/** A merge that has exited and not ended. */
+function isInConflict({ outcome, running, lastExit }: Seen): boolean {
+  return outcome === undefined && running === undefined && lastExit?.exit.kind === 'conflict';
 }
 
 /** A stop kept it from its end. */

@@ -1,6 +1,19 @@
 /** Random plans: 1–25 tasks, needs of both kinds, all `when`, loops within loops, several pools. */
 import { planProblems } from '../../src/core/graph.js';
-import type { Budget, Loop, Need, OnError, Plan, Task, TaskId, When, Work } from '../../src/core/plan.js';
+import type {
+  Budget,
+  Isolation,
+  Loop,
+  Need,
+  OnError,
+  Plan,
+  Task,
+  TaskId,
+  When,
+  Work,
+} from '../../src/core/plan.js';
+import { withIsolation } from '../../src/input/isolation.js';
+import { machine, right } from '../input/typed.js';
 import type { Dice } from './dice.js';
 
 export interface PlanKind {
@@ -47,6 +60,18 @@ export function planOf(dice: Dice, { calm, stormy }: PlanKind): Plan {
     ...(!calm && dice.chance(0.35) ? { budget: budgetOf(dice, dice.pick([1, 4, 20])) } : {}),
   };
   return withLoops(dice, plan, order);
+}
+
+/** The plan with some of its tasks in worktrees of their own, and with the merges that this takes. */
+export function withWorktrees(dice: Dice, plan: Plan, onConflict: Isolation['onConflict']): Plan {
+  const share = dice.pick([0.3, 0.7, 1]);
+  const tasks = plan.tasks.map((task) =>
+    dice.chance(share) ? { ...task, isolate: 'worktree' as const } : task,
+  );
+  const here = machine({ hasRepository: () => true });
+  const isolated = right(withIsolation({ plan: { ...plan, tasks }, picks: [] }, {}, here));
+  if (isolated.isolation === undefined) return isolated;
+  return { ...isolated, isolation: { ...isolated.isolation, onConflict } };
 }
 
 function needsOf(dice: Dice, earlier: readonly TaskId[], density: number): Need[] {

@@ -7,7 +7,7 @@
  */
 import type { CostEstimate, StopReason } from '../../src/core/event.js';
 import type { Exit, Outcome } from '../../src/core/exit.js';
-import type { Budget, Loop, Plan, Task, TaskId } from '../../src/core/plan.js';
+import type { Budget, Loop, Need, Plan, Task, TaskId } from '../../src/core/plan.js';
 import { Bill } from './bill.js';
 import { Skies } from './skies.js';
 import { rounded, type Start, type Verdict, withoutWords } from './verdict.js';
@@ -38,6 +38,8 @@ interface RuledTask {
   /** The running attempt was told to end; how many attempts of all tasks had been started with it. */
   told: boolean;
   nth: number;
+  /** How often a conflict began a round of it. */
+  redos: number;
   lastExit: Exit | undefined;
   /** In this round: it was tried; attempts that count; rate limits in a row, and the time of the first. */
   tried: boolean;
@@ -59,6 +61,8 @@ interface RuledLoop {
   tried: boolean;
 }
 
+type Conflicting = Extract<Exit, { kind: 'conflict' }>;
+
 const STRENGTH = { failure: 1, budget: 2, deadline: 3, cancelled: 4 };
 const EVER = Number.NEGATIVE_INFINITY;
 
@@ -73,6 +77,8 @@ export class Rules {
   readonly #told: string[] = [];
   readonly #complaints: string[] = [];
   #exited: { readonly task: RuledTask; readonly exit: Exit; readonly at: number }[] = [];
+  /** Merges that have met a conflict and not ended yet, in the order in which they did. */
+  #conflicts: { readonly merge: RuledTask; readonly exit: Conflicting }[] = [];
   #requests: RuledTask[] = [];
   /** Waiting tasks that cannot start any more, and loops whose tasks have all ended: in the order of becoming so. */
   #hopeless: RuledTask[] = [];
@@ -127,7 +133,9 @@ export class Rules {
       });
     if (isSuccess(exit)) this.#skies.welcomed(pools);
     task.used.push(this.#bill.pay(id, result, exit));
-    this.#exited.push({ task, exit, at: now });
+    if (exit.kind === 'conflict' && !task.told && this.#plan.isolation?.onConflict === 'retry')
+      this.#conflicts.push({ merge: task, exit });
+    else this.#exited.push({ task, exit, at: now });
     this.#noted(now);
   }
 
@@ -174,6 +182,7 @@ export class Rules {
       this.#skies.answer(this.#now, this.#starts.length) ||
       this.#judgeExit() ||
       this.#decideStop() ||
+      this.#answerConflict() ||
       this.#tell() ||
       this.#giveUp() ||
       this.#endLoop() ||
@@ -209,6 +218,49 @@ export class Rules {
       }
     }
     return true;
+  }
+
+  // Rule 26.
+  #answerConflict(): boolean {
+    for (const { merge, exit } of this.#conflicts) {
+      const back = this.#sentBack(merge, exit);
+      if (back === undefined) this.#end(merge, { kind: 'failed', exit });
+      else if (back.some((task) => task.status === 'running' && !this.#waitsInConflict(task))) continue;
+      else {
+        this.#putBack(back);
+        for (const task of this.#beginners(exit.task, back)) task.redos++;
+      }
+      return true;
+    }
+    return false;
+  }
+
+  /** Undefined: the merge has failed. */
+  #sentBack({ spec }: RuledTask, { task: id }: Conflicting): RuledTask[] | undefined {
+    if (this.#stop !== undefined || spec.work.kind !== 'integrate' || !spec.work.members.includes(id))
+      return undefined;
+    const task = this.#task(id);
+    const outside = this.#around(task).filter((loop) => !loop.spec.tasks.includes(spec.id));
+    const first = outside.length === 0 ? [id] : outermost(outside).spec.tasks;
+    const back = this.#withAfter(first.map((one) => this.#task(one)));
+    return this.#beginners(id, back).some(({ redos }) => redos >= 2) ? undefined : back;
+  }
+
+  /** Whose rounds are counted. */
+  #beginners(id: TaskId, back: readonly RuledTask[]): RuledTask[] {
+    const task = this.#task(id);
+    const whole = this.#around(task).filter((loop) =>
+      loop.spec.tasks.every((one) => back.includes(this.#task(one))),
+    );
+    if (whole.length === 0) return [task];
+    const { tasks } = outermost(whole).spec;
+    return tasks
+      .map((one) => this.#task(one))
+      .filter(({ spec: { base } }) => base === undefined || !tasks.includes(base));
+  }
+
+  #waitsInConflict(task: RuledTask): boolean {
+    return this.#conflicts.some(({ merge }) => merge === task);
   }
 
   /** Undefined: it is not tried again. */
@@ -327,6 +379,13 @@ export class Rules {
 
   #skipped({ spec }: RuledTask): Outcome | undefined {
     const needed = spec.needs.map((need) => this.#task(need.task));
+    const broken = spec.needs.find(
+      (need) =>
+        need.kind === 'data' && this.#task(need.task).spec.work.kind === 'integrate' && !this.#isMet(need),
+    );
+    const isBound = spec.when === 'any-success' || (spec.when === 'always' && spec.work.kind === 'integrate');
+    if (broken !== undefined && isBound)
+      return { kind: 'skipped', because: { kind: 'need', task: broken.task } };
     switch (spec.when) {
       case 'always':
         return undefined;
@@ -337,14 +396,16 @@ export class Rules {
         if (needed.length === 0 || needed.some(({ status }) => status === 'succeeded')) return undefined;
         return { kind: 'skipped', because: { kind: 'none-succeeded' } };
       case 'success': {
-        const unmet = spec.needs.find(({ kind, task }) => {
-          if (this.#plan.onError === 'continue' && kind === 'order') return false;
-          const { status, spec: other } = this.#task(task);
-          return !(status === 'succeeded' || (status === 'failed' && other.mayFail === true));
-        });
+        const unmet = spec.needs.find((need) => !this.#isMet(need));
         return unmet && { kind: 'skipped', because: { kind: 'need', task: unmet.task } };
       }
     }
+  }
+
+  #isMet({ kind, task }: Need): boolean {
+    if (this.#plan.onError === 'continue' && kind === 'order') return true;
+    const { status, spec } = this.#task(task);
+    return status === 'succeeded' || (status === 'failed' && spec.mayFail === true);
   }
 
   #carriesFailure({ outcome, spec }: RuledTask): boolean {
@@ -430,6 +491,7 @@ export class Rules {
     for (const task of back) {
       Object.assign(task, { status: 'waiting', outcome: undefined, round: task.round + 1, ...fresh() });
       this.#requests = this.#requests.filter((one) => one !== task);
+      this.#conflicts = this.#conflicts.filter(({ merge }) => merge !== task);
     }
     for (const loop of this.#loops) {
       const members = loop.spec.tasks.map((id) => this.#task(id));
@@ -473,6 +535,7 @@ export class Rules {
       (task) =>
         task.status === 'running' &&
         task.spec.pools.includes(pool) &&
+        !this.#waitsInConflict(task) &&
         this.#exited.every((exited) => exited.task !== task),
     ).length;
   }
@@ -508,6 +571,7 @@ export class Rules {
 
   #end(task: RuledTask, outcome: Outcome): void {
     Object.assign(task, { status: outcome.kind, outcome, told: false });
+    this.#conflicts = this.#conflicts.filter(({ merge }) => merge !== task);
     task.ends.push(`${task.round} ${outcome.kind}`);
   }
 
@@ -567,6 +631,7 @@ function newTask(spec: Task, index: number, tail: number): RuledTask {
     attempts: 0,
     told: false,
     nth: 0,
+    redos: 0,
     lastExit: undefined,
     ...fresh(),
   };
@@ -588,6 +653,10 @@ function inLine<T>(line: readonly T[], all: readonly T[], belongs: (one: T) => b
 
 function hasEnded(task: { readonly status: string }): boolean {
   return task.status !== 'waiting' && task.status !== 'running';
+}
+
+function outermost(loops: readonly RuledLoop[]): RuledLoop {
+  return [...loops].sort((a, b) => b.spec.tasks.length - a.spec.tasks.length)[0] as RuledLoop;
 }
 
 /** It may have acted, and nobody knows. */

@@ -45,15 +45,27 @@ function without(world: World, id: TaskId): World {
   const loops = plan.loops.flatMap((loop): Loop[] => {
     const tasks = loop.tasks.filter((other) => other !== id);
     const named = loop.again.tasks.filter((other) => other !== id);
-    return tasks.length === 0 ? [] : [{ ...loop, tasks, again: { ...loop.again, tasks: named } }];
+    const { checkpoint, ...rest } = loop;
+    const made = { ...rest, tasks, again: { ...loop.again, tasks: named } };
+    if (tasks.length === 0) return [];
+    return [checkpoint === undefined || checkpoint === id ? made : { ...made, checkpoint }];
   });
-  const tasks = plan.tasks
-    .filter((task) => task.id !== id)
-    .map((task) => ({ ...task, needs: task.needs.filter((need) => need.task !== id) }));
+  const tasks = plan.tasks.filter((task) => task.id !== id).map((task) => apartFrom(task, id));
   return {
     ...world,
     plan: { ...plan, tasks, loops },
     happenings: world.happenings.filter((one) => one.kind !== 'retry' || one.task !== id),
+  };
+}
+
+/** The task as it is without another one. */
+function apartFrom({ base, work, ...task }: Task, id: TaskId): Task {
+  return {
+    ...task,
+    needs: task.needs.filter((need) => need.task !== id),
+    work:
+      work.kind === 'integrate' ? { ...work, members: work.members.filter((other) => other !== id) } : work,
+    ...(base === undefined || base === id ? {} : { base }),
   };
 }
 

@@ -18,10 +18,8 @@ import {
   type TaskState,
   taskOf,
 } from '../../src/core/state.js';
-import { withIsolation } from '../../src/input/isolation.js';
-import { machine, right } from '../input/typed.js';
 import { Dice } from './dice.js';
-import { planOf } from './plans.js';
+import { planOf, withWorktrees } from './plans.js';
 
 const OWNER = { pid: 1, startTime: '1', host: 'here' };
 const MOST_STEPS = 5000;
@@ -30,14 +28,8 @@ const MOST_STEPS = 5000;
 export function isolatedPlanOf(seed: number): Plan {
   const dice = new Dice(seed, 'trees');
   const { budget: _, deadlineMillis: __, ...plan } = planOf(dice, { calm: dice.chance(0.7), stormy: false });
-  const share = dice.pick([0.3, 0.7, 1]);
-  const tasks = plan.tasks.map(({ budget: ___, ...task }) =>
-    dice.chance(share) ? { ...task, isolate: 'worktree' as const } : task,
-  );
-  const here = machine({ hasRepository: () => true });
-  const isolated = right(withIsolation({ plan: { ...plan, tasks }, picks: [] }, {}, here));
-  if (isolated.isolation === undefined) return isolated;
-  return { ...isolated, isolation: { ...isolated.isolation, onConflict: dice.pick(['fail', 'retry']) } };
+  const tasks = plan.tasks.map(({ budget: ___, ...task }) => task);
+  return withWorktrees(dice, { ...plan, tasks }, dice.pick(['fail', 'retry']));
 }
 
 /** Lets a plan run in a random world. `words`: what happened in it. */

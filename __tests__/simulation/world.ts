@@ -7,9 +7,9 @@
  */
 import type { CostEstimate } from '../../src/core/event.js';
 import type { Exit } from '../../src/core/exit.js';
-import type { Budget, Plan, TaskId } from '../../src/core/plan.js';
+import type { Budget, Plan, TaskId, Work } from '../../src/core/plan.js';
 import { Dice } from './dice.js';
-import { planOf } from './plans.js';
+import { planOf, withWorktrees } from './plans.js';
 
 export const EPOCH = 1_000_000;
 
@@ -65,9 +65,12 @@ export function scriptOf(world: World, task: TaskId, ordinal: number): Script {
   const durationMillis = dice.chance(world.slowPercent / 100)
     ? dice.int(1000, 90_000)
     : dice.pick([0, 0, 10, 10, 10, 10, 20, 20, 30, dice.int(1, 60)]);
-  const exit = dice.chance(world.troublePercent / 100)
-    ? troubledExit(dice, world.weatherPercent)
-    : { kind: 'code' as const, code: 0 };
+  const work = world.plan.tasks.find(({ id }) => id === task)?.work;
+  const exit =
+    conflictIn(work, dice) ??
+    (dice.chance(world.troublePercent / 100)
+      ? troubledExit(dice, world.weatherPercent)
+      : { kind: 'code' as const, code: 0 });
   return {
     durationMillis,
     exit,
@@ -88,6 +91,15 @@ function resultOf(dice: Dice): Budget {
     ...(dice.chance(0.7) ? { costUsd: dice.int(0, 20) / 10 } : {}),
     ...(dice.chance(0.7) ? { tokens: dice.int(0, 3) * 1000 } : {}),
   };
+}
+
+/** Merges meet conflicts more often than not, so that the last round that there may be is seen too. */
+function conflictIn(work: Work | undefined, dice: Dice): Exit | undefined {
+  if (work?.kind !== 'integrate' || work.members.length === 0) return undefined;
+  if (dice.chance(work.into === undefined ? 0.2 : 0.4)) return undefined;
+  const task = dice.chance(0.6) ? (work.members.at(-1) as TaskId) : dice.pick(work.members);
+  const against = work.members.slice(0, work.members.indexOf(task));
+  return { kind: 'conflict', files: ['a.txt'], task, against, onto: `c${dice.int(1, 1e6)}` };
 }
 
 function troubledExit(dice: Dice, weatherPercent: number): Exit {
@@ -118,7 +130,7 @@ export function worldOf(seed: number, options: { readonly calm?: boolean } = {})
   const dice = new Dice(seed, 'world');
   const calm = options.calm === true;
   const stormy = dice.chance(0.2);
-  const plan = planOf(dice, { calm, stormy });
+  const plan = planIn(seed, planOf(dice, { calm, stormy }), calm);
   const estimates: Record<TaskId, number> = {};
   const known = dice.pick([0, 0.5, 1]);
   for (const task of plan.tasks) if (dice.chance(known)) estimates[task.id] = dice.pick([0, 10, 10, 25, 40]);
@@ -137,6 +149,13 @@ export function worldOf(seed: number, options: { readonly calm?: boolean } = {})
     weatherPercent: stormy ? 80 : dice.pick([0, 0, 0, 60]),
     slowPercent: stormy ? 60 : dice.pick([0, 0, 0, 20]),
   };
+}
+
+/** Every so often tasks work apart. In a calm world a conflict ends it, for which merges meet first is a matter of time. */
+function planIn(seed: number, plan: Plan, calm: boolean): Plan {
+  const dice = new Dice(seed, 'worktrees');
+  if (!dice.chance(0.35)) return plan;
+  return withWorktrees(dice, plan, calm || dice.chance(0.35) ? 'fail' : 'retry');
 }
 
 function happeningsOf(dice: Dice, plan: Plan, calm: boolean): Happening[] {

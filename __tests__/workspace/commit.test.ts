@@ -1,4 +1,5 @@
 /** What an attempt leaves becomes one commit, whatever it did to git. */
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -186,6 +187,33 @@ describe('an attempt cannot lose its work', () => {
   });
 });
 
+/** Permissions hold nobody back who is root. */
+async function asNobody(work: () => Promise<void>): Promise<void> {
+  if (process.getuid?.() !== 0) return work();
+  execFileSync('chown', ['-R', NOBODY, repository.folder]);
+  process.seteuid?.(Number(NOBODY));
+  try {
+    await work();
+  } finally {
+    process.seteuid?.(0);
+  }
+}
+const NOBODY = '65534';
+
+describe('files in a folder that cannot be looked into are not lost in silence', () => {
+  test.each<[string, string, number]>([
+    ['a new one', 'd', 0o000],
+    ['one that git tracks', 'dir', 0o000],
+    ['one whose names cannot be told', 'dir', 0o300],
+  ])('%s', async (_, folder, mode) => {
+    repository.write(`${folder}/1`, 'precious', tree);
+    chmodSync(join(tree, folder), mode);
+    await asNobody(() =>
+      expect(commit()).rejects.toThrow(`could not open directory '${folder}/': Permission denied`),
+    );
+  });
+});
+
 describe('what git ignores is kept where the task itself tracks it:', () => {
   beforeEach(() => {
     repository.write('dist/a.js', 'one\ntwo\nthree\n', tree);
@@ -220,6 +248,17 @@ describe('what git ignores is kept where the task itself tracks it:', () => {
     inTree('add', '--force', 'ü a.log');
     then();
     expect(await files()).toMatchObject([{ path: 'ü a.log', kind: 'added' }]);
+  });
+
+  test('a file whose name is no UTF-8', async () => {
+    const name = Buffer.concat([Buffer.from(`${tree}/logs é/`), Buffer.of(0xe9, 0xff), Buffer.from('.log')]);
+    mkdirSync(join(tree, 'logs é'));
+    writeFileSync(name, 'log\n');
+    inTree('add', '--force', 'logs é');
+    const made = await commit();
+    expect(repository.git('ls-tree', '-r', '--name-only', made?.commit ?? '', 'logs é')).toBe(
+      '"logs \\303\\251/\\351\\377.log"',
+    );
   });
 
   test('but not one that it has deleted, or that a link leads out of the worktree to', async () => {

@@ -77,6 +77,31 @@ describe('a result is taken by what is told', () => {
     expect(repository.read('a.txt')).toBe(`mine\n${LINES}theirs\n`);
   });
 
+  test('with changes that are staged elsewhere, on a branch that has moved', async () => {
+    const { workspace, base, tip } = await merged(false);
+    repository.commit({ c: 'c' });
+    repository.write('b.txt', 'mine\n');
+    repository.git('add', 'b.txt');
+    const stayed = (await land(workspace, base, tip)) as Stayed;
+    expect(stayed).toMatchObject({ take: 'stash-pop', why: 'b.txt has changes that are not committed' });
+    take(stayed);
+    expect(repository.read('b.txt')).toBe('mine\n');
+  });
+
+  test('where a task has moved the branch under files that nobody has changed', async () => {
+    const { workspace, base, tip } = await merged(false);
+    const moved = repository.commitOn(base, (top) => repository.write('b.txt', 'moved\n', top));
+    repository.git('update-ref', 'refs/heads/main', moved);
+    const stayed = (await land(workspace, base, tip)) as Stayed;
+    expect(stayed).toEqual({
+      kind: 'stayed',
+      take: 'stash',
+      why: 'main was moved while the run went on, and your files were not; the stash only holds how it was when the run began',
+    });
+    take(stayed);
+    expect([repository.read('b.txt'), repository.git('status', '--porcelain')]).toEqual(['moved\n', '']);
+  });
+
   test('with changes of the user elsewhere, which need nothing', async () => {
     const { workspace, base, tip } = await merged(false);
     repository.write('b.txt', 'mine\n');
@@ -107,5 +132,33 @@ describe('a result is taken by what is told', () => {
     expect(await stay(workspace, base, tip)).toEqual({ kind: 'stayed' });
     expect(await land(workspace, base, tip)).toEqual({ kind: 'landed', branch: 'main' });
     expect(existsSync(join(repository.top, 'q'))).toBe(true);
+  });
+});
+
+describe('a branch moves on to the result and to nothing else', () => {
+  test.each(['--squash', '--no-commit --no-ff', '-s ours', '--edit --signoff'])(
+    'where the user has `%s` for merges on it',
+    async (options) => {
+      repository.git('config', 'branch.main.mergeOptions', options);
+      const { workspace, base, tip } = await merged(false);
+      expect(await land(workspace, base, tip)).toEqual({ kind: 'landed', branch: 'main' });
+      expect(repository.git('rev-parse', 'HEAD')).toBe(tip);
+      expect(repository.git('status', '--porcelain')).toBe('');
+    },
+  );
+
+  test('or it is said that it has not, whatever git says, and all is as it was', async () => {
+    const { workspace, base, tip } = await merged(false);
+    const { git } = workspace;
+    // A git that prepares a commit and makes none.
+    const ask: typeof git.ask = (args, call) =>
+      git.ask(args[0] === 'merge' ? ['merge', '--squash', '--quiet', tip] : args, call);
+    const squashing = Object.assign(Object.create(git), { ask }) as typeof git;
+    expect(await land({ ...workspace, git: squashing }, base, tip)).toEqual({
+      kind: 'stayed',
+      why: 'git merge has not moved main',
+    });
+    expect(repository.git('rev-parse', 'HEAD')).toBe(base);
+    expect(repository.git('status', '--porcelain')).toBe('');
   });
 });

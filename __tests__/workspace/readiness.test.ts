@@ -1,5 +1,5 @@
 /** What is looked at before a run with isolated tasks starts, and what it begins with. */
-import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { problemText } from '../../src/core/problem.js';
@@ -76,6 +76,17 @@ describe('isolated tasks can work', () => {
     expect(await said()).toEqual(['1 file that git does not track is not there for isolated tasks']);
     repository.write('y/z', '');
     expect(await said()).toEqual(['2 files that git does not track are not there for isolated tasks']);
+  });
+
+  test('where nothing is copied of what was to be, which is said', async () => {
+    repository.commit({ '.gitignore': '.env*\n' });
+    repository.write('sub/.env', 'secret');
+    repository.write('notes', 'not ignored');
+    const copy = ['sub/.env', '**/.env', '.env*', '.env*', 'notes'];
+    expect(await said({ copy })).toEqual([
+      '1 file that git does not track is not there for isolated tasks',
+      '--isolate-copy copies nothing for .env*, notes: there is no such file that git ignores',
+    ]);
   });
 
   test('with changes that are not committed, if these are carried along', async () => {
@@ -194,6 +205,21 @@ describe('a run begins', () => {
     expect(repository.git('rev-parse', 'batchtool/r1/base')).toBe(base);
     expect([repository.git('status', '--porcelain=v2'), repository.git('diff', '--cached')]).toEqual(before);
     expect(existsSync(join(repository.folder, 'state/worktrees/r1/snapshot.index'))).toBe(false);
+  });
+
+  test('also with what was changed in the very second of the last commit', async () => {
+    repository.git('config', 'core.trustctime', 'false');
+    const moment = 1_700_000_000;
+    const write = (text: string): void => {
+      repository.write('g', text);
+      utimesSync(join(repository.top, 'g'), moment, moment);
+    };
+    write('six');
+    repository.git('add', 'g');
+    repository.git('commit', '--quiet', '-m', 'six');
+    write('two');
+    utimesSync(join(repository.top, '.git/index'), moment, moment);
+    expect(repository.files(await begin(await repository.workspace(), true))).toEqual({ g: 'two' });
   });
 });
 

@@ -3,6 +3,7 @@ import type { Exit } from '../core/exit.js';
 import type { FailureClass } from '../core/failure.js';
 import { showDuration } from '../core/units.js';
 import type { Agent, AgentReader, AgentRequest, AgentResult, Tokens } from './agent.js';
+import { ClaudeUsage, sumOf, tokens } from './claude-usage.js';
 import { Complaints } from './complaints.js';
 import { failureClass, failureOf, isWeather } from './failure.js';
 import { count, type Fields, fields, fieldsIn, fieldsList, number, text, textList } from './fields.js';
@@ -84,9 +85,8 @@ class ClaudeReader implements AgentReader {
   private refusal:
     | { readonly kind: FailureClass; readonly said: string; readonly waitMillis: number }
     | undefined;
-  /** What each message of a model has used, as far as its line tells: nearly nothing of what it wrote. */
-  private readonly used = new Map<string, Tokens>();
-  private model = '';
+  private readonly usage = new ClaudeUsage();
+  private session = '';
   /** In the words of its last message about an error of the API. */
   private errorName = '';
 
@@ -97,10 +97,11 @@ class ClaudeReader implements AgentReader {
   line(raw: string): string {
     const event = fieldsIn(raw);
     if (event === undefined) return this.complaints.hear(raw);
+    if (event.session_id !== undefined) this.session = text(event.session_id);
     switch (event.type) {
       case 'assistant':
         this.errorName = text(event.error);
-        this.addUsage(fields(event.message));
+        this.usage.add(fields(event.message));
         return fieldsList(fields(event.message).content).map(readBlock).filter(Boolean).join('\n');
       case 'user':
         return fieldsList(fields(event.message).content).map(readToolFailure).filter(Boolean).join('\n');
@@ -140,22 +141,6 @@ class ClaudeReader implements AgentReader {
     return refused({ ...told, retryAfterMillis: waitMillis }, failureOf(kind, said));
   }
 
-  /** One message may come in several lines, each with the same sum. */
-  private addUsage({ id, model, usage }: Fields): void {
-    const { input_tokens, cache_read_input_tokens, cache_creation_input_tokens, output_tokens } =
-      fields(usage);
-    const sum = tokens(input_tokens, cache_read_input_tokens, cache_creation_input_tokens, output_tokens);
-    if (sum.input === 0) return;
-    this.used.set(text(id), sum);
-    // Without the day on which it came out.
-    this.model = text(model).replace(/-\d{8}$/, '');
-  }
-
-  /** For when it was ended before it could reckon: somewhat too little, and as if one model had used it all. */
-  private usedSoFar(): Pick<Told, 'tokens' | 'model'> {
-    return this.used.size === 0 ? {} : { tokens: sumOf([...this.used.values()]), model: this.model };
-  }
-
   /** By model, all that this process has used: the sums of a report begin where a conversation began, maybe in another process. */
   private ownUsage(): readonly Fields[] | undefined {
     if (this.added.some((each) => each === undefined)) return undefined;
@@ -164,7 +149,10 @@ class ClaudeReader implements AgentReader {
 
   private told(): Told {
     const report = this.report;
-    if (report === undefined) return { text: '', deniedPermissions: this.denied, ...this.usedSoFar() };
+    if (report === undefined) {
+      const session = this.session === '' ? {} : { session: this.session };
+      return { text: '', deniedPermissions: this.denied, ...this.usage.told(), ...session };
+    }
     const turns = number(report.num_turns);
     const own = this.ownUsage();
     const costUsd =
@@ -219,15 +207,6 @@ function tokensIn(models: readonly Fields[], usage: Fields): Tokens {
       ),
     ),
   );
-}
-
-function sumOf(all: readonly Tokens[]): Tokens {
-  const sum = (part: keyof Tokens): number => all.reduce((total, each) => total + each[part], 0);
-  return { input: sum('input'), cached: sum('cached'), output: sum('output') };
-}
-
-function tokens(fresh: unknown, read: unknown, written: unknown, output: unknown): Tokens {
-  return { input: count(fresh) + count(read) + count(written), cached: count(read), output: count(output) };
 }
 
 function readBlock(block: Fields): string {

@@ -14,8 +14,8 @@ import { baselineOf } from '../reports/figures.js';
 import { junit } from '../reports/junit.js';
 import type { Material } from '../reports/material.js';
 import { reportDocument } from '../reports/report-document.js';
-import { hiddenIn, type Over, type Telling } from './action-report.js';
-import { readMaterial } from './report-material.js';
+import { materialOf, type Over, type Telling } from './action-report.js';
+import type { Surroundings } from './surroundings.js';
 
 /** What it may hold is there in a minute; a service that hangs costs no more. */
 const MOST_MILLIS = 60_000;
@@ -32,17 +32,20 @@ export interface Kept {
 }
 
 /** Uploads them, without what must not be seen: logs have lost it before they were written. */
-export async function keepArtifact(run: Over, telling: Telling): Promise<Result<Kept>> {
+export async function keepArtifact(run: Over, telling: Telling, around: Surroundings): Promise<Result<Kept>> {
   try {
-    return await upload(run, telling);
+    return await upload(run, await materialOf(run, telling, around), telling);
   } catch (error) {
     if (codeOf(error) === undefined) throw error;
     return notKept((error as Error).message);
   }
 }
 
-async function upload({ folder, state }: Over, { hide, runnerEnv: env }: Telling): Promise<Result<Kept>> {
-  const material = hiddenIn(readMaterial({ folder, state, interrupted: false }), hide);
+async function upload(
+  { folder, state }: Over,
+  material: Material,
+  { hide, runnerEnv: env }: Telling,
+): Promise<Result<Kept>> {
   const reports = writeReports(folder, material, baselineOf(state, originOf(env)), hide);
   const logs = failedFirst(state).flatMap((task) => logsOf(folder, task));
   const patches = state.tasks.flatMap((task) => patchesOf(folder, task));

@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Plan } from '../core/plan.js';
 import type { Observer } from '../core/ports.js';
-import { problemText } from '../core/problem.js';
+import { Fatal, type Problem, problemText } from '../core/problem.js';
 import type { RunState } from '../core/state.js';
 import { baseBranch, type CacheKeys, mayKeep, originOf } from '../github/place.js';
 import { annotate, leaveForPost, leftForPost } from '../github/runner.js';
@@ -50,11 +50,13 @@ export class StepCache implements Observer {
   /** Waits for the run to compare with, and leaves it where every report finds it. */
   async afterRun(folder: RunFolder): Promise<string[]> {
     const notices = await this.unsaid();
-    if (this.baseline !== undefined) {
+    const unwritten = await bearing(async () => {
+      if (this.baseline === undefined) return [];
       makeFolder(folder.report);
       writeWhole(folder.baseline, JSON.stringify(this.baseline));
-    }
-    return notices;
+      return [];
+    });
+    return [...notices, ...unwritten];
   }
 
   /** Asks when the first tasks have started: before, the process that asks would be in their way. */
@@ -100,12 +102,13 @@ export class StepCache implements Observer {
   /** Writes what the run found out, for the post step to send. A cancelled job has no time for one. */
   remember(state: RunState): Promise<string[]> {
     return bearing(async () => {
-      if (state.status !== 'cancelled' && mayKeep(this.env)) this.leave(state);
-      return [];
+      if (state.status === 'cancelled' || !mayKeep(this.env)) return [];
+      const fault = this.leave(state);
+      return fault === undefined ? [] : [problemText(fault)];
     });
   }
 
-  private leave(state: RunState): void {
+  private leave(state: RunState): Problem | undefined {
     const baseline = baselineOf(state, originOf(this.env));
     const history = historyText(this.stateDir);
     const folder = callFolder(this.env);
@@ -113,7 +116,7 @@ export class StepCache implements Observer {
       join(folder, ENTRY_FILE),
       entryText(baseline === undefined ? { history } : { baseline, history }),
     );
-    leaveForPost(LEFT, JSON.stringify({ folder, key: this.keys.own } satisfies Left));
+    return leaveForPost(LEFT, JSON.stringify({ folder, key: this.keys.own } satisfies Left));
   }
 }
 
@@ -122,7 +125,7 @@ async function bearing(work: () => Promise<string[]>): Promise<string[]> {
   try {
     return await work();
   } catch (error) {
-    if (codeOf(error) === undefined) throw error;
+    if (codeOf(error) === undefined && !(error instanceof Fatal)) throw error;
     return [`runs will know less of each other: ${(error as Error).message}`];
   }
 }

@@ -5,7 +5,7 @@
  */
 
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { dirname, isAbsolute, resolve } from 'node:path';
 import { isAgentWork } from '../core/agent-work.js';
 import type { Plan } from '../core/plan.js';
 import { type Problem, problem } from '../core/problem.js';
@@ -100,19 +100,22 @@ async function fileProblems(
   event: WorkflowEvent,
   standing: Standing,
   stakes: readonly string[],
-  { plan, planFile, cwd, request, runnerEnv }: Guarded,
+  { plan, planFile, cwd, env, request, runnerEnv }: Guarded,
 ): Promise<Problem[]> {
   const agentFiles = standing === 'anybody' || stakes.length > 0;
   if (!agentFiles && planFile === undefined) return [];
   const { compareWithBase } = await import('../github/base-files.js');
   const { git } = await import('../github/git.js');
+  const { localPrograms } = await import('./local-programs.js');
+  const programs = localPrograms(plan, env, runnerEnv.GITHUB_WORKSPACE ?? cwd);
   const server = runnerEnv.GITHUB_SERVER_URL ?? 'https://github.com';
   const compared = await compareWithBase(git(runnerEnv, { server, token: request.token }), {
-    folders: foldersOf(plan, cwd),
+    folders: foldersOf(plan, cwd, programs),
     bases: basesOf(event),
     agentFiles,
     remote: `${server}/${event.repository}`,
     ...(planFile === undefined ? {} : { planFile }),
+    ...(programs === undefined ? {} : { programs }),
   });
   switch (compared.kind) {
     case 'same':
@@ -126,9 +129,16 @@ async function fileProblems(
   }
 }
 
-/** That of the step, and those of tasks. One that is not there has no files. */
-function foldersOf({ cwd, tasks }: Plan, stepFolder: string): [string, ...string[]] {
-  const others = new Set(tasks.map((task) => resolve(cwd, task.cwd ?? '.')));
+/** That of the step, those of tasks, and those of programs. One that is not there has no files. */
+function foldersOf(
+  { cwd, tasks }: Plan,
+  stepFolder: string,
+  programs: readonly string[] = [],
+): [string, ...string[]] {
+  const others = new Set([
+    ...tasks.map((task) => resolve(cwd, task.cwd ?? '.')),
+    ...programs.filter((path) => isAbsolute(path)).map((path) => dirname(path)),
+  ]);
   others.delete(stepFolder);
   return [stepFolder, ...[...others].filter((folder) => existsSync(folder))];
 }

@@ -9,7 +9,7 @@ import { cacheKeys, hasArtifacts, hasCache } from '../github/place.js';
 import type { OutputName } from '../input/action-names.js';
 import { inInputs } from '../input/input-words.js';
 import { type ActionRequest, readInputs } from '../input/inputs.js';
-import { hiddenInPlan } from '../input/secrets.js';
+import { hiddenInPlan, secretsAmong } from '../input/secrets.js';
 import { withoutRunnersOwn } from '../input/withheld.js';
 import { bearGoneReader, Outlet } from '../terminal/outlet.js';
 import { styleFor } from '../terminal/style.js';
@@ -18,6 +18,7 @@ import { guardProblems, pastedProblems } from './action-guard.js';
 import { argumentsOf, planFileOf, understand } from './action-plan.js';
 import type { Over, Telling } from './action-report.js';
 import { foldVerb } from './arguments.js';
+import { wantsArtifact } from './artifact-wish.js';
 import { execute } from './execute.js';
 import { newRun, type Ready, readyToRun } from './new-run.js';
 import type { Meant } from './plan-request.js';
@@ -104,22 +105,39 @@ async function start(
   if (!matchers.ok) return refuse(matchers.problems);
   const ready = await readyToRun(meant, around);
   if (!ready.ok) return refuse(ready.problems, request.typed);
-  await hide(Object.values(ready.value.secrets));
+  const inherited = secretsAmong(around.env);
+  await hide(Object.values({ ...inherited, ...ready.value.secrets }));
   const cache = await cacheOf(ready.value, request, runnerEnv);
   await say([...ready.value.notices, ...((await cache?.beforeRun(ready.value.plan)) ?? [])]);
   const run = newRun(ready.value, around);
-  const masked = hiddenBy(request);
+  const masked = { ...inherited, ...hiddenBy(request) };
   const hidden = { ...masked, ...ready.value.secrets };
   const output = workflowLog(meant.request.settings, request, hidden, cache === undefined ? [] : [cache]);
-  await execute({ ...run, masked, output }, around);
-  await say((await cache?.afterRun(run.folder)) ?? []);
+  const broken = await brokenOff(() => execute({ ...run, masked, output }, around));
   const telling: Telling = { request, matchers: matchers.value, hide: hider(hidden), runnerEnv };
-  const pushed = await branchPushed(run, telling, around);
   const { reportRun } = await import('./action-report.js');
+  if (broken !== undefined) {
+    await refuse([problem(telling.hide(broken.message))], [], 'batchtool: the run broke off');
+    await reportRun(run, { ...telling, isBroken: true }, around);
+    return 1;
+  }
+  await say((await cache?.afterRun(run.folder)) ?? []);
+  const pushed = await branchPushed(run, telling, around);
   await reportRun(run, { ...telling, branches: pushed === undefined ? 'gone' : 'pushed' }, around);
   await say((await cache?.remember(run.state)) ?? []);
   await keepLogs(run, telling, around);
   return run.state.status === 'succeeded' ? 0 : 1;
+}
+
+/** Why the run did not come to its end. What to do about it where it began helps nobody on a machine that is no more. */
+async function brokenOff(work: () => Promise<unknown>): Promise<Problem | undefined> {
+  try {
+    await work();
+    return undefined;
+  } catch (error) {
+    if (error instanceof Fatal) return error.problem;
+    throw error;
+  }
 }
 
 /** Undefined where there is no cache, or nobody wants it. */
@@ -144,17 +162,13 @@ async function branchPushed(run: Over, telling: Telling, around: Surroundings): 
 }
 
 /** As an artifact, when one is wanted. A cancelled job has no time for one. */
-async function keepLogs(run: Over, telling: Telling, { stdout }: Surroundings): Promise<void> {
-  const { artifact } = telling.request;
-  const { status } = run.state;
-  const isWanted =
-    artifact === 'always' ? status !== 'cancelled' : artifact === 'failure' && status === 'failed';
-  if (!isWanted || !hasArtifacts(telling.runnerEnv)) return;
+async function keepLogs(run: Over, telling: Telling, around: Surroundings): Promise<void> {
+  if (!wantsArtifact(telling.request, run.state.status) || !hasArtifacts(telling.runnerEnv)) return;
   const { keepArtifact } = await import('./action-artifact.js');
-  const kept = await keepArtifact(run, telling);
+  const kept = await keepArtifact(run, telling, around);
   if (!kept.ok) return say(kept.problems.map(problemText));
   const { name, leftOut } = kept.value;
-  await new Outlet(stdout).write(`logs and reports are in the artifact ${name}\n`);
+  await new Outlet(around.stdout).write(`logs and reports are in the artifact ${name}\n`);
   if (leftOut > 0)
     await say([`the artifact ${name} has no room for ${leftOut} ${leftOut === 1 ? 'file' : 'files'}`]);
 }
@@ -167,7 +181,8 @@ async function showPlan(plan: Plan, request: ActionRequest, { stdout, env }: Sur
   const text = await renderSheet(planSheet(plan), look, undefined);
   await new Outlet(stdout).write(frameFor('stop', hiddenBy(request), look).notice(text));
   const { giveOutputs } = await loadRunner();
-  giveOutputs({ status: 'planned' } satisfies Partial<Record<OutputName, string>>);
+  const fault = giveOutputs({ status: 'planned' } satisfies Partial<Record<OutputName, string>>);
+  await say(fault === undefined ? [] : [problemText(fault)], 'warning');
   return 0;
 }
 
@@ -193,14 +208,18 @@ async function say(notices: readonly string[], level: 'notice' | 'warning' = 'no
 }
 
 /** Each problem as an error of the step, in its place if it stands in a file. `typed`: the words of the input `run`. */
-async function refuse(problems: readonly Problem[], typed: readonly string[] = []): Promise<1> {
+async function refuse(
+  problems: readonly Problem[],
+  typed: readonly string[] = [],
+  title = 'batchtool: nothing was started',
+): Promise<1> {
   const { annotate } = await loadRunner();
   for (const { message, hint, place } of problems.map((one) => inInputs(one, typed))) {
     const text = problemText(problem(message, hint));
     const { file, line, column } = place ?? {};
     annotate({
       level: 'error',
-      title: 'batchtool: nothing was started',
+      title,
       message: text,
       ...(file === undefined ? {} : { file }),
       ...(line === undefined ? {} : { line }),

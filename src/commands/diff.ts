@@ -6,7 +6,7 @@ import type { RunState, TaskState } from '../core/state.js';
 import type { StateDir } from '../journal/folder.js';
 import { findRun } from '../journal/runs.js';
 import { FileTail } from '../journal/tail.js';
-import { type Diff, diffDocument, diffIn, diffSheet } from '../reports/diff.js';
+import { type Diff, diffDocument, diffIn, diffSheet, noDiffDocument } from '../reports/diff.js';
 import { someOf } from '../reports/reason.js';
 import { Outlet } from '../terminal/outlet.js';
 import { PatchPainter } from '../terminal/patch.js';
@@ -30,12 +30,16 @@ async function run(words: readonly string[], around: Surroundings): Promise<Endi
   if (!picked.ok) return refuse(around, picked.problems);
   const json = settings.json?.value === true;
   if (picked.value === undefined || stateDir.value === undefined)
-    return nothing([problem(noRunYet(around))], json, around);
+    return nothing([problem(noRunYet(around))], json ? noDiffDocument() : undefined, around);
   const { folder, state, interrupted } = loadRun(picked.value);
   const task = taskAsked(state, asked, stateDir.value);
   if (!task.ok) return refuse(around, task.problems);
-  const found = diffIn(state, task.value, settings.attempt?.value);
-  if (!found.ok) return nothing(found.problems, json, around);
+  const attempt = settings.attempt?.value;
+  const found = diffIn(state, task.value, attempt);
+  if (!found.ok) {
+    const document = json ? noDiffDocument(state, task.value, attempt) : undefined;
+    return nothing(found.problems, document, around);
+  }
   const shown = found.value;
   const { patch } = folder.files({ task: shown.task.task.id, attempt: shown.attempt.number });
   if (json) await printJson(diffDocument(shown, interrupted, patch), around);
@@ -53,8 +57,8 @@ function tooMany(texts: readonly string[]): Problem {
 }
 
 /** Looking never fails because there is nothing to see. */
-async function nothing(why: readonly Problem[], json: boolean, around: Surroundings): Promise<Ending> {
-  if (json) await printJson({ run: null, task: null, changes: null, patch: null }, around);
+async function nothing(why: readonly Problem[], document: unknown, around: Surroundings): Promise<Ending> {
+  if (document !== undefined) await printJson(document, around);
   for (const one of why) around.stderr.write(`batchtool: ${problemText(one)}\n`);
   return 0;
 }

@@ -40,7 +40,7 @@ export interface Execution {
   readonly opening: (owner: Owner) => Promise<readonly Observation[] | undefined>;
   /** Values of the plan's secrets, by name. */
   readonly secrets: Readonly<Record<string, string>>;
-  /** What must not be seen either and no task is given, under names that are no variables. */
+  /** What must not be seen either, whatever the plan says. */
   readonly masked?: Readonly<Record<string, string>>;
   /** Makes who shows the run, once it is ours. */
   readonly output: (places: OutputPlaces) => Promise<RunOutput>;

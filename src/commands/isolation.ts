@@ -1,16 +1,19 @@
 /** Runs with isolated tasks: whether they can work here, what is done before the first and after a death, who carries them out. */
 import { realpathSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { Plan } from '../core/plan.js';
+import type { Plan, TaskId } from '../core/plan.js';
 import type { AttemptFiles, AttemptRef, Executor } from '../core/ports.js';
 import { Fatal, type Problem, problem, type Result, success } from '../core/problem.js';
+import type { RunState, TaskState } from '../core/state.js';
 import { IntegratingExecutor } from '../executors/integrate.js';
 import { IsolatedExecutor } from '../executors/isolated.js';
 import { secretForms } from '../executors/mask.js';
 import { compile } from '../input/compile.js';
+import { onSameFiles } from '../input/isolation-notices.js';
 import type { RunFolder, StateDir } from '../journal/folder.js';
 import { begin } from '../workspace/beginning.js';
 import { type Saved, saveLost } from '../workspace/lost.js';
+import { hasMovedOn } from '../workspace/moved.js';
 import { readiness } from '../workspace/readiness.js';
 import { openWorkspace, type Workspace } from '../workspace/workspace.js';
 import { forgetOldWork } from './left-work.js';
@@ -32,6 +35,7 @@ export async function readyForIsolation(
     folders: isolated.map((task) => resolve(cwd, task.cwd ?? '.')),
     environment: around.env,
     includeDirty: isolation.includeDirty,
+    copy: isolated.flatMap((task) => task.copy ?? []),
     fillsSubmodules: isolated.every(({ setup }) => setup?.includes('submodule') === true),
   });
   if (ready.ok) return success({ plan, notices: ready.value });
@@ -43,7 +47,7 @@ export async function readyForIsolation(
   const { graceMillis } = plan;
   return success({
     plan: { ...without.value, graceMillis },
-    notices: [`${why.message}: all tasks work on the same files`],
+    notices: [`${why.message}: ${onSameFiles(isolation.rollback === true)}`],
   });
 }
 
@@ -62,7 +66,8 @@ export async function beginIsolation(
   const { isolation } = run.plan;
   if (isolation === undefined) return {};
   const cwd = resolve(around.cwd, run.plan.cwd);
-  await forgetOldWork(run.stateDir, { cwd, env: around.env });
+  const gone = await forgetOldWork(run.stateDir, { cwd, env: around.env });
+  for (const notice of gone) around.stderr.write(`batchtool: ${notice}\n`);
   return { base: await begin(await workspaceOf(run, around), isolation.includeDirty) };
 }
 
@@ -77,6 +82,24 @@ export async function saveWork(run: IsolatedRun, saving: Saving, around: Surroun
   if (fault === undefined) return saveLost(workspace);
   if (saving === 'or-refuse') throw new Fatal(2, problem(fault));
   return { commits: new Map(), notices: [fault] };
+}
+
+/** What is to be said when a run goes on with tasks that do not see what the user has changed since it began. */
+export async function staleNotices(
+  run: IsolatedRun,
+  { base, tasks }: RunState,
+  back: readonly TaskId[],
+  around: Surroundings,
+): Promise<string[]> {
+  const goesOn = ({ task, outcome }: TaskState): boolean => outcome === undefined || back.includes(task.id);
+  const isAffected = tasks.some((one) => one.task.isolate === 'worktree' && goesOn(one));
+  if (base === undefined || !isAffected) return [];
+  const own = tasks.flatMap(({ attempts }) => attempts.flatMap(({ commit }) => commit ?? []));
+  const { git } = await workspaceOf(run, around);
+  if (!(await hasMovedOn(git, base, own))) return [];
+  return [
+    `the run goes on from ${base.slice(0, 10)}, where it began: what was changed here since is not in it; a new run has it`,
+  ];
 }
 
 export interface Isolating extends IsolatedRun {

@@ -26,6 +26,7 @@ import { seenByTasks } from '../input/task-machine.js';
 import { foldVerb, showHelp } from './arguments.js';
 import { keptSettings } from './kept.js';
 import { machineHere } from './machine-here.js';
+import { schemaProblems } from './result-schemas.js';
 import { type Ending, refuse, type Surroundings } from './surroundings.js';
 
 /** What was asked for, and the plan that it comes to. */
@@ -82,15 +83,23 @@ export async function planMeant(
   const here = seenByTasks(machine, settings);
   const plan = compile(request.value, here, use);
   if (!plan.ok) return plan;
+  const schemas = await schemaProblems(plan.value, request.value.source, here.cwd);
+  const wrong = [...schemas.wrong, ...(use === 'run' ? schemas.missing : [])];
+  if (wrong.length > 0) return failures(wrong);
   const missing = use === 'look' ? [] : sparcNotices(plan.value, here);
   const notices = isolationNotices(plan.value, request.value, here);
-  const lacking = use === 'dry-run' ? missingHere(plan.value, request.value, here) : [];
-  const refused = lacking.map((fault) => `a run would be refused here: ${problemText(fault)}`);
+  const lacking =
+    use === 'dry-run' ? [...missingHere(plan.value, request.value, here), ...schemas.missing] : [];
   return success({
     request: request.value,
     plan: plan.value,
-    notices: [...notices, ...missing, ...refused],
+    notices: [...notices, ...missing, ...lacking.map(refusedHere)],
   });
+}
+
+/** What this machine lacks, where nothing is to run on it now. */
+export function refusedHere(lack: Problem): string {
+  return `a run would be refused here: ${problemText(lack)}`;
 }
 
 async function understandRequest(

@@ -1,11 +1,13 @@
 /** What a report is made of, read from the files of a run. A file that cannot be read costs its part and never the report. */
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { relative } from 'node:path';
 import { systemClock } from '../clock.js';
 import type { EpochMillis } from '../core/event.js';
-import type { TaskId } from '../core/plan.js';
+import type { Plan, TaskId } from '../core/plan.js';
 import { Fatal } from '../core/problem.js';
 import { lastAttempt, type RunState, type TaskState } from '../core/state.js';
 import type { RunFolder } from '../journal/folder.js';
+import { repositoryOf } from '../journal/repository.js';
 import { lastLines } from '../journal/tail.js';
 import { MOST_BASELINE_BYTES, readBaseline } from '../reports/baseline.js';
 import type { Matcher } from '../reports/matcher.js';
@@ -38,7 +40,13 @@ export function readMaterial({
   }
   const now = interrupted ? lastSeen(state) : systemClock.now();
   const baseline = readBaseline(beginningOf(folder.baseline, MOST_BASELINE_BYTES) ?? '');
-  return { state, now, interrupted, tails, summaries, ...(baseline === undefined ? {} : { baseline }) };
+  const compared = baseline === undefined ? {} : { baseline };
+  return { state, now, interrupted, tails, summaries, folder: placeOf(state.plan), ...compared };
+}
+
+/** From the top of the repository. */
+function placeOf({ cwd }: Plan): string {
+  return relative(repositoryOf(cwd), cwd);
 }
 
 /** The last thing that is known of a run that nobody carries on; what ran then is not counted beyond. */

@@ -2,6 +2,7 @@
 import { hostname } from 'node:os';
 import type { Observation, Owner } from '../core/event.js';
 import { launch } from '../core/launch.js';
+import type { TaskId } from '../core/plan.js';
 import { type ResumeChoice, tasksToResume } from '../core/resume.js';
 import { lastAttempt, type RunState } from '../core/state.js';
 import { killLeftovers } from '../executors/leftovers.js';
@@ -50,15 +51,24 @@ export async function goOn(
     }
     await endLeftovers({ ...loaded, state }, around);
     const lost = await lostAttempts({ plan, folder, stateDir }, state, 'or-refuse', around);
-    const resumed: Observation = {
-      type: 'run.resumed',
-      owner,
-      tasks: tasksToResume(state, choice),
-      ...limits,
-    };
-    return [resumed, ...lost];
+    const tasks = tasksToResume(state, choice);
+    await sayStale({ plan, folder, stateDir }, state, tasks, around);
+    return [{ type: 'run.resumed', owner, tasks, ...limits }, ...lost];
   };
   return execute({ stateDir, folder, plan, state, opening, secrets, output: outputIn(output) }, around);
+}
+
+/** Of a run with isolated tasks: these see nothing of what the user has mended meanwhile. */
+async function sayStale(
+  run: IsolatedRun,
+  state: RunState,
+  back: readonly TaskId[],
+  around: Surroundings,
+): Promise<void> {
+  if (run.plan.isolation === undefined) return;
+  const { staleNotices } = await import('./isolation.js');
+  for (const notice of await staleNotices(run, state, back, around))
+    around.stderr.write(`batchtool: ${notice}\n`);
 }
 
 /**

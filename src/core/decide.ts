@@ -29,8 +29,8 @@ export function decide(state: RunState, now: EpochMillis): Decision | undefined 
   return (
     answerRateLimits(state, now) ??
     judgeExited(state, now) ??
-    answerConflict(state) ??
     stopRun(state, now) ??
+    answerConflict(state) ??
     stopAttempt(state) ??
     giveUp(state) ??
     endRound(state) ??

@@ -16,13 +16,22 @@ export type Exit =
   /** The process could not be started at all. */
   | { readonly kind: 'spawn-error'; readonly message: string }
   /** It did not deliver what was promised, though it exited well or said itself why not. */
-  | { readonly kind: 'contract'; readonly reason: string; readonly failure?: FailureClass }
+  | BrokenContract
   /** The provider sent it away. Does not count as an attempt. */
   | { readonly kind: 'rate-limit'; readonly retryAfterMillis?: number }
   /** The changes of a task could not be merged. */
   | ({ readonly kind: 'conflict' } & Conflict)
   /** batchtool, or its process that had started it, died while it ran; nobody saw its end. Does not count as an attempt. */
   | { readonly kind: 'lost' };
+
+/** What was promised is not there, or there was no success to begin with. */
+export interface BrokenContract {
+  readonly kind: 'contract';
+  readonly reason: string;
+  readonly failure?: FailureClass;
+  /** The plan is at fault: no other attempt would do better. */
+  readonly final?: true;
+}
 
 /** Two tasks changed the same in different ways. */
 export interface Conflict {
@@ -68,6 +77,11 @@ export type Outcome =
   | { readonly kind: 'skipped'; readonly because: Because }
   | { readonly kind: 'cancelled' };
 
+/** Did not keep its promise, in words, and might keep it another time. */
+export function brokenContract(reason: string): BrokenContract {
+  return { kind: 'contract', reason };
+}
+
 /** An attempt that exited like this did what it was asked to. */
 export function isSuccess(exit: Exit): boolean {
   return exit.kind === 'code' && exit.code === 0;
@@ -75,8 +89,19 @@ export function isSuccess(exit: Exit): boolean {
 
 /** Trying again cannot help: the same merge meets the same conflict, the same key the same closed door. */
 export function isFinal(exit: Exit): boolean {
-  if (exit.kind === 'contract') return exit.failure !== undefined && FINAL_FAILURES.includes(exit.failure);
-  return exit.kind === 'conflict';
+  if (exit.kind !== 'contract') return exit.kind === 'conflict';
+  return exit.final === true || (exit.failure !== undefined && FINAL_FAILURES.includes(exit.failure));
+}
+
+/** The agent's program ended badly: by itself, or somebody else ended it. */
+export function isCrash(exit: Exit): boolean {
+  return exit.kind === 'signal' || (exit.kind === 'contract' && exit.failure === 'crash');
+}
+
+/** An agent was broken off in its work, and neither this work nor its limits are why: what it did until then is worth going on with. */
+export function isBrokenOff(exit: Exit): boolean {
+  if (exit.kind === 'contract' && exit.failure === 'network') return true;
+  return exit.kind === 'rate-limit' || isCrash(exit);
 }
 
 /** Ends that are not the task's own doing use up no attempt. */

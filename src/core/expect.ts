@@ -14,11 +14,9 @@ export interface ExpectPolicy {
   readonly check?: string;
   /** Names of variants. A line `WINNER: NAME` of the result becomes the output `winner`, unless the attempt wrote that itself. */
   readonly winner?: readonly string[];
+  /** Of an agent that reviews, whose exit code says nothing about what it thinks: its last line `VERDICT: …` must accept. */
+  readonly verdict?: true;
 }
-
-/** What an agent that reviews has to end with: its exit code says nothing about what it thinks. */
-export const ACCEPTED = '^\\W*verdict:\\W*accept\\b';
-export const REJECTED = '^\\W*verdict:\\W*reject\\b';
 
 /** Why a review did not succeed, as its exit says it. */
 export const REVIEW_ASKS = 'the review asks for changes';

@@ -5,7 +5,7 @@
 import { isForAgent } from './agent-work.js';
 import { allowanceOf } from './budget.js';
 import type { Changes } from './changes.js';
-import { type Exit, isSuccess } from './exit.js';
+import { type Exit, isBrokenOff, isCrash, isSuccess } from './exit.js';
 import type { ExpectPolicy } from './expect.js';
 import { type MergeOrder, ordersOf, type WorktreeOrder } from './orders.js';
 import type { Budget, Limits, Plan, Prompt, TaskId, Work } from './plan.js';
@@ -121,12 +121,14 @@ export function launch(state: RunState, task: TaskState): Launch {
 }
 
 /**
- * That of an attempt which was sent away by its provider: agent, model and folder are the same now. Not where the folder is
- * made anew, nor where an attempt has to change files that the one before may have changed.
+ * That of an attempt which was broken off: agent, model and folder are the same now. Not where the folder is made anew, nor where
+ * an attempt has to change files that the one before may have changed; nor after a second crash, for which it may be the reason.
  */
-function sessionOf({ task, attempts }: TaskState): string | undefined {
-  const [before, newest] = attempts.slice(-2);
-  if (before?.exit?.kind !== 'rate-limit' || before.round !== newest?.round) return undefined;
+function sessionOf({ task, attempts, round }: TaskState): string | undefined {
+  const ofRound = attempts.filter((attempt) => attempt.round === round);
+  const [before, earlier] = [ofRound.at(-2), ofRound.at(-3)];
+  if (before?.exit === undefined || !isBrokenOff(before.exit)) return undefined;
+  if (isCrash(before.exit) && earlier?.exit !== undefined && isCrash(earlier.exit)) return undefined;
   if (task.isolate === 'worktree' || task.expect?.changed !== undefined) return undefined;
   return before.result?.session;
 }

@@ -31,7 +31,8 @@ export function redone(state: RunState, merge: TaskState, { task: id }: Conflict
   if (gate === undefined && loser.task.work.kind === 'integrate') return undefined;
   const loop = gate === undefined ? undefined : state.loopOf.get(gate);
   const first = loop?.members ?? [loser];
-  const tasks = withEndedDependents(state, first);
+  // What waits begins anew as it is: a resume may have put it back.
+  const tasks = withEndedDependents(state, first).filter(({ status }) => status !== 'waiting');
   const isSpent = beginnersOf(state, loser, tasks).some(
     ({ conflict }) => (conflict?.times ?? 0) >= MOST_REDOS,
   );

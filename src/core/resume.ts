@@ -3,6 +3,7 @@ import { REVIEW_IS_SILENT } from './expect.js';
 import type { TaskId } from './plan.js';
 import { withEndedDependents } from './rounds.js';
 import { failsRun, loopStatesAround, type RunState, type TaskState, taskOf, wasHeldUp } from './state.js';
+import { winnerOf } from './winner.js';
 
 export interface ResumeChoice {
   /** Only failed tasks, what needs them, and what was in flight; not those that a cancel or stop kept from starting. */
@@ -16,7 +17,10 @@ export function tasksToResume(state: RunState, choice: ResumeChoice): TaskId[] {
   const failed = state.tasks.filter(
     (task) => isUnsuccessful(task) && (!choice.failedOnly || task.status === 'failed'),
   );
-  const back = new Set([...failed, ...failed.flatMap((task) => reviewedBy(state, task))]);
+  const back = new Set([
+    ...failed,
+    ...failed.flatMap((task) => [...reviewedBy(state, task), ...judgeOf(state, task)]),
+  ]);
   for (const task of withEndedDependents(state, failed)) {
     const { when, work } = task.task;
     // Success stays; but a clean-up, a failure handler and a merge belong to what they follow.
@@ -40,6 +44,14 @@ function reviewedBy(state: RunState, review: TaskState): readonly TaskState[] {
   // The loop of a review bears its name.
   const loop = loopStatesAround(state, review).find(({ loop: { id } }) => id === review.task.id);
   return hasLooked && loop !== undefined ? loop.members.filter((member) => member.task.once !== true) : [];
+}
+
+/** Who named a winner that cannot be taken to a merge that failed for it: as long as nobody names another one, it would fail again. */
+function judgeOf(state: RunState, { task: { work } }: TaskState): TaskState[] {
+  if (work.kind !== 'integrate' || work.pick?.judge === undefined) return [];
+  const judge = taskOf(state, work.pick.judge);
+  const isAtFault = judge.status === 'succeeded' && winnerOf(state, work.pick).kind === 'fault';
+  return isAtFault && judge.task.once !== true ? [judge] : [];
 }
 
 /**

@@ -1,7 +1,8 @@
 /** Which of several variants is taken, and why, in words. */
+import { isAgentWork } from './agent-work.js';
 import { newestSuccess } from './lineage.js';
 import type { Pick, TaskId, Variant } from './plan.js';
-import { lastAttempt, type RunState, type TaskState, taskOf } from './state.js';
+import { type RunState, type TaskState, taskOf } from './state.js';
 import { showCost } from './units.js';
 
 export type Picked =
@@ -17,20 +18,27 @@ export type Picked =
 /** The output of a judge that names the winner. */
 const OUTPUT = 'winner';
 
+/** Nobody tells a command what an agent is told. */
+const HOW_COMMANDS_NAME = `, as a command does with \`echo ${OUTPUT}=NAME >> "$BATCHTOOL_OUTPUT"\``;
+
 /** Words of a judge that does not want to choose. */
 const UNDECIDED: readonly string[] = ['', 'tie', 'none'];
 
-/** As the judge says; where it does not, the cheaper of those that succeeded, then the one that changed less, then the first. */
+/** As the judge says; where it does not, of those that succeeded and changed something the cheaper, then the one that changed less, then the first. */
 export function winnerOf(state: RunState, { judge, among }: Pick): Picked {
   const contenders = among.filter(({ tasks }) =>
     tasksOf(state, tasks).every(({ status }) => status === 'succeeded'),
   );
   if (contenders.length === 0) return { kind: 'fault', why: 'no variant succeeded' };
   if (judge === undefined) return byRule(state, contenders, []);
-  const said = lastAttempt(taskOf(state, judge))?.outputs?.[OUTPUT]?.trim();
+  const { task, attempts } = taskOf(state, judge);
+  const said = attempts.at(-1)?.outputs?.[OUTPUT]?.trim();
   const word = said?.toLowerCase() ?? '';
   if (word === 'tie') return byRule(state, contenders, [`${judge} called it a tie`]);
-  if (UNDECIDED.includes(word)) return byRule(state, contenders, [`${judge} named no winner`]);
+  if (UNDECIDED.includes(word)) {
+    const how = said === undefined && !isAgentWork(task.work) ? HOW_COMMANDS_NAME : '';
+    return byRule(state, contenders, [`${judge} named no winner${how}`]);
+  }
   const winner = contenders.find((variant) => isNamed(variant, word));
   if (winner !== undefined) return wins(winner, [`${judge} named it`]);
   const names = contenders.map(({ name }) => name).join(', ');
@@ -63,21 +71,19 @@ function byRule(state: RunState, variants: readonly Variant[], said: readonly st
   if (only !== undefined && all.length === 1) return wins(only, [...said, 'no other one succeeded']);
   const isCostKnown = all.every(({ costUsd }) => costUsd !== undefined);
   const rules: readonly Rule[] = [
-    ...(isCostKnown
-      ? [{ of: ({ costUsd }: Contender) => costUsd ?? 0, word: 'was cheaper', show: showCost }]
-      : []),
-    { of: ({ lines }) => lines, word: 'changed less', show: (lines) => counted(lines, 'line') },
-    { of: ({ files }) => files, word: 'changed less', show: (files) => counted(files, 'file') },
+    { of: ({ files }) => (files === 0 ? 1 : 0), why: () => 'no other one changed anything' },
+    ...(isCostKnown ? [less('was cheaper', ({ costUsd = 0 }) => costUsd, showCost)] : []),
+    less(CHANGED_LESS, ({ lines }) => lines, counted('line')),
+    less(CHANGED_LESS, ({ files }) => files, counted('file')),
   ];
   let left = all;
-  for (const { of, word, show } of rules) {
+  for (const { of, why } of rules) {
     const best = Math.min(...left.map(of));
     const others = left.filter((one) => of(one) > best);
     left = left.filter((one) => of(one) === best);
     const [first] = left;
     if (first === undefined || left.length > 1) continue;
-    const next = show(Math.min(...others.map(of)));
-    return wins(first.variant, [...said, `it ${word}: ${show(best)} against ${next}`]);
+    return wins(first.variant, [...said, why(best, Math.min(...others.map(of)))]);
   }
   return wins((left[0] ?? (all[0] as Contender)).variant, [
     ...said,
@@ -87,8 +93,14 @@ function byRule(state: RunState, variants: readonly Variant[], said: readonly st
 
 interface Rule {
   readonly of: (contender: Contender) => number;
-  readonly word: string;
-  readonly show: (value: number) => string;
+  /** With the value of the best one and of the next. */
+  readonly why: (best: number, next: number) => string;
+}
+
+const CHANGED_LESS = 'changed less';
+
+function less(word: string, of: Rule['of'], show: (value: number) => string): Rule {
+  return { of, why: (best, next) => `it ${word}: ${show(best)} against ${show(next)}` };
 }
 
 function contenderOf(state: RunState, variant: Variant): Contender {
@@ -111,6 +123,6 @@ function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }
 
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
+function counted(what: string): (count: number) => string {
+  return (count) => `${count} ${what}${count === 1 ? '' : 's'}`;
 }

@@ -40,8 +40,8 @@ export function isKept({ launch, ended }: RunningAttempt): boolean {
   return launch.keep && ended?.kind !== 'lost';
 }
 
-/** A name for maps. Ids hold no blanks. */
-export function nameOf({ task, attempt }: AttemptRef): string {
+/** What maps of attempts go by. Ids hold no blanks. */
+export function mapKeyOf({ task, attempt }: AttemptRef): string {
   return `${task} ${attempt}`;
 }
 

@@ -1,5 +1,5 @@
 /** The command with which a plan looks whether an attempt has done its work: it runs as the last part of that attempt. */
-import { type Exit, isSuccess } from '../core/exit.js';
+import { brokenContract, type Exit, isSuccess } from '../core/exit.js';
 import type { Launch } from '../core/launch.js';
 import type { Command } from '../core/plan.js';
 import type { Report } from '../core/ports.js';
@@ -59,11 +59,11 @@ export function partFailed(
   const what = `its ${part} \`${shown(text)}\``;
   switch (exit.kind) {
     case 'code':
-      return contract(`${what} exited with code ${exit.code}`);
+      return brokenContract(`${what} exited with code ${exit.code}`);
     case 'signal':
-      return contract(`${what} was ended by ${exit.signal}`);
+      return brokenContract(`${what} was ended by ${exit.signal}`);
     case 'spawn-error':
-      return contract(`${what} could not be started: ${exit.message}`);
+      return brokenContract(`${what} could not be started: ${exit.message}`);
     case 'timeout':
       return { kind: 'timeout', limitMillis: timeoutMillis ?? exit.limitMillis };
     case 'idle':
@@ -77,10 +77,6 @@ export function partFailed(
     default:
       return unreachable(exit);
   }
-}
-
-function contract(reason: string): Exit {
-  return { kind: 'contract', reason };
 }
 
 function shown(text: string): string {

@@ -1,7 +1,7 @@
 /** What an attempt hands over when it has ended: its outputs, and whether it kept what it promised. */
 import { chmodSync, lstatSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import type { AttemptResult } from '../core/event.js';
-import { type Exit, isSuccess } from '../core/exit.js';
+import { brokenContract, type Exit, isSuccess } from '../core/exit.js';
 import type { AttemptFiles } from '../core/ports.js';
 import { problemText } from '../core/problem.js';
 import { isUnsupported, runnerFault } from '../sparc/fault.js';
@@ -43,20 +43,21 @@ export function delivery(
     return { exit: verdict.exit, ...handed, ...(verdict.sessionIsGone ? { sessionIsGone: true } : {}) };
   if (!isSuccess(exit)) return { exit: notUnderstood(attempt, exit) ?? exit, ...handed };
   const fault = typeof outputs === 'string' ? outputs : end.fault;
-  if (fault !== undefined) return { exit: { kind: 'contract', reason: fault }, ...handed };
+  if (fault !== undefined) return { exit: brokenContract(fault), ...handed };
   const said = saidToHaveFailed(attempt, 0);
   if (said !== undefined) return { exit: said, ...handed };
   const { expect } = attempt.launch;
   if (expect === undefined) return { exit, ...handed };
-  const { files, cwd, before } = attempt;
-  const promised = broken(expect, { log: files.log, cwd, before, result: () => resultOf(files) });
+  const { files, cwd, before, agent } = attempt;
+  const log = agent === undefined ? { log: files.log } : {};
+  const promised = broken(expect, { ...log, cwd, before, result: () => resultOf(files) });
   return promised.then(
-    (reason) =>
-      reason === undefined
+    (fault) =>
+      fault === undefined
         ? { exit, ...handed, ...withWinner(handed.outputs, expect.winner, files) }
-        : { exit: { kind: 'contract', reason }, ...handed },
+        : { exit: fault, ...handed },
     (error: Error) => ({
-      exit: { kind: 'contract', reason: `what it was to deliver could not be read: ${error.message}` },
+      exit: brokenContract(`what it was to deliver could not be read: ${error.message}`),
       ...handed,
     }),
   );

@@ -2,16 +2,19 @@
 import { createReadStream, existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
-import { ACCEPTED, type ExpectPolicy, REJECTED, REVIEW_ASKS, REVIEW_IS_SILENT } from '../core/expect.js';
+import { type BrokenContract, brokenContract } from '../core/exit.js';
+import type { ExpectPolicy } from '../core/expect.js';
 import { type Contents, contentsOf } from './changes.js';
 import { schemaFault } from './result-schema.js';
+import { reviewFault } from './verdict-line.js';
 
 /** A longer line is looked at in pieces of this size. */
 const MAX_LINE_CHARACTERS = 65_536;
 
 /** What an attempt that exited 0 has left to be looked at. */
 export interface Delivered {
-  readonly log: string;
+  /** All that a command has printed. Absent of an agent: its log tells which tools it used, which is not for its plan to go by. */
+  readonly log?: string;
   /** Its result: what its agent answered, or what a command has printed. */
   readonly result: () => string;
   readonly cwd: string;
@@ -19,43 +22,44 @@ export interface Delivered {
   readonly before: Contents;
 }
 
-/** The first thing that is not as expected, in words; undefined when all is. `check` is not looked at here. */
-export async function broken(expect: ExpectPolicy, delivered: Delivered): Promise<string | undefined> {
-  const { log, cwd } = delivered;
-  for (const file of expect.files ?? []) {
-    if (!existsSync(resolve(cwd, file))) return `expected the file ${file}, which does not exist`;
-  }
+/** The first thing that is not as expected; undefined when all is. `check` is not looked at here. */
+export async function broken(
+  expect: ExpectPolicy,
+  delivered: Delivered,
+): Promise<BrokenContract | undefined> {
+  const { cwd, result } = delivered;
+  const missing = (expect.files ?? []).find((file) => !existsSync(resolve(cwd, file)));
+  if (missing !== undefined) return brokenContract(`expected the file ${missing}, which does not exist`);
   const unchanged = unchangedFile(expect.changed ?? [], delivered);
-  if (unchanged !== undefined) return unchanged;
-  if (expect.schema !== undefined) {
-    const fault = await schemaFault(expect.schema, delivered.result(), cwd);
-    if (fault !== undefined) return fault;
-  }
-  const wanted = new Map<string, RegExp>();
-  const unwanted = new Map<string, RegExp>();
-  for (const [sources, expressions] of [
-    [expect.output, wanted],
-    [expect.notOutput, unwanted],
-  ] as const) {
-    for (const source of sources ?? []) {
-      const expression = regExp(source);
-      if (expression === undefined) return `${JSON.stringify(source)} is not a regular expression`;
-      expressions.set(source, expression);
-    }
-  }
-  if (wanted.size + unwanted.size === 0) return undefined;
-  for await (const line of linesOf(log)) {
+  if (unchanged !== undefined) return brokenContract(unchanged);
+  const fault = expect.schema === undefined ? undefined : await schemaFault(expect.schema, result(), cwd);
+  if (fault !== undefined) return fault;
+  const review = expect.verdict === true ? reviewFault(result()) : undefined;
+  if (review !== undefined) return brokenContract(review);
+  return brokenPattern(expect, delivered);
+}
+
+/** Whether lines of the output match what they must, and not what they must not. */
+async function brokenPattern(
+  { output = [], notOutput = [] }: ExpectPolicy,
+  { log, result }: Delivered,
+): Promise<BrokenContract | undefined> {
+  const wrong = [...output, ...notOutput].find((source) => regExp(source) === undefined);
+  if (wrong !== undefined)
+    return { ...brokenContract(`${JSON.stringify(wrong)} is not a regular expression`), final: true };
+  if (output.length + notOutput.length === 0) return undefined;
+  const wanted = new Map(output.map((source) => [source, regExp(source) as RegExp]));
+  const unwanted = new Map(notOutput.map((source) => [source, regExp(source) as RegExp]));
+  for await (const line of log === undefined ? result().split(/\r?\n/) : linesOf(log)) {
     for (const [source, expression] of wanted) if (expression.test(line)) wanted.delete(source);
-    for (const [source, expression] of unwanted) {
+    for (const [source, expression] of unwanted)
       if (expression.test(line))
-        return source === REJECTED
-          ? REVIEW_ASKS
-          : `its output matches ${JSON.stringify(source)}: ${shown(line)}`;
-    }
+        return brokenContract(`its output matches ${JSON.stringify(source)}: ${shown(line)}`);
   }
   const [missing] = wanted.keys();
-  if (missing === undefined) return undefined;
-  return missing === ACCEPTED ? REVIEW_IS_SILENT : `no line of its output matches ${JSON.stringify(missing)}`;
+  return missing === undefined
+    ? undefined
+    : brokenContract(`no line of its output matches ${JSON.stringify(missing)}`);
 }
 
 function unchangedFile(paths: readonly string[], { cwd, before }: Delivered): string | undefined {

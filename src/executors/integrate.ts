@@ -11,7 +11,7 @@ import { differenceBetween } from '../workspace/difference.js';
 import { land, stay } from '../workspace/land.js';
 import { holdsAll, mergeAll, mergeRest } from '../workspace/merge.js';
 import type { Workspace } from '../workspace/workspace.js';
-import { nameOf } from './attempt.js';
+import { mapKeyOf } from './attempt.js';
 import { keepPatch } from './patch-file.js';
 import { inState, makeTaskFolder } from './state-files.js';
 
@@ -65,9 +65,9 @@ export class IntegratingExecutor implements Executor {
       appendFileSync(files.log, '', { mode: 0o600 });
     });
     const merging = { ref: { task, attempt }, order: merge, into: work.into, files, stopped: false };
-    this.#running.set(nameOf(launch), merging);
+    this.#running.set(mapKeyOf(launch), merging);
     const pending = this.#carryOut(merging).then((seen) => {
-      this.#running.delete(nameOf(launch));
+      this.#running.delete(mapKeyOf(launch));
       report({ type: 'attempt.exited', task, attempt, ...seen });
     });
     this.#pending.add(pending);
@@ -75,7 +75,7 @@ export class IntegratingExecutor implements Executor {
   }
 
   stop(ref: AttemptRef, how: { readonly now: boolean }): void {
-    const merging = this.#running.get(nameOf(ref));
+    const merging = this.#running.get(mapKeyOf(ref));
     if (merging === undefined) this.#options.inner.stop(ref, how);
     else merging.stopped = true;
   }
@@ -205,11 +205,10 @@ export class IntegratingExecutor implements Executor {
     return { exit: DONE, outputs: { commit: head, landed: 'yes', branch }, commit: head };
   }
 
-  async #land({ mayLand }: MergeOrder, into: Into, tip: string) {
+  async #land({ staysFor }: MergeOrder, into: Into, tip: string) {
     const { workspace, base } = this.#options;
     if (into === 'branch') return stay(workspace, base, tip);
-    if (mayLand) return land(workspace, base, tip);
-    return stay(workspace, base, tip, 'a task failed, and the tree was to stay as it was then');
+    return staysFor === undefined ? land(workspace, base, tip) : stay(workspace, base, tip, staysFor);
   }
 }
 

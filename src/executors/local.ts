@@ -7,7 +7,7 @@ import { type Exit, isSuccess } from '../core/exit.js';
 import type { Launch } from '../core/launch.js';
 import type { AttemptFiles, AttemptRef, Executor, Report } from '../core/ports.js';
 import { Fatal } from '../core/problem.js';
-import { exitFor, isKept, nameOf, type RunningAttempt } from './attempt.js';
+import { exitFor, isKept, mapKeyOf, type RunningAttempt } from './attempt.js';
 import { contentsOf } from './changes.js';
 import { afterCheck, checkOf } from './check.js';
 import { type Delivery, delivery } from './delivery.js';
@@ -73,7 +73,7 @@ export class LocalExecutor implements Executor {
   }
 
   stop(ref: AttemptRef, { now }: { readonly now: boolean }): void {
-    const attempt = this.#running.get(nameOf(ref));
+    const attempt = this.#running.get(mapKeyOf(ref));
     if (attempt !== undefined) this.#supervisor.stop(attempt, now);
   }
 
@@ -115,7 +115,7 @@ export class LocalExecutor implements Executor {
       ended: undefined,
     };
     const { launch, files, cwd } = known;
-    this.#running.set(nameOf(launch), attempt);
+    this.#running.set(mapKeyOf(launch), attempt);
     this.#supervisor.expect(attempt);
     if (agent !== undefined) agent.onOver = () => this.#supervisor.dismiss(attempt);
     const { base, own } = this.#provisions.environment(launch, files, attempt.key);
@@ -142,7 +142,7 @@ export class LocalExecutor implements Executor {
   }
 
   #neverStarted({ launch, report, script, sink }: RunningAttempt, exit: Exit): void {
-    this.#running.delete(nameOf(launch));
+    this.#running.delete(mapKeyOf(launch));
     if (script !== undefined) rmSync(script, { force: true });
     void Promise.resolve(sink.finish()).then(() => tellExit(launch, report, exit));
   }
@@ -155,7 +155,7 @@ export class LocalExecutor implements Executor {
   /** Nothing of it runs any more. It is reported at once, unless there is something to wait for. */
   #over(attempt: RunningAttempt, usage: Usage | undefined): void {
     // With a check to come it is not over for those who may want to stop it.
-    if (attempt.launch.expect?.check === undefined) this.#running.delete(nameOf(attempt.launch));
+    if (attempt.launch.expect?.check === undefined) this.#running.delete(mapKeyOf(attempt.launch));
     if (attempt.script !== undefined) rmSync(attempt.script, { force: true });
     const end = this.#endOutput(attempt);
     const told =
@@ -185,7 +185,7 @@ export class LocalExecutor implements Executor {
 
   /** The agent without its conversation, as the rest of the same attempt. */
   #beginAnew({ launch: { session: _, ...launch }, report }: RunningAttempt): void {
-    this.#running.delete(nameOf(launch));
+    this.#running.delete(mapKeyOf(launch));
     this.start(launch, (seen) => {
       if (seen.type === 'attempt.exited') report(seen);
     });
@@ -197,7 +197,7 @@ export class LocalExecutor implements Executor {
 
   #tell(attempt: RunningAttempt, seen: Exited): void {
     const { launch, files, report } = attempt;
-    this.#running.delete(nameOf(launch));
+    this.#running.delete(mapKeyOf(launch));
     const check = checkOf(launch, this.#now() - attempt.startedAt);
     if (check === undefined || !isSuccess(seen.exit) || !this.#mayGoOn(attempt)) report(seen);
     else

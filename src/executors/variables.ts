@@ -1,4 +1,5 @@
 /** The environment of an attempt: what it inherits, what the plan sets, what batchtool says about it. Pure. */
+import { delimiter, dirname } from 'node:path';
 import { variableName } from '../core/graph.js';
 import type { Launch } from '../core/launch.js';
 import type { Budget } from '../core/plan.js';
@@ -98,6 +99,7 @@ export function ownVariables(launch: Launch, around: Surroundings): Variables {
     const value = around.secrets[name];
     if (value !== undefined) result[name] = value;
   }
+  if (launch.worktree !== undefined) addCeiling(result, launch, around.base);
   if (launch.context.length > 0) addOutputs(result, launch);
   result.BATCHTOOL_RUN_ID = launch.run;
   result.BATCHTOOL_TASK_ID = launch.task;
@@ -112,6 +114,17 @@ export function ownVariables(launch: Launch, around: Surroundings): Variables {
   result[DEPTH] = around.base[DEPTH] ?? '1';
   result[around.mark] = '1';
   return result;
+}
+
+/** Git does not look for a repository in these folders when it comes from below. */
+const CEILINGS = 'GIT_CEILING_DIRECTORIES';
+
+/** Without its `.git` a worktree would be nothing but a folder in the user's tree, and git would work on that. */
+function addCeiling(result: Variables, launch: Launch, base: Variables): void {
+  const { BATCHTOOL_WORKTREE: worktree } = launch.env;
+  if (worktree === undefined) return;
+  const others = result[CEILINGS] ?? base[CEILINGS] ?? '';
+  result[CEILINGS] = [dirname(worktree), ...(others === '' ? [] : [others])].join(delimiter);
 }
 
 /** All variables of a process. */

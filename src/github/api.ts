@@ -48,6 +48,8 @@ export async function ask<T>(
   const signal = AbortSignal.timeout(PATIENCE_MILLIS);
   // Loaded late: it is a quarter of the action, and most runs never need it.
   const github = await import('@actions/github');
+  if (url !== undefined && !URL.canParse(url))
+    return { kind: 'fault', fault: { kind: 'invalid', message: `GITHUB_API_URL is no address: ${url}` } };
   const octokit = github.getOctokit(token, url === undefined ? {} : { baseUrl: url });
   octokit.hook.before('request', (options) => {
     options.request.signal = signal;

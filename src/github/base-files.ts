@@ -1,14 +1,9 @@
 /** Whether files that tell a run what to do are those of the base branch, and not what a stranger made of them. */
 import { existsSync, readlinkSync, realpathSync } from 'node:fs';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { Bases } from './event.js';
 import type { Git } from './git.js';
-
-/** From which agents take instructions, permissions and programs that they start, at any depth. */
-export const AGENT_FILES: readonly string[] = [
-  ...['.roomodes', 'CLAUDE.md', 'CLAUDE.local.md', 'AGENTS.md', 'GEMINI.md', '.mcp.json'],
-  ...['opencode.json', 'opencode.jsonc', '.claude/', '.codex/', '.gemini/', '.opencode/'],
-];
+import { AGENT_FILES, literally, programSpecs, type Specs, specsFor, within } from './watched-files.js';
 
 export interface Wanted {
   /** Where the step works, then where its tasks do. */
@@ -17,6 +12,11 @@ export interface Wanted {
   /** The file that says what is run, as named in the first folder. */
   readonly planFile?: string;
   readonly agentFiles: boolean;
+  /**
+   * What is started as an agent or a runner: absolute paths, and names of what may lie anywhere. Only what somebody has checked out
+   * counts, for others were installed by an earlier step. Left out where no agent is started.
+   */
+  readonly programs?: readonly string[];
   /** Where a commit is fetched from that a shallow checkout lacks. */
   readonly remote: string;
 }
@@ -55,10 +55,13 @@ const SAME: Compared = { kind: 'same' };
 function withoutRepository(
   folder: string,
   planFile: string | undefined,
-  { agentFiles }: Wanted,
+  { agentFiles, programs = [] }: Wanted,
 ): string | undefined {
   const names = [...(planFile === undefined ? [] : [planFile]), ...(agentFiles ? AGENT_FILES : [])];
-  const there = names.filter((name) => existsSync(resolve(folder, name)));
+  const there = [
+    ...names.filter((name) => existsSync(resolve(folder, name))),
+    ...programs.filter((path) => dirname(path) === folder),
+  ];
   return there.length === 0 ? undefined : `there is no git repository around ${there.join(', ')}`;
 }
 
@@ -71,29 +74,37 @@ async function compareRepository(
 ): Promise<Compared> {
   const plan = planFile === undefined ? undefined : placeIn(root, folder, planFile);
   if (plan === undefined && planFile !== undefined) return { kind: 'differs', files: [planFile] };
-  const specs = [
-    ...(plan === undefined ? [] : [literally(plan)]),
-    ...(wanted.agentFiles ? AGENT_FILES.flatMap(specsFor) : []),
-  ];
-  return specs.length === 0 ? SAME : compare(git, root, wanted, specs, plan);
+  const specs: Specs = {
+    files: [
+      ...(plan === undefined ? [] : [literally(plan)]),
+      ...(wanted.agentFiles ? AGENT_FILES.flatMap(specsFor) : []),
+    ],
+    programs: programSpecs(root, wanted.programs),
+  };
+  return specs.files.length + specs.programs.length === 0 ? SAME : compare(git, root, wanted, specs, plan);
 }
 
 async function compare(
   git: Git,
   root: string,
   { bases, remote }: Wanted,
-  specs: readonly string[],
+  { files, programs }: Specs,
   plan: string | undefined,
 ): Promise<Compared> {
-  const links = await linkTargets(git, root, specs);
+  const links = await linkTargets(git, root, files);
   if (links.outside.length > 0) return { kind: 'differs', files: links.outside };
-  const all = [...specs, ...links.targets.map(literally)];
+  // What a link of the base leads to elsewhere was installed there.
+  const ofPrograms = await linkTargets(git, root, programs);
+  const all: Specs = {
+    files: [...files, ...links.targets.map(literally)],
+    programs: [...programs, ...ofPrograms.targets.map(literally)],
+  };
   let nearest: readonly string[] | undefined;
   for (const commit of await commitsOf(git, root, bases)) {
     if (!(await isThere(git, root, commit, remote))) continue;
-    const files = await differing(git, root, commit, all, plan);
-    if (files?.length === 0) return SAME;
-    nearest ??= files;
+    const differ = await differing(git, root, commit, all, plan);
+    if (differ?.length === 0) return SAME;
+    nearest ??= differ;
   }
   if (nearest !== undefined) return { kind: 'differs', files: nearest };
   return { kind: 'unknown', why: 'the commit of the base branch is not there to be compared with' };
@@ -127,7 +138,7 @@ async function differing(
   git: Git,
   root: string,
   commit: string,
-  specs: readonly string[],
+  { files, programs }: Specs,
   plan: string | undefined,
 ): Promise<string[] | undefined> {
   const flags = [
@@ -136,18 +147,26 @@ async function differing(
     '--no-renames',
     '--no-ext-diff',
     '--no-textconv',
-    '--ignore-submodules=all',
+    // Which commit of a submodule it is counts, not what lies in it.
+    '--ignore-submodules=dirty',
   ];
-  const changed = await git.run(root, ['diff', ...flags, commit, '--', ...specs]);
-  const added = await git.run(root, ['ls-files', '-z', '--others', '--', ...specs, NOT_INSTALLED]);
+  const changed = await git.run(root, ['diff', ...flags, commit, '--', ...files, ...programs]);
+  const others = ['ls-files', '-z', '--others', '--', ...files, NOT_INSTALLED];
+  const added = files.length === 0 ? '' : await git.run(root, others);
   if (changed === undefined || added === undefined) return undefined;
   const isKnown =
     plan === undefined || (await git.run(root, ['cat-file', '-e', `${commit}:${plan}`])) !== undefined;
   return [...new Set([...(isKnown ? [] : [plan]), ...namesIn(changed), ...namesIn(added)])];
 }
 
+interface Links {
+  readonly targets: readonly string[];
+  /** Links that lead out of the repository. */
+  readonly outside: readonly string[];
+}
+
 /** What symbolic links among these files lead to counts as one of them. */
-async function linkTargets(git: Git, root: string, specs: readonly string[]) {
+async function linkTargets(git: Git, root: string, specs: readonly string[]): Promise<Links> {
   const [targets, outside] = [new Set<string>(), [] as string[]];
   for (let next = specs; next.length > 0; ) {
     const listed = namesIn((await git.run(root, ['ls-files', '-z', '--stage', '--', ...next])) ?? '');
@@ -181,24 +200,6 @@ function placeIn(root: string, folder: string, name: string): string | undefined
   } catch {
     return undefined;
   }
-}
-
-/** The path below the folder, with `/`. */
-function within(root: string, path: string): string | undefined {
-  const below = relative(root, path).split(sep).join('/');
-  return below === '' || below === '..' || below.startsWith('../') || resolve(below) === below
-    ? undefined
-    : below;
-}
-
-/** At any depth, in small letters or capitals: some systems do not tell them apart. */
-function specsFor(name: string): string[] {
-  const bare = name.replace(/\/$/, '');
-  return [`:(glob,icase)**/${bare}`, ...(bare === name ? [] : [`:(glob,icase)**/${bare}/**`])];
-}
-
-function literally(path: string): string {
-  return `:(literal)${path}`;
 }
 
 function namesIn(listed: string): string[] {

@@ -12,23 +12,38 @@ export interface EventText {
 
 const KEYS = new Set([
   ...['title', 'body', 'ref', 'label', 'head_branch', 'display_title', 'message', 'email', 'from'],
-  ...['description', 'homepage', 'default_branch', 'page_name'],
+  ...['page_name', 'default_branch'],
 ]);
 /** Names of people are theirs to choose only where commits say them. */
 const NAMED = new Set(['author', 'committer']);
 /** What only people of the project can change. */
 const OURS = new Set(['base', 'repository', 'organization', 'enterprise', 'installation', 'sender']);
 
-/** Shorter words stand in too many commands by chance: the branch may be called `main` or `test`. */
-const SHORTEST_WORDS = 8;
-/** What means something to a shell is told from a command sooner. */
+/** Nothing shorter stands in a command by chance as a part of it, unless it is one word: the branch may be called `coverage`. */
+const LONG = 12;
+/** What means something to a shell can do harm from here on, and is looked for as a whole. */
 const SHORTEST_SIGNS = 3;
-const SIGNS = /[^\w ./-]/;
+/** A shell reads nothing but words in it. A line's end is the end of a command, and what begins with a dash an option. */
+const PLAIN = /^(?!-)[\p{L}\p{N}_ \t.,:@/+-]*$/u;
 
-/** Which of the event's texts stand in a text of the workflow. */
+/** Which of the event's texts stand in a text of the workflow and can do harm there: one plain word cannot. */
 export function pastedTexts(event: WorkflowEvent, into: string): EventText[] {
   const shown = collapsed(into);
-  return textsOf(event).filter(({ text }) => formsOf(text).some((form) => shown.includes(form)));
+  return textsOf(event).filter(({ text }) => formsOf(text).some((form) => standsIn(shown, form)));
+}
+
+/** A short form only where it is no part of a longer word. */
+function standsIn(shown: string, form: string): boolean {
+  for (let at = shown.indexOf(form); at >= 0; at = shown.indexOf(form, at + 1)) {
+    const end = at + form.length;
+    if (form.length >= LONG || !(isInWord(shown, at) || isInWord(shown, end))) return true;
+  }
+  return false;
+}
+
+/** There are letters or digits on both sides of this place. */
+function isInWord(shown: string, at: number): boolean {
+  return /^[\p{L}\p{N}_]{2}$/u.test(shown.slice(Math.max(0, at - 1), at + 1));
 }
 
 function textsOf({ payload }: WorkflowEvent): EventText[] {
@@ -40,11 +55,11 @@ function textsOf({ payload }: WorkflowEvent): EventText[] {
       for (const [inner, content] of Object.entries(value)) visit(content, `${name}.${inner}`, inner, key);
   };
   visit(payload, 'github.event', '', '');
-  return texts.filter(({ text }) => isTelling(collapsed(text)));
+  return texts.filter(({ text }) => isHarmful(text.trim()));
 }
 
-function isTelling(text: string): boolean {
-  return text.length >= SHORTEST_WORDS || (text.length >= SHORTEST_SIGNS && SIGNS.test(text));
+function isHarmful(text: string): boolean {
+  return PLAIN.test(text) ? text.includes(' ') && text.length >= LONG : text.length >= SHORTEST_SIGNS;
 }
 
 /** As it is, and as `toJSON` writes it. */

@@ -33,8 +33,11 @@ export function annotate({ level, message, title, file, line, column }: Annotati
   });
 }
 
-export function giveOutputs(outputs: Readonly<Record<string, string>>): void {
-  for (const [name, value] of Object.entries(outputs)) setOutput(name, value);
+/** Undefined, or why later steps will not have them: a task or a full disk may have taken the runner's file away. */
+export function giveOutputs(outputs: Readonly<Record<string, string>>): Problem | undefined {
+  return attempted('later steps have no outputs of this one', () => {
+    for (const [name, value] of Object.entries(outputs)) setOutput(name, value);
+  });
 }
 
 /** Adds to the summary of the step. Without a runner that shows one there is nothing to do. */
@@ -43,17 +46,22 @@ export function addSummary(markdown: string, env: NodeJS.ProcessEnv): Problem | 
   if (path === undefined || path === '') return undefined;
   const bytes = Buffer.byteLength(markdown);
   if (bytes > MOST_SUMMARY_BYTES) return problem(`the summary has ${bytes} bytes, and GitHub takes 1 MiB`);
-  try {
-    appendFileSync(path, markdown);
-    return undefined;
-  } catch (fault) {
-    return problem(`cannot write the summary: ${fault instanceof Error ? fault.message : String(fault)}`);
-  }
+  return attempted('there is no summary', () => appendFileSync(path, markdown));
 }
 
-/** Hands a text to the post step of this very step. */
-export function leaveForPost(name: string, text: string): void {
-  saveState(name, text);
+/** Hands a text to the post step of this very step. Undefined, or why it will not have it. */
+export function leaveForPost(name: string, text: string): Problem | undefined {
+  return attempted('the post step will not know of this one', () => saveState(name, text));
+}
+
+/** What the runner gave a file for is written there, and the file may be gone. */
+function attempted(otherwise: string, write: () => void): Problem | undefined {
+  try {
+    write();
+    return undefined;
+  } catch (fault) {
+    return problem(`${otherwise}: ${fault instanceof Error ? fault.message : String(fault)}`);
+  }
 }
 
 /** What the step has left; empty: nothing. */

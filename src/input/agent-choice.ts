@@ -13,6 +13,16 @@ export function namedAgent({ agent, mode }: Pick<Prompt, 'agent' | 'mode'>, plan
   return agent ?? settingsOf(plan.modes, mode)?.agent ?? plan.agent;
 }
 
+/** What the task and its mode say about how an agent is called, in their words; nothing where they say nothing. */
+export function saidHow(prompt: Prompt, plan: Pick<Plan, 'modes'>): readonly string[] {
+  return Object.keys({ ...howCalled(settingsOf(plan.modes, prompt.mode)), ...howCalled(prompt) });
+}
+
+/** Whether the plan says how this agent is called. */
+export function isProfiled(agent: string, { agents }: Pick<Plan, 'agents'>): boolean {
+  return Object.keys(howCalled(settingsOf(agents, agent))).length > 0;
+}
+
 /**
  * The prompt for this agent with all that is said about how it is called: by the task, then by its mode, then about the
  * agent. What a task or mode says beside the name of another agent is not meant for this one.

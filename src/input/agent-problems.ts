@@ -2,10 +2,11 @@
 import type { Agent } from '../agents/agent.js';
 import { AGENTS } from '../agents/index.js';
 import { agentOf } from '../agents/of-prompt.js';
+import { isForAgent } from '../core/agent-work.js';
 import { nearest } from '../core/nearest.js';
 import type { Plan, Prompt, Task } from '../core/plan.js';
 import { type Place, type Problem, problem } from '../core/problem.js';
-import { howCalled } from './agent-choice.js';
+import { howCalled, saidHow } from './agent-choice.js';
 import type { Machine } from './machine.js';
 import type { Places } from './place.js';
 import { said } from './setting-problems.js';
@@ -66,35 +67,51 @@ function unknownAgent(where: string, name: string, names: readonly string[], pla
   );
 }
 
-/** What keeps agents from taking the prompts that no runner takes. Tasks that ask for the same are told together. */
-export function agentProblems(plan: Plan, machine: Words): Problem[] {
-  const { tasks, runner } = plan;
-  const byAgent = new Map<string | undefined, Task[]>();
-  const byCall = new Map<string, Task[]>();
+/** Agents that are not there for the prompts that no runner takes. Tasks that ask for the same are told together. */
+export function missingAgents(plan: Plan, machine: Words): Problem[] {
+  const byAgent = grouped(plan, (work) => work.agent ?? JSON.stringify(saidHow(work, plan)));
+  return byAgent.flatMap((users) => missing(users, plan, machine));
+}
+
+/** Prompts that their agents cannot be given in the way that is asked for. */
+export function impossibleCalls(plan: Plan): Problem[] {
+  return grouped(plan, (work) => JSON.stringify([work.agent, howCalled(work)])).flatMap(impossible);
+}
+
+/** The tasks whose prompts no runner takes. */
+function grouped({ tasks }: Plan, keyOf: (work: Prompt) => string): readonly Task[][] {
+  const groups = new Map<string, Task[]>();
   for (const task of tasks) {
     const { work } = task;
-    if (work.kind !== 'prompt' || work.runner !== undefined) continue;
-    const call = JSON.stringify([work.agent, howCalled(work)]);
-    byAgent.set(work.agent, [...(byAgent.get(work.agent) ?? []), task]);
-    byCall.set(call, [...(byCall.get(call) ?? []), task]);
+    if (!isForAgent(work)) continue;
+    const key = keyOf(work);
+    groups.set(key, [...(groups.get(key) ?? []), task]);
   }
-  return [
-    ...[...byAgent.values()].flatMap((users) => missing(users, machine, runner === undefined)),
-    ...[...byCall.values()].flatMap(impossible),
-  ];
+  return [...groups.values()];
+}
+
+/** Nothing is said of it that only an agent could heed. */
+function mayHaveRunner(work: Prompt, plan: Plan): boolean {
+  return plan.runner === undefined && saidHow(work, plan).length === 0;
 }
 
 /** `users` name the same agent, or none, and then a SPARC runner might take them as well. */
-function missing(users: readonly Task[], { resolves, moreRunners }: Words, orRunner: boolean): Problem[] {
+function missing(users: readonly Task[], plan: Plan, { resolves, moreRunners }: Words): Problem[] {
   const work = users[0]?.work as Prompt;
+  const said = saidHow(work, plan);
   if (work.agent === undefined) {
     const hint = [
       'install one; `batchtool doctor` says which are there',
       ...AGENTS.map(howToInstall),
-      ...(orRunner ? [`or put a SPARC runner on PATH (not installed: ${somePrograms(moreRunners)})`] : []),
+      ...(mayHaveRunner(work, plan)
+        ? [`or put a SPARC runner on PATH (not installed: ${somePrograms(moreRunners)})`]
+        : []),
       'a text that is a command takes "sh:" before it, in a plan file "run"',
     ];
-    return [problem(`${whichAre(users)} for a coding agent, and none is installed`, hint.join('\n    '))];
+    const why = said.length === 0 ? '' : ` (${said.join(', ')} ${said.length === 1 ? 'is' : 'are'} said)`;
+    return [
+      problem(`${whichAre(users)} for a coding agent${why}, and none is installed`, hint.join('\n    ')),
+    ];
   }
   const agent = agentOf(work);
   if (agent === undefined || resolves(agent.program)) return [];

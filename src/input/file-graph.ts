@@ -35,10 +35,8 @@ class GraphCheck {
   ) {
     this.ids = located.keysAt(['tasks']);
     this.known = new Set([...this.ids, ...(instances ?? [])]);
-    const stages = valueAt(located.value, ['stages']);
-    this.stages = Array.isArray(stages)
-      ? new Set(stages.filter((name) => typeof name === 'string'))
-      : undefined;
+    const stages = stagesIn(located);
+    this.stages = stages === undefined ? undefined : new Set(stages.filter((name) => name !== undefined));
     this.pools = new Set(located.keysAt(['pools']));
   }
 
@@ -74,11 +72,10 @@ class GraphCheck {
       );
     if (this.pools.has(MAIN_POOL))
       this.add(`the pool "${MAIN_POOL}" is sized by "max-concurrent"`, ['pools', MAIN_POOL], 'key');
-    const stages = valueAt(this.located.value, ['stages']);
-    if (Array.isArray(stages))
-      for (const [index, name] of stages.entries())
-        if (stages.indexOf(name) !== index)
-          this.add(`duplicate stage ${JSON.stringify(name)}`, ['stages', index], 'value');
+    const stages = stagesIn(this.located) ?? [];
+    for (const [index, name] of stages.entries())
+      if (name !== undefined && stages.indexOf(name) !== index)
+        this.add(`duplicate stage ${JSON.stringify(name)}`, ['stages', index], 'value');
   }
 
   private checkIds(): void {
@@ -162,6 +159,16 @@ class GraphCheck {
     if (this.found.length >= MAX_PROBLEMS) return;
     this.found.push(problem(message, hint, this.located.placeOf(path, part)));
   }
+}
+
+/** The name of each stage, at its place in the list; undefined where none can be read. */
+function stagesIn({ value }: Located): (string | undefined)[] | undefined {
+  const stages = valueAt(value, ['stages']);
+  if (!Array.isArray(stages)) return undefined;
+  return stages.map((stage) => {
+    const name: unknown = typeof stage === 'string' ? stage : valueAt(stage, ['name']);
+    return typeof name === 'string' ? name : undefined;
+  });
 }
 
 function cut(text: string): string {

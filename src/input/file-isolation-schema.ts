@@ -28,7 +28,7 @@ export const isolationKeys = {
   }),
 };
 
-/** Of a task, and of `defaults` for all of them. */
+/** Of a task, of a stage for all tasks in it, and of `defaults` for all there are. */
 export const isolatedTaskKeys = {
   isolate: z
     .enum(['none', 'worktree'], 'none or worktree')
@@ -39,3 +39,15 @@ export const isolatedTaskKeys = {
   }),
   setup: filled.optional().meta({ description: 'A shell command that makes its worktree ready' }),
 };
+
+export const stageMap = z.strictObject(
+  { name: filled.meta({ description: 'What tasks call it in "stage"' }), ...isolatedTaskKeys },
+  'a map (name, isolate, copy, setup)',
+);
+export type RawStage = z.output<typeof stageMap>;
+
+/** A stage is its name, or a map where it says what its tasks do not say themselves. */
+export const stage = z.union(
+  [filled.transform((name): RawStage => ({ name })), stageMap],
+  'a name, or a map (name, isolate, copy, setup)',
+);

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Plan } from '../core/plan.js';
 import { failures, problem, type Result, success } from '../core/problem.js';
 import { checkShape, schemaProblems } from './file-problems.js';
+import { pattern } from './file-values.js';
 import { type Located, type Path, valueAt } from './place.js';
 import { MAX_TIMER_MILLIS } from './value.js';
 import { isVariableName } from './variables.js';
@@ -14,6 +15,7 @@ const filled = text.refine((value) => value.trim() !== '', 'expected a text, fou
 const flag = z.boolean('true or false');
 const texts = z.array(text, 'a list of texts');
 const ids = z.array(filled, 'a list of ids');
+const patterns = z.array(pattern, 'a list of patterns');
 
 function whole(min: number, max = Number.MAX_SAFE_INTEGER) {
   return z
@@ -117,11 +119,12 @@ const task = z.strictObject(
         {
           files: texts.optional(),
           changed: texts.optional(),
-          output: texts.optional(),
-          notOutput: texts.optional(),
+          output: patterns.optional(),
+          notOutput: patterns.optional(),
           schema: z.union([filled, z.boolean(), z.record(z.string(), z.unknown())]).optional(),
           check: filled.optional(),
           winner: texts.optional(),
+          verdict: z.literal(true, 'true').optional(),
         },
         'a map',
       )

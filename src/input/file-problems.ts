@@ -101,6 +101,7 @@ function hintFor(path: Path, value: unknown): string | undefined {
     return `write ${last}: {run: ${JSON.stringify(value.slice(0, 40))}}`;
   if (path.length === 1 && last === 'tasks' && Array.isArray(value))
     return 'a list of tasks is an exported plan, which says "version": 1';
+  if (path.length === 1 && last === 'stages') return 'for example [plan, {name: build, isolate: worktree}]';
   if (typeof value === 'number' && /timeout|delay|grace/.test(String(last)))
     return `with its unit, for example ${value}s`;
   if (typeof value === 'number' && path[2] === 'needs') return `an id is a text: write "${value}"`;

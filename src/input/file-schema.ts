@@ -1,6 +1,6 @@
 /** The shape of a plan file. The JSON Schema for editors is made from it. */
 import { z } from 'zod';
-import { isolationKeys } from './file-isolation-schema.js';
+import { isolationKeys, stage, stageMap } from './file-isolation-schema.js';
 import {
   agentSettings,
   defaultsSchema,
@@ -71,8 +71,9 @@ export const fileSchema = z
       'max-iterations': count(1).optional().meta({
         description: 'With pattern boomerang: most rounds, the first one included',
       }),
-      stages: z.array(filled, 'a list of stage names').optional().meta({
-        description: 'Names of stages in order; tasks of a later one wait for all of the one before',
+      stages: z.array(stage, 'a list of stages').optional().meta({
+        description:
+          'Stages in order, by name or as maps (name, isolate); tasks of a later one wait for all of the one before',
       }),
       budget: budget.optional().meta({
         description: 'What all tasks together may cost: nothing starts that does not fit',
@@ -84,10 +85,10 @@ export const fileSchema = z
         description: 'How long to put up with nothing but rate limits before tasks fail for it',
       }),
       prices: prices.optional(),
-      pools: z
-        .record(z.string(), count(1), 'a map of pools and their slots')
-        .optional()
-        .meta({ description: 'Pools besides the main one, each with the number of its slots' }),
+      pools: z.record(z.string(), count(1), 'a map of pools and their slots').optional().meta({
+        description:
+          'Pools besides the main one, each with the number of its slots: those that tasks name, and agent:NAME',
+      }),
       tags: oneOrMany.optional().meta({ description: 'Words to find the run by' }),
       namespace: filled.optional().meta({ description: 'The namespace whose notes the tasks share' }),
       only: oneOrMany.optional().meta({
@@ -149,6 +150,7 @@ export function keysAllowedAt(path: readonly (string | number)[]): readonly stri
   if (path.length === 0) return Object.keys(fileSchema.shape);
   if (path[0] === 'defaults' && path.length === 1) return Object.keys(defaultsSchema.shape);
   if (path[0] === 'tasks' && path.length === 2) return Object.keys(taskObject.shape);
+  if (path[0] === 'stages' && path.length === 2) return Object.keys(stageMap.shape);
   if (path[0] === 'agents' && path.length === 2) return Object.keys(agent.shape);
   if (path[0] === 'modes' && path.length === 2) return Object.keys(mode.shape);
   if (last === 'expect') return Object.keys(expectation.shape);

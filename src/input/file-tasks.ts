@@ -8,6 +8,7 @@ import { modeOfPrompt } from '../sparc/mode-of.js';
 import { howCalled } from './agent-choice.js';
 import { budgetOf, expectOf, limitsOf, retryOf, textsOf, written } from './file-fields.js';
 import { needProblems } from './file-graph.js';
+import type { RawStage } from './file-isolation-schema.js';
 import type { RawFrame } from './file-schema.js';
 import type { RawDefaults, RawTask } from './file-task-schema.js';
 import { matrixOf } from './file-values.js';
@@ -38,6 +39,8 @@ export function draftsOfFile(file: RawFrame, raws: readonly RawTask[], located: 
 
 class Drafter {
   private readonly ids: readonly TaskId[];
+  /** What the file says about stages, by name, in order. */
+  private readonly stages: ReadonlyMap<string, RawStage>;
   /** The need on each task, and on each instance of a matrix. */
   private readonly needOn: Map<TaskId, Need>;
   private readonly orderOn = new Map<TaskId, Need>();
@@ -56,6 +59,7 @@ class Drafter {
     private readonly located: Located,
   ) {
     this.ids = located.keysAt(['tasks']);
+    this.stages = new Map((file.stages ?? []).map((stage) => [stage.name, stage]));
     this.reviewed = new Set(this.ids.filter((_, index) => raws[index]?.review !== undefined));
     this.needOn = new Map(this.ids.map((id) => [id, Object.freeze(dataNeed(id))]));
   }
@@ -110,7 +114,7 @@ class Drafter {
 
   /** For each stage, the ids of the nearest earlier stage that has tasks. */
   private stagesBefore(): Map<string, readonly TaskId[]> {
-    const members = new Map<string, TaskId[]>((this.file.stages ?? []).map((stage) => [stage, []]));
+    const members = new Map<string, TaskId[]>([...this.stages.keys()].map((name) => [name, []]));
     for (const [index, id] of this.ids.entries()) {
       const stage = this.raws[index]?.stage;
       if (stage === undefined) continue;
@@ -200,9 +204,10 @@ class Drafter {
     if (cwd !== undefined) draft.cwd = cwd;
     const namespace = raw.namespace ?? defaults.namespace;
     if (namespace !== undefined) draft.namespace = namespace;
-    if (raw.isolate !== undefined) draft.isolate = raw.isolate;
-    if (raw.copy !== undefined) draft.copy = this.shared(raw.copy);
-    if (raw.setup !== undefined) draft.setup = raw.setup;
+    const { isolate, copy, setup } = { ...this.stages.get(raw.stage ?? ''), ...raw };
+    if (isolate !== undefined) draft.isolate = isolate;
+    if (copy !== undefined) draft.copy = this.shared(copy);
+    if (setup !== undefined) draft.setup = setup;
     return draft;
   }
 

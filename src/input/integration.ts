@@ -6,7 +6,7 @@ import { type Graph, gateOf, graphOf, innermostFirst } from '../core/graph.js';
 import type { Into, Loop, Need, Plan, Task, TaskId, Pick as VariantPick, When } from '../core/plan.js';
 import { failure, type Result, success } from '../core/problem.js';
 import { dataNeed, MAX_NEEDS, orderNeed } from '../patterns/pattern.js';
-import { type MergeOrder, mergeOrder } from './merge-order.js';
+import { type MergeSequence, mergeSequence } from './merge-sequence.js';
 import { type Merged, Merges } from './merges.js';
 import { type PickPart, partsOf } from './picks.js';
 import { Wholes } from './wholes.js';
@@ -37,7 +37,7 @@ const NO_LOOPS: readonly Loop[] = [];
 
 class Integration {
   private readonly graph: Graph;
-  private readonly order: MergeOrder;
+  private readonly sequence: MergeSequence;
   private readonly merges: Merges;
   private readonly parts: ReadonlyMap<TaskId, PickPart>;
   private readonly wholes: Wholes;
@@ -58,16 +58,16 @@ class Integration {
     private readonly wanted: Wanted,
   ) {
     this.graph = graphOf(plan);
-    this.order = mergeOrder(plan, this.graph);
+    this.sequence = mergeSequence(plan, this.graph);
     this.merges = new Merges(plan);
     this.parts = partsOf(plan, this.graph, picks);
-    const { graph, order, merges, works } = this;
-    this.wholes = new Wholes({ plan, graph, order, merges, works, into: wanted.into });
+    const { graph, sequence, merges, works } = this;
+    this.wholes = new Wholes({ plan, graph, sequence, merges, works, into: wanted.into });
   }
 
   /** Undefined: it would be too large. */
   whole(): Plan | undefined {
-    const { ofTask } = this.order;
+    const { ofTask } = this.sequence;
     const indexes = this.plan.tasks.map((_, index) => index);
     indexes.sort((a, b) => (ofTask[a] as number) - (ofTask[b] as number));
     for (const index of indexes) {
@@ -116,7 +116,7 @@ class Integration {
     this.mergesBefore.set(task.id, merges);
     const base = first === undefined ? this.baseFor(sources, task, loops) : first.base;
     const hasAll = task.when === 'success' || task.when === 'any-success';
-    const place = this.order.ofTask[index] as number;
+    const place = this.sequence.ofTask[index] as number;
     this.works.set(task.id, { id: task.id, base, sources, sure, hasAll, place, loops });
   }
 

@@ -1,6 +1,6 @@
 /**
  * Who carries out prompts and SPARC commands. As `--runner` says: an installed runner, as written; or the built-in one, which
- * hands the text to a coding agent. A prompt that names an agent is meant for the built-in one.
+ * hands the text to a coding agent. A prompt that names an agent, or says how one is called, is meant for the built-in one.
  */
 import { idFault } from '../core/graph.js';
 import type { Command, Plan, Prompt, Task } from '../core/plan.js';
@@ -8,7 +8,7 @@ import { askedForWinner } from '../patterns/variants.js';
 import type { SparcCommand } from '../sparc/command.js';
 import { modeNamed } from '../sparc/modes.js';
 import { runnerNames } from '../sparc/runners.js';
-import { forAgent, installedAgent, namedAgent } from './agent-choice.js';
+import { forAgent, installedAgent, isProfiled, namedAgent, saidHow } from './agent-choice.js';
 import { labelOf } from './label.js';
 import type { Machine } from './machine.js';
 import { readShell } from './shell-words.js';
@@ -50,12 +50,18 @@ class Here {
 
   private prompt(work: Prompt): Prompt {
     const way = this.plan.runner ?? 'auto';
-    if (way === 'builtin' || (way === 'auto' && namedAgent(work, this.plan) !== undefined))
-      return this.builtIn(work);
+    if (way === 'builtin' || (way === 'auto' && this.asksForAgent(work))) return this.builtIn(work);
     if (work.runner !== undefined && this.machine.resolves(work.runner)) return work;
     const { runner } = this.found();
     if (runner !== undefined) return { ...work, runner };
     return way === 'auto' ? this.builtIn(work) : withoutRunner(work);
+  }
+
+  /** Somebody names an agent for it, or says how the one that would have it is called: a runner would heed neither. */
+  private asksForAgent(work: Prompt): boolean {
+    if (namedAgent(work, this.plan) !== undefined || saidHow(work, this.plan).length > 0) return true;
+    const agent = this.plan.agents === undefined ? undefined : this.found().agent;
+    return agent !== undefined && isProfiled(agent, this.plan);
   }
 
   /** A SPARC command becomes the prompt that it holds, and is shown as such. Its flags are the runner's own, but for the namespace. */

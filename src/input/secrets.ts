@@ -47,6 +47,15 @@ function isPlain(value: string): boolean {
 const SHORTEST_ODD = 8;
 const PLAIN_WORD = /^(?:[A-Z]?[a-z]{0,15}|[A-Z]{2,16})\d{0,4}$/;
 
+/** Variables that are secret by their names, and what of them would be known again where it is seen. */
+export function secretsAmong(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, value = '']) =>
+      isSecretName(name) && !isPlain(value) ? [[name, value]] : [],
+    ),
+  );
+}
+
 /** What a text is to be read by: only a shell fills a variable in. */
 type Part = 'command' | 'prompt' | 'setting';
 

@@ -20,10 +20,14 @@ export interface ShellText {
   readonly words: readonly ShellWord[];
   /** An unquoted `;`, `&`, `|`, `<` or `>`, or a backtick or `$(` outside single quotes. */
   readonly signs: boolean;
+  /** What stands behind each backtick and `$(` outside single quotes, up to the next one. */
+  readonly substitutions: readonly string[];
 }
 
 /** Outside of single quotes: a backtick, and a `$` before what makes it a variable or a command. */
 const SUBSTITUTED = /(?<!\\)(?:\\\\)*(?:`|\$[\w{(?@*#!$-])/;
+/** The part of it that holds a command. */
+const SUBSTITUTION = /(?<!\\)(?:\\\\)*(?:`|\$\()/g;
 
 const OPENERS = new Set(['do', 'then', 'else', '{', '(', '!']);
 
@@ -46,6 +50,8 @@ export function laterCommands(words: readonly ShellWord[]): readonly (readonly s
 class Reader {
   private readonly words: ShellWord[] = [];
   private signs = false;
+  /** Where a backtick or `$(` begins and ends. */
+  private readonly openings: (readonly [number, number])[] = [];
   private word: string | undefined;
   private plain = true;
   private expands = false;
@@ -61,7 +67,9 @@ class Reader {
   read(): ShellText {
     while (this.at < this.source.length) this.step(this.source[this.at] as string);
     this.endWord();
-    return { words: this.words, signs: this.signs };
+    const { words, openings } = this;
+    const substitutions = openings.map(([, end], index) => this.source.slice(end, openings[index + 1]?.[0]));
+    return { words, signs: this.signs || openings.length > 0, substitutions };
   }
 
   private step(char: string): void {
@@ -78,7 +86,8 @@ class Reader {
   }
 
   private letter(char: string): void {
-    if (char === '`' || (char === '$' && this.source[this.at + 1] === '(')) this.signs = true;
+    if (char === '`') this.openings.push([this.at, this.at + 1]);
+    if (char === '$' && this.source[this.at + 1] === '(') this.openings.push([this.at, this.at + 2]);
     if (this.isPattern(char) || this.isSubstituted(char)) this.expands = true;
     this.add(char);
   }
@@ -121,7 +130,9 @@ class Reader {
       return;
     }
     const inner = this.source.slice(this.at + 1, end);
-    if (mark === '"' && /(?<!\\)(?:\\\\)*(?:`|\$\()/.test(inner)) this.signs = true;
+    if (mark === '"')
+      for (const { 0: sign, index } of inner.matchAll(SUBSTITUTION))
+        this.openings.push([this.at + 1 + index, this.at + 1 + index + sign.length]);
     if (mark === '"' && SUBSTITUTED.test(inner)) this.expands = true;
     this.add(mark === '"' ? inner.replace(/\\(["\\$`])/g, '$1') : inner);
     this.plain = false;

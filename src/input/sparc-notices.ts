@@ -1,30 +1,36 @@
 /** What is worth knowing about SPARC work before it starts, and keeps nothing from starting. */
 import { isForAgent } from '../core/agent-work.js';
-import type { Plan, Task } from '../core/plan.js';
+import type { Command, Plan, Task } from '../core/plan.js';
 import { problemText } from '../core/problem.js';
 import type { Machine } from './machine.js';
 import { findsRunner, isByNpx, someIds, sparcCommandOf } from './sparc-work.js';
 
 export function sparcNotices(plan: Plan, machine: Machine): string[] {
-  const asWritten =
-    plan.runner === 'as-written' ? [...missingRunners(plan, machine), ...unaskedAgents(plan)] : [];
-  return [...asWritten, ...modeFaults(plan, machine)];
+  const asWritten = plan.runner === 'as-written' ? unaskedAgents(plan) : [];
+  return [...missingRunners(plan, machine), ...asWritten, ...modeFaults(plan, machine)];
 }
 
-/** Commands whose runner is not there run as written all the same, where nothing else may. */
+/** Commands whose runner is not there run as written all the same, where nothing else may or can take them. */
 function missingRunners(plan: Plan, machine: Machine): string[] {
   const missing = new Map<string, Task[]>();
   for (const task of plan.tasks) {
     const { work } = task;
     if (work.kind !== 'command' || work.runner === undefined) continue;
-    // Behind another command nobody knows which folder it is called in.
-    if (isByNpx(task) || sparcCommandOf(work) === undefined || findsRunner(task, plan, machine)) continue;
+    if (isByNpx(task) || findsRunner(task, plan, machine)) continue;
+    const isWhole = sparcCommandOf(work) !== undefined;
+    // Within a text nobody knows which folder it is called in; on PATH it is looked for wherever that is.
+    if (isWhole ? plan.runner !== 'as-written' : work.runner.includes('/') || namesNpx(work)) continue;
     missing.set(work.runner, [...(missing.get(work.runner) ?? []), task]);
   }
+  const way = plan.runner === 'as-written' ? '' : ' (a prompt, "MODE: TEXT", would go to an agent)';
   return [...missing].map(
     ([runner, tasks]) =>
-      `the SPARC runner ${runner} is not installed; as written, ${some(tasks)} ${tasks.length === 1 ? 'calls' : 'call'} it all the same`,
+      `the SPARC runner ${runner} is not installed; as written, ${some(tasks)} ${tasks.length === 1 ? 'calls' : 'call'} it all the same${way}`,
   );
+}
+
+function namesNpx({ text }: Command): boolean {
+  return /\bnpx\b/.test(text);
 }
 
 /** Only the built-in runner can choose an agent. */

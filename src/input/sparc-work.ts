@@ -9,14 +9,14 @@ import { localProgram, runnerNames } from '../sparc/runners.js';
 import { labelOf } from './label.js';
 import type { Machine } from './machine.js';
 import { resolvePath } from './paths.js';
-import { firstCommand, laterCommands, readShell } from './shell-words.js';
+import { allCommands } from './shell-commands.js';
+import { firstCommand, readShell } from './shell-words.js';
 
-/** The runner that a text for the shell calls: that of a SPARC command in it, or one that an npx at its beginning is to find. */
+/** The runner that a text for the shell calls: that of a SPARC command anywhere in it, or one that an npx at its beginning is to find. */
 export function runnerIn(text: string, more: readonly string[] = []): string | undefined {
   if (!text.includes('sparc') && !text.includes('npx')) return undefined;
-  const { words } = readShell(text, { prose: false });
-  const first = firstCommand(words);
-  return runnerAmong([first, ...laterCommands(words)], more) ?? runnerByNpx(first, more);
+  const commands = allCommands(text);
+  return runnerAmong(commands, more) ?? runnerByNpx(commands[0] ?? [], more);
 }
 
 function wordsOf(text: string): readonly string[] {
@@ -80,8 +80,7 @@ export function withoutDownloads(plan: Plan, { moreRunners }: Machine): Plan {
 /** `cd app && npx flowx …`: nobody knows what is installed there, but npx can be told not to download. */
 function laterByNpx({ work }: Task, more: readonly string[] | undefined): boolean {
   if (work.kind !== 'command' || !work.text.includes('npx')) return false;
-  const later = laterCommands(readShell(work.text, { prose: false }).words);
-  return later.some((words) => runnerByNpx(words, more) !== undefined);
+  return allCommands(work.text).some((words) => runnerByNpx(words, more) !== undefined);
 }
 
 /** It begins with an npx that is to find a runner. */
@@ -90,7 +89,7 @@ export function isByNpx({ work }: Task): boolean {
   return runnerByNpx(wordsOf(work.text), [work.runner]) !== undefined;
 }
 
-/** `npx` would download it, and the names are free for anyone to register. */
+/** An npx at the beginning of a text that cannot find the runner here. */
 export function npxProblems(tasks: readonly Task[], machine: Machine): Problem[] {
   return tasks.flatMap((task) => {
     const { id, work } = task;
@@ -102,13 +101,21 @@ export function npxProblems(tasks: readonly Task[], machine: Machine): Problem[]
           `install ${work.runner} yourself; or prefix the text with "sh:" to run it as it is`,
         ),
       ];
-    if (!machine.resolves('npx'))
-      return [
-        problem(
-          `task ${id}: npx is not on PATH, which is to find ${work.runner}`,
-          `install npx (it comes with npm), or leave "npx" out where ${work.runner} is on PATH`,
-        ),
-      ];
+    if (machine.resolves('npx')) return [];
+    return [
+      problem(
+        `task ${id}: npx is not on PATH, which is to find ${work.runner}`,
+        `install npx (it comes with npm), or leave "npx" out where ${work.runner} is on PATH`,
+      ),
+    ];
+  });
+}
+
+/** An npx that was told to download, where nothing else keeps it from that: the names are free for anyone to register. */
+export function npxDownloads(tasks: readonly Task[], plan: Plan, machine: Machine): Problem[] {
+  return tasks.flatMap((task) => {
+    const { id, work } = task;
+    if (work.kind !== 'command' || !isByNpx(task) || !findsRunner(task, plan, machine)) return [];
     if (!saysYesToNpx(wordsOf(work.text))) return [];
     return [
       problem(

@@ -9,7 +9,8 @@ import { modeNamed } from '../sparc/modes.js';
 import { isRunner, runnerNames } from '../sparc/runners.js';
 import type { Machine } from './machine.js';
 import { couldExist } from './paths.js';
-import { firstCommand, laterCommands, readShell, type ShellText, type ShellWord } from './shell-words.js';
+import { allCommands } from './shell-commands.js';
+import { firstCommand, readShell, type ShellText, type ShellWord } from './shell-words.js';
 import { runnerIn } from './sparc-work.js';
 import { isOneLetterAway } from './typo.js';
 import { BRACKETS, BUILTINS, EVERYDAY, IDLE, KEYWORDS, PROSE, TESTS, TOOLS } from './vocabulary.js';
@@ -38,7 +39,7 @@ export function classify(text: string, position: Position, machine: Words): Clas
   const words = firstCommand(shell.words);
   const sparc = sparcCommand(words, machine.moreRunners);
   if (sparc !== undefined) return { kind: 'command', text, runner: sparc.runner };
-  const missed = missedByNpx([words, ...laterCommands(shell.words)], machine);
+  const missed = missedByNpx(text, machine);
   if (missed !== undefined)
     return refuse(
       text,
@@ -48,16 +49,21 @@ export function classify(text: string, position: Position, machine: Words): Clas
 
   const prose = readShell(text, { prose: true }).words;
   if (first !== undefined && resolves(first, shell.words, machine)) {
-    const runner = runnerIn(text, machine.moreRunners);
     if (readsAsProse(prose)) return refuse(text, 'reads as prose but begins with a command');
     if (isIdle(shell))
       return refuse(text, `asks a shell for nothing but "${first.text}", which does nothing by itself`);
-    return { kind: 'command', text, ...(runner === undefined ? {} : { runner }) };
+    return commandIn(text, machine);
   }
   const meant = first === undefined ? undefined : intendedTool(first.text, words[1], machine);
   if (meant !== undefined)
     return refuse(text, `begins with ${JSON.stringify(first?.text)}, which is no command`, meant);
-  return unresolved(text, position, shell, prose);
+  const found = unresolved(text, position, shell, prose);
+  return found.kind === 'command' ? commandIn(text, machine) : found;
+}
+
+function commandIn(text: string, { moreRunners }: Words): Classified {
+  const runner = runnerIn(text, moreRunners);
+  return { kind: 'command', text, ...(runner === undefined ? {} : { runner }) };
 }
 
 function unresolved(
@@ -155,10 +161,11 @@ function intendedTool(word: string, next: string | undefined, { moreRunners }: W
 
 /** What npx would look for, and the runner that it misses by one letter: the name is free for anyone to register. */
 function missedByNpx(
-  commands: readonly (readonly string[])[],
+  text: string,
   { moreRunners }: Words,
 ): { readonly name: string; readonly runner: string } | undefined {
-  for (const words of commands)
+  if (!text.includes('npx')) return undefined;
+  for (const words of allCommands(text))
     for (const name of namesByNpx(words)) {
       if (isRunner(name, moreRunners) || (EVERYDAY.has(name) && !words.includes('sparc'))) continue;
       const runner = runnerNames(moreRunners).find((known) => isOneLetterAway(name, known));

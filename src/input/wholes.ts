@@ -2,7 +2,7 @@
 import type { Graph } from '../core/graph.js';
 import type { Into, Loop, Plan, TaskId } from '../core/plan.js';
 import { dataNeed, orderNeed } from '../patterns/pattern.js';
-import type { MergeOrder } from './merge-order.js';
+import type { MergeSequence } from './merge-sequence.js';
 import type { Merge, Merged, Merges } from './merges.js';
 import type { PickPart } from './picks.js';
 import { inOrder, NOTHING_SURE, nearest, type Work, withAllBefore } from './works.js';
@@ -10,7 +10,7 @@ import { inOrder, NOTHING_SURE, nearest, type Work, withAllBefore } from './work
 interface Scene {
   readonly plan: Plan;
   readonly graph: Graph;
-  readonly order: MergeOrder;
+  readonly sequence: MergeSequence;
   readonly merges: Merges;
   /** Of single tasks, as far as they are known. */
   readonly works: ReadonlyMap<TaskId, Work>;
@@ -65,7 +65,7 @@ export class Wholes {
     let base = this.baseOf(id);
     while (base !== undefined && this.isIn(base, loop)) base = this.baseOf(base);
     const before = [...found].flatMap(({ sources }) => sources.filter((work) => !work.loops.includes(loop)));
-    const place = this.scene.order.ofLoop.get(loop) as number;
+    const place = this.scene.sequence.ofLoop.get(loop) as number;
     const sources = nearest(new Set(before), NOTHING_SURE);
     return { id, base, sources, sure: NOTHING_SURE, hasAll: false, place, loops: outer };
   }
@@ -118,7 +118,7 @@ export class Wholes {
       ? this.scene.merges.addAtEnd(this.scene.merges.lastId, merge)
       : this.scene.merges.addBehind([...tasks], this.scene.merges.free('winner'), merge);
     const place = Math.max(
-      ...[...tasks].map((task) => this.scene.order.ofTask[this.indexOf(task)] as number),
+      ...[...tasks].map((task) => this.scene.sequence.ofTask[this.indexOf(task)] as number),
     );
     const work = { id, base, sources, sure: NOTHING_SURE, hasAll: false, place, loops: NO_LOOPS };
     this.ofPicks.set(part, work);

@@ -1,5 +1,4 @@
 /** A review looks at what a task has done, and sends it back while it finds something: a loop of the two. */
-import { ACCEPTED, type ExpectPolicy, REJECTED } from '../core/expect.js';
 import type { Loop, TaskId, Work } from '../core/plan.js';
 import { type Draft, dataNeed } from './pattern.js';
 
@@ -7,7 +6,6 @@ import { type Draft, dataNeed } from './pattern.js';
 export const DEFAULT_REVIEW_ROUNDS = 2;
 
 const VERDICT = `Do not change anything yourself. End with a line "VERDICT: accept", or with what has to change and then a line "VERDICT: reject".`;
-const EXPECT: ExpectPolicy = { output: [ACCEPTED], notOutput: [REJECTED] };
 
 export function reviewId(task: TaskId): TaskId {
   return `${task}-review`;
@@ -25,7 +23,7 @@ export function reviewOf(reviewed: Draft, work: Work): Draft {
     needs: [dataNeed(reviewed.id)],
     // A review that has something to say is no failure that another try would mend.
     retry: { max: 0 },
-    ...(work.kind === 'prompt' ? { expect: EXPECT } : {}),
+    ...(work.kind === 'prompt' ? { expect: { verdict: true } } : {}),
   };
 }
 

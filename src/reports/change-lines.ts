@@ -32,7 +32,7 @@ export function landingLines(state: RunState, reader: 'here' | 'elsewhere' = 'he
   const said = (text: string): Line => [{ text: mark, tone }, { text: ` ${text}` }];
   switch (landing.kind) {
     case 'nothing':
-      return landing.uncommitted.length === 0
+      return landing.uncommitted.length + landing.failed.length === 0
         ? [said(nothingText(landing))]
         : [[{ text: '⚠', tone: 'warn' }, { text: ` ${nothingText(landing)}` }]];
     case 'apart':

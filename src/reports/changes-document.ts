@@ -1,10 +1,11 @@
 /** What was changed in the repository, for programs: what is not known is null. */
 import type { Changes } from '../core/changes.js';
+import type { TaskId } from '../core/plan.js';
 import type { RunState } from '../core/state.js';
 import { budgetDocument } from './cost.js';
 import { landingOf } from './landing.js';
 import { contestsOf } from './variants.js';
-import { whoChanged } from './who-changed.js';
+import { tasksApart, whoChanged } from './who-changed.js';
 
 export interface ChangesDocument {
   readonly files: readonly {
@@ -47,6 +48,8 @@ export interface MergedDocument {
   readonly branch: string | null;
   /** What kept it from the tree. */
   readonly why: string | null;
+  /** Tasks that changed something that is in no result. Variants that another was taken for are not among them. */
+  readonly apart: readonly TaskId[];
 }
 
 /** Null where nothing is isolated, or nothing merged yet. */
@@ -58,6 +61,7 @@ export function mergedDocument(state: RunState): MergedDocument | null {
     commit: 'commit' in landing ? landing.commit : null,
     branch: landing.kind === 'branch' ? landing.branch : null,
     why: landing.kind === 'branch' ? (landing.why ?? null) : null,
+    apart: tasksApart(state).map(({ task }) => task.id),
   };
 }
 

@@ -79,7 +79,8 @@ function contestSection({ rows, winner }: Contest, hasBranches: boolean, merged:
 }
 
 /** Empty where nothing is isolated. */
-export function changesSection({ state, branches }: Material, form: ChangesForm): string {
+export function changesSection(material: Material, form: ChangesForm): string {
+  const { state, branches } = material;
   const landing = landingOf(state);
   const who = whoChanged(state);
   if (landing === undefined && who.tasks.length === 0) return '';
@@ -89,7 +90,7 @@ export function changesSection({ state, branches }: Material, form: ChangesForm)
     merged || !hasBranches ? undefined : branchOf(state, task);
   return [
     '### What changed',
-    ...(landing === undefined ? [] : [landingText(landing, branches)]),
+    ...(landing === undefined ? [] : [landingText(landing, material)]),
     ...sharedText(who),
     ...(who.tasks.length === 0 ? [] : [taskTable(who.tasks, form.tasks, branchFor)]),
     ...(who.apart.length === 0
@@ -102,36 +103,55 @@ export function changesSection({ state, branches }: Material, form: ChangesForm)
   ].join('\n\n');
 }
 
-function landingText(landing: Landing, branches: Material['branches']): string {
+function landingText(landing: Landing, reader: Reader): string {
   switch (landing.kind) {
     case 'nothing':
       return `${inline(nothingText(landing).replace(/^./, (first) => first.toUpperCase()))}.`;
     case 'apart':
-      return branches === undefined
+      return reader.branches === undefined
         ? 'The changes of each task are on its own branch.'
-        : 'The changes of each task were on a branch of its own, on the machine of the job.';
+        : `The changes of each task were on a branch of its own, on the machine of the job.${patchesText(reader)}`;
     case 'landed':
       return `**${amountOf(landing)}**, ${landing.branch === undefined ? '' : `on ${code(landing.branch)}, `}in the working tree as ${code(shortCommit(landing.commit))}.`;
     case 'branch': {
       const why = landing.why === undefined ? '' : `: ${inline(landing.why)}`;
-      return `**${amountOf(landing)}**, on branch ${code(landing.branch)}${why}. ${wayTo(landing, branches)}`;
+      return `**${amountOf(landing)}**, on branch ${code(landing.branch)}${why}. ${wayTo(landing, reader)}`;
     }
     default:
       return unreachable(landing);
   }
 }
 
-/** How who reads it comes by a branch. */
-function wayTo(landing: Extract<Landing, { kind: 'branch' }>, branches: Material['branches']): string {
-  switch (branches) {
+/** What is at hand for who reads it. */
+type Reader = Pick<Material, 'branches' | 'patches'>;
+
+/** How he comes by a branch. */
+function wayTo(landing: Extract<Landing, { kind: 'branch' }>, reader: Reader): string {
+  switch (reader.branches) {
     case undefined:
       return `To take it:\n\n${block(takeCommand(landing), 'sh')}`;
     case 'pushed':
       return `To take it:\n\n${block(`git fetch origin ${landing.branch} && git merge FETCH_HEAD`, 'sh')}`;
     case 'gone':
-      return `It was on the machine of the job only: with ${code('push: branch')} it is pushed, and the artifact of the run has the patches.`;
+      return `It was on the machine of the job only: with ${code('push: branch')} it is pushed.${patchesText(reader)}`;
+    case 'unpushed':
+      return `It was on the machine of the job only, for it is not pushed.${patchesText(reader)}`;
     default:
-      return unreachable(branches);
+      return unreachable(reader.branches);
+  }
+}
+
+/** Behind a sentence. The artifact is made last, for the report is in it too. */
+function patchesText({ patches }: Reader): string {
+  switch (patches) {
+    case undefined:
+      return '';
+    case 'kept':
+      return ' The patches are in the artifact of the run, if it could be kept.';
+    case 'offered':
+      return ` With ${code('artifact: always')} the patches are kept.`;
+    default:
+      return unreachable(patches);
   }
 }
 

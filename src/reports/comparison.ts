@@ -110,11 +110,11 @@ export function comparisonMarkdown(state: RunState, baseline: Baseline, most = 1
   const named = (sign: string, what: string, names: readonly string[]): string[] =>
     names.length === 0 ? [] : [`- ${sign} ${what}: ${someOf(names, most)}`];
   const lines = [
-    ...named('❌', '**newly failing**', found.newlyFailing.map(nameOf)),
-    ...named('✅', 'newly passing', found.newlyPassing.map(nameOf)),
+    ...named('❌', '**newly failing**', found.newlyFailing.map(codeOf)),
+    ...named('✅', 'newly passing', found.newlyPassing.map(codeOf)),
     ...named('🐢', 'slower', found.slower.map(paceText)),
     ...named('🐇', 'faster', found.faster.map(paceText)),
-    ...named('➕', 'new', found.added.map(nameOf)),
+    ...named('➕', 'new', found.added.map(codeOf)),
     ...named('➖', 'no longer there', vanishedNames(found.vanished)),
   ];
   return [
@@ -131,12 +131,12 @@ function origin({ branch, commit, run }: Baseline): string {
   return commit === undefined ? code(branch) : `${code(branch)} at ${code(commit.slice(0, 7))}`;
 }
 
-function nameOf({ task }: TaskState): string {
+function codeOf({ task }: TaskState): string {
   return code(titleOf(task));
 }
 
 function paceText({ task, beforeMillis, nowMillis }: Pace): string {
-  return `${nameOf(task)} ${showDuration(beforeMillis)} → ${showDuration(nowMillis)}`;
+  return `${codeOf(task)} ${showDuration(beforeMillis)} → ${showDuration(nowMillis)}`;
 }
 
 /** A number of then is another task now. */

@@ -110,9 +110,11 @@ export function largerBudget({ budget, spent }: Pick<RunState['ledger'], 'budget
 }
 
 /** For documents: null for what is not known. */
-export function budgetDocument({ costUsd, tokens }: Budget): {
+export interface BudgetDocument {
   readonly costUsd: number | null;
   readonly tokens: number | null;
-} {
+}
+
+export function budgetDocument({ costUsd, tokens }: Budget): BudgetDocument {
   return { costUsd: costUsd === undefined ? null : Number(costUsd.toFixed(6)), tokens: tokens ?? null };
 }

@@ -26,10 +26,7 @@ export function diffIn(state: RunState, asked: TaskState | undefined, number?: n
   const task = asked ?? lastIntegrate(state);
   if (task === undefined || !isIsolated(task)) return notIsolated(state, asked);
   const name = nameOf(task.task.id);
-  const attempt =
-    number === undefined
-      ? (attemptThatCounts(state, task) ?? lastAttempt(task))
-      : task.attempts.find((one) => one.number === number);
+  const attempt = attemptAsked(state, task, number);
   if (attempt === undefined)
     return failure(number === undefined ? `${name} has not run` : `${name} has no attempt ${number}`);
   if (attempt.exit === undefined)
@@ -39,6 +36,11 @@ export function diffIn(state: RunState, asked: TaskState | undefined, number?: n
   if (changes === undefined) return unchanged(state, task, asked === undefined);
   const branch = leadingTo(state, task, attempt);
   return success({ state, task, attempt: { ...attempt, changes }, branch });
+}
+
+function attemptAsked(state: RunState, task: TaskState, number?: number): AttemptState | undefined {
+  if (number !== undefined) return task.attempts.find((one) => one.number === number);
+  return attemptThatCounts(state, task) ?? lastAttempt(task);
 }
 
 function isIsolated({ task: { isolate, work } }: TaskState): boolean {
@@ -130,5 +132,20 @@ export function diffDocument({ state, task, attempt, branch }: Diff, interrupted
     changes: changesDocument(attempt.changes),
     sharedFiles: isMerge ? sharedDocument(state) : [],
     patch,
+    notKept: attempt.notKept ?? null,
+    aside: attempt.aside ?? [],
+    uncommitted: null,
+  };
+}
+
+/** `diff --json` where there is nothing to see. What a task left all the same, and nobody could keep, is no nothing. */
+export function noDiffDocument(state?: RunState, asked?: TaskState, number?: number) {
+  const attempt = state && asked && attemptAsked(state, asked, number);
+  return {
+    ...{ run: null, task: null, attempt: null, commit: null, branch: null, changes: null },
+    ...{ sharedFiles: [], patch: null },
+    notKept: attempt?.notKept ?? null,
+    aside: attempt?.aside ?? [],
+    uncommitted: attempt?.uncommitted ?? null,
   };
 }

@@ -1,6 +1,5 @@
 /** What failed, for a report: why, what it said last, and how to see it again. */
 
-import { cleanText } from '../core/clean-text.js';
 import type { TaskState } from '../core/state.js';
 import { failedTasks } from './failures.js';
 import { hintFor } from './hint.js';
@@ -61,12 +60,17 @@ function bodyOf(material: Material, task: TaskState, { lines, commands }: Failur
   if (lines === 0 && !commands) return '';
   const hint = hintFor(material.state, task, { isElsewhere: isReadElsewhere(material) });
   const tail = (material.tails.get(task.task.id) ?? []).slice(-Math.max(lines, 0));
-  const command = commands ? reproduction(material.state.plan, task.task) : undefined;
+  const command = commands ? reproduction(material.state.plan, task.task, material) : undefined;
   return [
     ...(hint === undefined ? [] : [`💡 ${inline(hint)}`]),
     ...(lines === 0 ? [] : [tail.length === 0 ? 'It wrote nothing.' : fenced(tail, 'text')]),
     ...(command === undefined || command.length > MOST_COMMAND_CHARACTERS
       ? []
-      : [`To see it on your machine:\n\n${block(cleanText(command), 'sh')}`]),
+      : [`To see it on your machine${whereText(material)}:\n\n${block(command, 'sh')}`]),
   ].join('\n\n');
+}
+
+/** Paths count from there. */
+function whereText({ folder = '', source }: Material): string {
+  return folder === '' && source?.kind !== 'file' ? '' : ', at the top of the repository';
 }

@@ -3,9 +3,10 @@
  * durations milliseconds in keys that end in `Ms`. A value that is not known yet is `null`, never a missing key.
  */
 
+import type { Aside, NotKept } from '../core/changes.js';
 import type { EpochMillis } from '../core/event.js';
-import type { Because, Conflict, Exit, LeftOut } from '../core/exit.js';
-import type { FailureClass } from '../core/failure.js';
+import type { Because, BrokenContract, Conflict, Exit, LeftOut } from '../core/exit.js';
+import { assumedIn } from '../core/ledger.js';
 import type { AttemptRef } from '../core/ports.js';
 import type { AttemptState, RunState, TaskState, TaskStatus } from '../core/state.js';
 import { unreachable } from '../core/unreachable.js';
@@ -15,8 +16,8 @@ import {
   type MergedDocument,
   mergedDocument,
 } from './changes-document.js';
-import { budgetDocument, usedIn } from './cost.js';
-import { runWord } from './status.js';
+import { type BudgetDocument, budgetDocument, usedIn } from './cost.js';
+import { type RunWord, runWord } from './status.js';
 import { type Tally, tallyOf } from './tally.js';
 import { isoTime } from './time.js';
 import { leadingTo } from './work-left.js';
@@ -28,7 +29,7 @@ export type ExitDocument =
   | { readonly kind: 'memory'; readonly limitBytes: number; readonly peakBytes: number }
   | { readonly kind: 'output'; readonly limitBytes: number }
   | { readonly kind: 'spawn-error'; readonly message: string }
-  | { readonly kind: 'contract'; readonly reason: string; readonly failure?: FailureClass }
+  | BrokenContract
   | { readonly kind: 'rate-limit'; readonly retryAfterMs: number | null }
   | (Omit<Conflict, 'more'> & {
       readonly kind: 'conflict';
@@ -49,6 +50,12 @@ export interface AttemptDocument {
   readonly commit: string | null;
   readonly branch: string | null;
   readonly changes: ChangesDocument | null;
+  /** What it made that git ignores, and that went with its worktree: some names, and how many more there are. */
+  readonly notKept: NotKept | null;
+  /** Commits that it has put elsewhere than into its worktree. */
+  readonly aside: readonly Aside[];
+  /** Why no commit holds what it left. */
+  readonly uncommitted: string | null;
   /** An absolute path. */
   readonly log: string;
 }
@@ -71,12 +78,14 @@ export interface RunDocument {
   readonly id: string;
   readonly name: string;
   readonly pattern: string;
-  readonly status: RunState['status'] | 'interrupted';
+  readonly status: RunWord;
   readonly startedAt: string;
   readonly endedAt: string | null;
   readonly tags: readonly string[];
   readonly costUsd: number | null;
   readonly tokens: number | null;
+  /** What counts as spent beside that though nobody told it: of attempts of which nobody saw the end. */
+  readonly assumed: BudgetDocument | null;
   /** What became of the work of isolated tasks. */
   readonly merged: MergedDocument | null;
 }
@@ -94,7 +103,7 @@ export interface PoolDocument {
 
 export interface StatusDocument {
   readonly run: RunDocument & {
-    readonly budget: { readonly costUsd: number | null; readonly tokens: number | null } | null;
+    readonly budget: BudgetDocument | null;
     readonly pools: readonly PoolDocument[];
   };
   readonly tasks: readonly TaskDocument[];
@@ -143,6 +152,7 @@ export function listDocument(runs: readonly ListedRun[]): ListDocument {
 }
 
 export function runDocument(state: RunState, interrupted: boolean): RunDocument {
+  const assumed = assumedIn(state.ledger);
   return {
     id: state.id,
     name: state.plan.name,
@@ -152,6 +162,7 @@ export function runDocument(state: RunState, interrupted: boolean): RunDocument 
     endedAt: timeOrNull(state.endedAt),
     tags: state.plan.tags,
     ...budgetDocument(usedIn(state)),
+    assumed: assumed === undefined ? null : budgetDocument(assumed),
     merged: mergedDocument(state),
   };
 }
@@ -189,6 +200,9 @@ function attemptDocument(attempt: AttemptState, branch: string | undefined, log:
     commit: attempt.commit ?? null,
     branch: branch ?? null,
     changes: attempt.changes === undefined ? null : changesDocument(attempt.changes),
+    notKept: attempt.notKept ?? null,
+    aside: attempt.aside ?? [],
+    uncommitted: attempt.uncommitted ?? null,
     log,
   };
 }

@@ -5,7 +5,7 @@ import type { Integrate, TaskId } from '../core/plan.js';
 import { lastAttempt, type RunState, type TaskState } from '../core/state.js';
 import { someOf } from './reason.js';
 import { nameOf } from './title.js';
-import { uncommittedIn } from './work-left.js';
+import { branchOf, uncommittedIn } from './work-left.js';
 
 export type Landing =
   /** The user's tree has moved on to it, with his own branch. */
@@ -27,8 +27,12 @@ export type Landing =
     }
   /** It was asked not to merge: each task's work lies on its own branch. */
   | { readonly kind: 'apart' }
-  /** Nobody changed anything, or what these tasks left could not be committed. */
-  | { readonly kind: 'nothing'; readonly uncommitted: readonly TaskId[] };
+  /** Nobody changed anything, what these tasks left could not be committed, or these failed, and failures are not merged. */
+  | {
+      readonly kind: 'nothing';
+      readonly uncommitted: readonly TaskId[];
+      readonly failed: readonly TaskId[];
+    };
 
 /** The task that ends all isolated work of a run. */
 export function lastIntegrate(state: RunState): (TaskState & { task: { work: Integrate } }) | undefined {
@@ -55,7 +59,11 @@ export function landingOf(state: RunState): Landing | undefined {
   if (commit === undefined || commit === '')
     return isApart
       ? { kind: 'apart' }
-      : { kind: 'nothing', uncommitted: uncommittedIn(state).map(({ task }) => task.task.id) };
+      : {
+          kind: 'nothing',
+          uncommitted: uncommittedIn(state).map(({ task }) => task.task.id),
+          failed: failedWithWork(state),
+        };
   if (landed === 'yes')
     return { kind: 'landed', commit, ...(branch === undefined ? {} : { branch }), ...changes };
   if (branch === undefined || branch === '') return { kind: 'apart' };
@@ -66,16 +74,24 @@ export function landingOf(state: RunState): Landing | undefined {
   };
 }
 
+function failedWithWork(state: RunState): TaskId[] {
+  return state.tasks.flatMap((task) =>
+    task.status !== 'succeeded' && branchOf(state, task) !== undefined ? [task.task.id] : [],
+  );
+}
+
 /** `now on main, in your working tree`. */
 export function landedText({ branch }: Extract<Landing, { kind: 'landed' }>): string {
   return `now ${branch === undefined ? '' : `on ${branch}, `}in your working tree`;
 }
 
 /** Why there is nothing, as a sentence without its end. */
-export function nothingText({ uncommitted }: Extract<Landing, { kind: 'nothing' }>): string {
-  return uncommitted.length === 0
+export function nothingText({ uncommitted, failed }: Extract<Landing, { kind: 'nothing' }>): string {
+  if (uncommitted.length > 0)
+    return `nothing was merged, for what ${someOf(uncommitted.map(nameOf), 4)} left could not be committed`;
+  return failed.length === 0
     ? 'there was nothing to merge'
-    : `nothing was merged, for what ${someOf(uncommitted.map(nameOf), 4)} left could not be committed`;
+    : `nothing was merged, for ${someOf(failed.map(nameOf), 4)} did not succeed`;
 }
 
 /** Whether all that is to be taken lies in one place. */

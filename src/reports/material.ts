@@ -13,11 +13,26 @@ export interface Material {
   readonly tails: ReadonlyMap<TaskId, readonly string[]>;
   /** What tasks wrote to BATCHTOOL_SUMMARY, perhaps cut. */
   readonly summaries: ReadonlyMap<TaskId, string>;
-  /** Where the branches of the run are for who reads the report; absent: in the repository at hand. `gone`: on a machine that is no more. */
-  readonly branches?: 'pushed' | 'gone';
+  /**
+   * Where the branches of the run are for who reads the report; absent: in the repository at hand. `gone`: on a machine that is no
+   * more; `unpushed`: there too, though they were to be pushed.
+   */
+  readonly branches?: 'pushed' | 'gone' | 'unpushed';
+  /** Of branches that are gone, the patches. `kept`: in an artifact, if it can be made; `offered`: who asks for one has them. */
+  readonly patches?: 'kept' | 'offered';
+  /** From the top of the repository to the folder of the plan; empty: that is the top, or there is none. */
+  readonly folder?: string;
+  /** What the plan was made of; absent: nobody knows. */
+  readonly source?: PlanSource;
   /** An earlier run to compare it with. */
   readonly baseline?: Baseline;
 }
+
+/** `file`: one of the repository, by its path from the top, with the options beside it that change what tasks do. */
+export type PlanSource =
+  | { readonly kind: 'file'; readonly path: string; readonly options: readonly string[] }
+  /** Texts, or a plan that nobody has in a file. */
+  | { readonly kind: 'other' };
 
 /** A report is a pure function to text. */
 export type Report = (material: Material) => string;

@@ -33,7 +33,7 @@ export function reportDocument(material: Material, logPath: (attempt: AttemptRef
         criticalMs: tasks[index]?.criticalMs ?? 0,
         ...budgetDocument(usedBy(task)),
         lastLines: failed === undefined ? null : (tails.get(task.task.id) ?? []).map(cleanLine),
-        command: failed === undefined ? null : (reproduction(state.plan, task.task) ?? null),
+        command: failed === undefined ? null : (reproduction(state.plan, task.task, material) ?? null),
       };
     }),
     contests: contestDocuments(state),

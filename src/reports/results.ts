@@ -3,6 +3,7 @@ import type { RunState, TaskState } from '../core/state.js';
 import { lastAttempt } from '../core/state.js';
 import { usedBy } from './cost.js';
 import { failureReason } from './reason.js';
+import { type RunWord, runWord } from './status.js';
 
 /**
  * All outputs of a job share 1 MiB, as GitHub counts: two bytes for each UTF-16 unit. The rest is for other outputs.
@@ -10,7 +11,7 @@ import { failureReason } from './reason.js';
 export const MOST_CHARACTERS = 400_000;
 
 export interface ResultsDocument {
-  readonly status: RunState['status'];
+  readonly status: RunWord;
   /** What had to be left out, so that all fits: outputs of tasks first, then tasks that succeeded, then the last ones. */
   readonly omitted: readonly ('outputs' | 'succeeded' | 'tasks')[];
   readonly tasks: readonly ResultDocument[];
@@ -30,29 +31,30 @@ export interface ResultDocument {
 }
 
 /** The document as text, never longer than `most` as long as that has room for one task. */
-export function resultsText(state: RunState, most = MOST_CHARACTERS): string {
+export function resultsText(state: RunState, interrupted = false, most = MOST_CHARACTERS): string {
+  const word = runWord(state, interrupted);
   const whole = state.tasks.map((task) => resultOf(state, task));
-  const text = documentText(state, [], whole);
+  const text = documentText(word, [], whole);
   if (text.length <= most) return text;
   const bare = whole.map(({ outputs: _, ...rest }) => rest);
-  const short = documentText(state, ['outputs'], bare);
+  const short = documentText(word, ['outputs'], bare);
   if (short.length <= most) return short;
   const unsuccessful = bare.filter(({ status }) => status !== 'succeeded');
-  const bad = documentText(state, ['outputs', 'succeeded'], unsuccessful);
-  return bad.length <= most ? bad : firstOnes(state, unsuccessful, most);
+  const bad = documentText(word, ['outputs', 'succeeded'], unsuccessful);
+  return bad.length <= most ? bad : firstOnes(word, unsuccessful, most);
 }
 
-function firstOnes(state: RunState, tasks: readonly ResultDocument[], most: number): string {
-  let left = most - documentText(state, ['outputs', 'succeeded', 'tasks'], []).length;
+function firstOnes(word: RunWord, tasks: readonly ResultDocument[], most: number): string {
+  let left = most - documentText(word, ['outputs', 'succeeded', 'tasks'], []).length;
   const end = tasks.findIndex((task) => {
     left -= JSON.stringify(task).length + 1;
     return left < 0;
   });
-  return documentText(state, ['outputs', 'succeeded', 'tasks'], tasks.slice(0, end));
+  return documentText(word, ['outputs', 'succeeded', 'tasks'], tasks.slice(0, end));
 }
 
 function documentText(
-  { status }: RunState,
+  status: RunWord,
   omitted: ResultsDocument['omitted'],
   tasks: readonly ResultDocument[],
 ): string {

@@ -25,8 +25,11 @@ export interface StatusInput {
   readonly stateWords?: string;
 }
 
+/** How a run stands, in one word. */
+export type RunWord = RunState['status'] | 'interrupted';
+
 /** The run's word: its status, or `interrupted`. */
-export function runWord({ status }: RunState, interrupted: boolean): RunState['status'] | 'interrupted' {
+export function runWord({ status }: RunState, interrupted: boolean): RunWord {
   return interrupted && status === 'running' ? 'interrupted' : status;
 }
 

@@ -2,6 +2,7 @@
 import type { Changes, FileChange } from '../core/changes.js';
 import { type RunState, type TaskState, taskOf } from '../core/state.js';
 import { tasksInResult } from './in-result.js';
+import { landingOf } from './landing.js';
 import { type Contest, contestsOf } from './variants.js';
 import { changesOf } from './work-left.js';
 
@@ -32,16 +33,7 @@ export interface WhoChanged {
 
 export function whoChanged(state: RunState): WhoChanged {
   const contests = contestsOf(state);
-  const lost = new Set(contests.flatMap(losersOf));
-  const inResult = tasksInResult(state);
-  const all = state.tasks.flatMap((task): TaskChanges[] => {
-    if (task.task.work.kind === 'integrate' || lost.has(task)) return [];
-    const changes = changesOf(state, task);
-    return changes === undefined ? [] : [{ task, changes }];
-  });
-  const [tasks, apart] = [true, false].map((isIn) =>
-    all.filter(({ task }) => (inResult?.has(task) ?? true) === isIn),
-  ) as [TaskChanges[], TaskChanges[]];
+  const { tasks, apart } = whereWorkIs(state, contests);
   const byPath = new Map<string, ChangedFile['by'][number][]>();
   for (const { task, changes } of tasks)
     for (const change of changes.files) {
@@ -57,6 +49,25 @@ export function whoChanged(state: RunState): WhoChanged {
     return { path, by, isShared };
   });
   return { tasks, apart, files: files.sort(byImportance) };
+}
+
+/** Tasks whose work is in no result: where each was to stay on its own branch, all that changed something. */
+export function tasksApart(state: RunState): readonly TaskState[] {
+  const { tasks, apart } = whereWorkIs(state, contestsOf(state));
+  const all = landingOf(state)?.kind === 'apart' ? tasks : apart;
+  return all.map(({ task }) => task);
+}
+
+function whereWorkIs(state: RunState, contests: readonly Contest[]): Pick<WhoChanged, 'tasks' | 'apart'> {
+  const lost = new Set(contests.flatMap(losersOf));
+  const inResult = tasksInResult(state);
+  const all = state.tasks.flatMap((task): TaskChanges[] => {
+    if (task.task.work.kind === 'integrate' || lost.has(task)) return [];
+    const changes = changesOf(state, task);
+    return changes === undefined ? [] : [{ task, changes }];
+  });
+  const isIn = ({ task }: TaskChanges): boolean => inResult?.has(task) ?? true;
+  return { tasks: all.filter(isIn), apart: all.filter((one) => !isIn(one)) };
 }
 
 function losersOf({ rows, winner }: Contest): readonly TaskState[] {

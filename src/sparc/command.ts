@@ -44,7 +44,8 @@ export function runnerAmong(
   more: readonly string[] = [],
 ): string | undefined {
   for (const words of commands) {
-    const found = sparcCommand(programWords(words), more);
+    const isGivenMore = words.some((word) => /^(?:.*\/)?xargs$/.test(word));
+    const found = sparcCommand([...programWords(words), ...(isGivenMore ? ['{}'] : [])], more);
     if (found !== undefined) return found.runner;
   }
   return undefined;
@@ -73,14 +74,21 @@ function npxWords(words: readonly string[]): readonly string[] {
   return rest.slice(0, program < 0 ? rest.length : program + 1);
 }
 
-/** Of a shell; a command follows them. */
+/** Of a shell; a command follows them, as it does the names of functions and of variables. */
 const KEYWORDS = new Set(['', '!', '{', 'if', 'elif', 'while', 'until', 'do', 'then', 'else']);
+/** Not a variable that gets what a command prints, which begins in this very word. */
+const NAMED = /^[A-Za-z_]\w*(?:=(?!\$\([^)]*$|`[^`]*$)|\(\)$)/;
 
 /** Programs that only say how another is run: which of their options take a word more, and how many words follow those. */
 const WRAPPERS: Readonly<Record<string, { readonly valued?: RegExp; readonly operands?: number }>> = {
-  ...{ command: {}, exec: { valued: /^-a$/ }, nohup: {}, setsid: {}, time: {} },
+  ...{ command: {}, exec: { valued: /^-a$/ }, nohup: {}, setsid: {}, time: { valued: /^-[fo]$/ } },
   env: { valued: /^-[uC]$/ },
   nice: { valued: /^-n$/ },
+  ionice: { valued: /^-[cn]$/ },
+  stdbuf: { valued: /^-[ioe]$/ },
+  sudo: { valued: /^-[ughpCDRTU]$/ },
+  xargs: { valued: /^-[adEILnPs]$/ },
+  flock: { valued: /^-[wE]$/, operands: 1 },
   timeout: { valued: /^-[sk]$/, operands: 1 },
 };
 
@@ -89,7 +97,7 @@ function programWords(words: readonly string[]): readonly string[] {
   let at = 0;
   for (; at < words.length; at++) {
     const word = (words[at] as string).replace(/^\(+/, '');
-    if (KEYWORDS.has(word) || /^[A-Za-z_]\w*=/.test(word)) continue;
+    if (KEYWORDS.has(word) || NAMED.test(word)) continue;
     const name = word.replace(/^.*\//, '');
     if (!Object.hasOwn(WRAPPERS, name)) break;
     const { valued, operands = 0 } = WRAPPERS[name] ?? {};

@@ -9,7 +9,7 @@ import { ATTEMPT_TRAILER, RUN_TRAILER, setBranch } from './branches.js';
 import { differenceBetween } from './difference.js';
 import { type Git, GitFault } from './git.js';
 import { ignoredButTracked } from './ignored.js';
-import { nameOf } from './places.js';
+import { attemptName } from './places.js';
 import { refuseFilesInEmpty, submodulesIn } from './submodules.js';
 import type { Workspace } from './workspace.js';
 import { headOf } from './worktree.js';
@@ -74,10 +74,22 @@ async function treeOf(workspace: Workspace, work: AttemptWork): Promise<string> 
   const inside = git.in(path);
   const added = await inside.ask(['add', '--all', '--sparse', '--', '.'], { env });
   if (added.code !== 0) throw addFault(workspace, work, added.fault);
+  refuseClosedFolders(added.stderr);
   const more = await ignoredButTracked(workspace, path, work.base);
   if (more.length > 0)
-    await inside.run(['update-index', '--add', '-z', '--stdin'], { env, input: `${more.join('\0')}\0` });
+    await inside.run(['update-index', '--add', '-z', '--stdin'], { env, input: listed(more) });
   return inside.line(['write-tree'], { env });
+}
+
+/** Paths as git reads them with `-z`. */
+function listed(paths: readonly Buffer[]): Buffer {
+  return Buffer.concat(paths.flatMap((path) => [path, Buffer.of(0)]));
+}
+
+/** Git passes over a folder that it cannot look into, with all of its files, and only warns. One that went away meanwhile holds none. */
+function refuseClosedFolders(stderr: string): void {
+  const [closed] = /could not open directory .*: (?!No such file|Not a directory).*/.exec(stderr) ?? [];
+  if (closed !== undefined) throw new GitFault(['add'], closed);
 }
 
 /** Of a repository without a commit git has not even a name to keep. */
@@ -138,7 +150,7 @@ function messageOf(run: string, work: AttemptWork, subjects: readonly string[]):
       ? ''
       : `It made commits of its own:\n\n${subjects.map((said) => `- ${said}\n`).join('')}\n`;
   const agent = work.agent === undefined ? '' : `Batchtool-Agent: ${work.agent}\n`;
-  return `${subject}\n\n${own}${RUN_TRAILER}: ${run}\nBatchtool-Task: ${work.task}\n${ATTEMPT_TRAILER}: ${nameOf(work)}\n${agent}`;
+  return `${subject}\n\n${own}${RUN_TRAILER}: ${run}\nBatchtool-Task: ${work.task}\n${ATTEMPT_TRAILER}: ${attemptName(work)}\n${agent}`;
 }
 
 /** First lines of the commits that it made in its worktree, the oldest first. */

@@ -4,6 +4,8 @@ import { type Git, partsOf } from './git.js';
 export interface Dirty {
   /** Paths of changed files that git tracks, staged or not, from the top. */
   readonly changed: readonly string[];
+  /** Some of these changes are in the index. */
+  readonly staged: boolean;
   /** A merge was begun and left with conflicts. */
   readonly unmerged: boolean;
   /** How many files git neither tracks nor ignores. */
@@ -24,6 +26,7 @@ export async function dirtyIn(git: Git): Promise<Dirty> {
   const changed = entries.filter((entry) => !entry.startsWith('??'));
   return {
     changed: changed.map((entry) => entry.slice(3)),
+    staged: changed.some((entry) => !entry.startsWith(' ')),
     unmerged: changed.some((entry) => /^(DD|AU|UD|UA|DU|AA|UU)/.test(entry)),
     untracked: untracked.length,
   };

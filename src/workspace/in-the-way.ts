@@ -17,13 +17,21 @@ export interface InTheWay {
 const MOST_NAMED = 3;
 
 /** `git` runs in the top of the user's tree; `base`: the commit in which the run began. */
-export async function inTheWay(git: Git, { changed }: Dirty, base: string, tip: string): Promise<InTheWay> {
+export async function inTheWay(
+  git: Git,
+  { changed, staged }: Dirty,
+  base: string,
+  tip: string,
+): Promise<InTheWay> {
   const paths = await pathsTo(git, tip);
   const untracked = untrackedWords(git, changed, paths);
   if (changed.length === 0) return { words: untracked };
   if (await isSnapshot(git, base))
     return { words: [await copyWords(git, base), ...untracked], take: 'stash' };
-  const meets = changed.some((path) => paths.has(path));
+  if (await isLeftBehind(git, base))
+    return { words: ['the stash only holds how it was when the run began', ...untracked], take: 'stash' };
+  // A merge that makes a commit wants an index that is as the last one.
+  const meets = changed.some((path) => paths.has(path)) || (staged && !(await isAncestor(git, 'HEAD', tip)));
   return { words: untracked, ...(meets ? { take: 'stash-pop' } : {}) };
 }
 
@@ -33,6 +41,19 @@ async function pathsTo(git: Git, tip: string): Promise<Map<string, string>> {
   const { code, stdout } = await git.ask(listing);
   const parts = code === 0 ? partsOf(stdout) : [];
   return new Map(parts.flatMap((path, at) => (at % 2 === 1 ? [[path, parts[at - 1] as string]] : [])));
+}
+
+/** Whether the branch of the user was led elsewhere under his tree, which is still as it was in `base`: he has changed nothing. */
+export async function isLeftBehind(git: Git, base: string): Promise<boolean> {
+  if (await isAncestor(git, 'HEAD', base)) return false;
+  const compared = ['--quiet', '--no-ext-diff', '--no-textconv', '--ignore-submodules=dirty', base, '--'];
+  for (const what of [['diff', '--cached'], ['diff']])
+    if ((await git.ask([...what, ...compared])).code !== 0) return false;
+  return true;
+}
+
+async function isAncestor(git: Git, before: string, after: string): Promise<boolean> {
+  return (await git.ask(['merge-base', '--is-ancestor', before, after])).code === 0;
 }
 
 /** Whether a stash would hold anything that the result does not. */

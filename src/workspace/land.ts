@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { dirtyIn } from './dirty.js';
 import type { Git } from './git.js';
-import { inTheWay, type Take } from './in-the-way.js';
+import { inTheWay, isLeftBehind, type Take } from './in-the-way.js';
 import { takingBack } from './take-back.js';
 import type { Workspace } from './workspace.js';
 
@@ -14,7 +14,7 @@ export interface Stayed {
   readonly take?: Take;
 }
 
-/** `branch` is the user's. */
+/** `branch` is the user's; `HEAD` in the worktree of a task, which is on none. */
 export type Landed = { readonly kind: 'landed'; readonly branch: string } | Stayed;
 
 /** `base`: the commit that was checked out when the run began. */
@@ -24,13 +24,18 @@ export async function land(workspace: Workspace, base: string, tip: string): Pro
   await unlocked(lock);
   const branch = await git.ask(['symbolic-ref', '--quiet', '--short', 'HEAD']);
   const stayBecause = (why?: string): Promise<Stayed> => stay(workspace, base, tip, why);
-  if (branch.code !== 0) return stayBecause('HEAD is detached, so that no branch of yours would hold it');
-  const landed: Landed = { kind: 'landed', branch: branch.stdout.toString().trim() };
+  // What the task of a run around us leaves is kept, on a branch or not.
+  if (branch.code !== 0 && !workspace.isOfTask)
+    return stayBecause('HEAD is detached, so that no branch of yours would hold it');
+  const name = branch.code === 0 ? branch.stdout.toString().trim() : undefined;
+  const landed: Landed = { kind: 'landed', branch: name ?? 'HEAD' };
   // An earlier try may have come this far.
   if ((await git.ask(['merge-base', '--is-ancestor', tip, 'HEAD'])).code === 0) return landed;
-  const elsewhere = startBranch.fault(landed.branch);
+  const elsewhere = startBranch.fault(name);
   if (elsewhere !== undefined) return stayBecause(elsewhere);
   const { changed } = await dirtyIn(git);
+  if (changed.length > 0 && (await isLeftBehind(git, base)))
+    return stayBecause(`${landed.branch} was moved while the run went on, and your files were not`);
   if (changed.length > 0)
     return stayBecause(
       `${changed.length === 1 ? `${changed[0]} has changes` : `${changed.length} files have changes`} that are not committed`,
@@ -42,7 +47,7 @@ export async function land(workspace: Workspace, base: string, tip: string): Pro
   if (stayed.why !== undefined) return stayed;
   const tried = await git.ask(['read-tree', '--dry-run', '-m', '-u', 'HEAD', tip]);
   if (tried.code !== 0) return { kind: 'stayed', why: tried.fault };
-  const fault = await moveOn(git, tip, lock);
+  const fault = await moveOn(git, landed.branch, tip, lock);
   return fault === undefined ? landed : { kind: 'stayed', why: fault };
 }
 
@@ -54,14 +59,21 @@ export async function stay({ git }: Workspace, base: string, tip: string, becaus
 }
 
 /** Undefined: the tree has moved. Else what git said, and the tree is as it was. */
-async function moveOn(git: Git, tip: string, lock: string): Promise<string | undefined> {
+async function moveOn(git: Git, branch: string, tip: string, lock: string): Promise<string | undefined> {
   const takeBack = await takingBack(git, tip, lock);
-  if ((await git.ask(merge(tip), { unheard: true })).code === 0) return undefined;
+  await git.ask(merge(tip), { env: plainly(branch), unheard: true });
+  if (await isAt(git, tip)) return undefined;
   await takeBack();
-  const again = await git.ask(merge(tip));
-  if (again.code === 0) return undefined;
+  const again = await git.ask(merge(tip), { env: plainly(branch) });
+  if (await isAt(git, tip)) return undefined;
   await takeBack();
-  return again.fault;
+  return again.code === 0 ? `git merge has not moved ${branch}` : again.fault;
+}
+
+/** What git says of a merge is not enough: it can be told to prepare a commit and to make none. */
+async function isAt(git: Git, tip: string): Promise<boolean> {
+  const { code, stdout } = await git.ask(['rev-parse', '--verify', '--quiet', 'HEAD']);
+  return code === 0 && stdout.toString().trim() === tip;
 }
 
 /** Where the run began, or where an earlier part of it has led: a run that failed may have landed what it had, and been resumed. */
@@ -90,4 +102,13 @@ function merge(tip: string): string[] {
     '--quiet',
     tip,
   ];
+}
+
+/** Without the options that the user has for merges on this branch: `--squash` or a strategy would make something else of it. */
+function plainly(branch: string): Record<string, string> {
+  return {
+    GIT_CONFIG_COUNT: '1',
+    GIT_CONFIG_KEY_0: `branch.${branch}.mergeoptions`,
+    GIT_CONFIG_VALUE_0: '',
+  };
 }

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type AttemptWork, type Committed, commitWork } from './commit.js';
-import { nameOf, ORDER_ENDING } from './places.js';
+import { attemptName, indexIn, ORDER_ENDING } from './places.js';
 import type { Workspace } from './workspace.js';
 import { removeWorktree } from './worktree.js';
 
@@ -22,7 +22,7 @@ export async function saveLost(workspace: Workspace): Promise<Saved> {
     try {
       // Without an index of ours it never was ready for its task, or all is done.
       const made = existsSync(places.index(work)) ? await commitWork(workspace, work) : undefined;
-      if (made !== undefined) commits.set(nameOf(work), made);
+      if (made !== undefined) commits.set(attemptName(work), made);
       await removeWorktree(repository.commonDir, path);
     } catch (error) {
       notices.push(`what ${work.task} has left in ${path} could not be kept: ${(error as Error).message}`);
@@ -31,6 +31,11 @@ export async function saveLost(workspace: Workspace): Promise<Saved> {
     rmSync(places.order(work), { force: true });
   }
   return { commits, notices };
+}
+
+/** Whether a folder of worktrees holds such. */
+export function hasLost(folder: string): boolean {
+  return ordersIn(folder).some((work) => existsSync(indexIn(folder, work)));
 }
 
 function ordersIn(folder: string): AttemptWork[] {

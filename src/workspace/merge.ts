@@ -4,7 +4,7 @@ import type { MergeMember } from '../core/orders.js';
 import type { Author } from './author.js';
 import { attemptsIn } from './branches.js';
 import { commitTree } from './commit.js';
-import { pathsBetween } from './difference.js';
+import { foldersRenamed, pathsBetween } from './difference.js';
 import { type Git, GitFault, partsOf } from './git.js';
 
 export type Merged =
@@ -80,10 +80,18 @@ export async function holdsAll(
     if (isThere) continue;
     const own = await attemptsIn(git, run, ['--max-count=1', member.commit]);
     if ([...own].some((attempt) => again.has(attempt))) continue;
-    const one = await mergeOne(git, commit, member);
-    if (one.kind === 'conflict' || one.step !== 'nothing new') return false;
+    if (!(await isNothingNew(git, commit, member))) return false;
   }
   return true;
+}
+
+/** What lies between two commits. */
+type Work = Pick<MergeMember, 'base' | 'commit'>;
+
+/** Whether a commit has all of that already. */
+export async function isNothingNew(git: Git, tip: string, work: Work): Promise<boolean> {
+  const one = await mergeOne(git, tip, work);
+  return one.kind === 'merged' && one.step === 'nothing new';
 }
 
 async function buildsOn(git: Git, { base }: MergeMember, others: readonly MergeMember[]): Promise<boolean> {
@@ -96,7 +104,7 @@ type One =
   | { readonly kind: 'merged'; readonly tip: string; readonly step: Step }
   | { readonly kind: 'conflict'; readonly files: readonly string[] };
 
-async function mergeOne(git: Git, tip: string, { base, commit }: MergeMember): Promise<One> {
+async function mergeOne(git: Git, tip: string, { base, commit }: Work): Promise<One> {
   if (commit === base) return { kind: 'merged', tip, step: 'nothing new' };
   if (tip === base) return { kind: 'merged', tip: commit, step: 'as it is' };
   const [ours = '', theirs = ''] = await git
@@ -164,6 +172,20 @@ async function whoChanged(
   for (const { task, base, commit } of members) {
     const paths = await pathsBetween(git, base, commit);
     if (paths.some((path) => files.some((file) => meet(path, file)))) found.push(task);
+  }
+  return found.length > 0 ? found : whoRenamed(git, members, files);
+}
+
+/** Those that gave the folder of one of these files another name, so that git cannot say where it belongs. */
+async function whoRenamed(
+  git: Git,
+  members: readonly MergeMember[],
+  files: readonly string[],
+): Promise<string[]> {
+  const found: string[] = [];
+  for (const { task, base, commit } of members) {
+    const folders = [...(await foldersRenamed(git, base, commit))];
+    if (folders.some((folder) => files.some((file) => file.startsWith(`${folder}/`)))) found.push(task);
   }
   return found;
 }

@@ -37,12 +37,12 @@ export class Places {
   }
 
   worktree(attempt: AttemptRef): string {
-    return join(this.folder, nameOf(attempt));
+    return join(this.folder, attemptName(attempt));
   }
 
   /** Our own index of the worktree, out of the task's reach. It is there from when the worktree is ready until its end is told. */
   index(attempt: AttemptRef): string {
-    return `${this.worktree(attempt)}.index`;
+    return indexIn(this.folder, attempt);
   }
 
   /** What is to be written on its commit, for whoever goes on after our death. It is there as long as the worktree must not stay. */
@@ -55,10 +55,15 @@ export class Places {
   }
 }
 
+/** The same in such a folder of any run. */
+export function indexIn(folder: string, attempt: AttemptRef): string {
+  return join(folder, `${attemptName(attempt)}.index`);
+}
+
 export const ORDER_ENDING = '.json';
 
 /** As commits and files spell an attempt. */
-export function nameOf({ task, attempt }: AttemptRef): string {
+export function attemptName({ task, attempt }: AttemptRef): string {
   return `${task}.${attempt}`;
 }
 

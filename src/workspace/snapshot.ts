@@ -1,8 +1,9 @@
 /** The user's tree as a commit, with what he has not committed yet, and without touching anything of his. */
-import { copyFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Author, authorVariables } from './author.js';
 import type { Git } from './git.js';
+import { copyIndex } from './index-copy.js';
 import type { Repository } from './repository.js';
 
 const SUBJECT = 'Carry in what was not committed when the run began';
@@ -20,7 +21,7 @@ export async function snapshotOf(
   scratch: string,
 ): Promise<string> {
   try {
-    copyFileSync(join(gitDir, 'index'), scratch);
+    copyIndex(join(gitDir, 'index'), scratch);
     const env = { GIT_INDEX_FILE: scratch };
     await git.run(['add', '--update', '--sparse', '--', ':/'], { env });
     const tree = await git.line(['write-tree'], { env });

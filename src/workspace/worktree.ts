@@ -1,9 +1,10 @@
 /** The worktree of one attempt: how it comes and how it goes, whatever its task did to it. */
-import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { AttemptRef } from '../core/ports.js';
 import { type Git, GitFault } from './git.js';
+import { copyIndex } from './index-copy.js';
 import type { Workspace } from './workspace.js';
 
 /** Makes it, with the files of the commit, and a copy of its index for ourselves. */
@@ -20,7 +21,7 @@ export async function addWorktree(
   await git.in(path).run(['reset', '--hard', '--quiet', '--no-recurse-submodules']);
   const admin = adminOf(repository.commonDir, path);
   if (admin === undefined) throw new Error(`git made no worktree in ${path}`);
-  copyFileSync(join(admin, 'index'), places.index(ref));
+  copyIndex(join(admin, 'index'), places.index(ref));
 }
 
 /** Git looks at all worktrees when it makes one, and fails at another one that is only half made. */
