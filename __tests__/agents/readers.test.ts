@@ -298,3 +298,53 @@ describe('gemini', () => {
     expect(read.result(OK).text).toBe('Last word.');
   });
 });
+
+describe('what an agent did not come to tell of its use', () => {
+  const KILLED = { kind: 'timeout', limitMillis: 10 } as const;
+  const FAILED = { kind: 'code', code: 1 } as const;
+  const untold = (name: string, exit: Parameters<AgentReader['result']>[0], ...events: object[]) => {
+    const read = reader(name);
+    for (const event of events) read.line(JSON.stringify(event));
+    return read.result(exit).untold === true;
+  };
+  const thread = { type: 'thread.started', thread_id: 't' };
+  const item = { type: 'item.started', item: { type: 'command_execution', command: 'ls' } };
+  const failed = (message: string) => ({ type: 'turn.failed', error: { message } });
+
+  test('is said of any that was ended from outside before it had reported', () => {
+    for (const { name } of AGENTS) expect([name, untold(name, KILLED)]).toEqual([name, true]);
+  });
+
+  test('is not said of one that would not start', () => {
+    for (const { name } of AGENTS) expect([name, untold(name, FAILED)]).toEqual([name, false]);
+  });
+
+  test('is, of codex, a turn that did not come to its end, but not one that was refused at once', () => {
+    expect(untold('codex', FAILED, thread, item)).toBe(true);
+    expect(untold('codex', FAILED, thread, item, failed('429 Too Many Requests'))).toBe(true);
+    expect(untold('codex', FAILED, thread, failed('429 Too Many Requests'))).toBe(false);
+    expect(untold('codex', FAILED, thread, failed('stream disconnected before completion'))).toBe(true);
+    const usage = { input_tokens: 7, output_tokens: 1 };
+    expect(untold('codex', KILLED, thread, item, { type: 'turn.completed', usage })).toBe(false);
+  });
+
+  test('is, of claude, a message under way, but not while it waits to ask again', () => {
+    const begun = { type: 'system', subtype: 'init', session_id: 's' };
+    const waits = { type: 'system', subtype: 'api_retry', error: 'rate_limit', retry_delay_ms: 60_000 };
+    expect(untold('claude', FAILED, begun)).toBe(true);
+    expect(untold('claude', KILLED, begun, waits)).toBe(false);
+    expect(untold('claude', KILLED, begun, { type: 'result', subtype: 'success' })).toBe(false);
+  });
+
+  test('is, of gemini, all of it without its last line', () => {
+    const begun = { type: 'init', session_id: 's' };
+    expect(untold('gemini', FAILED, begun, { type: 'tool_use', tool_id: 'a', tool_name: 'b' })).toBe(true);
+    expect(untold('gemini', KILLED, begun, { type: 'result', status: 'success', stats: {} })).toBe(false);
+  });
+
+  test('is, of opencode, a step that did not come to its end', () => {
+    const step = (type: string) => ({ type, sessionID: 's', part: {} });
+    expect(untold('opencode', FAILED, step('step_start'))).toBe(true);
+    expect(untold('opencode', FAILED, step('step_start'), step('step_finish'))).toBe(false);
+  });
+});

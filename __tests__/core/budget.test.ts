@@ -186,6 +186,21 @@ describe('an attempt whose end nobody saw (22)', () => {
     expect(spentOf(run)).toEqual([0.5, 0]);
   });
 
+  it('counts the same where its agent did not come to tell what it used, and is tried again as ever', () => {
+    const timeout = { kind: 'timeout', limitMillis: 10 } as const;
+    const retry = { max: 1, delayMillis: 0, maxDelayMillis: 0 };
+    const run = new Spoken(
+      plan([paid('a', { retry }), paid('b')], { budget: { costUsd: 9 } }),
+      {},
+      costs({ a: 2 }),
+    );
+    expect(run.exit('a', timeout, { costUsd: 0, untold: true })).toEqual(['retry a at 0', 'start a#2']);
+    expect(spentOf(run)).toEqual([2, 2]);
+    run.exit('a', timeout, { costUsd: 0 });
+    expect(spentOf(run)).toEqual([2, 2]);
+    expect(run.reread().ledger.assumed.costUsd).toBe(2);
+  });
+
   it('says nothing of what the others will cost', () => {
     const run = new Spoken(plan([paid('a'), paid('b')], { budget: { costUsd: 9 } }), {}, costs({ a: 2 }));
     run.exit('a', lost);

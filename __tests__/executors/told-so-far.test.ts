@@ -26,7 +26,7 @@ const message = (id: string) => ({
 describe('an attempt whose owner died has told', () => {
   test('what its messages say, up to where they break off', () => {
     writeFileSync(path('raw'), `${lines(message('m1'), message('m2'))}{"type":"assi`);
-    expect(told(prompt('claude'))).toEqual({ costUsd: 0.00603, tokens: 2002 });
+    expect(told(prompt('claude'))).toEqual({ costUsd: 0.00603, tokens: 2002, untold: true });
   });
 
   test('all of it, when its report was written down', () => {

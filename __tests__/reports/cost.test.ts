@@ -74,10 +74,10 @@ describe('what a run used', () => {
     expect(inStatus({ costUsd: 0.5 })).toMatchObject({ costUsd: 0.5, assumed: null });
     expect(inStatus({})).toMatchObject({ costUsd: null, assumed: { costUsd: 5, tokens: null } });
     expect(lost({ costUsd: 0.5 })).toBe('$0.50 of $5.00');
-    expect(lost({})).toBe('$0.00 of $5.00, and $5.00 assumed for what ended unseen');
+    expect(lost({})).toBe('$0.00 of $5.00, and $5.00 assumed for what ended untold');
     const [spent, budget] = [{ costUsd: 5 }, { costUsd: 5 }];
     expect(stopReason({ kind: 'budget', kill: false, spent, budget, assumed: { costUsd: 4 } })).toBe(
-      'the budget is used up: $5.00 of $5.00 spent ($4.00 of it assumed for what ended unseen)',
+      'the budget is used up: $5.00 of $5.00 spent ($4.00 of it assumed for what ended untold)',
     );
   });
 

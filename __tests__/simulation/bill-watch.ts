@@ -96,7 +96,8 @@ class BillWatch {
     const told = result[this.#measure];
     if (told !== undefined) this.#largest = Math.max(told, this.#largest ?? 0);
     if (told !== undefined && isSuccess(exit)) this.#isTold = true;
-    const used = exit.kind === 'lost' ? this.#unseen(task, attempt, told) : (told ?? 0);
+    const used =
+      exit.kind === 'lost' || result.untold === true ? this.#unseen(task, attempt, told) : (told ?? 0);
     const key = `${task}#${attempt}`;
     const kept = this.#kept.get(key);
     this.#spent += used;
@@ -108,7 +109,7 @@ class BillWatch {
     this.#kept.delete(key);
   }
 
-  /** What counts for an attempt whose end nobody saw. */
+  /** What counts for an attempt that ended before it had told all that it used. */
   #unseen(task: TaskId, attempt: number, told: number | undefined): number {
     const kept = this.#kept.get(`${task}#${attempt}`);
     if (kept === undefined) return told ?? 0;

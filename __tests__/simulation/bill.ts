@@ -1,5 +1,5 @@
 /** Rules 22 and 23 of docs/scheduling.md: what is spent, what is kept, and what fits. All of it is added up anew each time. */
-import type { CostEstimate } from '../../src/core/event.js';
+import type { AttemptResult, CostEstimate } from '../../src/core/event.js';
 import { type Exit, isSuccess } from '../../src/core/exit.js';
 import type { Budget, Task, TaskId } from '../../src/core/plan.js';
 import { rounded } from './verdict.js';
@@ -48,7 +48,7 @@ export class Bill {
   }
 
   keep(id: TaskId): void {
-    const kept = MEASURES.map((measure) => {
+    const kept = MEASURES.filter((measure) => this.#budget[measure] !== undefined).map((measure) => {
       const rest = (this.#budget[measure] ?? 0) - this.#spent(measure) - this.#keptOf(measure);
       return [measure, this.#expected(id, measure) ?? rest];
     });
@@ -56,10 +56,10 @@ export class Bill {
   }
 
   /** Gives what counts for the attempt. */
-  pay(id: TaskId, used: Budget, exit: Exit): Budget {
+  pay(id: TaskId, { untold, ...used }: AttemptResult, exit: Exit): Budget {
     const kept = this.#kept.get(id) ?? {};
     this.#kept.delete(id);
-    const counts = exit.kind === 'lost' ? this.#unseen(id, kept, used) : used;
+    const counts = exit.kind === 'lost' || untold ? this.#unseen(id, kept, used) : used;
     this.#told.push({ used, counts, succeeded: isSuccess(exit) });
     return counts;
   }

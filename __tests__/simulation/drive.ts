@@ -2,7 +2,7 @@
  * Drives the real policy through a simulated world: a fake clock, scripted exits, and nothing that waits.
  * Only what a run loop may do is done here: record, fold, carry out, hear what the world says, ask again.
  */
-import type { Decision, Event, Observation, Owner } from '../../src/core/event.js';
+import type { AttemptResult, Decision, Event, Observation, Owner } from '../../src/core/event.js';
 import type { Exit } from '../../src/core/exit.js';
 import type { Budget, Plan, TaskId } from '../../src/core/plan.js';
 import type { RunState } from '../../src/core/state.js';
@@ -35,7 +35,7 @@ interface Running {
   readonly tie: number;
   endsAt: number;
   exit: Exit;
-  readonly result: Budget;
+  readonly result: AttemptResult;
   readonly reactionMillis: number;
   readonly stoppedExit: Exit;
 }

@@ -411,8 +411,14 @@ export const MUTANTS: readonly Mutant[] = [
   {
     does: 'counts nothing for an attempt whose end nobody saw',
     file: 'evolve.ts',
-    find: "exit.kind === 'lost' ? state",
-    replace: 'false ? state',
+    find: "exit.kind === 'lost' || result.untold",
+    replace: 'result.untold',
+  },
+  {
+    does: 'counts nothing for what an agent did not come to tell',
+    file: 'evolve.ts',
+    find: "exit.kind === 'lost' || result.untold === true",
+    replace: "exit.kind === 'lost'",
   },
   {
     does: 'repeats what may have acted and has no money for it',

@@ -1,6 +1,7 @@
 /** The rules in a simulated world, with a time loop of their own: what should become of a run. */
+import type { AttemptResult } from '../../src/core/event.js';
 import type { Exit } from '../../src/core/exit.js';
-import type { Budget, TaskId } from '../../src/core/plan.js';
+import type { TaskId } from '../../src/core/plan.js';
 import { Rules } from './rules.js';
 import type { Verdict } from './verdict.js';
 import { EPOCH, type Happening, type Script, scriptOf, tieBreak, type World } from './world.js';
@@ -19,7 +20,7 @@ interface Running {
   readonly tie: number;
   endsAt: number;
   exit: Exit;
-  readonly result: Budget;
+  readonly result: AttemptResult;
 }
 
 /** Something of the world that comes at a time. */

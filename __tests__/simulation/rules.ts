@@ -5,7 +5,7 @@
  * One thing it takes from the run that it is compared with: how long a retry waited, where the page gives only
  * bounds (jitter). It checks that what it took is within them (`complaints`).
  */
-import type { CostEstimate, StopReason } from '../../src/core/event.js';
+import type { AttemptResult, CostEstimate, StopReason } from '../../src/core/event.js';
 import type { Exit, Outcome } from '../../src/core/exit.js';
 import type { Budget, Loop, Need, Plan, Task, TaskId } from '../../src/core/plan.js';
 import { Bill } from './bill.js';
@@ -120,7 +120,7 @@ export class Rules {
 
   // What the world does.
 
-  exit(now: number, id: TaskId, exit: Exit, result: Budget): void {
+  exit(now: number, id: TaskId, exit: Exit, result: AttemptResult): void {
     const task = this.#task(id);
     const { pools } = task.spec;
     if (exit.kind === 'rate-limit')

@@ -5,8 +5,8 @@
  * Time is told twice. *World time* starts at 0 and only goes forward: scripts and happenings are set in it.
  * *Wall time* is what the policy is told: `EPOCH` + world time + all clock jumps so far. It may go back.
  */
-import type { CostEstimate } from '../../src/core/event.js';
-import type { Exit } from '../../src/core/exit.js';
+import type { AttemptResult, CostEstimate } from '../../src/core/event.js';
+import { type Exit, isSuccess } from '../../src/core/exit.js';
 import type { Budget, Plan, TaskId, Work } from '../../src/core/plan.js';
 import { Dice } from './dice.js';
 import { planOf, withWorktrees } from './plans.js';
@@ -18,7 +18,7 @@ export interface Script {
   readonly durationMillis: number;
   readonly exit: Exit;
   /** What it tells that it used, however it ends. */
-  readonly result: Budget;
+  readonly result: AttemptResult;
   /** How long it goes on after it was told to end, and how it ends then. */
   readonly reactionMillis: number;
   readonly stoppedExit: Exit;
@@ -74,7 +74,7 @@ export function scriptOf(world: World, task: TaskId, ordinal: number): Script {
   return {
     durationMillis,
     exit,
-    result: resultOf(dice),
+    result: isSuccess(exit) || !dice.chance(0.2) ? resultOf(dice) : { ...resultOf(dice), untold: true },
     reactionMillis: dice.pick([0, 0, 5, 10, dice.int(1, 40)]),
     stoppedExit: dice.pick<Exit>([
       { kind: 'code', code: 0 },

@@ -43,6 +43,8 @@ export interface AgentResult {
   readonly tokens?: Tokens;
   /** That used them; where its price decides what they cost. */
   readonly model?: string;
+  /** It ended before it had told all that it has used. */
+  readonly untold?: true;
   /** How often it asked the model; of agents that say so. */
   readonly turns?: number;
   /** The name under which the agent could go on with this conversation. */

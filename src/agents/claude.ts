@@ -9,7 +9,7 @@ import { failureClass, failureOf, isWeather } from './failure.js';
 import { count, type Fields, fields, fieldsIn, fieldsList, number, text, textList } from './fields.js';
 import { allowed, DO_NOT_TRY, hasOption, valuesOf } from './permission.js';
 import { shortLine, toolUse } from './tool-line.js';
-import { finished, refused, type Told } from './verdict.js';
+import { finished, hadBegun, refused, type Told } from './verdict.js';
 
 /** A pause of its own that is not worth ending it for: it keeps all that it has done so far. */
 const SHORT_WAIT_MILLIS = 2000;
@@ -130,7 +130,7 @@ class ClaudeReader implements AgentReader {
   }
 
   result(exit: Exit): AgentResult {
-    const told = this.told();
+    const told = this.told(exit);
     const failure =
       this.report === undefined
         ? this.complaints.failure('claude', exit)
@@ -147,11 +147,14 @@ class ClaudeReader implements AgentReader {
     return this.added.flatMap((each) => Object.values(fields(each)).map(fields));
   }
 
-  private told(): Told {
+  private told(exit: Exit): Told {
     const report = this.report;
     if (report === undefined) {
       const session = this.session === '' ? {} : { session: this.session };
-      return { text: '', deniedPermissions: this.denied, ...this.usage.told(), ...session };
+      // While it waited to ask again nothing was under way.
+      const untold: Pick<Told, 'untold'> =
+        this.refusal === undefined && hadBegun(this.session, exit) ? { untold: true } : {};
+      return { text: '', deniedPermissions: this.denied, ...this.usage.told(), ...untold, ...session };
     }
     const turns = number(report.num_turns);
     const own = this.ownUsage();

@@ -6,7 +6,7 @@ import { failureClass, failureOf, isHopeless, isWeather } from './failure.js';
 import { count, type Fields, fields, fieldsIn, text } from './fields.js';
 import { allowed, DO_NOT_TRY } from './permission.js';
 import { shortLine, toolUse } from './tool-line.js';
-import { finished, refused, type Told } from './verdict.js';
+import { finished, hadBegun, refused, type Told } from './verdict.js';
 
 const DEFAULT = 'workspace-write';
 const PERMISSIONS = [DEFAULT, 'read-only', 'danger-full-access'];
@@ -49,6 +49,8 @@ export const codex: Agent = {
 const SANDBOXED = /read-only file system|operation not permitted/i;
 /** What it says of a conversation that it cannot go on with. */
 const GONE = /no rollout found for thread/i;
+/** An answer had begun to come. Any other refusal comes before the model does anything. */
+const CUT_OFF = /stream disconnected(?!.*error sending request)/is;
 const RECONNECTING = /^Reconnecting\.\.\. \d+\/\d+ \((.*)\)$/s;
 
 class CodexReader implements AgentReader {
@@ -57,6 +59,8 @@ class CodexReader implements AgentReader {
   private answer = '';
   private tokens: Tokens = { input: 0, cached: 0, output: 0 };
   private isFinished = false;
+  /** The model has answered at least once. */
+  private hasWorked = false;
   private failed: string | undefined;
   /** What its last command was denied; the agent has found another way if one worked after that. */
   private denied: string | undefined;
@@ -70,6 +74,7 @@ class CodexReader implements AgentReader {
         this.session = text(event.thread_id);
         return '';
       case 'item.started':
+        this.hasWorked = true;
         return startOf(fields(event.item));
       case 'item.completed':
         return this.completed(fields(event.item));
@@ -89,6 +94,7 @@ class CodexReader implements AgentReader {
   }
 
   private completed(item: Fields): string {
+    if (item.type !== 'error') this.hasWorked = true;
     switch (item.type) {
       case 'agent_message':
         this.answer = text(item.text);
@@ -122,11 +128,18 @@ class CodexReader implements AgentReader {
     };
   }
 
+  /** It tells what a turn has used when that has come to its end, and not before. */
+  private isUntold(exit: Exit): boolean {
+    if (this.isFinished || !hadBegun(this.session, exit)) return false;
+    return this.hasWorked || this.failed === undefined || CUT_OFF.test(this.failed);
+  }
+
   result(exit: Exit): AgentResult {
     const told: Told = {
       text: this.answer,
       tokens: this.tokens,
       deniedPermissions: this.denied === undefined ? [] : [this.denied],
+      ...(this.isUntold(exit) ? { untold: true } : {}),
       ...(this.session === '' ? {} : { session: this.session }),
       ...(this.session === '' && this.complaints.say(GONE) ? { sessionIsGone: true } : {}),
     };

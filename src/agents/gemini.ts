@@ -7,7 +7,7 @@ import { failureClass, failureOf, isEnough } from './failure.js';
 import { count, type Fields, fields, fieldsIn, number, text } from './fields.js';
 import { allowed, DO_NOT_TRY, hasOption } from './permission.js';
 import { shortLine, toolUse } from './tool-line.js';
-import { finished, refused, type Told } from './verdict.js';
+import { finished, hadBegun, refused, type Told } from './verdict.js';
 
 const DEFAULT = 'auto_edit';
 const PERMISSIONS = [DEFAULT, 'default', 'plan', 'yolo'];
@@ -126,6 +126,12 @@ class GeminiReader implements AgentReader {
     return `  failed: ${shortLine(text(message))}`;
   }
 
+  /** It tells all at the end. What its first request was refused has cost nothing. */
+  private isUntold(exit: Exit): boolean {
+    if (this.report !== undefined || !hadBegun(this.session, exit)) return false;
+    return this.refusal === undefined || this.answer !== '' || this.uses.size > 0;
+  }
+
   result(exit: Exit): AgentResult {
     const stats = fields(this.report?.stats);
     const told: Told = {
@@ -136,6 +142,7 @@ class GeminiReader implements AgentReader {
         cached: count(stats.cached),
         output: count(stats.total_tokens) - count(stats.input_tokens),
       },
+      ...(this.isUntold(exit) ? { untold: true } : {}),
       ...(this.session === '' ? {} : { session: this.session }),
     };
     if (STOPPED.test(this.complaint)) return refused(told, failureOf('contract', this.complaint));

@@ -7,7 +7,7 @@ import { failureClass, failureOf, isEnough } from './failure.js';
 import { count, type Fields, fields, fieldsIn, number, text } from './fields.js';
 import { allowed, DO_NOT_TRY } from './permission.js';
 import { shortLine, toolUse } from './tool-line.js';
-import { finished, refused, type Told } from './verdict.js';
+import { finished, hadBegun, refused, type Told } from './verdict.js';
 
 const DEFAULT = 'ask';
 const PERMISSIONS = [DEFAULT, 'auto'];
@@ -60,6 +60,8 @@ class OpencodeReader implements AgentReader {
   private retryAfterMillis: number | undefined;
   /** Since it last used a tool: it makes room and asks again, for ever if the prompt itself is too long. */
   private overflows = 0;
+  /** It has told nothing since it finished a step. */
+  private isBetweenSteps = false;
   /** Requests that failed since one did not. */
   private refusals = 0;
   isOver = false;
@@ -68,6 +70,7 @@ class OpencodeReader implements AgentReader {
     const event = fieldsIn(raw);
     if (event === undefined) return this.complaint(raw);
     this.session = text(event.sessionID);
+    this.isBetweenSteps = event.type === 'step_finish';
     const part = fields(event.part);
     switch (event.type) {
       case 'text':
@@ -133,6 +136,12 @@ class OpencodeReader implements AgentReader {
     return `  refused: ${shortLine(said)}`;
   }
 
+  /** It tells what a step has used at its end. A request that is refused costs nothing, one that is cut off may. */
+  private isUntold(exit: Exit): boolean {
+    if (exit.kind === 'code' && (exit.code === 0 || this.isBetweenSteps)) return false;
+    return hadBegun(this.session, exit) && (this.failed === undefined || this.failed.kind === 'network');
+  }
+
   result(exit: Exit): AgentResult {
     const told: Told = {
       text: this.answer,
@@ -141,6 +150,7 @@ class OpencodeReader implements AgentReader {
       deniedPermissions: this.denied,
       // A provider of which it knows no prices costs nothing, as far as it knows.
       ...(this.costUsd > 0 ? { costUsd: this.costUsd } : {}),
+      ...(this.isUntold(exit) ? { untold: true } : {}),
       ...(this.session === '' ? {} : { session: this.session }),
       ...(this.session === '' && this.complaints.say(GONE) ? { sessionIsGone: true } : {}),
     };

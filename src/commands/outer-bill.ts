@@ -1,7 +1,10 @@
 /** A run within a task of another run tells that one what it spends, as it spends it: it may be killed at any time. */
 import { appendFileSync } from 'node:fs';
 import type { Event } from '../core/event.js';
+import { sumOf } from '../core/ledger.js';
+import type { Budget } from '../core/plan.js';
 import type { Observer } from '../core/ports.js';
+import { type RunState, taskOf } from '../core/state.js';
 import { billLine } from '../executors/bill.js';
 import { BILL } from '../executors/variables.js';
 
@@ -10,16 +13,30 @@ export function outerBill(env: NodeJS.ProcessEnv, failed: (message: string) => v
   const path = env[BILL];
   if (path === undefined || path === '') return [];
   let told = false;
-  const tell = (event: Event): void => {
-    if (event.type !== 'attempt.exited' || event.result === undefined) return;
-    const { costUsd, tokens } = event.result;
-    if (costUsd === undefined && tokens === undefined) return;
+  const tell = (event: Event, state: RunState): void => {
+    if (event.type !== 'attempt.exited') return;
+    const used = sumOf(event.result ?? {}, assumedFor(event, state) ?? {});
+    if (used.costUsd === undefined && used.tokens === undefined) return;
     try {
-      appendFileSync(path, billLine(event.result), { mode: 0o600 });
+      appendFileSync(path, billLine(used), { mode: 0o600 });
     } catch (error) {
       if (!told) failed(`cannot tell the run around this one what was spent: ${(error as Error).message}`);
       told = true;
     }
   };
-  return [{ observe: (events) => events.forEach(tell) }];
+  return [
+    {
+      observe: (events, state) => {
+        for (const event of events) tell(event, state);
+      },
+    },
+  ];
+}
+
+/** What the agent of an attempt did not come to tell counts there as it does here. */
+function assumedFor(
+  { task, attempt }: Extract<Event, { type: 'attempt.exited' }>,
+  state: RunState,
+): Budget | undefined {
+  return taskOf(state, task).attempts.find(({ number }) => number === attempt)?.assumed;
 }

@@ -42,6 +42,8 @@ export type Request =
 export interface AttemptResult extends Budget {
   readonly turns?: number;
   readonly session?: string;
+  /** It ended before it had told all that it used. */
+  readonly untold?: true;
 }
 
 /**

@@ -153,7 +153,9 @@ function endAttempt(state: RunState, event: Of<'attempt.exited'>): void {
   const { exit, result = {} } = event;
   const { pools } = task.task;
   state.ledger.end(attempt, result, isSuccess(exit));
-  const assumed = exit.kind === 'lost' ? state.ledger.assume(event.task, attempt.reserve ?? {}, result) : {};
+  const isUntold = exit.kind === 'lost' || result.untold === true;
+  const assumed = isUntold ? state.ledger.assume(event.task, attempt.reserve ?? {}, result) : {};
+  if (isUntold) attempt.assumed = assumed;
   for (const measure of MEASURES) task.spent[measure] += (result[measure] ?? 0) + (assumed[measure] ?? 0);
   if (countsAsAttempt(exit)) task.counted++;
   if (exit.kind === 'rate-limit') {

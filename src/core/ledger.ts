@@ -115,7 +115,7 @@ export class Ledger {
   }
 
   /**
-   * An attempt has ended and nobody saw how: it counts no less than was expected of it, and if nobody knew that and it told
+   * An attempt has ended before it told all that it used: it counts no less than was expected of it, and if nobody knew that and it told
    * nothing, all that was kept for it. Gives what that adds to what it told.
    */
   assume(task: TaskId, reserve: Budget, told: Budget): Budget {

@@ -29,6 +29,8 @@ export interface AttemptState {
   readonly reserve?: Budget;
   /** What it may use beyond that: its share of what was left when it began. */
   beyond?: Budget;
+  /** What counts beside what it told, for it ended before it had told all. */
+  assumed?: Budget;
   pid?: number;
   startTime?: string;
   /** It was told to end, for this reason. */

@@ -18,7 +18,7 @@ export function agentExit(agent: string, { ok, failure, retryAfterMillis }: Agen
 
 /** What the run remembers of it. `known`: the price of its tokens by the plan, for when the agent does not reckon what they cost. */
 export function agentFigures(
-  { costUsd, tokens, model, turns, session }: AgentResult,
+  { costUsd, tokens, model, turns, session, untold }: AgentResult,
   known: Price | undefined,
 ): AttemptResult {
   const price = known ?? (model === undefined ? undefined : priceOf(model));
@@ -29,5 +29,6 @@ export function agentFigures(
     ...(tokens === undefined ? {} : { tokens: tokens.input + tokens.output }),
     ...(turns === undefined ? {} : { turns }),
     ...(session === undefined ? {} : { session }),
+    ...(untold === undefined ? {} : { untold }),
   };
 }

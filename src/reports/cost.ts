@@ -43,10 +43,10 @@ export function usedText(state: RunState): string | undefined {
   return `${parts.join(', ')}${assumed === undefined ? '' : `, and ${assumed}`}${rest}`;
 }
 
-/** `$0.50 assumed for what ended unseen`: it counts for the budget though nobody told it. */
+/** `$0.50 assumed for what ended untold`: it counts for the budget though nobody told it. */
 export function assumedText({ ledger }: RunState): string | undefined {
   const assumed = assumedIn(ledger);
-  return assumed === undefined ? undefined : `${showBudget(assumed)} assumed for what ended unseen`;
+  return assumed === undefined ? undefined : `${showBudget(assumed)} assumed for what ended untold`;
 }
 
 /** It has called a model, and nobody knows what that cost. */

@@ -103,7 +103,7 @@ export function stopReason(why: StopReason): string {
 }
 
 function assumedPart(assumed: Budget | undefined): string {
-  return assumed === undefined ? '' : ` (${showBudget(assumed)} of it assumed for what ended unseen)`;
+  return assumed === undefined ? '' : ` (${showBudget(assumed)} of it assumed for what ended untold)`;
 }
 
 function restText(spent: Budget, budget: Budget): string {

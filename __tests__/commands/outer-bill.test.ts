@@ -1,0 +1,24 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { outerBill } from '../../src/commands/outer-bill.js';
+import { sumOfBill } from '../../src/executors/bill.js';
+import { Spoken } from '../core/spoken.js';
+import { plan, task } from '../fakes/plan.js';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'bill-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+test('a run within a task tells what counts here, also what its agents did not come to tell', () => {
+  const path = join(folder, 'bill');
+  const agent = { kind: 'prompt', text: 'a', mode: 'code', agent: 'claude' } as const;
+  const run = new Spoken(plan([task('a', { work: agent })], { budget: { costUsd: 3 } }));
+  run.exit('a', { kind: 'timeout', limitMillis: 10 }, { tokens: 5, untold: true });
+  for (const observer of outerBill({ BATCHTOOL_BILL: path }, () => undefined))
+    observer.observe(run.journal, run.state);
+  expect(sumOfBill(readFileSync(path, 'utf8'))).toEqual({ costUsd: 3, tokens: 5 });
+});
