@@ -4,7 +4,7 @@ import type { AttemptResult } from '../core/event.js';
 import { brokenContract, type Exit, isSuccess } from '../core/exit.js';
 import type { AttemptFiles } from '../core/ports.js';
 import { problemText } from '../core/problem.js';
-import { runnerFault } from '../sparc/fault.js';
+import { isUnsupported, runnerFault } from '../sparc/fault.js';
 import { agentExit, agentFigures } from './agent-verdict.js';
 import type { RunningAttempt } from './attempt.js';
 import { takeBill, withBill } from './bill.js';
@@ -41,11 +41,11 @@ export function delivery(
   };
   if (verdict !== undefined && !isSuccess(verdict.exit))
     return { exit: verdict.exit, ...handed, ...(verdict.sessionIsGone ? { sessionIsGone: true } : {}) };
-  if (!isSuccess(exit)) return { exit, ...handed };
+  if (!isSuccess(exit)) return { exit: notUnderstood(attempt, exit) ?? exit, ...handed };
   const fault = typeof outputs === 'string' ? outputs : end.fault;
   if (fault !== undefined) return { exit: brokenContract(fault), ...handed };
-  const said = saidToHaveFailed(attempt);
-  if (said !== undefined) return { exit: brokenContract(said), ...handed };
+  const said = saidToHaveFailed(attempt, 0);
+  if (said !== undefined) return { exit: said, ...handed };
   const { expect } = attempt.launch;
   if (expect === undefined) return { exit, ...handed };
   const { files, cwd, before, agent } = attempt;
@@ -98,12 +98,23 @@ function verdictOf(
 }
 
 /** SPARC runners exit 0 when they fail: what they say in the end counts as well. */
-function saidToHaveFailed({ launch: { work }, files }: RunningAttempt): string | undefined {
+function saidToHaveFailed({ launch: { work }, files }: RunningAttempt, code: number): Exit | undefined {
   if (work.kind === 'integrate' || work.runner === undefined) return undefined;
   const line = runnerFault(logEnd(files.log).toString());
-  return line === undefined
-    ? undefined
-    : `${work.runner} exited with code 0 but said ${JSON.stringify(line)}`;
+  if (line === undefined) return undefined;
+  const but = code === 0 ? 'but' : 'and';
+  return {
+    kind: 'contract',
+    reason: `${work.runner} exited with code ${code} ${but} said ${JSON.stringify(line)}`,
+    ...(isUnsupported(line) ? { failure: 'unsupported' } : {}),
+  };
+}
+
+/** A runner that does not know SPARC commands fails in the same way however often it is tried. */
+function notUnderstood(attempt: RunningAttempt, exit: Exit): Exit | undefined {
+  if (exit.kind !== 'code' || attempt.stopped !== 'no') return undefined;
+  const said = saidToHaveFailed(attempt, exit.code);
+  return said?.kind === 'contract' && said.failure === 'unsupported' ? said : undefined;
 }
 
 /** Reads the outputs, takes secrets out of both files and closes them to others: the task has made them as its umask says. */
