@@ -205,7 +205,7 @@ describe('clean of what isolated tasks have left', () => {
     const { code, stderr } = await here.run(['run', '--isolate', 'worktree', '--into', 'none', 'true']);
     expect(stderr).toMatch(
       new RegExp(
-        `^batchtool: deleted what old runs had left .*: ${run.id} \\(1 worktree of 50\\.\\d kB, 1 branch\\); --keep-work`,
+        `^batchtool: deleted what old runs had left, .*: ${run.id} \\(1 worktree of 50\\.\\d kB, 1 branch\\); --keep-work`,
         'm',
       ),
     );

@@ -97,7 +97,7 @@ export async function forgetOldWork(
   return gone.length === 0
     ? []
     : [
-        `deleted what old runs had left and nobody merged, as batchtool clean would: ${gone.join(', ')}; --keep-work keeps it longer`,
+        `deleted what old runs had left, as batchtool clean would: ${gone.join(', ')}; --keep-work keeps it longer`,
       ];
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { ALL_BRANCHES } from '../core/branch.js';
 import type { Aside } from '../core/changes.js';
 import type { AttemptRef } from '../core/ports.js';
+import { isAncestor } from './ancestry.js';
 import { branchesBelow } from './branches.js';
 import type { Git } from './git.js';
 import { isNothingNew } from './merge.js';
@@ -81,8 +82,7 @@ function linesOf(file: string): string[] {
 }
 
 async function isIn(git: Git, commit: string, others: readonly string[]): Promise<boolean> {
-  for (const other of others)
-    if ((await git.ask(['merge-base', '--is-ancestor', '--', commit, other])).code === 0) return true;
+  for (const other of others) if (await isAncestor(git, commit, other)) return true;
   return false;
 }
 

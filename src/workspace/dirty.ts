@@ -31,3 +31,10 @@ export async function dirtyIn(git: Git): Promise<Dirty> {
     untracked: untracked.length,
   };
 }
+
+/** Whether the files that git tracks, or what the index has of them, are as in that commit. */
+export async function isAsIn(git: Git, commit: string, where: 'files' | 'index' = 'files'): Promise<boolean> {
+  const flags = ['--quiet', '--no-ext-diff', '--no-textconv', '--ignore-submodules=dirty'];
+  const cached = where === 'index' ? ['--cached'] : [];
+  return (await git.ask(['diff', ...cached, ...flags, commit, '--'])).code === 0;
+}

@@ -1,7 +1,8 @@
 /** What of the user's makes `git merge` refuse to take a result, looked at in his tree and not touched. */
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Dirty } from './dirty.js';
+import { isAncestor } from './ancestry.js';
+import { type Dirty, isAsIn } from './dirty.js';
 import { type Git, partsOf } from './git.js';
 import { isSnapshot } from './snapshot.js';
 
@@ -46,21 +47,12 @@ async function pathsTo(git: Git, tip: string): Promise<Map<string, string>> {
 /** Whether the branch of the user was led elsewhere under his tree, which is still as it was in `base`: he has changed nothing. */
 export async function isLeftBehind(git: Git, base: string): Promise<boolean> {
   if (await isAncestor(git, 'HEAD', base)) return false;
-  const compared = ['--quiet', '--no-ext-diff', '--no-textconv', '--ignore-submodules=dirty', base, '--'];
-  for (const what of [['diff', '--cached'], ['diff']])
-    if ((await git.ask([...what, ...compared])).code !== 0) return false;
-  return true;
-}
-
-async function isAncestor(git: Git, before: string, after: string): Promise<boolean> {
-  return (await git.ask(['merge-base', '--is-ancestor', before, after])).code === 0;
+  return (await isAsIn(git, base, 'index')) && (await isAsIn(git, base));
 }
 
 /** Whether a stash would hold anything that the result does not. */
 async function copyWords(git: Git, base: string): Promise<string> {
-  const compared = ['diff', '--quiet', '--no-ext-diff', '--no-textconv', '--ignore-submodules=dirty'];
-  const { code } = await git.ask([...compared, base, '--']);
-  return code === 0
+  return (await isAsIn(git, base))
     ? 'what you have not committed is part of it, and the stash is only a copy'
     : 'what you had not committed when the run began is part of it, and the stash also holds what you changed since';
 }

@@ -1,6 +1,7 @@
 /** The user's own tree moves on to what was merged, if nothing of his is in the way; else it stays exactly as it is. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { isAncestor } from './ancestry.js';
 import { dirtyIn } from './dirty.js';
 import type { Git } from './git.js';
 import { inTheWay, isLeftBehind, type Take } from './in-the-way.js';
@@ -30,7 +31,7 @@ export async function land(workspace: Workspace, base: string, tip: string): Pro
   const name = branch.code === 0 ? branch.stdout.toString().trim() : undefined;
   const landed: Landed = { kind: 'landed', branch: name ?? 'HEAD' };
   // An earlier try may have come this far.
-  if ((await git.ask(['merge-base', '--is-ancestor', tip, 'HEAD'])).code === 0) return landed;
+  if (await isAncestor(git, tip, 'HEAD')) return landed;
   const elsewhere = startBranch.fault(name);
   if (elsewhere !== undefined) return stayBecause(elsewhere);
   const { changed } = await dirtyIn(git);
@@ -78,9 +79,7 @@ async function isAt(git: Git, tip: string): Promise<boolean> {
 
 /** Where the run began, or where an earlier part of it has led: a run that failed may have landed what it had, and been resumed. */
 async function isBetween(git: Git, base: string, tip: string): Promise<boolean> {
-  for (const [before, after] of [[base, 'HEAD'] as const, ['HEAD', tip] as const])
-    if ((await git.ask(['merge-base', '--is-ancestor', before, after])).code !== 0) return false;
-  return true;
+  return (await isAncestor(git, base, 'HEAD')) && (await isAncestor(git, 'HEAD', tip));
 }
 
 const PAUSE_MILLIS = 100;

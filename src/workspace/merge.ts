@@ -1,6 +1,7 @@
 /** The changes of several tasks one after the other, in the order given, on top of a commit; touches no file. */
 import type { Conflict, LeftOut } from '../core/exit.js';
 import type { MergeMember } from '../core/orders.js';
+import { isAncestor } from './ancestry.js';
 import type { Author } from './author.js';
 import { attemptsIn } from './branches.js';
 import { commitTree } from './commit.js';
@@ -76,8 +77,7 @@ export async function holdsAll(
 ): Promise<boolean> {
   const again = await attemptsIn(git, run, [`${base}..${commit}`]);
   for (const member of members) {
-    const isThere = (await git.ask(['merge-base', '--is-ancestor', member.commit, commit])).code === 0;
-    if (isThere) continue;
+    if (await isAncestor(git, member.commit, commit)) continue;
     const own = await attemptsIn(git, run, ['--max-count=1', member.commit]);
     if ([...own].some((attempt) => again.has(attempt))) continue;
     if (!(await isNothingNew(git, commit, member))) return false;
@@ -95,8 +95,7 @@ export async function isNothingNew(git: Git, tip: string, work: Work): Promise<b
 }
 
 async function buildsOn(git: Git, { base }: MergeMember, others: readonly MergeMember[]): Promise<boolean> {
-  for (const { commit } of others)
-    if ((await git.ask(['merge-base', '--is-ancestor', commit, base])).code === 0) return true;
+  for (const { commit } of others) if (await isAncestor(git, commit, base)) return true;
   return false;
 }
 
