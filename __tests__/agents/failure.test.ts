@@ -1,6 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import { failureClass } from '../../src/agents/failure.js';
+import { failureClass, failureOf } from '../../src/agents/failure.js';
 import type { FailureClass } from '../../src/core/failure.js';
+
+test('a request that the provider does not take would be refused again', () => {
+  expect(failureOf('unknown', 'model: no-such-model', 404).final).toBe(true);
+  expect(failureOf('unknown', 'unexpected status 400 Bad Request').final).toBe(true);
+  expect(failureOf('unknown', 'something is wrong').final).toBeUndefined();
+  expect(failureOf('network', 'status 404', 404).final).toBeUndefined();
+});
 
 describe('the class of a refusal', () => {
   test.each<[number, FailureClass]>([

@@ -61,6 +61,12 @@ describe.each(AGENTS.map(({ name }) => name))('the reader of %s', (name) => {
     expect(read.result({ kind: 'code', code: 1 }).failure?.kind).toBe('auth');
   });
 
+  test('is refused by a program that may not run like that as this user, whoever asks again', () => {
+    const read = reader(name);
+    read.line('--dangerously-skip-permissions cannot be used with root/sudo privileges for security reasons');
+    expect(read.result({ kind: 'code', code: 1 }).failure?.kind).toBe('permission');
+  });
+
   test('names the signal that ended it', () => {
     expect(reader(name).result({ kind: 'signal', signal: 'SIGKILL' }).failure?.message).toBe(
       `the agent ended badly: ${name} was ended by SIGKILL`,

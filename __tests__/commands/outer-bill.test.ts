@@ -22,3 +22,14 @@ test('a run within a task tells what counts here, also what its agents did not c
     observer.observe(run.journal, run.state);
   expect(sumOfBill(readFileSync(path, 'utf8'))).toEqual({ costUsd: 3, tokens: 5 });
 });
+
+test('a run within a task that was killed has begun and not ended', () => {
+  const path = join(folder, 'bill');
+  const run = new Spoken(plan([task('a')]));
+  const [observer] = outerBill({ BATCHTOOL_BILL: path }, () => undefined);
+  observer?.observe(run.journal, run.state);
+  expect(sumOfBill(readFileSync(path, 'utf8'))).toEqual({ untold: true });
+  run.exit('a');
+  observer?.observe(run.journal.slice(-2), run.state);
+  expect(sumOfBill(readFileSync(path, 'utf8'))).toBeUndefined();
+});

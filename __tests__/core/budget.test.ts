@@ -1,5 +1,7 @@
 /** Budgets by example. The numbers are those of docs/scheduling.md. */
 import { describe, expect, it } from '@jest/globals';
+import { isOverBudget, ranOutOfMoney } from '../../src/core/budget.js';
+import type { Exit } from '../../src/core/exit.js';
 import { launch } from '../../src/core/launch.js';
 import type { Task } from '../../src/core/plan.js';
 import { taskOf } from '../../src/core/state.js';
@@ -214,6 +216,56 @@ describe('an attempt whose end nobody saw (22)', () => {
     run.exit('a', lost);
     expect(run.state.tasks[0]?.outcome).toEqual({ kind: 'failed', exit: lost });
   });
+});
+
+describe('runs within tasks (23)', () => {
+  const nested = (id: string, rest: Parameters<typeof task>[1] = {}): Task =>
+    task(id, { work: { kind: 'command', text: `batchtool run ${id}`, calls: 'batchtool' }, ...rest });
+  const allowed = (run: Spoken, id: string) => launch(run.state, taskOf(run.state, id)).allowance?.costUsd;
+
+  it('share what is left where nobody knows what they will use', () => {
+    const four = ['a', 'b', 'c', 'd'].map((id) => nested(id));
+    const run = new Spoken(plan(four, { budget: { costUsd: 1.2 } }));
+    expect(run.beginning).toEqual(['start a#1', 'start b#1', 'start c#1', 'start d#1']);
+    for (const id of ['a', 'b', 'c', 'd']) expect(allowed(run, id)).toBeCloseTo(0.3, 9);
+  });
+
+  it('share it among as many as there are slots', () => {
+    const four = ['a', 'b', 'c', 'd'].map((id) => nested(id));
+    const run = new Spoken(plan(four, { budget: { costUsd: 1.2 }, pools: { main: 2 } }));
+    expect([allowed(run, 'a'), allowed(run, 'b')]).toEqual([0.6, 0.6]);
+  });
+
+  it('wait while there is nothing to hand out, and begin with what is left then', () => {
+    const run = new Spoken(plan([paid('a'), nested('b')], { budget: { costUsd: 20 } }));
+    expect(run.beginning).toEqual(['start a#1']);
+    expect(run.exit('a', 0, { costUsd: 1 })).toEqual(['a succeeded', 'start b#1']);
+    expect(allowed(run, 'b')).toBe(19);
+  });
+
+  it('hold back an agent of which nobody knows anything', () => {
+    const run = new Spoken(plan([nested('a'), paid('b')], { budget: { costUsd: 20 } }));
+    expect(run.beginning).toEqual(['start a#1']);
+  });
+
+  it('are not tried again when what they were handed is used up, which is the end of the budget here too', () => {
+    const ranOut: Exit = { kind: 'contract', reason: 'it stopped', failure: 'budget', handed: true };
+    const retry = { max: 3, delayMillis: 0, maxDelayMillis: 0 };
+    for (const onError of ['skip', 'stop'] as const) {
+      const run = new Spoken(plan([nested('a', { retry })], { budget: { costUsd: 20 }, onError }));
+      run.exit('a', ranOut, { costUsd: 1 });
+      expect([run.state.status, ranOutOfMoney(run.state)]).toEqual(['failed', true]);
+    }
+  });
+});
+
+it('a run that used more than its budget is over it, whatever became of its tasks', () => {
+  const run = new Spoken(plan([paid('a')], { budget: { costUsd: 1 } }));
+  run.exit('a', 0, { costUsd: 1 });
+  expect(isOverBudget(run.state)).toBe(false);
+  const over = new Spoken(plan([paid('a')], { budget: { costUsd: 1 } }));
+  over.exit('a', 0, { costUsd: 1.5 });
+  expect([over.state.status, isOverBudget(over.state)]).toEqual(['succeeded', true]);
 });
 
 describe('the budget of a task (25)', () => {

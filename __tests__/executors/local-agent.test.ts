@@ -342,3 +342,20 @@ describe('a prompt that an agent carries out', () => {
     expect(existsSync(bench.files({ task: 't', attempt: 1 }).prompt)).toBe(false);
   });
 });
+
+describe('a command with runs of batchtool in it', () => {
+  const bill = (entry: object): string => `echo '${JSON.stringify(entry)}' >> "$BATCHTOOL_BILL"`;
+
+  test('failed for the budget where one of them stopped for what it was handed', async () => {
+    const ran = `${bill({ run: 'begun' })}; ${bill({ costUsd: 1 })}; ${bill({ run: 'ran-out' })}`;
+    expect(await bench.run(`${ran}; exit 3`)).toMatchObject({
+      exit: { kind: 'contract', failure: 'budget', handed: true },
+      result: { costUsd: 1 },
+    });
+    expect((await bench.run(`${ran}; true`)).exit).toEqual({ kind: 'code', code: 0 });
+  });
+
+  test('has not told all where one of them did not come to its end', async () => {
+    expect((await bench.run(`${bill({ run: 'begun' })}; exit 1`)).result).toEqual({ untold: true });
+  });
+});

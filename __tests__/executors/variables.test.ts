@@ -198,15 +198,15 @@ describe('what a run within a task may spend', () => {
     const of = (costUsd: number, tokens: number) =>
       ownVariables(launch({ allowance: { costUsd, tokens }, allowUnmetered: true }), around);
     expect(of(4.2, 900.5)).toMatchObject({
-      BATCHTOOL_MAX_COST: '4.200000',
-      BATCHTOOL_MAX_TOKENS: '900',
+      BATCHTOOL_LEFT_COST: '4.200000',
+      BATCHTOOL_LEFT_TOKENS: '900',
       BATCHTOOL_ALLOW_UNMETERED: '1',
     });
-    expect(of(0, 0)).toMatchObject({ BATCHTOOL_MAX_COST: '0.000001', BATCHTOOL_MAX_TOKENS: '1' });
+    expect(of(0, 0)).toMatchObject({ BATCHTOOL_LEFT_COST: '0.000000', BATCHTOOL_LEFT_TOKENS: '0' });
   });
 
   test('is not limited without a budget, and the bill is never that of the run around', () => {
-    expect(ownVariables(launch({}), around)).not.toHaveProperty('BATCHTOOL_MAX_COST');
+    expect(ownVariables(launch({}), around)).not.toHaveProperty('BATCHTOOL_LEFT_COST');
     expect(inherited({ BATCHTOOL_BILL: '/outer' }, undefined, 'linux')).not.toHaveProperty('BATCHTOOL_BILL');
   });
 });

@@ -57,6 +57,16 @@ onPosix('when its owner is gone, the watchdog', () => {
     await until('both are gone', () => !runs(polite) && !runs(stubborn));
   });
 
+  test('lets an agent hear it first, so that it can tell what it has cost', async () => {
+    const bill = join(folder, 'bill');
+    const agent = leader(
+      `trap 'echo told > ${bill}; exit' INT; trap 'exit' TERM; while :; do sleep 0.05; done`,
+    );
+    await guardedBy(`+ ${agent} ${ticksOf(agent)}\n`);
+    await until('it is gone', () => !runs(agent));
+    expect(readFileSync(bill, 'utf8')).toBe('told\n');
+  });
+
   test('spares the groups that have ended', async () => {
     const [first, ended, last] = [leader('sleep 60'), leader('sleep 60'), leader('sleep 60')];
     const words = [first, ended, last].map((pid) => `+ ${pid} ${ticksOf(pid)}\n`).join('');

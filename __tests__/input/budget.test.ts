@@ -1,15 +1,22 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Plan, Prompt, Task } from '../../src/core/plan.js';
+import type { Result } from '../../src/core/problem.js';
 import { agentPool, withAgentPools, withSlots } from '../../src/input/agent-pools.js';
-import { unmeteredProblems } from '../../src/input/budget.js';
+import { unmeteredProblems, withHanded } from '../../src/input/budget.js';
+import { compile } from '../../src/input/compile.js';
 import { plan, task } from '../fakes/plan.js';
-import { planned, refused } from './typed.js';
+import { machine, planned, refused, requestOf } from './typed.js';
 
 const prompt = (id: string, work: Partial<Prompt>): Task =>
   task(id, { work: { kind: 'prompt', text: id, mode: 'code', ...work } });
 
 /** A machine on which a SPARC runner is installed. */
 const withRunner = { machine: { resolves: () => true } };
+
+function made<T>(result: Result<T>): T {
+  if (!result.ok) throw new Error(result.problems.map(({ message }) => message).join('; '));
+  return result.value;
+}
 
 describe('a budget', () => {
   test('is for the run, from option, variable or plan file', () => {
@@ -30,6 +37,16 @@ describe('a budget', () => {
       { costUsd: 0.5 },
       { tokens: 500_000 },
     ]);
+  });
+
+  test('within a task of a run that has one is no more than what that hands over, whatever is typed', () => {
+    const around = { machine: { env: { BATCHTOOL_LEFT_COST: '0.300000' } } };
+    expect(planned(['--max-cost', '50', 'ls'], around).budget).toEqual({ costUsd: 0.3 });
+    expect(planned(['--max-cost', '0.1', '--max-tokens', '7', 'ls'], around).budget).toEqual({
+      costUsd: 0.1,
+      tokens: 7,
+    });
+    expect(withHanded(plan([]), { env: { BATCHTOOL_LEFT_TOKENS: '0' } }).budget).toEqual({ tokens: 0 });
   });
 
   test('that makes no sense is refused with the forms that do', () => {
@@ -60,6 +77,22 @@ describe('a task whose cost nobody can know', () => {
     ]);
     expect(refused(argv, withRunner)).toEqual([]);
     expect(planned(['--max-cost', '5', '--allow-unmetered', ...argv], withRunner).allowUnmetered).toBe(true);
+  });
+
+  test('is one that calls an agent itself, which is better written as a prompt, and is the same in an exported plan', () => {
+    const text = "claude -p 'do it'";
+    const words = [
+      'task 1: it calls claude itself, so nobody knows what that costs, and there is a budget\n  hint: write it as a prompt ("prompt: TEXT", in a plan file "prompt"): of those the cost is known; --allow-unmetered runs such tasks all the same; what they cost does not count then',
+    ];
+    const around = { machine: { resolves: (word: string) => word === 'claude' } };
+    expect(refused(['--max-cost', '5', text], around)).toEqual(words);
+    const exported = made(compile(made(requestOf([text], around)), machine(around.machine), 'look'));
+    expect(exported.tasks[0]?.work).toEqual({ kind: 'command', text });
+    const file = JSON.stringify(exported);
+    expect(planned([], { file, name: 'plan.json', ...around }).tasks[0]?.work).toEqual({
+      ...{ kind: 'command', text, calls: 'claude' },
+    });
+    expect(refused(['--max-cost', '5'], { file, name: 'plan.json', ...around })).toHaveLength(1);
   });
 
   test('is not looked for while there is no agent for it, which is another problem', () => {

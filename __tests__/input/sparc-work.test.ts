@@ -118,6 +118,8 @@ describe('a SPARC command', () => {
 
   test.each([
     "cd . && flowx sparc run code 'x'",
+    'cd app && npm exec flowx sparc run code x',
+    'cd app && timeout 60 flowx --verbose sparc run code x',
     'ls; flowx sparc run code x',
     'timeout -k 5 60 flowx sparc run code x',
     'FOO=1 flowx sparc run code x',

@@ -192,7 +192,7 @@ describe('a rate limit', () => {
 
   it('stands in the line that is always there', () => {
     expect(text(narrator.counts(closing(60).state(), at(1)))).toMatch(
-      / · agent:claude: rate limit until \d\d:\d\d:\d\d$/,
+      /^claude: rate limit until \d\d:\d\d:\d\d · /,
     );
   });
 

@@ -53,18 +53,15 @@ describe('a notice', () => {
     expect(said(two).at(-1)).toBe('↺ resumed: what had not ended goes on');
   });
 
-  it('tells that a task started', () => {
-    expect(said(new Story(one).started(0, 'build'))).toEqual(['▶ build started']);
-  });
-
-  it('tells how long a success took', () => {
-    expect(said(new Story(one).ran(0, 4.2, 'build'))).toEqual(['✔ build succeeded in 4.2 s']);
-  });
-
-  it('gives the reason of a failure', () => {
-    expect(said(new Story(one).broke(0, 3, 'build'))).toEqual([
-      '✖ build failed: exited with code 1 (after 3.0 s)',
-    ]);
+  it('does not say that nothing is left when the budget stops at once what is', () => {
+    const story = new Story(plan([task('a'), task('b')]))
+      .ran(0, 1, 'a')
+      .add(60, { type: 'run.resumed', owner, tasks: [] })
+      .add(60, {
+        ...{ type: 'task.finished', task: 'b', round: 1 },
+        outcome: { kind: 'skipped', because: { kind: 'stopped', by: 'budget' } },
+      });
+    expect(said(story, 2)[2]).toBe('↺ resumed: what had not ended goes on');
   });
 
   it('says which attempt failed and when the next comes', () => {

@@ -89,6 +89,15 @@ describe('why an attempt ended', () => {
     expect(exitHint(exit, command('say "hi"'))).toMatch(/'prompt: say "hi"'$/);
   });
 
+  it('does not blame the runner alone where another program of the text may be the one', () => {
+    const exit: Exit = { kind: 'code', code: 127 };
+    const of = (text: string): string => exitReason(exit, { kind: 'command', text, runner: 'flowx' });
+    expect(of("flowx sparc run code 'x' 2>&1 | tee log")).toBe(
+      'exited with code 127 (command not found: the SPARC runner flowx, a program that it calls, or another of the text)',
+    );
+    expect(of("flowx sparc run code 'a; b | c' 2>&1")).toContain('(not found: the SPARC runner flowx,');
+  });
+
   it('names the runner that a SPARC command or prompt did not find, and the way out', () => {
     const exit: Exit = { kind: 'code', code: 127 };
     const work: Work = { kind: 'command', text: 'flowx sparc run code x', runner: 'flowx' };

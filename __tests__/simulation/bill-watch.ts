@@ -41,7 +41,11 @@ class BillWatch {
   constructor(plan: Plan, measure: Measure) {
     this.#measure = measure;
     this.#budget = plan.budget?.[measure];
-    const byAgent = plan.tasks.filter(({ work }) => work.kind === 'prompt' && work.command === undefined);
+    const byAgent = plan.tasks.filter(({ work }) =>
+      work.kind === 'prompt'
+        ? work.command === undefined
+        : work.kind === 'command' && work.calls === 'batchtool',
+    );
     this.#metered = new Set(byAgent.map(({ id }) => id));
   }
 
@@ -95,7 +99,7 @@ class BillWatch {
   #exited({ task, attempt, exit, result = {} }: Extract<Event, { type: 'attempt.exited' }>): void {
     const told = result[this.#measure];
     if (told !== undefined) this.#largest = Math.max(told, this.#largest ?? 0);
-    if (told !== undefined && isSuccess(exit)) this.#isTold = true;
+    if (told !== undefined && isSuccess(exit) && result.untold !== true) this.#isTold = true;
     const used =
       exit.kind === 'lost' || result.untold === true ? this.#unseen(task, attempt, told) : (told ?? 0);
     const key = `${task}#${attempt}`;

@@ -7,6 +7,11 @@ import { rounded } from './verdict.js';
 const MEASURES = ['costUsd', 'tokens'] as const;
 type Measure = (typeof MEASURES)[number];
 
+/** A run within it keeps to what it is handed. */
+export function startsRuns({ work }: Pick<Task, 'work'>): boolean {
+  return work.kind === 'command' && work.calls === 'batchtool';
+}
+
 export class Bill {
   readonly #budget: Budget;
   readonly #costs: Readonly<Record<TaskId, CostEstimate>>;
@@ -22,15 +27,20 @@ export class Bill {
   /** There is a budget, and it concerns this task. */
   counts({ id, work }: Task): boolean {
     if (MEASURES.every((measure) => this.#budget[measure] === undefined)) return false;
-    return this.#costs[id] !== undefined || (work.kind === 'prompt' && work.command === undefined);
+    return (
+      this.#costs[id] !== undefined ||
+      (work.kind === 'prompt' && work.command === undefined) ||
+      startsRuns({ work })
+    );
   }
 
-  fits(id: TaskId): boolean {
+  fits({ id, work }: Task): boolean {
     const isGuess = MEASURES.every((measure) => {
       return this.#budget[measure] === undefined || this.#expected(id, measure) !== undefined;
     });
     return (
-      (isGuess || this.#kept.size === 0) && MEASURES.every((measure) => this.#hasRoom(id, measure, true))
+      (isGuess || this.#kept.size === 0 || startsRuns({ work })) &&
+      MEASURES.every((measure) => this.#hasRoom(id, measure, true))
     );
   }
 
@@ -47,10 +57,11 @@ export class Bill {
     return rounded(limit - gone) > 0 && rounded(gone + expected) <= rounded(limit);
   }
 
-  keep(id: TaskId): void {
+  /** `among`: between so many what is left is shared where nobody knows what it will use. */
+  keep(id: TaskId, among: number): void {
     const kept = MEASURES.filter((measure) => this.#budget[measure] !== undefined).map((measure) => {
       const rest = (this.#budget[measure] ?? 0) - this.#spent(measure) - this.#keptOf(measure);
-      return [measure, this.#expected(id, measure) ?? rest];
+      return [measure, this.#expected(id, measure) ?? rest / among];
     });
     this.#kept.set(id, Object.fromEntries(kept));
   }
@@ -60,7 +71,7 @@ export class Bill {
     const kept = this.#kept.get(id) ?? {};
     this.#kept.delete(id);
     const counts = exit.kind === 'lost' || untold ? this.#unseen(id, kept, used) : used;
-    this.#told.push({ used, counts, succeeded: isSuccess(exit) });
+    this.#told.push({ used, counts, succeeded: isSuccess(exit) && untold !== true });
     return counts;
   }
 

@@ -97,7 +97,8 @@ function budgetOf(dice: Dice, attempts: number): Budget {
 }
 
 function workOf(dice: Dice, id: TaskId): Work {
-  if (dice.chance(0.5)) return { kind: 'command', text: `run ${id}` };
+  if (dice.chance(0.5))
+    return { kind: 'command', text: `run ${id}`, ...(dice.chance(0.3) ? { calls: 'batchtool' } : {}) };
   return {
     kind: 'prompt',
     text: id,

@@ -8,7 +8,7 @@
 import type { AttemptResult, CostEstimate, StopReason } from '../../src/core/event.js';
 import type { Exit, Outcome } from '../../src/core/exit.js';
 import type { Budget, Loop, Need, Plan, Task, TaskId } from '../../src/core/plan.js';
-import { Bill } from './bill.js';
+import { Bill, startsRuns } from './bill.js';
 import { Skies } from './skies.js';
 import { rounded, type Start, type Verdict, withoutWords } from './verdict.js';
 
@@ -509,10 +509,10 @@ export class Rules {
       .sort((a, b) => b.spec.priority - a.spec.priority || b.tail - a.tail || a.index - b.index);
     const paid = could.filter(({ spec }) => this.#bill.counts(spec));
     const next = paid.find(({ spec }) => !this.#bill.neverFits(spec.id));
-    const isPaid = (task: RuledTask) => task === next && this.#bill.fits(task.spec.id);
+    const isPaid = (task: RuledTask) => task === next && this.#bill.fits(task.spec);
     const first = could.find((task) => isPaid(task) || !this.#bill.counts(task.spec));
     if (first === undefined) return false;
-    if (isPaid(first)) this.#bill.keep(first.spec.id);
+    if (isPaid(first)) this.#bill.keep(first.spec.id, this.#sharers(first));
     const attempt = ++first.attempts;
     Object.assign(first, { status: 'running', tried: true, told: false });
     for (const loop of this.#around(first)) loop.tried = true;
@@ -520,6 +520,13 @@ export class Rules {
     first.nth = this.#starts.length;
     this.#given.start(first.spec.id, attempt);
     return true;
+  }
+
+  /** Between how many runs within tasks what is left is shared: those that are ready, as far as there are slots. */
+  #sharers({ spec }: RuledTask): number {
+    if (!startsRuns(spec)) return 1;
+    const free = Math.min(...spec.pools.map((pool) => this.#skies.slots(pool) - this.#inUse(pool)));
+    return Math.min(free, this.#ready().filter((task) => startsRuns(task.spec)).length);
   }
 
   /** Only a slot, time or money is missing. */

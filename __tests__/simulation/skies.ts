@@ -79,6 +79,11 @@ export class Skies {
     return [...this.#all.map(({ opensAt }) => opensAt), ...growths];
   }
 
+  /** How many slots it has now. */
+  slots(pool: string): number {
+    return this.#all.find((sky) => sky.pool === pool)?.limit ?? 0;
+  }
+
   resize(pool: string, limit: number): void {
     for (const sky of this.#of([pool])) Object.assign(sky, { limit, size: limit });
   }

@@ -20,6 +20,15 @@ describe('a SPARC command', () => {
   test.each([
     [['npx', '--yes', 'claude-flow@alpha', 'sparc', 'run', 'tdd', 't'], { runner: 'claude-flow', npx: true }],
     [['./claude-flow', 'sparc', 'architect', 't'], { runner: './claude-flow', mode: 'architect' }],
+    [['node_modules/.bin/flowx', 'sparc', 'run', 'ask', 't'], { runner: 'node_modules/.bin/flowx' }],
+    [['/opt/bin/claude-flow@2', 'sparc', 'ask', 't'], { runner: '/opt/bin/claude-flow', mode: 'ask' }],
+    [['npm', 'exec', 'claude-flow', 'sparc', 'run', 'ask', 't'], { runner: 'claude-flow', npx: true }],
+    [['npm', 'x', '--', 'flowx', 'sparc', 'ask', 't'], { runner: 'flowx', npx: true, mode: 'ask' }],
+    [['/usr/bin/npx', 'flowx', 'sparc', 'ask', 't'], { runner: 'flowx', npx: true }],
+    [['flowx', '--verbose', 'sparc', 'run', 'ask', 't'], { runner: 'flowx', mode: 'ask', task: 't' }],
+    [['flowx', '--config', 'x.json', 'sparc', 'ask', 't'], { runner: 'flowx', mode: 'ask', task: 't' }],
+    [['./sparc', 'run', 'ask', 't'], { runner: './sparc', mode: 'ask', task: 't' }],
+    [['/opt/sparc', 'sparc', 'run', 'ask', 't'], { runner: '/opt/sparc', mode: 'ask' }],
     [['sparc', 'run', 'ask', 't'], { runner: 'sparc', mode: 'ask', task: 't' }],
     [['sparc', 'sparc', 'run', 'ask', 't'], { runner: 'sparc', mode: 'ask' }],
     [['ruflo', 'sparc', 'run', 'nestjs-coder', 't'], { runner: 'ruflo', mode: 'nestjs-coder' }],
@@ -33,6 +42,9 @@ describe('a SPARC command', () => {
 
   test.each([
     [['flowx', 'swarm', 'x']],
+    [['flowx', 'help', 'sparc', 'run', 'code', 't']],
+    [['/opt/sparc', 'run', 'code', 't']],
+    [['npm', 'run', 'flowx', 'sparc', 'run', 'code', 't']],
     [['flowx', 'sparc', 'modes']],
     [['flowx', 'sparc', 'run', 'code']],
     [['flowx', 'sparc', 'run', 'code', '--non-interactive']],

@@ -51,8 +51,8 @@ export interface AgentResult {
   readonly session?: string;
   /** The conversation that it was to go on with is not there any more: nothing was done. */
   readonly sessionIsGone?: true;
-  /** Set if and only if not `ok`; the message is for people. */
-  readonly failure?: { readonly kind: FailureClass; readonly message: string };
+  /** Set if and only if not `ok`; the message is for people. `final`: the same request would be refused again. */
+  readonly failure?: { readonly kind: FailureClass; readonly message: string; readonly final?: true };
   /** How long the provider wants to be left alone. */
   readonly retryAfterMillis?: number;
   /** What it wanted to do and was not allowed to, one short line each. */

@@ -188,7 +188,8 @@ function failureIn(report: Fields, said: string, errorName: string): AgentResult
     return failureOf('budget', words);
   if (report.is_error !== true && report.subtype === 'success') return undefined;
   if (errorName === 'billing_error') return failureOf('budget', words);
-  return failureOf(failureClass(number(report.api_error_status), words), words);
+  const status = number(report.api_error_status);
+  return failureOf(failureClass(status, words), words, status);
 }
 
 /** By model where it says so, for that includes what its helpers used. */

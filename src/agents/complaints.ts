@@ -54,8 +54,12 @@ function isReason(line: string): boolean {
   return /\berror\b|cannot|could not|please/i.test(line) && !/^warning/i.test(line);
 }
 
-/** Of a program that said no before it began: only that it wants a key is worth telling apart. */
+/** What Claude Code says to root of the permission to do anything. */
+const NOT_AS_ROOT = /cannot be used with root/i;
+
+/** Of a program that said no before it began: that it wants a key, or may not run as this user, no other attempt changes. */
 function classOf(said: string): FailureClass {
+  if (NOT_AS_ROOT.test(said)) return 'permission';
   return failureClass(undefined, said) === 'auth' ? 'auth' : 'crash';
 }
 

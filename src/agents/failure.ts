@@ -96,8 +96,18 @@ const MEANINGS: Readonly<Record<FailureClass, string>> = {
   unknown: 'the agent failed',
 };
 
-/** The failure in words: what it means, and what was said. */
-export function failureOf(kind: FailureClass, said: string): NonNullable<AgentResult['failure']> {
+/** The failure in words: what it means, and what was said. `status`: that of the HTTP answer, if it is known. */
+export function failureOf(
+  kind: FailureClass,
+  said: string,
+  status = statusIn(said),
+): NonNullable<AgentResult['failure']> {
   const words = said.trim();
-  return { kind, message: words === '' ? MEANINGS[kind] : `${MEANINGS[kind]}: ${words}` };
+  // The request is at fault: no such model, a parameter that the provider does not take.
+  const isFinal = kind === 'unknown' && (status === 400 || status === 404);
+  return {
+    kind,
+    message: words === '' ? MEANINGS[kind] : `${MEANINGS[kind]}: ${words}`,
+    ...(isFinal ? { final: true } : {}),
+  };
 }

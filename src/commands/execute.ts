@@ -4,7 +4,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock } from '../clock.js';
 import { isForAgent } from '../core/agent-work.js';
-import { ranOutOfMoney } from '../core/budget.js';
+import { isOverBudget, ranOutOfMoney } from '../core/budget.js';
 import type { Observation, Owner } from '../core/event.js';
 import type { Plan } from '../core/plan.js';
 import type { AttemptFiles, AttemptRef } from '../core/ports.js';
@@ -155,8 +155,9 @@ function emptyFolder(folder: RunFolder): string {
 }
 
 function exitCodeOf(state: RunState): number {
-  if (state.status === 'succeeded') return 0;
-  return ranOutOfMoney(state) ? 3 : 1;
+  if (ranOutOfMoney(state)) return 3;
+  if (state.status === 'succeeded') return isOverBudget(state) ? 3 : 0;
+  return 1;
 }
 
 /** A run may have a run in one of its tasks, and no more: a plan that starts itself would never end. */

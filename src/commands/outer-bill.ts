@@ -1,11 +1,12 @@
 /** A run within a task of another run tells that one what it spends, as it spends it: it may be killed at any time. */
 import { appendFileSync } from 'node:fs';
+import { isOverBudget, ranOutOfMoney } from '../core/budget.js';
 import type { Event } from '../core/event.js';
 import { sumOf } from '../core/ledger.js';
 import type { Budget } from '../core/plan.js';
 import type { Observer } from '../core/ports.js';
 import { type RunState, taskOf } from '../core/state.js';
-import { billLine } from '../executors/bill.js';
+import { type BillEntry, billLine } from '../executors/bill.js';
 import { BILL } from '../executors/variables.js';
 
 /** Nobody where there is no run around this one. `failed` is told once if the bill cannot be written. */
@@ -14,11 +15,10 @@ export function outerBill(env: NodeJS.ProcessEnv, failed: (message: string) => v
   if (path === undefined || path === '') return [];
   let told = false;
   const tell = (event: Event, state: RunState): void => {
-    if (event.type !== 'attempt.exited') return;
-    const used = sumOf(event.result ?? {}, assumedFor(event, state) ?? {});
-    if (used.costUsd === undefined && used.tokens === undefined) return;
+    const entry = entryOf(event, state);
+    if (Object.keys(entry).length === 0) return;
     try {
-      appendFileSync(path, billLine(used), { mode: 0o600 });
+      appendFileSync(path, billLine(entry), { mode: 0o600 });
     } catch (error) {
       if (!told) failed(`cannot tell the run around this one what was spent: ${(error as Error).message}`);
       told = true;
@@ -31,6 +31,21 @@ export function outerBill(env: NodeJS.ProcessEnv, failed: (message: string) => v
       },
     },
   ];
+}
+
+/** Empty for what is none of a bill's matter. */
+function entryOf(event: Event, state: RunState): BillEntry {
+  switch (event.type) {
+    case 'run.started':
+    case 'run.resumed':
+      return { run: 'begun' };
+    case 'run.finished':
+      return { run: ranOutOfMoney(state) || isOverBudget(state) ? 'ran-out' : 'ended' };
+    case 'attempt.exited':
+      return sumOf(event.result ?? {}, assumedFor(event, state) ?? {});
+    default:
+      return {};
+  }
 }
 
 /** What the agent of an attempt did not come to tell counts there as it does here. */

@@ -1,5 +1,7 @@
 /** `batchtool resume`: takes a run over from where its journal ends. What succeeded is kept. */
 
+import { handedIn, smallerOf } from '../core/handed.js';
+import { MEASURES } from '../core/ledger.js';
 import { nearest } from '../core/nearest.js';
 import { type Problem, problem } from '../core/problem.js';
 import type { ResumeChoice } from '../core/resume.js';
@@ -56,7 +58,8 @@ async function run(words: readonly string[], around: Surroundings): Promise<Endi
       around,
     );
   const output = chooseOutput(settings, around);
-  return goOn(loaded, { stateDir: stateDir.value, secrets, output, choice, limits }, around);
+  const held = withinHanded(limits, loaded, around);
+  return goOn(loaded, { stateDir: stateDir.value, secrets, output, choice, limits: held }, around);
 }
 
 /** The one that was passed over, where nobody said which to take: it may be the one that was meant. */
@@ -77,6 +80,20 @@ function limitsIn(settings: Settings): NewLimits {
     ...(wait !== undefined && isForced(wait) ? { rateLimitWaitMillis: wait.value } : {}),
     ...(onConflict !== undefined && isForced(onConflict) ? { onConflict: onConflict.value } : {}),
   };
+}
+
+/** What it has spent is paid for; from here on it may spend no more than the run around it hands it. */
+function withinHanded(limits: NewLimits, { state: { ledger } }: LoadedRun, { env }: Surroundings): NewLimits {
+  const handed = handedIn(env);
+  if (Object.keys(handed).length === 0) return limits;
+  const most = Object.fromEntries(
+    MEASURES.filter((measure) => handed[measure] !== undefined).map((measure) => [
+      measure,
+      ledger.spent[measure] + (handed[measure] ?? 0),
+    ]),
+  );
+  const budget = smallerOf({ ...ledger.budget, ...limits.budget }, most);
+  return budget === undefined ? limits : { ...limits, budget };
 }
 
 /** With its first budget a run may hold tasks of which nobody knows the cost. */

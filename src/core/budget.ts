@@ -5,15 +5,33 @@
  */
 import type { Decision } from './event.js';
 import type { Exit } from './exit.js';
-import { assumedIn, MEASURES, sumOf, usedUp } from './ledger.js';
+import { assumedIn, DUST, MEASURES, sumOf, usedUp } from './ledger.js';
 import { meteringOf } from './metering.js';
-import type { Budget } from './plan.js';
+import type { Budget, Task } from './plan.js';
 import { lastAttempt, type RunState, type TaskState } from './state.js';
 import { showBudget } from './units.js';
 
 /** What it costs will be told, or is known from earlier runs: a run within a task tells its bill too. */
 export function isMetered(state: RunState, { task }: TaskState): boolean {
-  return meteringOf(task.work) === 'metered' || Object.hasOwn(state.ledger.expected, task.id);
+  return (
+    meteringOf(task.work) === 'metered' || isNested(task) || Object.hasOwn(state.ledger.expected, task.id)
+  );
+}
+
+function isNested({ work }: Task): boolean {
+  return meteringOf(work) === 'nested';
+}
+
+/** Whether one attempt of the task, for which a budget counts, may begin beside those that run. */
+export function fits({ ledger }: RunState, { task }: TaskState): boolean {
+  return ledger.fits(task.id, isNested(task));
+}
+
+/** What is kept for one that fits. Runs within tasks of which nobody knows what they will use share what is left. */
+export function reserveFor(state: RunState, { task }: TaskState): Budget {
+  if (!isNested(task)) return state.ledger.reserveFor(task.id);
+  const beside = waitingFor(state, state.pools.free(task.pools), (other) => isNested(other.task));
+  return state.ledger.reserveFor(task.id, Math.max(1, beside));
 }
 
 /** There is a budget, and what is left of it counts for this task. */
@@ -46,14 +64,22 @@ export function stopForBudget(state: RunState): Decision | undefined {
   };
 }
 
-/** The budget is why the run did not do all that it was to: it stopped it, or an agent stopped itself when it was used up. */
+/**
+ * The budget is why the run did not do all that it was to: it stopped it, or an agent stopped itself when it was used up, or a run
+ * within a task did when it had used up what it was handed.
+ */
 export function ranOutOfMoney({ stopping, ledger, tasks }: RunState): boolean {
-  if (stopping !== undefined) return stopping.kind === 'budget';
-  if (usedUp(ledger.budget, ledger.spent) === undefined) return false;
-  return tasks.some(
-    ({ outcome }) =>
-      outcome?.kind === 'failed' && outcome.exit.kind === 'contract' && outcome.exit.failure === 'budget',
-  );
+  if (stopping !== undefined && stopping.kind !== 'failure') return stopping.kind === 'budget';
+  const isUsedUp = stopping === undefined && usedUp(ledger.budget, ledger.spent) !== undefined;
+  return tasks.some(({ outcome }) => {
+    if (outcome?.kind !== 'failed' || outcome.exit.kind !== 'contract') return false;
+    return outcome.exit.failure === 'budget' && (isUsedUp || outcome.exit.handed === true);
+  });
+}
+
+/** It has used more than its budget, whatever became of its tasks. */
+export function isOverBudget({ ledger: { budget, spent } }: Pick<RunState, 'ledger'>): boolean {
+  return MEASURES.some((measure) => spent[measure] > (budget[measure] ?? Number.POSITIVE_INFINITY) + DUST);
 }
 
 /** What the run has used of what its budget limits. */
@@ -75,13 +101,17 @@ export function overspent({ task: { budget }, spent }: TaskState): Exit | undefi
 
 /** How many others, for which the budget counts too, may begin beside a task that has just begun. */
 export function othersBeside(state: RunState, { task: { pools } }: TaskState): number {
-  const free = state.pools.free(pools);
-  let others = 0;
+  return waitingFor(state, state.pools.free(pools), (task) => isBudgeted(state, task));
+}
+
+/** How many of these are ready, and no more than could begin. */
+function waitingFor(state: RunState, most: number, counts: (task: TaskState) => boolean): number {
+  let found = 0;
   for (const task of state.tasks) {
-    if (others >= free) break;
-    if (task.status === 'waiting' && task.fate === 'ready' && isBudgeted(state, task)) others++;
+    if (found >= most) break;
+    if (task.status === 'waiting' && task.fate === 'ready' && counts(task)) found++;
   }
-  return Math.min(others, free);
+  return Math.min(found, most);
 }
 
 /**

@@ -5,7 +5,7 @@
  *
  * Terms: an attempt *counts* unless it was rate-limited or lost; a task has 1 + `retry.max` counting attempts a round.
  */
-import { isBudgeted, overspent, stopForBudget } from './budget.js';
+import { fits, isBudgeted, overspent, reserveFor, stopForBudget } from './budget.js';
 import type { Decision, EpochMillis, StopReason } from './event.js';
 import { countsAsAttempt, type Exit, isFinal, isSuccess, type Outcome } from './exit.js';
 import { hashFraction } from './hash.js';
@@ -225,7 +225,7 @@ function startReady(state: RunState, now: EpochMillis): Decision | undefined {
         consider(task);
     },
   );
-  const fitting = paid !== undefined && ledger.fits(paid.task.id) ? paid : undefined;
+  const fitting = paid !== undefined && fits(state, paid) ? paid : undefined;
   const best = fitting === undefined ? free : earlier(free, fitting);
   if (best === undefined) return undefined;
   return {
@@ -233,7 +233,7 @@ function startReady(state: RunState, now: EpochMillis): Decision | undefined {
     task: best.task.id,
     attempt: best.attempts.length + 1,
     round: best.round,
-    ...(best === fitting ? { reserve: ledger.reserveFor(best.task.id) } : {}),
+    ...(best === fitting ? { reserve: reserveFor(state, best) } : {}),
   };
 }
 

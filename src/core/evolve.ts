@@ -152,8 +152,8 @@ function endAttempt(state: RunState, event: Of<'attempt.exited'>): void {
   const attempt = Object.assign(attemptOf(state, event), facts, { endedAt: at });
   const { exit, result = {} } = event;
   const { pools } = task.task;
-  state.ledger.end(attempt, result, isSuccess(exit));
   const isUntold = exit.kind === 'lost' || result.untold === true;
+  state.ledger.end(attempt, result, isSuccess(exit) && !isUntold);
   const assumed = isUntold ? state.ledger.assume(event.task, attempt.reserve ?? {}, result) : {};
   if (isUntold) attempt.assumed = assumed;
   for (const measure of MEASURES) task.spent[measure] += (result[measure] ?? 0) + (assumed[measure] ?? 0);

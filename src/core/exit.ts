@@ -31,6 +31,8 @@ export interface BrokenContract {
   readonly failure?: FailureClass;
   /** The plan is at fault: no other attempt would do better. */
   readonly final?: true;
+  /** A run within it stopped, for what it was handed of the budget is used up. */
+  readonly handed?: true;
 }
 
 /** Two tasks changed the same in different ways. */

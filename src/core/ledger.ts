@@ -47,13 +47,13 @@ export class Ledger {
     return limit === undefined ? undefined : limit - this.spent[measure] - this.reserved[measure];
   }
 
-  /** Whether one attempt more stays within the budget. One that nobody can guess at runs alone. */
-  fits(task: TaskId): boolean {
+  /** Whether one attempt more stays within the budget. One that nobody can guess at runs alone, unless it keeps to what it is given. */
+  fits(task: TaskId, keepsToIt = false): boolean {
     return MEASURES.every((measure) => {
       const left = this.left(measure);
       if (left === undefined) return true;
       const expected = this.expects(task, measure);
-      if (expected === undefined) return left > DUST && this.running === 0;
+      if (expected === undefined) return left > DUST && (keepsToIt || this.running === 0);
       return left > DUST && expected <= left + DUST;
     });
   }
@@ -66,12 +66,12 @@ export class Ledger {
     });
   }
 
-  /** What is kept for an attempt that fits: what it is expected to use, or all that is left. */
-  reserveFor(task: TaskId): Budget {
+  /** What is kept for an attempt that fits: what it is expected to use, or its share among so many of all that is left. */
+  reserveFor(task: TaskId, among = 1): Budget {
     const reserve: { costUsd?: number; tokens?: number } = {};
     for (const measure of MEASURES) {
       const left = this.left(measure);
-      if (left !== undefined) reserve[measure] = this.expects(task, measure) ?? left;
+      if (left !== undefined) reserve[measure] = this.expects(task, measure) ?? left / among;
     }
     return reserve;
   }

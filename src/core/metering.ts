@@ -6,18 +6,23 @@ import { unreachable } from './unreachable.js';
 /** Agents that reckon themselves what they cost. The others tell their tokens, and what these cost has to be known. */
 const RECKONING_AGENTS: readonly string[] = ['claude', 'opencode'];
 
+/** As a command that starts a run within its task calls it. */
+export const BATCHTOOL = 'batchtool';
+
 /**
- * `free`: it calls no model that we know of, and a run within it tells its own bill; `metered`: its agent says what it
- * used; `unmetered`: it calls a model and nobody says what that costs.
+ * `free`: it calls no model that we know of; `metered`: its agent says what it used; `nested`: a run within it, which keeps to
+ * what it is handed, says so; `unmetered`: it calls a model and nobody says what that costs.
  */
-export type Metering = 'free' | 'metered' | 'unmetered';
+export type Metering = 'free' | 'metered' | 'nested' | 'unmetered';
 
 export function meteringOf(work: Work): Metering {
   switch (work.kind) {
     case 'integrate':
       return 'free';
     case 'command':
-      return work.runner === undefined ? 'free' : 'unmetered';
+      if (work.runner !== undefined) return 'unmetered';
+      if (work.calls === undefined) return 'free';
+      return work.calls === BATCHTOOL ? 'nested' : 'unmetered';
     case 'prompt': {
       const { runner, agent, command } = work;
       // What a command of a user's own prints is not known, so nothing is read off it.
@@ -32,6 +37,7 @@ export function meteringOf(work: Work): Metering {
 export function tellsAll(work: Work, { costUsd, tokens }: Budget, prices: Prices | undefined): boolean {
   switch (meteringOf(work)) {
     case 'free':
+    case 'nested':
       return true;
     case 'metered':
       return costUsd === undefined || costIsTold(work, prices);

@@ -34,6 +34,8 @@ export interface Command {
   readonly shell?: readonly string[];
   /** The SPARC runner that the text calls. Such programs exit 0 on failure, so their words are looked at too. */
   readonly runner?: string;
+  /** A program that the text calls and that spends money: `batchtool`, which tells its bill, or an agent, which tells nobody. */
+  readonly calls?: string;
 }
 
 /** How a coding agent is called. What is left out, the agent decides. */

@@ -10,10 +10,17 @@ import { costOfTokens, type Price, priceOf } from '../core/prices.js';
  */
 export function agentExit(agent: string, { ok, failure, retryAfterMillis }: AgentResult): Exit {
   if (ok) return { kind: 'code', code: 0 };
-  const { kind, message } = failure ?? { kind: 'unknown', message: 'it failed without a word' };
+  const { kind, message, final } = failure ?? {
+    kind: 'unknown' as const,
+    message: 'it failed without a word',
+    final: undefined,
+  };
   if (kind === 'rate-limit' || kind === 'overloaded')
     return { kind: 'rate-limit', ...(retryAfterMillis === undefined ? {} : { retryAfterMillis }) };
-  return { kind: 'contract', reason: `${agent}: ${message}`, failure: kind };
+  return {
+    ...{ kind: 'contract', reason: `${agent}: ${message}`, failure: kind },
+    ...(final === undefined ? {} : { final }),
+  };
 }
 
 /** What the run remembers of it. `known`: the price of its tokens by the plan, for when the agent does not reckon what they cost. */

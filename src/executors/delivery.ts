@@ -7,7 +7,7 @@ import { problemText } from '../core/problem.js';
 import { isUnsupported, runnerFault } from '../sparc/fault.js';
 import { agentExit, agentFigures } from './agent-verdict.js';
 import type { RunningAttempt } from './attempt.js';
-import { takeBill, withBill } from './bill.js';
+import { type InnerBill, takeBill, withBill } from './bill.js';
 import { broken } from './expectation.js';
 import { logEnd, resultOf } from './log-end.js';
 import { masked } from './mask.js';
@@ -25,6 +25,14 @@ export interface Delivery {
   readonly sessionIsGone?: true;
 }
 
+/** It would fail again in the same way, and do again what was paid for. */
+const RAN_OUT: Exit = {
+  kind: 'contract',
+  failure: 'budget',
+  reason: 'a run within it stopped, for what it was handed of the budget is used up',
+  handed: true,
+};
+
 /** A promise only when the log has to be read for it. */
 export function delivery(
   attempt: RunningAttempt,
@@ -34,14 +42,15 @@ export function delivery(
 ): Delivery | Promise<Delivery> {
   const outputs = takeFiles(attempt.files, secrets);
   const verdict = verdictOf(attempt, exit, secrets);
-  const result = withBill(verdict?.figures, takeBill(attempt.files.bill));
+  const bill = takeBill(attempt.files.bill);
+  const result = withBill(verdict?.figures, bill);
   const handed = {
     ...(typeof outputs === 'object' ? { outputs } : {}),
     ...(result === undefined ? {} : { result }),
   };
   if (verdict !== undefined && !isSuccess(verdict.exit))
     return { exit: verdict.exit, ...handed, ...(verdict.sessionIsGone ? { sessionIsGone: true } : {}) };
-  if (!isSuccess(exit)) return { exit: notUnderstood(attempt, exit) ?? exit, ...handed };
+  if (!isSuccess(exit)) return { exit: failedExit(attempt, exit, bill), ...handed };
   const fault = typeof outputs === 'string' ? outputs : end.fault;
   if (fault !== undefined) return { exit: brokenContract(fault), ...handed };
   const said = saidToHaveFailed(attempt, 0);
@@ -108,6 +117,12 @@ function saidToHaveFailed({ launch: { work }, files }: RunningAttempt, code: num
     reason: `${work.runner} exited with code ${code} ${but} said ${JSON.stringify(line)}`,
     ...(isUnsupported(line) ? { failure: 'unsupported' } : {}),
   };
+}
+
+/** What a program says beside its exit code. */
+function failedExit(attempt: RunningAttempt, exit: Exit, bill: InnerBill | undefined): Exit {
+  if (exit.kind === 'code' && bill?.ranOut === true) return RAN_OUT;
+  return notUnderstood(attempt, exit) ?? exit;
 }
 
 /** A runner that does not know SPARC commands fails in the same way however often it is tried. */

@@ -1,6 +1,7 @@
 /** The environment of an attempt: what it inherits, what the plan sets, what batchtool says about it. Pure. */
 import { delimiter, dirname } from 'node:path';
 import { variableName } from '../core/graph.js';
+import { LEFT_COST, LEFT_TOKENS } from '../core/handed.js';
 import type { Launch } from '../core/launch.js';
 import type { Budget } from '../core/plan.js';
 
@@ -144,14 +145,16 @@ const OWN = new Set([
   'BATCHTOOL_OUTPUT',
   'BATCHTOOL_SUMMARY',
   BILL,
+  LEFT_COST,
+  LEFT_TOKENS,
   // A run inside a task would write over the file of the run around it.
   'BATCHTOOL_PROGRESS_TRACKING',
 ]);
 
-/** A run within the task may spend what is left and no more, and nothing when nothing is left: zero is no budget. */
+/** A run within the task may spend what it is handed and no more, whatever it says itself. */
 function addAllowance(result: Variables, { allowUnmetered }: Launch, { costUsd, tokens }: Budget): void {
-  if (costUsd !== undefined) result.BATCHTOOL_MAX_COST = Math.max(costUsd, 1e-6).toFixed(6);
-  if (tokens !== undefined) result.BATCHTOOL_MAX_TOKENS = String(Math.max(1, Math.floor(tokens)));
+  if (costUsd !== undefined) result[LEFT_COST] = (Math.floor(costUsd * 1e6) / 1e6).toFixed(6);
+  if (tokens !== undefined) result[LEFT_TOKENS] = String(Math.floor(tokens));
   if (allowUnmetered === true) result.BATCHTOOL_ALLOW_UNMETERED = '1';
 }
 

@@ -47,6 +47,14 @@ end() {
 }
 exec 2>/dev/null
 found="$(marked) $(descendants)"
+end INT
+# An agent that hears it tells its bill before it ends.
+for tick in 1 2 3 4 5 6 7 8 9 10; do
+  left=
+  for pid in $live; do kill -s 0 -- "-$pid" && left=1; done
+  [ -z "$left" ] && break
+  sleep 0.1 || sleep 1
+done
 end TERM
 sleep 0.2 || sleep 1
 for round in 1 2 3 4 5; do

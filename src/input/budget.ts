@@ -1,8 +1,10 @@
 /** What a run may cost, as it was said, and the tasks of which nobody could tell. */
 import { isForAgent } from '../core/agent-work.js';
+import { handedIn, smallerOf } from '../core/handed.js';
 import { tellsAll } from '../core/metering.js';
 import type { Budget, Plan, Task } from '../core/plan.js';
 import { type Problem, problem } from '../core/problem.js';
+import type { Machine } from './machine.js';
 import type { Setting, Settings } from './settings.js';
 import { someIds } from './sparc-work.js';
 
@@ -17,6 +19,12 @@ export function budgetIn(
     ...(tokens !== undefined && counts(tokens) ? { tokens: tokens.value } : {}),
   };
   return Object.keys(budget).length === 0 ? undefined : budget;
+}
+
+/** The plan with no more of a budget than the run around it hands it. */
+export function withHanded(plan: Plan, { env }: Pick<Machine, 'env'>): Plan {
+  const budget = smallerOf(plan.budget, handedIn(env));
+  return budget === undefined ? plan : { ...plan, budget };
 }
 
 /** A budget that some tasks could overrun unseen. `budget`: that of the run. */
@@ -36,14 +44,20 @@ export function unmeteredProblems(
   return [...groups].map(([why, tasks]) =>
     problem(
       `${tasks.length === 1 ? 'task' : 'tasks'} ${someIds(tasks)}: ${why}, and there is a budget`,
-      '--allow-unmetered runs such tasks all the same; what they cost does not count then',
+      `${tasks.some(callsAgent) ? 'write it as a prompt ("prompt: TEXT", in a plan file "prompt"): of those the cost is known; ' : ''}--allow-unmetered runs such tasks all the same; what they cost does not count then`,
     ),
   );
+}
+
+function callsAgent({ work }: Task): boolean {
+  return work.kind === 'command' && work.runner === undefined && work.calls !== undefined;
 }
 
 function whyUntold({ work }: Task): string {
   if (work.kind === 'integrate') return 'nobody can know the cost';
   if (work.runner !== undefined) return `the SPARC runner ${work.runner} tells nobody what it costs`;
+  if (work.kind === 'command' && work.calls !== undefined)
+    return `it calls ${work.calls} itself, so nobody knows what that costs`;
   if (work.kind === 'command' || work.agent === undefined) return 'nobody can know the cost';
   if (work.command !== undefined)
     return `the agent ${work.agent} is a command of your own, which tells nobody what it uses`;

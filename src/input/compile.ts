@@ -14,7 +14,8 @@ import { asWritten, type Blueprint, type Pattern, type Section } from '../patter
 import { strayPools, withAgentPools, withSlots } from './agent-pools.js';
 import { unknownAgents } from './agent-problems.js';
 import { agentPart, withForced, withRoles } from './agent-settings.js';
-import { budgetIn, unmeteredProblems } from './budget.js';
+import { budgetIn, unmeteredProblems, withHanded } from './budget.js';
+import { withCalls } from './calls.js';
 import { baseOf, fillTask, overrideTask } from './fill.js';
 import { impossibilities } from './impossible.js';
 import { type Bare, isInRepository, saysNone, withIsolation, withoutMerges } from './isolation.js';
@@ -64,7 +65,11 @@ export function compile(request: RunRequest, here: Machine, use: Use = 'run'): R
     Object.hasOwn(request.secretValues, name) ? request.secretValues[name] : machine.env[name];
   const meant = withForced(isolated.value, request.settings);
   const carried =
-    use === 'look' ? meant : withAgentPools(withoutDownloads(withRunners(meant, machine), machine));
+    use === 'look'
+      ? meant
+      : withCalls(
+          withHanded(withAgentPools(withoutDownloads(withRunners(meant, machine), machine)), machine),
+        );
   const ready = withRoles(carried, machine);
   const faults = [
     ...(use === 'look' ? [] : sparcFaults(ready, machine, placesIn(request.source)).slice(0, MAX_PROBLEMS)),

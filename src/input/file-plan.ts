@@ -35,8 +35,9 @@ const env = z
 const dollars = z.number('a number').min(0, 'zero or more');
 const budget = z.strictObject(
   {
-    costUsd: z.number('a number').positive('expected more than zero').optional(),
-    tokens: whole(1).optional(),
+    // Zero is what a run within a task may have been handed.
+    costUsd: z.number('a number').min(0, 'expected zero or more').optional(),
+    tokens: whole(0).optional(),
   },
   'a map',
 );
@@ -51,6 +52,7 @@ const command = z.strictObject({
   text: filled,
   shell: texts.min(1, 'expected a program').optional(),
   runner: filled.optional(),
+  calls: filled.optional(),
 });
 const agentSettings = {
   model: filled.optional(),

@@ -30,7 +30,7 @@ function missingRunners(plan: Plan, machine: Machine): string[] {
 }
 
 function namesNpx({ text }: Command): boolean {
-  return /\bnpx\b/.test(text);
+  return /\bnpx\b|\bnpm (?:exec|x)\b/.test(text);
 }
 
 /** Only the built-in runner can choose an agent. */

@@ -5,7 +5,7 @@ import { unreachable } from '../core/unreachable.js';
 import type { Draft } from '../patterns/pattern.js';
 import { runnerAmong, runnerByNpx, type SparcCommand, saysYesToNpx, sparcCommand } from '../sparc/command.js';
 import { modeNamed } from '../sparc/modes.js';
-import { localProgram, runnerNames } from '../sparc/runners.js';
+import { localProgram, programName, runnerNames } from '../sparc/runners.js';
 import { labelOf } from './label.js';
 import type { Machine } from './machine.js';
 import { resolvePath } from './paths.js';
@@ -14,9 +14,14 @@ import { firstCommand, readShell } from './shell-words.js';
 
 /** The runner that a text for the shell calls: that of a SPARC command anywhere in it, or one that an npx at its beginning is to find. */
 export function runnerIn(text: string, more: readonly string[] = []): string | undefined {
-  if (!text.includes('sparc') && !text.includes('npx')) return undefined;
+  if (!text.includes('sparc') && !mayAskNpx(text)) return undefined;
   const commands = allCommands(text);
   return runnerAmong(commands, more) ?? runnerByNpx(commands[0] ?? [], more);
+}
+
+/** Only a look, for most texts hold neither. */
+function mayAskNpx(text: string): boolean {
+  return text.includes('npx') || text.includes('npm');
 }
 
 function wordsOf(text: string): readonly string[] {
@@ -51,7 +56,7 @@ function meantHere(work: Work, { moreRunners, ownModes }: Machine): Work {
 
 /** The SPARC command that a command was recognised as. */
 export function sparcCommandOf({ text, runner }: Command): SparcCommand | undefined {
-  return runner === undefined ? undefined : sparcCommand(wordsOf(text), [runner.replace(/^\.\//, '')]);
+  return runner === undefined ? undefined : sparcCommand(wordsOf(text), [programName(runner)]);
 }
 
 /** A text for the shell; one that calls a SPARC runner says which. */
@@ -79,7 +84,7 @@ export function withoutDownloads(plan: Plan, { moreRunners }: Machine): Plan {
 
 /** `cd app && npx flowx …`: nobody knows what is installed there, but npx can be told not to download. */
 function laterByNpx({ work }: Task, more: readonly string[] | undefined): boolean {
-  if (work.kind !== 'command' || !work.text.includes('npx')) return false;
+  if (work.kind !== 'command' || !mayAskNpx(work.text)) return false;
   return allCommands(work.text).some((words) => runnerByNpx(words, more) !== undefined);
 }
 

@@ -164,7 +164,7 @@ function missedByNpx(
   text: string,
   { moreRunners }: Words,
 ): { readonly name: string; readonly runner: string } | undefined {
-  if (!text.includes('npx')) return undefined;
+  if (!/np[mx]/.test(text)) return undefined;
   for (const words of allCommands(text))
     for (const name of namesByNpx(words)) {
       if (isRunner(name, moreRunners) || (EVERYDAY.has(name) && !words.includes('sparc'))) continue;

@@ -34,11 +34,13 @@ export function hintFor(state: RunState, ended: TaskState, reader: HintReader = 
 
 /** Whose money was used up: the task's own, its part of the run's budget, or what its provider had of it. */
 function budgetHint(ended: TaskState): string {
-  const { task, spent } = ended;
+  const { task, spent, outcome } = ended;
   if (usedUp(task.budget ?? {}, spent) !== undefined)
     return 'give the task more with "budget" in the plan file';
   const { reserve, beyond = {}, result = {} } = lastAttempt(ended) ?? {};
-  if (reserve !== undefined && usedUp(sumOf(reserve, beyond), result) !== undefined)
+  const wasHanded =
+    outcome?.kind === 'failed' && outcome.exit.kind === 'contract' && outcome.exit.handed === true;
+  if (wasHanded || (reserve !== undefined && usedUp(sumOf(reserve, beyond), result) !== undefined))
     return 'give the run more with --max-cost or --max-tokens';
   return "see the account of the agent's provider: that has no money left for it, whatever the budget here is";
 }

@@ -4,7 +4,7 @@ import { type Because, type Conflict, type Exit, isSuccess, type LeftOut } from 
 import { REVIEW_ASKS, REVIEW_IS_SILENT } from '../core/expect.js';
 import type { FailureClass } from '../core/failure.js';
 import { usedUp } from '../core/ledger.js';
-import type { Budget, Work } from '../core/plan.js';
+import type { Budget, Command, Prompt, Work } from '../core/plan.js';
 import { type RunState, type TaskState, taskOf } from '../core/state.js';
 import { showBudget, showSize } from '../core/units.js';
 import { unreachable } from '../core/unreachable.js';
@@ -157,7 +157,7 @@ export function someOf(names: readonly string[], most: number): string {
 function codeMeaning(code: number, work: Work | undefined): string {
   if (code === 127) {
     if (work !== undefined && work.kind !== 'integrate' && work.runner !== undefined)
-      return runnerMissing(work.runner, work.kind);
+      return runnerMissing(work.runner, work);
     const name = work?.kind === 'command' ? soleCommand(work.text) : undefined;
     return name === undefined ? ' (command not found)' : ` (command not found: ${name})`;
   }
@@ -172,10 +172,17 @@ function codeMeaning(code: number, work: Work | undefined): string {
 }
 
 /** The way out is told with the reason: wherever it is read, that is what is needed next. */
-function runnerMissing(runner: string, kind: 'command' | 'prompt'): string {
-  return kind === 'prompt'
-    ? ` (not found: a program that ${runner} calls)`
+function runnerMissing(runner: string, work: Command | Prompt): string {
+  if (work.kind === 'prompt') return ` (not found: a program that ${runner} calls)`;
+  return hasMoreCommands(work.text)
+    ? ` (command not found: the SPARC runner ${runner}, a program that it calls, or another of the text)`
     : ` (not found: the SPARC runner ${runner}, or a program that it calls; install it, or name one that is installed)`;
+}
+
+/** Signs of a shell outside of quotes between which other programs stand; a redirection is none. */
+function hasMoreCommands(text: string): boolean {
+  const bare = text.replace(/'[^']*'|"(?:\\.|[^"\\$`])*"/g, "''").replace(/\d*>&\d/g, ' ');
+  return /[;&|`\n]|\$\(/.test(bare.trim());
 }
 
 const SIGNALS: Readonly<Record<number, string>> = {

@@ -1,7 +1,7 @@
 /** The first lines of a run that is taken over again. */
 import type { Event } from '../core/event.js';
 import type { Line } from '../core/shown.js';
-import { type AttemptState, lastAttempt, type RunState } from '../core/state.js';
+import { type AttemptState, lastAttempt, type RunState, type TaskState } from '../core/state.js';
 import { openingLines } from './opening.js';
 import { someOf } from './reason.js';
 import { showAgo } from './time.js';
@@ -29,7 +29,9 @@ function resumedText(event: Resumed, state: RunState): string {
 /** Without a task that is put back: what waited or ran, but for what runs only once and may have done its work. */
 function goingOn({ at }: Resumed, { tasks }: RunState): string {
   const lost = tasks.filter((task) => task.task.once === true && isLost(lastAttempt(task), at));
-  const goes = tasks.some((task) => task.outcome === undefined && !lost.includes(task));
+  // What ended in the same moment had not ended before: the resume is what ended it, perhaps for want of money.
+  const isOpen = ({ outcome, endedAt = at }: TaskState): boolean => outcome === undefined || endedAt >= at;
+  const goes = tasks.some((task) => isOpen(task) && !lost.includes(task));
   if (lost.length === 0) return goes ? 'what had not ended goes on' : 'nothing is left to run';
   const names = someOf(
     lost.map(({ task }) => nameOf(task.id)),

@@ -1,5 +1,6 @@
 /** How many tasks are in which state, for people: the line under a live view and at the head of a status. */
 import type { EpochMillis } from '../core/event.js';
+import type { PoolId } from '../core/plan.js';
 import type { Line, Span, Tone } from '../core/shown.js';
 import type { RunState, TaskStatus } from '../core/state.js';
 import { usedText } from './cost.js';
@@ -41,7 +42,8 @@ export function shortCounts(state: RunState, now: EpochMillis): Line {
     const { mark, tone } = MARKS[status];
     if (tally[status] > 0) parts.push({ text: `${tally[status]} ${mark}`, tone });
   }
-  return joined([...parts, ...weather(state, now), ...spent(state), ...timeLeft(state, now)]);
+  // In front, for a narrow screen cuts the end off, and until when nothing starts is what one looks for.
+  return joined([...weather(state, now, shortPool), ...parts, ...spent(state), ...timeLeft(state, now)]);
 }
 
 /** `3 running · 12 waiting · 40 succeeded · 1 failed · about 2m left`: the words in full; the guess only with a time. */
@@ -57,12 +59,18 @@ export function longCounts(state: RunState, now?: EpochMillis): Line {
   return joined([...parts, ...(now === undefined ? spent(state) : present)]);
 }
 
+function shortPool(id: PoolId): string {
+  return id.replace(/^agent:/, '');
+}
+
 /** Pools that a rate limit has closed. */
-function weather(state: RunState, now: EpochMillis): Span[] {
+function weather(state: RunState, now: EpochMillis, named = (id: PoolId): string => id): Span[] {
   if (state.status !== 'running') return [];
   return [...state.pools.entries()].flatMap(([id, pool]): Span[] => {
     const until = pool.weather?.until ?? 0;
-    return until > now ? [{ text: `${id}: rate limit until ${showClock(until, now)}`, tone: 'warn' }] : [];
+    return until > now
+      ? [{ text: `${named(id)}: rate limit until ${showClock(until, now)}`, tone: 'warn' }]
+      : [];
   });
 }
 

@@ -1,5 +1,5 @@
-/** Recognises `[npx] RUNNER[@tag] sparc [run] MODE TASK [flags]`, and the same beginning with a bare `sparc`. */
-import { isRunner } from './runners.js';
+/** Recognises `[npx] RUNNER[@tag] [options] sparc [run] MODE TASK [flags]`, and the same beginning with a bare `sparc`. */
+import { isRunner, programName } from './runners.js';
 
 export interface SparcCommand {
   /** As written, without its tag: `flowx`, `./claude-flow`, `sparc`. */
@@ -21,21 +21,36 @@ export function sparcCommand(
   words: readonly string[],
   more: readonly string[] = [],
 ): SparcCommand | undefined {
-  let at = 0;
-  const npx = words[at] === 'npx';
-  if (npx) at++;
+  let at = npxLength(words);
+  const npx = at > 0;
   while (npx && /^(-y|--yes|--no|--no-install|--)$/.test(words[at] ?? '')) at++;
   const runner = withoutTag(words[at] ?? '');
-  if (!isRunner(runner, more)) return undefined;
-  const bare = runner === 'sparc' && words[at + 1] !== 'sparc';
-  at += bare ? 1 : 2;
-  if (!bare && words[at - 1] !== 'sparc') return undefined;
+  const subcommand = afterOptions(words, at + 1);
+  const named = words[subcommand] === 'sparc';
+  if (!isRunner(named ? programName(runner) : runner, more)) return undefined;
+  if (!named && programName(runner) !== 'sparc') return undefined;
+  at = named ? subcommand + 1 : at + 1;
   if (words[at] === 'run') at++;
   const [mode, ...rest] = words.slice(at);
   const flag = rest.findIndex((word) => word.startsWith('-'));
   const end = flag < 0 ? rest.length : flag;
   if (mode === undefined || !MODE.test(mode) || end === 0) return undefined;
   return { runner, npx, mode, task: rest.slice(0, end).join(' '), flags: rest.slice(end) };
+}
+
+/** How many words call npx, or npm as the same: `npm exec`, `npm x`. */
+function npxLength(words: readonly string[]): number {
+  const program = programName(words[0] ?? '');
+  if (program === 'npx') return 1;
+  return program === 'npm' && /^(?:exec|x)$/.test(words[1] ?? '') ? 2 : 0;
+}
+
+/** Where the word `sparc` stands after options of the runner itself, each of which may have a value; else where these begin. */
+function afterOptions(words: readonly string[], from: number): number {
+  const sparc = words.indexOf('sparc', from);
+  const between = words.slice(from, Math.max(from, sparc));
+  const isOption = (word: string | undefined): boolean => word?.startsWith('-') === true;
+  return between.every((word, index) => isOption(word) || isOption(between[index - 1])) ? sparc : from;
 }
 
 /** The runner whose SPARC command one of these commands is, whatever is said there of how it is run: `timeout 60 flowx sparc …`. */
@@ -66,10 +81,20 @@ export function saysYesToNpx(words: readonly string[]): boolean {
   return npxWords(words).some((word) => word === '-y' || word === '--yes');
 }
 
+/** A command from its program on, also where npx is to find that; without the tag of a version. */
+export function calledWords(words: readonly string[]): readonly string[] {
+  const own = programWords(words);
+  const from = npxLength(own);
+  const at = from === 0 ? 0 : own.findIndex((word, index) => index >= from && !word.startsWith('-'));
+  const [program, ...rest] = at < 0 ? [] : own.slice(at);
+  return program === undefined ? [] : [withoutTag(program), ...rest];
+}
+
 /** Of an npx its options and the program; of anything else nothing. */
 function npxWords(words: readonly string[]): readonly string[] {
-  const [first, ...rest] = programWords(words);
-  if (first !== 'npx') return [];
+  const own = programWords(words);
+  const rest = own.slice(npxLength(own));
+  if (rest.length === own.length) return [];
   const program = rest.findIndex((word) => !word.startsWith('-'));
   return rest.slice(0, program < 0 ? rest.length : program + 1);
 }

@@ -4,10 +4,17 @@ import type { Prompt } from '../core/plan.js';
 /** Programs whose `sparc run` is a SPARC command. For a prompt the first that is installed is taken. */
 export const RUNNERS: ReadonlySet<string> = new Set(['flowx', 'claude-flow', 'ruflo', 'sparc']);
 
-/** True for the name of a runner, also as `./name`. `more` are those that a project knows besides. */
+/** True for the name of a runner, wherever it stands: `./name`, `node_modules/.bin/name`. `more` are those that a project knows besides. */
 export function isRunner(word: string, more: readonly string[] = []): boolean {
-  const name = word.startsWith('./') ? word.slice(2) : word;
+  const name = programName(word);
+  // In other folders many programs may be called so.
+  if (name === 'sparc' && word !== name && word !== './sparc') return false;
   return RUNNERS.has(name) || more.includes(name);
+}
+
+/** The name of a program without the folders that it stands in. */
+export function programName(word: string): string {
+  return word.replace(/^.*\//, '');
 }
 
 /** All names of runners, in the order in which a prompt asks for them: whoever names one of his own wants that. */
