@@ -161,31 +161,33 @@ async function again(git: Git, commit: string, tree: string, parent: string): Pr
   return commitTree(git, { tree, parent, message }, { name, email }, date);
 }
 
-/** Those of the members that changed one of these files, or what lies in their place. */
+/**
+ * Those of the members that changed one of these files, or what lies in their place; if nobody did, those that gave the folder
+ * of one another name, so that git cannot say where it belongs.
+ */
 async function whoChanged(
   git: Git,
   members: readonly MergeMember[],
   files: readonly string[],
 ): Promise<string[]> {
-  const found: string[] = [];
-  for (const { task, base, commit } of members) {
+  const changed = await those(members, async ({ base, commit }) => {
     const paths = await pathsBetween(git, base, commit);
-    if (paths.some((path) => files.some((file) => meet(path, file)))) found.push(task);
-  }
-  return found.length > 0 ? found : whoRenamed(git, members, files);
+    return paths.some((path) => files.some((file) => meet(path, file)));
+  });
+  if (changed.length > 0) return changed;
+  return those(members, async ({ base, commit }) => {
+    const folders = [...(await foldersRenamed(git, base, commit))];
+    return folders.some((folder) => files.some((file) => file.startsWith(`${folder}/`)));
+  });
 }
 
-/** Those that gave the folder of one of these files another name, so that git cannot say where it belongs. */
-async function whoRenamed(
-  git: Git,
+/** The tasks of which it is true, one after the other. */
+async function those(
   members: readonly MergeMember[],
-  files: readonly string[],
+  isOne: (member: MergeMember) => Promise<boolean>,
 ): Promise<string[]> {
   const found: string[] = [];
-  for (const { task, base, commit } of members) {
-    const folders = [...(await foldersRenamed(git, base, commit))];
-    if (folders.some((folder) => files.some((file) => file.startsWith(`${folder}/`)))) found.push(task);
-  }
+  for (const member of members) if (await isOne(member)) found.push(member.task);
   return found;
 }
 
