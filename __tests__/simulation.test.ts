@@ -38,7 +38,7 @@ function mustHold(world: World, look: (world: World) => Fault | undefined): void
 describe('the policy in random worlds', () => {
   test(`does in ${PLANS} runs what the rules say, and starts in the same order`, () => {
     for (let seed = 1; seed <= PLANS; seed++) mustHold(worldOf(seed), (world) => faultOf(world, core));
-  }, 120_000);
+  }, 240_000);
 
   test(`comes to the same results when its owner dies after any event of ${CALM_RUNS} calm runs`, () => {
     let prefixes = 0;

@@ -61,6 +61,54 @@ describe('a conversation that was broken off', () => {
 });
 
 describe('what it may do', () => {
+  const rights = (name: string, request: Partial<AgentRequest> = {}) => agentNamed(name)?.rights(request);
+
+  test.each([
+    ['claude', {}, 'change those in the current folder. Commands and the web are not permitted, unless'],
+    ['claude', { permission: 'plan' }, 'change none. Commands'],
+    [
+      'claude',
+      {
+        extraArguments: [
+          '--x',
+          '--allowedTools=Bash(npm test *)',
+          '--allowed-tools',
+          'Edit',
+          'Read',
+          '--y',
+          'z',
+        ],
+      },
+      'but for what these rules allow: Bash(npm test *), Edit, Read. What is not, do not try',
+    ],
+    ['codex', {}, 'The network is closed'],
+    ['codex', { permission: 'read-only' }, 'change none'],
+    ['opencode', {}, 'Other folders'],
+    ['gemini', {}, 'Commands are not permitted'],
+    ['gemini', { permission: 'default' }, 'change none'],
+  ])('is told to %s with %j', (name, request, words) => {
+    expect(rights(name, request)).toContain(words);
+    expect(rights(name, request)).toContain('one refusal fails your whole task');
+  });
+
+  test.each([
+    ['claude', { permission: 'bypassPermissions' }],
+    ['claude', { extraArguments: ['--settings=own.json'] }],
+    ['codex', { permission: 'danger-full-access' }],
+    ['opencode', { permission: 'auto' }],
+    ['gemini', { permission: 'yolo' }],
+    ['gemini', { extraArguments: ['-y'] }],
+  ])('is not told to %s with %j, where nothing is refused or nobody knows', (name, request) => {
+    expect(rights(name, request)).toBe('');
+  });
+
+  test.each([
+    ['claude', '--add-dir=/a/context'],
+    ['gemini', '--include-directories /a/context'],
+  ])('%s is let into the folder with the context by %s', (name, words) => {
+    expect(call(name, { folder: '/a/context' }).argv.join(' ')).toContain(words);
+  });
+
   test.each([
     ['claude', undefined, '--permission-mode acceptEdits'],
     ['claude', 'plan', '--permission-mode plan'],

@@ -82,6 +82,37 @@ describe('the verdict on a custom agent', () => {
     });
   });
 
+  test.each([
+    ['rate-limit', 'API Error: 429 {"type":"error","error":{"type":"rate_limit_error"}}'],
+    ['rate-limit', 'litellm.RateLimitError: AnthropicException - too many requests'],
+    ['rate-limit', 'Claude AI usage limit reached|1764150000'],
+    ['overloaded', 'API Error: 529 Overloaded'],
+    ['auth', 'Error: HTTP 401'],
+    ['auth', '\u001b[31mInvalid API key · Please run /login\u001b[0m'],
+    ['budget', 'Error code: 400 - Your credit balance is too low'],
+    ['context-too-long', 'error: prompt is too long: 250000 tokens > 200000 maximum'],
+    ['network', 'Error: connect ECONNREFUSED 127.0.0.1:1'],
+  ])('is %s when it failed and one of its last lines is "%s"', (kind, line) => {
+    const { result } = read(['Working', line, 'See the log.'], { kind: 'code', code: 1 });
+    expect(result.failure?.kind).toBe(kind);
+    expect(result.failure?.message).toContain(line.replaceAll('\u001b[31m', '').replaceAll('\u001b[0m', ''));
+  });
+
+  test.each([
+    'AssertionError: expected 429 to equal 200',
+    'FAILED rate-limit.test.ts',
+    'Error: the login page has no title',
+    'TypeError: x is undefined',
+  ])('is no refusal of a provider for "%s"', (line) => {
+    expect(read([line], { kind: 'code', code: 1 }).result.failure?.kind).toBe('crash');
+  });
+
+  test('does not depend on what it said long before, or when it succeeded', () => {
+    const [refused, lines] = ['API Error: 429', Array.from({ length: 20 }, () => 'Working')];
+    expect(read([refused, ...lines], { kind: 'code', code: 1 }).result.failure?.kind).toBe('crash');
+    expect(read([refused], { kind: 'code', code: 0 }).result.ok).toBe(true);
+  });
+
   test('is a failure when it said nothing', () => {
     expect(read([''], { kind: 'code', code: 0 }).result.failure?.kind).toBe('contract');
   });

@@ -152,6 +152,39 @@ describe('clean of what isolated tasks have left', () => {
     expect([existsSync(path), git(here, 'worktree', 'list').split('\n').length]).toEqual([false, 1]);
   });
 
+  it('finds what runs have left whose state folder was deleted, and deletes what nobody has merged only when told how old', async () => {
+    const { here, run } = await left(failed(), 0, ['task/db.1', 'result']);
+    git(here, 'branch', `batchtool/${run.id}/task/auth.1`);
+    worktree(here, run, 'db.1');
+    rmSync(here.path('.batchtool'), { recursive: true });
+    const gone = `${run.id}  is gone  1 worktree already gone, 1 branch\n`;
+    expect((await here.run(['clean', '--dry-run'])).stdout).toContain(gone);
+    expect((await here.run(['clean'])).stdout).toContain(gone);
+    expect([git(here, 'worktree', 'list').split('\n').length, branchesIn(here)]).toEqual([
+      1,
+      ['result', 'task/db.1', 'main'],
+    ]);
+    const kept = await here.run(['clean', '--keep-work', '7d']);
+    expect(kept.stdout).toBe(
+      `${run.id}  is gone  1 branch stays that nobody has merged; older than 7 days: batchtool clean --keep-work 7d\nnothing to delete\n`,
+    );
+    expect((await here.run(['clean', '--keep-work', '0s'])).stdout).toContain(
+      `${run.id}  is gone  1 branch\n`,
+    );
+    expect([branchesIn(here), here.has('.batchtool')]).toEqual([['result', 'main'], false]);
+  });
+
+  it('leaves alone what runs of another state folder are at work with', async () => {
+    const { here, run } = await left(failed(), 30 * DAY_MILLIS, ['task/db.1']);
+    const path = worktree(here, run, 'db.1');
+    const { stdout } = await here.run(['clean', '--state-dir', 'other', '--keep-work', '0s']);
+    expect([stdout, existsSync(path), branchesIn(here)]).toEqual([
+      'nothing to delete\n',
+      true,
+      ['task/db.1', 'main'],
+    ]);
+  });
+
   it('touches no branch and no worktree of the user, and none that is checked out', async () => {
     const { here, run } = await left(failed(), 30 * DAY_MILLIS, ['task/db.1']);
     git(here, 'branch', 'batchtool/fix');
@@ -172,7 +205,7 @@ describe('clean of what isolated tasks have left', () => {
     const { code, stderr } = await here.run(['run', '--isolate', 'worktree', '--into', 'none', 'true']);
     expect(stderr).toMatch(
       new RegExp(
-        `^batchtool: deleted what old runs had left .*: ${run.id} \\(1 worktree of 50\\.\\d kB, 1 branch\\); --keep-work`,
+        `^batchtool: deleted what old runs had left, .*: ${run.id} \\(1 worktree of 50\\.\\d kB, 1 branch\\); --keep-work`,
         'm',
       ),
     );

@@ -50,17 +50,32 @@ describe('doctor', () => {
     expect([code, ok, of('sh')?.status, of('processes')?.status]).toEqual([0, true, 'ok', 'ok']);
   });
 
-  it('names runners on PATH and in node_modules, and starts none', async () => {
+  it('names runners on PATH and in node_modules, and asks them for no more than their SPARC commands', async () => {
     const here = bench();
     mkdirSync(here.path('bin'));
     mkdirSync(here.path('node_modules', '.bin'), { recursive: true });
     for (const name of ['bin/flowx', 'node_modules/.bin/ruflo']) {
-      here.write(name, `#!/bin/sh\ntouch ${here.path('ran')}\n`);
+      here.write(name, `#!/bin/sh\necho "$* in $PWD" >> ${here.path('asked')}\n`);
       chmodSync(here.path(name), 0o755);
     }
     const { of } = await examined(here, { env: { PATH: `${here.path('bin')}:${process.env.PATH}` } });
     expect(of('SPARC runners')?.found).toBe(`${here.path('bin', 'flowx')}, node_modules/.bin/ruflo`);
-    expect(here.has('ran')).toBe(false);
+    const asked = here.read('asked').trim().split('\n');
+    expect(asked).toEqual([1, 2].map(() => expect.stringMatching(/^sparc --help in .*batchtool-doctor-/)));
+  });
+
+  it('says of a runner that it does not know SPARC commands, whose tasks would all fail', async () => {
+    const here = bench();
+    mkdirSync(here.path('bin'));
+    here.write('bin/claude-flow', '#!/bin/sh\necho "[ERROR] Unknown command: $1" >&2; exit 1\n');
+    chmodSync(here.path('bin/claude-flow'), 0o755);
+    const { of } = await examined(here, { env: { PATH: `${here.path('bin')}:${process.env.PATH}` } });
+    expect(of('SPARC runners')).toEqual({
+      name: 'SPARC runners',
+      status: 'warning',
+      found: `${here.path('bin', 'claude-flow')} (without \`sparc\`)`,
+      hint: expect.stringContaining('--runner builtin'),
+    });
   });
 
   it('asks agents for their versions, and nothing else of them', async () => {
@@ -117,6 +132,32 @@ describe('doctor', () => {
       found: expect.stringMatching(/does not answer: .*Please log in/),
       hint: expect.stringContaining('ANTHROPIC_API_KEY'),
     });
+  });
+
+  it('--live asks each agent as a run would call it, those of the settings and of the user too', async () => {
+    const here = bench();
+    const report = JSON.stringify({ type: 'result', subtype: 'success', result: 'ready' });
+    withClaude(
+      here,
+      `[ "$1" = --version ] && echo 1 && exit; echo "$*" > ${here.path('called')}; echo '${report}'`,
+    );
+    withClaude(here, `cat > ${here.path('told')}; echo "with $1: ready"`, 'aider');
+    const agents = {
+      claude: { model: 'opus-9', permission: 'plan', args: ['--extra'] },
+      mine: { command: 'aider {model}', model: 'large' },
+      gone: { command: 'not-there' },
+    };
+    mkdirSync(here.path('.batchtool'));
+    here.write('.batchtool/config.yml', { agents });
+    const { of } = await examined(here, { env: { PATH: path(here) } }, '--live');
+    expect(here.read('called')).toMatch(/--permission-mode plan --model opus-9 --extra/);
+    expect(here.read('told')).toContain('Answer with the one word');
+    expect(of('agent claude')).toMatchObject({ status: 'ok', found: expect.stringContaining('answers in') });
+    expect(of('agent mine')).toMatchObject({
+      status: 'ok',
+      found: expect.stringMatching(/^a command of your own, at .*aider; answers in/),
+    });
+    expect(of('agent gone')).toMatchObject({ status: 'warning', found: 'not-there is not on PATH' });
   });
 
   it('--live marks what each agent starts for itself, so that the end of one is not that of the others', async () => {

@@ -108,8 +108,8 @@ describe('a task that tells git to run something', () => {
     });
     const { code, stderr } = await repo.run(['run', '-f', '../plan.json', '--output', 'quiet']);
     expect(code).toBe(1);
-    expect(stderr).toMatch(/evil failed: .*core\.fsmonitor, core\.hookspath, filter\.evil\.clean/);
-    expect(stderr).toMatch(/after failed: .*core\.fsmonitor/);
+    expect(stderr).toMatch(/evil failed: .*began: filter\.evil\.clean\./);
+    expect(stderr).toMatch(/after failed: .*filter\.evil\.clean/);
     expect([repo.here.has('ran'), repo.tasks()]).toEqual([false, []]);
 
     for (const key of ['core.fsmonitor', 'core.hooksPath', 'filter.evil.clean'])

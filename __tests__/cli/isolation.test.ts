@@ -1,7 +1,8 @@
 /** Tasks that write the same repository at once, each in a worktree of its own, through the built CLI. */
-import { mkdirSync } from 'node:fs';
-import { describe, expect, it } from '@jest/globals';
-import { useBench } from './harness.js';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, renameSync } from 'node:fs';
+import { describe, expect, it, test } from '@jest/globals';
+import { CLI, useBench } from './harness.js';
 import { Repository } from './repository.js';
 
 const bench = useBench();
@@ -205,6 +206,20 @@ describe('stages that build on each other', () => {
     expect(repo.at(result, 'p.txt')).toBe('mvp\ne1');
   });
 
+  it('are put back nowhere in a repository without a commit, which is said', async () => {
+    const here = bench();
+    execFileSync('git', ['init', '-q'], { cwd: here.dir });
+    const { stderr } = await here.run([
+      'orchestrate',
+      '--progressive',
+      '--rollback-enabled',
+      ...stages('false'),
+    ]);
+    expect(stderr).toMatch(
+      /has no commit yet.*: all tasks work on the same files, and --rollback-enabled puts nothing back\n/,
+    );
+  });
+
   it('go on from what the round before has left', async () => {
     const repo = repository();
     const { code } = await repo.run([
@@ -215,6 +230,25 @@ describe('stages that build on each other', () => {
     expect([code, repo.read('log.txt')]).toEqual([0, 'build 1\nbuild 2\ntest\n']);
     expect(repo.tasks()).toEqual(['build', 'build', 'test']);
   });
+});
+
+describe('a run in an isolated task of another', () => {
+  it.each([{}, { CI: 'true' }])(
+    'ends in the worktree of that task, and so in what the task has changed (%j)',
+    async (env) => {
+      const repo = repository();
+      const inner = `"${process.execPath}" "${CLI}" run --isolate worktree 'echo X >> f.txt' 'echo new > n.txt'`;
+      const words = ['run', '--isolate', 'worktree', '--into', 'worktree', `sh: ${inner}`, 'echo z > z.txt'];
+      const { code, stdout } = await repo.run(words, { env });
+      expect([code, stdout]).toEqual([0, expect.stringContaining('now on HEAD, in your working tree')]);
+      expect([repo.read('f.txt'), repo.read('n.txt'), repo.read('z.txt')]).toEqual([
+        'one\ntwo\nthree\nX\n',
+        'new\n',
+        'z\n',
+      ]);
+      expect([repo.tasks(), repo.branches(), repo.worktrees()]).toEqual([['1', '2'], [], []]);
+    },
+  );
 });
 
 describe('a resume after something was mended', () => {
@@ -243,6 +277,17 @@ describe('a resume after something was mended', () => {
     repo.write('f.txt', 'mended\n');
     expect((await repo.run(['resume'])).stderr).toContain('where it began');
   });
+});
+
+test('a resume in a repository that was moved names the folder that is missing', async () => {
+  const repo = repository();
+  await repo.run(['run', '--isolate', 'worktree', 'false']);
+  renameSync(repo.path(), repo.here.path('moved'));
+  const { code, stderr } = await repo.here.run(['resume'], { cwd: repo.here.path('moved') });
+  expect([code, stderr]).toEqual([
+    2,
+    `batchtool: the folder ${repo.path()}, in which the tasks work, is not there\n  hint: a run goes on where it began: move the folder back, or start a new run\n`,
+  ]);
 });
 
 describe('variants', () => {
@@ -305,6 +350,13 @@ describe('isolation that was asked for and cannot be had', () => {
     const { code, stderr } = await here.run(['run', '--isolate', 'worktree', 'touch started']);
     expect([code, here.has('started'), here.has('.batchtool')]).toEqual([2, false, false]);
     expect(stderr).toMatch(/repository/);
+  });
+
+  it('is refused in a bare repository, which is said to be one', async () => {
+    const here = bench();
+    execFileSync('git', ['init', '-q', '--bare'], { cwd: here.dir });
+    const { code, stderr } = await here.run(['run', '--isolate', 'worktree', 'true']);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(`the one around ${here.dir} is bare\n`)]);
   });
 
   it('is refused over changes that are not committed, unless they are to be carried along', async () => {

@@ -183,13 +183,12 @@ describe('a SPARC command', () => {
   });
 });
 
-describe('a runner that exits 0', () => {
+describe('a runner', () => {
   it.each([
-    ['Subcommand "run" not found for command "sparc"'],
     ['❌ Mode not found: nope'],
     ['❌ Error: claude command not found in PATH'],
     ['❌ SPARC instance sparc-code-17 exited with code 3'],
-  ])('but says %j has failed, and is tried again', async (line) => {
+  ])('that exits 0 but says %j has failed, and is tried again', async (line) => {
     const shop = new Workshop(bench(), { runners: ['flowx'], npx: false });
     shop.act(`echo begins; cat "$HOME/stand-in/line"`);
     shop.here.write('stand-in/line', `${line}\n`);
@@ -206,13 +205,29 @@ describe('a runner that exits 0', () => {
     ]);
   });
 
-  it('and only talks about such words has succeeded', async () => {
+  it('that does not know such work has failed for good, and is not tried again', async () => {
+    const shop = new Workshop(bench(), { runners: ['claude-flow'], npx: false });
+    shop.act(`echo '[ERROR] Unknown command: sparc'; exit 1`);
+    const { code, stderr } = await shop.run([
+      'run',
+      '--max-retries',
+      '1',
+      '--retry-delay',
+      '1ms',
+      'prompt: do it',
+    ]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining('--runner builtin')]);
+    const { tasks } = await shop.here.status();
+    expect(tasks.map(({ attempts }) => attempts.map(({ exit }) => exit?.failure))).toEqual([['unsupported']]);
+  });
+
+  it('that only talks about such words has succeeded', async () => {
     const shop = new Workshop(bench(), { runners: ['flowx'], npx: false });
     shop.act(`echo 'I fixed the "Mode not found" that exited with code 3.'`);
     expect((await shop.run(['run', SPARC, 'prompt: do it'])).code).toBe(0);
   });
 
-  it('and is no SPARC runner may say what it likes', async () => {
+  it('is needed for that: other programs may say what it likes', async () => {
     expect((await bench().run(['run', "echo '❌ Mode not found: x'"])).code).toBe(0);
   });
 });

@@ -245,7 +245,7 @@ describe('report', () => {
 
   it.each([
     [['--format', 'pdf'], /--format/],
-    [['--problem-matchers', 'none.json'], /cannot read "none\.json"/],
+    [['--problem-matchers', 'none.json'], /--problem-matchers: cannot read "none\.json"/],
     [['nobody'], /there is no run "nobody"/],
     [['--output', '.'], /"\." is a folder/],
   ])('refuses %j in words', async (args, message) => {

@@ -63,10 +63,13 @@ describe('validate', () => {
       [['touch ran'], 'ok: 1 task (parallel)\n'],
       [['--sequential', 'make', 'touch ran'], 'ok: 2 tasks, 1 need (sequential)\n'],
       [['--task', 'a:touch ran', '--task', 'b:x:depends=a'], 'ok: 2 tasks, 1 need (dependency-aware)\n'],
+    ] as const)
+      expect(await here.run(['validate', ...args])).toMatchObject({ code: 0, stdout: said, stderr: '' });
+    for (const [args, said] of [
       [['--boomerang', ...step], 'ok: 3 tasks in 2 stages, 2 needs (boomerang)\n'],
       [step, 'ok: 3 tasks in 2 stages, 2 needs (pipeline)\n'],
     ] as const)
-      expect(await here.run(['validate', ...args])).toMatchObject({ code: 0, stdout: said, stderr: '' });
+      expect(await here.run(['validate', ...args])).toMatchObject({ code: 0, stdout: said });
     expectNothingDone(here);
   });
 
@@ -117,10 +120,36 @@ describe('validate', () => {
     expect((await here.run(['validate', 'batchtool.yml'])).code).toBe(2);
   });
 
-  it('asks for no runner of prompts', async () => {
+  it('asks for no runner or agent of prompts, and says what a run would miss here', async () => {
     const here = bench();
     here.write('batchtool.yml', 'tasks: {a: {prompt: Write a poem}, b: {run: npx flowx sparc run code x}}');
-    expect((await here.run(['validate'])).stdout).toBe('ok: 2 tasks (batchtool.yml)\n');
+    const { code, stdout, stderr } = await here.run(['validate']);
+    expect([code, stdout]).toEqual([0, 'ok: 2 tasks (batchtool.yml)\n']);
+    expect(stderr).toMatch(
+      /^batchtool: a run would be refused here: batchtool.yml:1:9: tasks a and b are for a coding agent, and none is installed\n/,
+    );
+  });
+
+  it('refuses what every run would refuse for the plan itself, by what the project keeps', async () => {
+    const here = bench();
+    here.write('p.yml', 'tasks: {a: {prompt: x, mode: cdoe}, b: {prompt: x, agent: mine}}');
+    here.write('.roomodes', '{');
+    await here.run(['config', '--on-error', 'stop']);
+    here.write('.batchtool/config.yml', 'agents: {mine: {command: mine}}\n');
+    for (const args of [
+      ['validate', 'p.yml'],
+      ['run', '-f', 'p.yml', '--dry-run'],
+      ['run', '-f', 'p.yml'],
+    ]) {
+      const { code, stdout, stderr } = await here.run(args);
+      expect([code, stdout]).toEqual([2, '']);
+      expect(stderr).toContain('batchtool: .roomodes:');
+      expect(stderr).toContain(
+        'batchtool: p.yml:1:30: task a: unknown mode "cdoe"\n  hint: did you mean code?',
+      );
+      expect(stderr).not.toContain('unknown agent');
+    }
+    expect(here.runs()).toEqual([]);
   });
 
   it('asks for no variable of this shell and minds none', async () => {

@@ -96,13 +96,24 @@ describe('the last merge', () => {
   });
 
   test.each([
-    [[], true],
-    [['--rollback-enabled'], false],
-  ])('with %j after a failure may land: %s', (flags, mayLand) => {
+    [[], undefined],
+    [['--rollback-enabled'], 'a task failed, and the tree was to stay as it was then'],
+  ])('with %j after a failure stays for: %s', (flags, why) => {
     const run = begun(isolatedPlan(['--isolate', 'worktree', ...flags, 'x', 'y']));
     run.commits('1', 'A');
     run.exit('2', 1);
-    expect(launchOf(run, 'integrate').merge?.mayLand).toBe(mayLand);
+    expect(launchOf(run, 'integrate').merge?.staysFor).toBe(why);
+  });
+
+  test('that a review has not accepted is merged, and stays out of the tree', () => {
+    const file = 'defaults: {isolate: worktree}\ntasks: {a: {run: x, review: {run: y}}}';
+    const run = begun(isolatedPlan([], { file }));
+    for (const round of ['A', 'A2']) {
+      run.commits('a', round);
+      run.exit('a-review', 1);
+    }
+    expect(mergeOf(run)).toBe('o a-review(o..A2)');
+    expect(launchOf(run, 'integrate').merge?.staysFor).toBe('a-review has not accepted it');
   });
 });
 
@@ -200,6 +211,24 @@ describe('after a conflict, with --on-conflict retry,', () => {
     run.commits('b', 'B');
     expect(run.exit('integrate-c', conflict('b', 'A', ['a']))).toEqual([]);
     expect(run.exit('d')).toEqual(['d succeeded', 'again (conflict): b integrate-c d', 'start b#2']);
+  });
+
+  test('it waits no more when a failure that happens then stops the run', () => {
+    const plan = retrying('a:x', 'b:x', 'c:x:depends=a,b', 'd:x:depends=b');
+    const run = begun({ ...plan, onError: 'stop' });
+    run.commits('a', 'A');
+    run.commits('b', 'B');
+    run.exit('integrate-c', conflict('b', 'A', ['a']));
+    expect(run.exit('d', 1).slice(0, 3)).toEqual(['d failed', 'stop by failure', 'integrate-c failed']);
+  });
+
+  test('the task begins there too when a resume has put it back before', () => {
+    const run = begun(retrying('a:x', 'b:x', 'c:x:depends=a,b', 'd:x:depends=b'));
+    run.commits('a', 'A');
+    run.commits('b', 'B');
+    run.exit('integrate-c', conflict('b', 'A', ['a']));
+    expect(run.resume(['b'])).toContain('again (conflict): integrate-c');
+    expect([baseOf(run, 'b'), run.state.tasks.find(({ task }) => task.id === 'b')?.round]).toEqual(['A', 2]);
   });
 
   test('a third one of the same task is a failure', () => {

@@ -76,16 +76,22 @@ describe('the context of an attempt', () => {
     const lines = Array.from({ length: 5000 }, (_, index) => `line ${index}\n`).join('');
     writeFileSync(files({ task: 'a', attempt: 1 }).log, lines);
     const tail = readFileSync(join(provide([entry('a')]), 'a.md'), 'utf8');
-    expect(tail.length).toBeGreaterThan(LOG_END_BYTES - 20);
-    expect(tail.length).toBeLessThan(LOG_END_BYTES + 1);
-    expect(tail).toMatch(/^line \d+\n/);
-    expect(tail.endsWith('line 4999\n')).toBe(true);
+    const end = tail.slice(tail.indexOf('\n') + 1);
+    expect(end.length).toBeGreaterThan(LOG_END_BYTES - 20);
+    expect(end.length).toBeLessThan(LOG_END_BYTES + 1);
+    expect(end).toMatch(/^line \d+\n/);
+    expect(end.endsWith('line 4999\n')).toBe(true);
+    const { log } = files({ task: 'a', attempt: 1 });
+    const left = (lines.length - end.length).toLocaleString('en');
+    expect(tail.split('\n')[0]).toBe(
+      `[… the first ${left} bytes of this output are left out; all of it is in ${log} …]`,
+    );
   });
 
   test('holds the end of one endless line, without half a character', () => {
     writeFileSync(files({ task: 'a', attempt: 1 }).log, `x${'é'.repeat(20_000)}`);
     const tail = readFileSync(join(provide([entry('a')]), 'a.md'), 'utf8');
-    expect(tail).toMatch(/^é+$/);
+    expect(tail).toMatch(/^\[… .* left out; .*\]\né+$/);
   });
 
   test('is empty for a task that has no log', () => {

@@ -102,7 +102,7 @@ describe('an integration', () => {
   });
 
   test('that may not land leaves a branch and the reason', async () => {
-    const seen = await bench.merge(await members(), 'worktree', { mayLand: false });
+    const seen = await bench.merge(await members(), 'worktree', { staysFor: 'a task failed' });
     expect(seen.outputs).toMatchObject({
       landed: 'no',
       branch: RESULT,

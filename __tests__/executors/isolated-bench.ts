@@ -55,7 +55,7 @@ export class IsolatedBench extends Workbench {
   }
 
   merge(members: readonly MergeMember[], into?: Into, parts: Partial<MergeOrder> = {}): Promise<Exited> {
-    const merge = { base: this.base, members, mayLand: true, ...parts };
+    const merge = { base: this.base, members, ...parts };
     const work = {
       kind: 'integrate',
       members: members.map(({ task }) => task),

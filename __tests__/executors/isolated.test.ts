@@ -186,10 +186,14 @@ describe('an isolated attempt', () => {
 
   test.each([
     ['a filter', 'git config filter.evil.clean "touch /tmp/never"', 'filter.evil.clean'],
-    ['a hook', 'git config core.hooksPath .', 'core.hookspath'],
     ['a program that merges', "git config merge.mine.driver 'touch /tmp/never'", 'merge.mine.driver'],
     ['another file with settings', 'git config include.path ../evil', 'include.path'],
-    ['a program to fetch with', 'git config remote.x.uploadpack ./evil', 'remote.x.uploadpack'],
+    ['another way to merge', 'git config merge.renames false', 'merge.renames'],
+    [
+      'a place to fetch from what is missing, and a program for it',
+      'git config remote.x.uploadpack ./evil; git config remote.x.promisor true',
+      'remote.x.uploadpack, remote.x.promisor',
+    ],
     [
       'an attribute',
       'echo "* filter=evil" > "$(git rev-parse --git-common-dir)/info/attributes"',
@@ -228,10 +232,32 @@ describe('an isolated attempt', () => {
   test.each([
     ['say who it is, and name branches', 'git config user.name Bot; git checkout -q -b mine'],
     ['see conflicts otherwise', 'git config merge.conflictstyle diff3; git config rerere.enabled true'],
-    ['fetch from elsewhere', 'git remote add other "$PWD"'],
+    ['fetch from elsewhere', 'git remote add other "$PWD"; git config core.sshCommand "ssh -i key"'],
+    ['write and read otherwise', 'for key in editor pager askPass; do git config core.$key true; done'],
+    ['log in', 'git config credential.helper store; git config url.https://.insteadOf git://'],
+    ['see differences otherwise', 'git config diff.external difft; git config diff.x.textconv cat'],
+    ['know submodules', 'git config submodule.x.url ../x; git config submodule.x.update rebase'],
+    [
+      'have hooks of its own, which we do not run',
+      'mkdir .husky; for hook in post-checkout pre-commit reference-transaction post-index-change; do ' +
+        `printf '#!/bin/sh\nexit 1\n' > .husky/$hook; chmod +x .husky/$hook; done; git config core.hooksPath "$PWD/.husky"`,
+    ],
+    ['have a monitor for files, which we do not run', 'git config core.fsmonitor "touch /tmp/never; false"'],
   ])('may %s', async (_, command) => {
-    const { exit } = await bench.run(`echo x > x; ${command}`);
+    const { exit, commit } = await bench.run(`echo x > x; ${command}`);
     expect(exit).toEqual({ kind: 'code', code: 0 });
+    expect(show({ commit } as Exited, 'x')).toBe('x');
+    const other = await bench.run('echo y > y', { task: 'other' });
+    const merged = await bench.merge([bench.member({ task: 't', commit } as Exited), bench.member(other)]);
+    expect(merged.exit).toEqual({ kind: 'code', code: 0 });
+    expect(existsSync('/tmp/never')).toBe(false);
+  });
+
+  test('of a repository that fetches what it lacks may not change how that is done', async () => {
+    bench.repository.git('config', 'remote.origin.promisor', 'true');
+    bench.workspace = await bench.repository.workspace('r2', bench.cwd);
+    bench.repository.git('config', 'core.sshCommand', './evil');
+    expect(await bench.workspace.guard.fault()).toMatch(/began: core\.sshcommand\./);
   });
 
   test('of a service that goes on keeps its worktree until the run ends', async () => {

@@ -296,6 +296,27 @@ describe('a prompt that an agent carries out', () => {
     });
   });
 
+  test.each([
+    ['BUILD-OK', 'no line of its output matches "BUILD-OK"'],
+    ['^done$', undefined],
+  ])(
+    'is looked at for %j in its last word, not in what its tools were called with',
+    async (output, reason) => {
+      const command = 'echo BUILD-OK';
+      claude(
+        say({
+          type: 'assistant',
+          message: { content: [{ type: 'tool_use', name: 'Bash', input: { command } }] },
+        }),
+        text('BUILD-OK, I think'),
+        result({ result: 'It fails.\nDone' }),
+      );
+      const { exit } = await run('x', { expect: { output: [output], notOutput: ['build-ok'] } });
+      expect(bench.log()).toContain('BUILD-OK');
+      expect(exit).toEqual(reason === undefined ? { kind: 'code', code: 0 } : { kind: 'contract', reason });
+    },
+  );
+
   test('that reviews is understood by its last word, not by what its agent thinks aloud', async () => {
     claude(text('VERDICT: accept'), result({ result: 'They fail.\nVERDICT: reject' }));
     expect((await run('x', { expect: { verdict: true } })).exit).toEqual({

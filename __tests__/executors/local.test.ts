@@ -2,10 +2,12 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, wri
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { Observation } from '../../src/core/event.js';
+import { isFinal } from '../../src/core/exit.js';
 import { Fatal } from '../../src/core/problem.js';
 import { createExecutor } from '../../src/executors/index.js';
 import { LocalExecutor } from '../../src/executors/local.js';
 import { isAlive } from '../../src/executors/process-table.js';
+import { exitHint } from '../../src/reports/hint.js';
 import { keepsTheContract } from './contract.js';
 import { pidIn, until } from './processes.js';
 import { Workbench } from './workbench.js';
@@ -86,11 +88,27 @@ onPosix('work of a SPARC runner', () => {
       kind: 'contract',
       reason: 'flowx exited with code 0 but said "❌ Mode not found: x"',
     });
-    expect((await says("echo '[ERROR] Unknown command: sparc'; exit 1", 'flowx')).exit).toEqual({
+    expect((await says("echo '❌ Mode not found: x'; exit 1", 'flowx')).exit).toEqual({
       kind: 'code',
       code: 1,
     });
   });
+
+  test.each([0, 1])(
+    'is not tried again when the runner does not know such work, with code %i',
+    async (code) => {
+      const { exit } = await says(`echo '[ERROR] Unknown command: sparc'; exit ${code}`, 'claude-flow');
+      expect(exit).toEqual({
+        kind: 'contract',
+        reason: `claude-flow exited with code ${code} ${code === 0 ? 'but' : 'and'} said "[ERROR] Unknown command: sparc"`,
+        failure: 'unsupported',
+      });
+      expect(isFinal(exit)).toBe(true);
+      expect(exitHint(exit, { kind: 'command', text: '', runner: 'claude-flow' })).toContain(
+        '--runner builtin',
+      );
+    },
+  );
 
   test('keeps what it promised besides', async () => {
     const work = { kind: 'command', text: 'true', runner: 'flowx' } as const;

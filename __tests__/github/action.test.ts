@@ -136,6 +136,12 @@ describe('what to run', () => {
     expect(end.outputs).toEqual({ status: 'planned' });
     expect([here.has('made'), here.has('.batchtool')]).toEqual([false, false]);
   });
+
+  it('is run where the input says so, and shown where only a variable says something', async () => {
+    const env = { BATCHTOOL_DRY_RUN: 'true' };
+    expect(seen(await step().run({ run: 'echo ran', 'dry-run': 'false' }, env))).toContain('ran');
+    expect((await step().run({ run: 'echo ran' }, env)).outputs).toEqual({ status: 'planned' });
+  });
 });
 
 describe('a wrong request', () => {
@@ -179,6 +185,11 @@ describe('a wrong request', () => {
     ['two sources', { run: 'true', file: 'a.yml' }, /inputs run and file exclude each other/],
     ['a plan beside texts', { run: "batchtool run 'a'", plan: 'tasks: {}' }, /inputs run and plan/],
     ['a limit said twice', { run: "batchtool run --timeout 1s 'a'", timeout: '2s' }, /input timeout/],
+    [
+      'a dry run that is and is none',
+      { run: "batchtool run --dry-run 'a'", 'dry-run': 'false' },
+      /input dry-run: --dry-run stands/,
+    ],
     ['nothing to run', {}, /nothing to run/],
     ['a variable that is not there', { run: 'true', 'pass-env': 'NOT_SET' }, /NOT_SET/],
   ])('starts nothing and is an error by name: %s', async (_, inputs: Record<string, string>, said) => {
@@ -201,6 +212,20 @@ describe('a wrong request', () => {
     const [error] = errorsOf(await run({ file: 'plan.yml' }));
     expect(error?.properties).toMatchObject({ file: 'plan.yml', line: expect.stringMatching(/^[234]$/) });
   });
+
+  it('points into the plan file of the folder to work in', async () => {
+    const { here, run } = step();
+    mkdirSync(here.path('sub'));
+    here.write('sub/plan.yml', 'tasks: {a: {rnu: "true"}}\n');
+    const [error] = errorsOf(await run({ file: 'plan.yml', 'working-directory': './sub' }));
+    expect(error?.properties).toMatchObject({ file: 'sub/plan.yml', line: '1' });
+  });
+
+  it('points into no file where the plan stands in the workflow', async () => {
+    const [error] = errorsOf(await step().run({ plan: 'tasks:\n  a: {rnu: "true"}\n' }));
+    expect(error?.data).toMatch(/^input plan, line 2, column 7: .*rnu/);
+    expect(Object.keys(error?.properties ?? {})).toEqual(['title']);
+  });
 });
 
 describe('the answer', () => {
@@ -221,8 +246,18 @@ describe('the answer', () => {
         ['a.ts', '1', 'bad word'],
       ]),
     );
-    const missing = await run({ run: 'true', 'problem-matchers': 'gone.json' });
-    expect(errorsOf(missing)[0]?.data).toContain('gone.json');
+  });
+
+  it.each([
+    ['gone.json', /^input problem-matchers: cannot read "gone\.json"/],
+    ['bad.json', /^input problem-matchers: bad\.json is no JSON/],
+    ['other.json', /^input problem-matchers: other\.json: expected/],
+  ])('is that the input names no problem matchers: %s', async (file, said) => {
+    const { here, run } = step();
+    here.write('bad.json', 'x');
+    here.write('other.json', {});
+    const errors = errorsOf(await run({ run: 'true', 'problem-matchers': file }));
+    expect(errors.map(({ data }) => data)).toEqual([expect.stringMatching(said)]);
   });
 
   it('has the words of the run as outputs', async () => {

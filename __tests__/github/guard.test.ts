@@ -2,9 +2,9 @@
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { type Files, putFiles, Server } from './checkout.js';
+import { type Files, gitIn, putFiles, Server } from './checkout.js';
 import { eventEnv, issueComment, pullRequest } from './events.js';
-import { type Scripted, useGitHubApi } from './github-api.js';
+import { REPOSITORY, type Scripted, useGitHubApi } from './github-api.js';
 import { errorsOf, type Inputs, type StepEnded, seen, useStep } from './step.js';
 
 const step = useStep();
@@ -374,6 +374,23 @@ describe('what agents take instructions from', () => {
     putFiles(here.dir, { 'node_modules/x/CLAUDE.md': 'of a package', '.env': 'A=of an earlier step' });
     const end = await run(ASK_AGENT);
     expect([refusals(end), end.code]).toEqual([[], 0]);
+  });
+
+  it('comes in no submodule of a stranger', async () => {
+    const home = step().here;
+    const server = new Server(home);
+    const base = server.commit({ 'a.txt': '' });
+    const inner = home.path(REPOSITORY, '.claude');
+    putFiles(inner, { 'settings.json': '{}' });
+    gitIn(inner, 'init', '--quiet');
+    gitIn(inner, 'add', '--all');
+    gitIn(inner, 'commit', '--quiet', '--message=a commit');
+    const proposal = server.propose({});
+    const { api, here, run } = await onEvent('pull_request_target', pullRequest({ fork: true, base }));
+    api.permissions.someone = 'admin';
+    server.checkOut(proposal, here.dir);
+    const end = await run(ASK_AGENT, { GITHUB_SERVER_URL: server.url, GITHUB_SHA: base });
+    expect(refusals(end)).toEqual([expect.stringContaining('.claude is not what it is in the base branch')]);
   });
 
   it('is looked for where tasks work, too', async () => {

@@ -1,4 +1,5 @@
 /** What the summary of a step says to type, typed in a checkout. */
+import { writeFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { wordsTyped } from '../reports/typed-command.js';
 import { Server } from './checkout.js';
@@ -21,6 +22,7 @@ async function failed(inputs: Inputs) {
   const head = server.commit({ 'pkg/here': '', 'pkg/checks.yml': CHECKS });
   const [theirs, mine] = [one.here.path('theirs'), one.here.path('mine')];
   for (const folder of [theirs, mine]) server.checkOut(head, folder);
+  writeFileSync(one.here.path('theirs/pkg/made.yml'), PLAN);
   const end = await one.run({ 'working-directory': 'theirs/pkg', cache: 'false', ...inputs });
   expect(end.code).toBe(1);
   const blocks = [...end.summary.matchAll(/To see it on your machine(.*):\n\n```sh\n(.*)\n```/g)];
@@ -45,6 +47,11 @@ describe('a command of the summary', () => {
     expect(leg).toMatchObject({ code: 1, stdout: expect.stringMatching(/here\n.*a b 1 fast\n/) });
     expect(plain).toMatchObject({ code: 1, stdout: expect.stringMatching(/here\n.*fast\n/) });
     expect(late).toMatchObject({ code: 1, stdout: expect.stringMatching(/late\n/) });
+  });
+
+  it('is not there for what only a file says that an earlier step has made', async () => {
+    const { commands } = await failed({ file: 'made.yml' });
+    expect(commands).toEqual([`npx batchtool run --cwd pkg 'sh: ls here; exit 7'`]);
   });
 
   it('is not there for what only a plan in the workflow says', async () => {

@@ -180,3 +180,37 @@ describe('the pool of an agent', () => {
     expect(withAgentPools(plain)).toBe(plain);
   });
 });
+
+describe('a pool of a plan file', () => {
+  const refusedFor = (pools: string, more = ''): readonly string[] =>
+    refused([], { file: `pools: {${pools}}\n${more}tasks: {a: {run: ls, pool: gpu}, b: {run: ls}}` });
+
+  test.each([
+    [
+      'gpu: 1, "agent:claud": 2',
+      'plan.yml:1:17: no task holds the pool "agent:claud", and it is no agent\'s\n  hint: did you mean "agent:claude"?',
+    ],
+    [
+      'gpu: 1, nonsense: 2',
+      'plan.yml:1:17: no task holds the pool "nonsense", and it is no agent\'s\n  hint: a task holds a slot of it with "pool"; that of an agent is called agent:NAME',
+    ],
+    [
+      'gpu: 1, gpus: 1',
+      'plan.yml:1:17: no task holds the pool "gpus", and it is no agent\'s\n  hint: did you mean "gpu"?',
+    ],
+  ])('that nobody will ever hold is refused: {%s}', (pools, said) => {
+    expect(refusedFor(pools)).toEqual([said]);
+  });
+
+  test('may be that of any agent, of one of the plan or the project as well', () => {
+    expect(refusedFor('gpu: 1, "agent:codex": 2')).toEqual([]);
+    expect(refusedFor('gpu: 1, "agent:mine": 2', 'agents: {mine: {command: mine}}\n')).toEqual([]);
+    const kept = { agents: { mine: { command: ['mine'] } } };
+    expect(refused([], { kept, file: 'pools: {"agent:mine": 2}\ntasks: {a: {run: ls}}' })).toEqual([]);
+  });
+
+  test('may be held only by tasks that are left out this time', () => {
+    const file = 'pools: {gpu: 1}\ntasks: {a: {run: ls, pool: gpu}, b: {run: ls}}';
+    expect(refused(['--only', 'b'], { file })).toEqual([]);
+  });
+});

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { compile } from '../../src/input/compile.js';
 import { isolationNotices } from '../../src/input/isolation-notices.js';
 import type { VerbName } from '../../src/input/option.js';
-import { type Around, machine, requestOf, right } from './typed.js';
+import { type Around, faultsOf, machine, requestOf, right } from './typed.js';
 
 const HERE = { machine: { hasRepository: () => true } };
 const NO_EFFECT = 'has no effect: no task is isolated (--isolate worktree)';
@@ -22,12 +22,41 @@ describe('before a run is said', () => {
     expect(notices(ab, HERE)).toEqual([]);
   });
 
+  test('that a repository is bare, and what makes files of it', () => {
+    const bare = { machine: { hasRepository: () => false, isInBare: () => true } };
+    expect(notices(ab, bare)).toEqual(['the git repository here is bare: all tasks work on the same files']);
+    const refused = compile(right(requestOf(['--isolate', 'worktree', 'x'], bare)), machine(bare.machine));
+    expect(faultsOf(refused)).toEqual([
+      expect.stringMatching(
+        /needs a git repository with files, and the one around \/home\/me is bare.*git worktree add/s,
+      ),
+    ]);
+  });
+
   test('the same of steps whose good states were to be kept', () => {
     const argv = ['--progressive', '--checkpoint-on-failure', '--mvp', 'sh: x'];
     expect(notices(argv, {}, 'orchestrate')).toEqual([
       'there is no git repository here: all tasks work on the same files',
     ]);
     expect(notices(argv, HERE, 'orchestrate')).toEqual([]);
+  });
+
+  test('that nothing is put back where the tree was to stay as it was, and there is no repository', () => {
+    const argv = ['--progressive', '--rollback-enabled', '--mvp', 'sh: x'];
+    expect(notices(argv, {}, 'orchestrate')).toEqual([
+      'there is no git repository here: all tasks work on the same files, and --rollback-enabled puts nothing back',
+    ]);
+    expect(notices(argv, HERE, 'orchestrate')).toEqual([]);
+  });
+
+  test('that the step after ideas compares them, where its name does not', () => {
+    const ideas = ['--prototypes', '--idea-1', 'sh: x', '--idea-2', 'sh: y'];
+    const build = ['--build', 'sh: z'];
+    expect(notices([...ideas, ...build], HERE, 'orchestrate')).toEqual([
+      "build compares idea-1, idea-2, and what it changes itself is not merged; to have it go on from the winner put a step before it: --compare 'TEXT'",
+    ]);
+    expect(notices([...ideas, '--compare', 'sh: c', ...build], HERE, 'orchestrate')).toEqual([]);
+    expect(notices([...ideas, ...build, '--isolate', 'none'], HERE, 'orchestrate')).toEqual([]);
   });
 
   test('which tasks do not see what isolated ones before them changed', () => {

@@ -284,6 +284,7 @@ describe('what holds for isolated tasks', () => {
   test.each([
     ['in the tree', {}, [], 'worktree'],
     ['on a branch in CI', { CI: 'true' }, [], 'branch'],
+    ['in the worktree of a task around it', { CI: 'true', BATCHTOOL_WORKTREE: '/w' }, [], 'worktree'],
     ['where it is said', { CI: 'true' }, ['--into', 'none'], 'none'],
   ])('ends %s', (_, env, argv, into) => {
     const { tasks } = planned([...argv, ...wide], { machine: { ...HERE.machine, env } });

@@ -4,11 +4,11 @@ import { AGENTS } from '../../src/agents/index.js';
 import type { Plan, Work } from '../../src/core/plan.js';
 import { problemText } from '../../src/core/problem.js';
 import { installedAgent } from '../../src/input/agent-choice.js';
-import { agentProblems } from '../../src/input/agent-problems.js';
-import { compile } from '../../src/input/compile.js';
-import { modeProblems, sparcProblems } from '../../src/input/sparc-problems.js';
+import { missingAgents } from '../../src/input/agent-problems.js';
+import { compile, type Use } from '../../src/input/compile.js';
+import { modeProblems, sparcMissing } from '../../src/input/sparc-problems.js';
 import type { OwnMode } from '../../src/sparc/modes.js';
-import { type Around, machine, refused, requestOf, right } from './typed.js';
+import { type Around, faultsOf, machine, refused, requestOf, right } from './typed.js';
 
 const having =
   (...words: string[]) =>
@@ -24,6 +24,12 @@ const works = (argv: readonly string[], around: Around = {}): readonly Work[] =>
   dry(argv, around).tasks.map(({ work }) => work);
 const looked = (argv: readonly string[], around: Around = {}): Plan =>
   right(compile(right(requestOf(argv, around)), machine(around.machine), 'look'));
+
+/** What each use that says whether a run could begin finds wrong with the plan itself. */
+function refusedBy(use: Use, argv: readonly string[], around: Around = {}): readonly string[] {
+  return faultsOf(compile(right(requestOf(argv, around)), machine(around.machine), use));
+}
+const CHECKS: readonly Use[] = ['run', 'dry-run', 'validate'];
 
 const SPARC = "flowx sparc run coder 'user service' --non-interactive --namespace shop";
 
@@ -245,14 +251,14 @@ tasks: {a: {prompt: x, mode: code}, b: {prompt: x, mode: tester}, c: {prompt: x,
 
   test('that is not there is told once, with how to get it and which key it needs', () => {
     const plan = dry(['--agent', 'codex', 'tdd: x', 'ask: y'], on('claude'));
-    expect(agentProblems(plan, { resolves: having('claude') }).map(problemText)).toEqual([
+    expect(missingAgents(plan, { resolves: having('claude') }).map(problemText)).toEqual([
       'tasks 1 and 2 are for the agent codex, and codex is not on PATH\n  hint: install codex: `npm install -g @openai/codex`; its key is CODEX_API_KEY',
     ]);
-    expect(agentProblems(plan, { resolves: having('codex') })).toEqual([]);
+    expect(missingAgents(plan, { resolves: having('codex') })).toEqual([]);
   });
 
   test('where there is none, all are told with how to get them', () => {
-    const [problem, ...more] = agentProblems(dry(['tdd: x', 'ask: y'], on()), { resolves: having() });
+    const [problem, ...more] = missingAgents(dry(['tdd: x', 'ask: y'], on()), { resolves: having() });
     expect(more).toEqual([]);
     expect(problem?.message).toBe('tasks 1 and 2 are for a coding agent, and none is installed');
     for (const { install, keys } of AGENTS)
@@ -274,7 +280,7 @@ tasks: {a: {prompt: x, agent: mine}, b: {prompt: y, agent: other}}`;
 
   test('must be there as well, is a choice like any other, and goes with an export', () => {
     const plan = dry([], { file, ...on() });
-    expect(agentProblems(plan, { resolves: having('./mine') }).map(problemText)).toEqual([
+    expect(missingAgents(plan, { resolves: having('./mine') }).map(problemText)).toEqual([
       'task b: "y" is for the agent other, and my-agent is not on PATH\n  hint: see that my-agent is on PATH',
     ]);
     expect(works(['--agent', 'mine'], { file, ...on() })).toMatchObject([
@@ -303,9 +309,8 @@ tasks: {a: {prompt: x, agent: mine}, b: {prompt: y, agent: other}}`;
     const asked = `
 agents: {mine: {command: "mine {model}"}}
 tasks: {a: {prompt: x, agent: mine}, b: {prompt: y, agent: mine}, c: {prompt: z, agent: mine, model: m}}`;
-    const found = agentProblems(dry([], { file: asked, ...on() }), { resolves: () => true });
-    expect(found.map(({ message }) => message)).toEqual([
-      expect.stringMatching(/^tasks a and b: .*mine wants a model/),
+    expect(refusedBy('validate', [], { file: asked, ...on() })).toEqual([
+      expect.stringMatching(/^plan.yml:3:9: tasks a and b: .*mine wants a model/),
     ]);
   });
 
@@ -410,7 +415,7 @@ tasks:
     const again = { file: text, name: 'p.json', ...on('flowx') };
     expect(looked([], again)).toEqual(plan);
     expect(works([], again)[0]).not.toHaveProperty('runner');
-    expect(works(['--runner', 'as-written'], again)[0]).toMatchObject({ runner: 'flowx' });
+    expect(looked(['--runner', 'as-written'], again)).toMatchObject({ runner: 'as-written' });
     expect(looked(['--runner', 'auto', '--context-tokens', '7'], again)).toMatchObject({ contextTokens: 7 });
     expect(looked(['--runner', 'auto'], again)).not.toHaveProperty('runner');
   });
@@ -435,11 +440,11 @@ describe('a mode that is not known', () => {
       'sparc run swarm-coordinator z',
       'tdd: x',
     ];
-    expect(modeProblems(dry(argv, on('claude'))).map(problemText)).toEqual([
-      'tasks 1 and 2: unknown mode "cdoe"\n  hint: did you mean code? `batchtool sparc modes` lists all',
-      'task 3: unknown mode "swarm-coordinator"\n  hint: did you mean swarm? `batchtool sparc modes` lists all',
-    ]);
-    expect(refused(argv, on('claude')).slice(0, 1)).toEqual([expect.stringContaining('unknown mode "cdoe"')]);
+    for (const use of CHECKS)
+      expect(refusedBy(use, argv, on('claude'))).toEqual([
+        'tasks 1 and 2: unknown mode "cdoe"\n  hint: did you mean code? `batchtool sparc modes` lists all',
+        'task 3: unknown mode "swarm-coordinator"\n  hint: did you mean swarm? `batchtool sparc modes` lists all',
+      ]);
   });
 
   test('is the business of a runner that takes the task', () => {
@@ -453,16 +458,11 @@ describe('a mode that is not known', () => {
 
   test('may be one of the project', () => {
     expect(modeProblems(dry(['sparc run nestjs-coder x'], { machine: here }), [own])).toEqual([]);
-    expect(modeProblems(dry(['sparc run nestjs-codr x'], { machine: here }), [own])[0]?.hint).toContain(
-      'did you mean nestjs-coder',
-    );
+    expect(refused(['sparc run nestjs-codr x'], { machine: here })[0]).toContain('did you mean nestjs-coder');
   });
 
   test('is told as well when only settings are for it', () => {
     const file = 'modes: {cdoe: {model: m}, tester: {model: m}}\ntasks: {a: {prompt: x}}';
-    expect(modeProblems(dry([], { file, ...on('claude') })).map(({ message }) => message)).toEqual([
-      'modes: unknown mode "cdoe"',
-    ]);
     expect(refused([], { file, ...on('claude') })).toEqual([
       'plan.yml:1:9: modes: unknown mode "cdoe"\n  hint: did you mean code? `batchtool sparc modes` lists all',
     ]);
@@ -482,7 +482,62 @@ describe('a mode that is not known', () => {
   test('is not looked for in a .roomodes that cannot be read, which is told', () => {
     const broken = { modes: [], problems: [{ message: 'broken', place: { file: '.roomodes', line: 1 } }] };
     const around = { machine: { ...on('claude').machine, ownModes: broken } };
-    expect(refused(['tdd: x'], around)[0]).toBe('.roomodes:1: broken');
-    expect(sparcProblems(dry(['true'], around), machine(around.machine))).toEqual([]);
+    for (const use of CHECKS) {
+      expect(refusedBy(use, ['tdd: x'], around)).toEqual(['.roomodes:1: broken']);
+      expect(refusedBy(use, ['true'], around)).toEqual([]);
+    }
+  });
+});
+
+describe('what is wrong with a plan, and not only missing here', () => {
+  const saying = (use: Use, argv: readonly string[], around: Around): readonly string[] =>
+    refusedBy(use, argv, around).map((text) => text.split('\n')[0] as string);
+
+  test.each<[string, readonly string[], Around, string]>([
+    [
+      'an agent that cannot be asked so',
+      [],
+      { file: 'tasks: {a: {prompt: x, agent: claude, permission: nope}}', ...on('claude') },
+      'plan.yml:1:9: task a: ',
+    ],
+    [
+      'what only a shell can read, for the built-in runner alone',
+      ['--runner', 'builtin', 'flowx sparc run code $X'],
+      on('claude', 'flowx'),
+      'task 1: "flowx sparc run code $X" calls flowx, and only a shell',
+    ],
+    [
+      'an npx that may download',
+      ['npx --yes flowx sparc run code x'],
+      on('npx', 'flowx'),
+      'task 1: "npx --yes"',
+    ],
+    [
+      'what only an agent could heed, where none is called',
+      ['--runner', 'as-written'],
+      { file: 'tasks: {a: {prompt: x, model: m}}', ...on('flowx') },
+      'plan.yml:1:9: task a: model can only be said to an agent',
+    ],
+  ])('is refused by validate and --dry-run as well: %s', (_, argv, around, said) => {
+    for (const use of CHECKS) expect(saying(use, argv, around)).toEqual([expect.stringContaining(said)]);
+    expect(refusedBy('look', argv, around)).toEqual([]);
+  });
+
+  test.each<[string, readonly string[], Around]>([
+    ['an agent', ['tdd: x'], on()],
+    ['an agent that is named', ['--agent', 'codex', 'tdd: x'], on('claude')],
+    ['a runner', ['--runner', 'as-written', 'tdd: x'], on('claude')],
+    ['a runner of what only a shell can read', ['flowx sparc run code $X'], on('claude')],
+    ['a runner for npx', ['npx flowx build'], on('npx')],
+  ])('is told apart from what is not there: %s', (_, argv, around) => {
+    expect(saying('run', argv, around)).toHaveLength(1);
+    for (const use of ['dry-run', 'validate'] as const) expect(saying(use, argv, around)).toEqual([]);
+    expect(sparcMissing(dry(argv, around), machine(around.machine))).toHaveLength(1);
+  });
+
+  test('a budget over what nobody meters is for a run to say, which may be told to allow it', () => {
+    const around = { file: 'budget: {cost: 1USD}\ntasks: {a: {prompt: x}}', ...on('flowx') };
+    expect(saying('run', [], around)).toHaveLength(1);
+    expect(saying('validate', [], around)).toEqual([]);
   });
 });

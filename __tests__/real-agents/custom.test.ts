@@ -44,6 +44,7 @@ describe('a custom agent that calls claude', () => {
     'tells what claude said when it had no rights',
     async () => {
       const { result } = await play(TEXT, 'a key without rights (403)');
+      expect(result.failure?.kind).toBe('auth');
       expect(result.failure?.message).toContain('mine ended with code 1: Failed to authenticate');
     },
     ATTEMPT_MILLIS,

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { GO_ON } from '../../src/sparc/prompt.js';
+import { goOnText } from '../../src/sparc/prompt.js';
 import { type Answer, USAGE } from '../stand-in-model/answer.js';
 import type { StandInModel } from '../stand-in-model/server.js';
 import { Desk, type Ended } from './conversation.js';
@@ -37,7 +37,7 @@ describe.each(['claude', 'codex', 'opencode'] as const)('%s', (name) => {
     ...{ kind: 'write', path: join(desk.work, file), content: 'written\n' },
   });
   const goesOn = (session: string, ...answers: Answer[]): Promise<Ended> =>
-    desk.play({ answers: () => answers, request: { prompt: GO_ON, session }, verdict: 'ok' });
+    desk.play({ answers: () => answers, request: { prompt: goOnText(undefined), session }, verdict: 'ok' });
 
   test.each<['rate-limit' | 'network', Answer]>([
     ['rate-limit', SENT_AWAY],

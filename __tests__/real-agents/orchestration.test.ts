@@ -251,6 +251,9 @@ test(
     expect(code).toBe(1);
     expect(stderr).toMatch(/key failed: claude: .*invalid API key/);
     expect(stderr).toMatch(/permission failed: claude: was not allowed to: .*batchtool-was-here\.txt/);
+    expect(stderr).toContain('agents: {claude: {args: ["--allowedTools=');
+    const prompt = model.asked.find((asked) => taskIn(asked) === 'permission')?.prompt;
+    expect(prompt).toContain('one refusal fails your whole task');
     const failures = (await shop.here.status()).tasks.map(({ id, attempts }) => [
       id,
       ...attempts.map(({ exit }) => exit?.failure),

@@ -57,6 +57,24 @@ describe('what is told of changes while a run goes on', () => {
     );
   });
 
+  it('is each commit that it has put where no merge looks, with what is typed to have it', () => {
+    const commit = 'c'.repeat(40);
+    const aside = [
+      { kind: 'left', commit, branch: 'my(feature' },
+      { kind: 'left', commit },
+      { kind: 'stashed', commit },
+      { kind: 'unstashed', commit },
+    ] as const;
+    const exit = { kind: 'code', code: 0 } as const;
+    const exited = { type: 'attempt.exited', task: 'auth', attempt: 1, exit, aside } as const;
+    expect(said(twoTasks().started(4, 'auth').add(4, exited)).slice(-4)).toEqual([
+      "⚠ auth not merged, for it went on without it: its commit cccccccccc on my(feature (`git merge 'my(feature'` takes it)",
+      '⚠ auth not merged, for it went on without it: its commit cccccccccc, which no branch holds (`git branch NAME cccccccccc` keeps it)',
+      '⚠ auth not merged: cccccccccc was put into the stash, which all worktrees share, while it ran (`git stash apply cccccccccc` takes it)',
+      '⚠ auth cccccccccc was taken out of the stash, which all worktrees share, while it ran (`git stash store cccccccccc` puts it back)',
+    ]);
+  });
+
   it('is the commit of an attempt, where details are wanted', () => {
     const story = twoTasks();
     const lines = texts(detailLines(story.events, story.state(), () => '/log'));
@@ -148,18 +166,19 @@ describe('work that is not in the result', () => {
 describe('the documents of a run with isolated tasks', () => {
   it('hold what an attempt left that is in no commit, and why', () => {
     const notKept = { names: ['dist/'], omitted: 2 };
+    const aside = [{ kind: 'left', commit: 'c1', branch: 'feature' }] as const;
     const exit = { kind: 'code', code: 1 } as const;
     const exited = { type: 'attempt.exited', task: 'auth', exit } as const;
     const story = new IsolatedStory(isolatedPlan([task('auth')]))
       .started(0, 'auth')
-      .add(1, { ...exited, attempt: 1, notKept })
+      .add(1, { ...exited, attempt: 1, notKept, aside })
       .started(1, 'auth', 2)
       .add(2, { ...exited, attempt: 2, uncommitted: 'git add: no' });
     const status = statusDocument(story.state(), false, () => '/log');
     for (const { tasks } of [status, reportDocument(material(story), () => '/log')])
       expect(tasks[0]?.attempts).toMatchObject([
-        { commit: null, changes: null, notKept, uncommitted: null },
-        { commit: null, changes: null, notKept: null, uncommitted: 'git add: no' },
+        { commit: null, changes: null, notKept, aside, uncommitted: null },
+        { commit: null, changes: null, notKept: null, aside: [], uncommitted: 'git add: no' },
       ]);
   });
 

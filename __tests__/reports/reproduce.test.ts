@@ -23,11 +23,14 @@ function commandOf(
 }
 
 /** Of a task whatever decides what it does. */
-function doings({ work, limits, isolate, env, cwd, setup, expect }: Task, { cwd: folder, ...of }: Plan) {
+function doings(
+  { work, limits, isolate, env, cwd, setup, copy, expect }: Task,
+  { cwd: folder, ...of }: Plan,
+) {
   const where = [folder, ...(cwd === undefined ? [] : [cwd])].join('/');
   const agent = work.kind === 'prompt' ? { agent: work.agent ?? of.agent } : {};
   const given = { passEnv: of.passEnv, secrets: of.secrets, runner: of.runner, env: { ...of.env, ...env } };
-  return { work: { ...work, ...agent }, where, limits, isolate, setup, expect, ...given };
+  return { work: { ...work, ...agent }, where, limits, isolate, setup, copy, expect, ...given };
 }
 
 function first({ tasks }: Plan, id = tasks[0]?.id): Task {
@@ -44,6 +47,7 @@ describe('the command that repeats a task', () => {
 
   const resolves = (word: string) => /^(make|bash|flowx|python3|codex|claude|\/home\/me.*)$/.test(word);
   const KEY = { KEY_A: 'x', A_TOKEN: 'correct horse' };
+  const READY = ['--isolate=worktree', "--isolate-setup=npm ci && echo 'x'"];
   const many = Array.from({ length: 12 }, (_, place) => `--env=V${place}=${place} '"$x"\nand more`);
 
   it.each<[string, string[], Around?]>([
@@ -63,6 +67,7 @@ describe('the command that repeats a task', () => {
     ['a secret', ['--pass-env', 'KEY_A,A_TOKEN', '--env', 'A=b', 'make']],
     ['a task that follows others', ['--sequential', 'make', 'make test']],
     ['an isolated task', ['--isolate', 'worktree', 'make']],
+    ['what makes its folder ready', [...READY, '--isolate-copy=.env', '--isolate-copy=a b', 'make']],
     ['a variant', ['--ab-test', '--variant-a', 'Try it so', '--variant-b', 'Try it otherwise']],
     [
       'a task of a file',
@@ -85,7 +90,6 @@ describe('the command that repeats a task', () => {
 
   it.each<[string, Partial<Omit<Task, 'needs'>>]>([
     ['what it must deliver', { expect: { files: ['dist/a.js'] } }],
-    ['what makes its folder ready', { setup: 'npm ci' }],
     ['its leg of a matrix', { env: { BATCHTOOL_MATRIX_P: 'a' } }],
     ['what it may cost', { budget: { costUsd: 1 } }],
     ['a model', { work: { ...prompt, model: 'gpt-5' } }],
@@ -114,7 +118,7 @@ describe('the command that repeats a task', () => {
 
   it('names the variables that must be set, and results that are not there', () => {
     expect(commandOf({ needs: ['build'] }, { secrets: ['API_KEY'] })).toBe(
-      '# These are to be set, and are kept nowhere: API_KEY\n' +
+      '# Set first, for their values are kept nowhere: API_KEY\n' +
         "# It can use results of build, which it lacks here.\nnpx batchtool run 'sh: echo a'",
     );
   });

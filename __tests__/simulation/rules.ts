@@ -622,7 +622,7 @@ function isSuccess(exit: Exit): boolean {
 /** Rule 5. */
 function isFinal(exit: Exit): boolean {
   if (exit.kind === 'conflict') return true;
-  const classes = ['auth', 'permission', 'context-too-long', 'budget'];
+  const classes = ['auth', 'permission', 'context-too-long', 'budget', 'unsupported'];
   return exit.kind === 'contract' && classes.includes(exit.failure ?? '');
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { runnerFault } from '../../src/sparc/fault.js';
+import { isUnsupported, runnerFault } from '../../src/sparc/fault.js';
 
 describe('what a runner says when it failed', () => {
   test.each([
@@ -8,6 +8,7 @@ describe('what a runner says when it failed', () => {
     'Mode not found',
     '❌ Mode not found: nestjs-coder',
     '❌ SPARC configuration file not found',
+    '❌ SPARC configuration file (.roomodes) not found',
     '❌ Usage: sparc run <mode-slug> <task-description>',
     '❌ Error: claude command not found in PATH',
     '❌ SPARC instance sparc-code-1 exited with code 3',
@@ -19,6 +20,20 @@ describe('what a runner says when it failed', () => {
     'bash: line 1: claude-flow: command not found',
   ])('is found: %s', (line) => {
     expect(runnerFault(`Mode: code\n\n${line}\n`)).toBe(line);
+  });
+
+  test('is found before a long list, where a program has marked it', () => {
+    const list = Array.from({ length: 200 }, (_, index) => `  mode-${index}`).join('\n');
+    expect(runnerFault(`❌ Mode not found: x\n${list}`)).toBe('❌ Mode not found: x');
+    expect(
+      runnerFault(`❌ Mode not found: x\n✅ SPARC instance a completed successfully\n${list}`),
+    ).toBeUndefined();
+  });
+
+  test('says whether it would say so again', () => {
+    expect(isUnsupported('[ERROR] Unknown command: sparc')).toBe(true);
+    expect(isUnsupported('Subcommand "run" not found for command "sparc"')).toBe(true);
+    expect(isUnsupported('❌ Mode not found: x')).toBe(false);
   });
 
   test('is found in colour, with other line ends, and before what it lists afterwards', () => {

@@ -1,7 +1,7 @@
 /** What an agent is told: the user's words untouched, those of others fenced, cleaned and cut. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type ContextText, promptText } from '../../src/sparc/prompt.js';
+import { type ContextText, goOnText, promptText } from '../../src/sparc/prompt.js';
 import { estimateTokens } from '../../src/sparc/token-budget.js';
 import { hostileText } from '../reports/hostile.js';
 
@@ -55,6 +55,30 @@ describe('a prompt', () => {
   test('is the same for the same parts', () => {
     const context = [task('a', 'x'), task('b', 'y')];
     expect(told(context)).toEqual(told(context));
+  });
+});
+
+describe('what an agent may do', () => {
+  const parts = { role: ROLE, task: 'Do it.', rights: 'You may read.', folder: '/run/context' };
+
+  test('is said before what others wrote, with the path of the folder that holds it', () => {
+    const { text } = promptText({ ...parts, context: [task('a', 'x'.repeat(9000))], contextTokens: 100 });
+    expect(text).toMatch(
+      /You may read\.\n\nWhat others .* files in \/run\/context, .*ID\.md.*\n\n# What others/,
+    );
+    expect(text).toContain('The files in /run/context hold what is missing here.');
+  });
+
+  test('is said to one that goes on, for its folder is another one', () => {
+    expect(goOnText('/run/context')).toContain('/run/context');
+    expect(goOnText(undefined)).not.toContain('BATCHTOOL_CONTEXT');
+  });
+
+  test('holds no folder that it may not read', () => {
+    const { folder: _, ...rest } = parts;
+    const { text } = promptText({ ...rest, context: [task('a', 'x'.repeat(9000))], contextTokens: 100 });
+    expect(text).toContain('Cut for lack of room: task a');
+    expect(text).not.toContain('files in');
   });
 });
 
@@ -179,7 +203,7 @@ describe('room for the context', () => {
     expect([near?.length, last]).toEqual([2000, undefined]);
     expect(far).toBe(`${long('f', 400)}\n[… 1,200 characters left out …]\n${long('f', 400)}`);
     expect(text).toContain(
-      'Cut for lack of room: task far (800 of 2,000 characters), task last (not shown). All of it stands in the folder that the variable BATCHTOOL_CONTEXT names: ID.md for each task',
+      'Cut for lack of room: task far (800 of 2,000 characters), task last (not shown).',
     );
   });
 

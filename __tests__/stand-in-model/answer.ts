@@ -6,6 +6,8 @@ export type Answer =
   | { readonly kind: 'say'; readonly text: string }
   /** Asks the agent to write a file, with the tool that it offers for this; `path` is absolute. */
   | { readonly kind: 'write'; readonly path: string; readonly content: string }
+  /** Asks the agent to read a file; `path` is absolute. */
+  | { readonly kind: 'read'; readonly path: string }
   /** Asks the agent to run a shell command. */
   | { readonly kind: 'run'; readonly command: string }
   /** An HTTP status instead of an answer. `code` and `message` are the provider's own words. */
@@ -22,7 +24,7 @@ export type Answer =
   | { readonly kind: 'hang' };
 
 /** Answers that are spoken in a dialect rather than in HTTP. */
-export type Spoken = Extract<Answer, { kind: 'say' | 'write' | 'run' }>;
+export type Spoken = Extract<Answer, { kind: 'say' | 'write' | 'read' | 'run' }>;
 
 /** A request as it was received. */
 export interface Asked {

@@ -44,13 +44,22 @@ const chunk = (delta: object, finish: string | null): string =>
 
 function deltaOf(answer: Spoken, asked: Asked): object {
   if (answer.kind === 'say') return { role: 'assistant', content: answer.text };
-  const [name, input] =
-    answer.kind === 'write'
-      ? [offered(asked, ['write']), { filePath: answer.path, content: answer.content }]
-      : [offered(asked, ['bash']), { command: answer.command, description: 'what was asked for' }];
+  const [name, input] = toolUse(answer, asked);
   const call = { name, arguments: JSON.stringify(input) };
   return {
     role: 'assistant',
     tool_calls: [{ index: 0, id: `call_${asked.results.length}`, type: 'function', function: call }],
   };
+}
+
+/** The tool that the agent offers for it, and what it is given. */
+function toolUse(answer: Exclude<Spoken, { kind: 'say' }>, asked: Asked): readonly [string, object] {
+  switch (answer.kind) {
+    case 'write':
+      return [offered(asked, ['write']), { filePath: answer.path, content: answer.content }];
+    case 'read':
+      return [offered(asked, ['read']), { filePath: answer.path }];
+    case 'run':
+      return [offered(asked, ['bash']), { command: answer.command, description: 'what was asked for' }];
+  }
 }

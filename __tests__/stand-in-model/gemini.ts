@@ -42,9 +42,18 @@ const chunk = (candidate: object, more: object): string =>
 
 function partOf(answer: Spoken, asked: Asked): object {
   if (answer.kind === 'say') return { text: answer.text };
-  const [name, args] =
-    answer.kind === 'write'
-      ? [offered(asked, ['write_file']), { file_path: answer.path, content: answer.content }]
-      : [offered(asked, ['run_shell_command']), { command: answer.command }];
+  const [name, args] = toolUse(answer, asked);
   return { functionCall: { name, args } };
+}
+
+/** The tool that the agent offers for it, and what it is given. */
+function toolUse(answer: Exclude<Spoken, { kind: 'say' }>, asked: Asked): readonly [string, object] {
+  switch (answer.kind) {
+    case 'write':
+      return [offered(asked, ['write_file']), { file_path: answer.path, content: answer.content }];
+    case 'read':
+      return [offered(asked, ['read_file']), { file_path: answer.path }];
+    case 'run':
+      return [offered(asked, ['run_shell_command']), { command: answer.command }];
+  }
 }

@@ -72,10 +72,7 @@ function blockOf(answer: Spoken, asked: Asked): { empty: unknown; deltas: readon
       deltas: [{ type: 'text_delta', text: answer.text }],
       stop: 'end_turn',
     };
-  const [name, input] =
-    answer.kind === 'write'
-      ? [offered(asked, ['Write']), { file_path: answer.path, content: answer.content }]
-      : [offered(asked, ['Bash']), { command: answer.command, description: 'what was asked for' }];
+  const [name, input] = toolUse(answer, asked);
   return {
     empty: { type: 'tool_use', id: `toolu_${asked.results.length}`, name, input: {} },
     deltas: [{ type: 'input_json_delta', partial_json: JSON.stringify(input) }],
@@ -85,4 +82,16 @@ function blockOf(answer: Spoken, asked: Asked): { empty: unknown; deltas: readon
 
 function event(type: string, fields: object): string {
   return `event: ${type}\ndata: ${JSON.stringify({ type, ...fields })}\n\n`;
+}
+
+/** The tool that the agent offers for it, and what it is given. */
+function toolUse(answer: Exclude<Spoken, { kind: 'say' }>, asked: Asked): readonly [string, object] {
+  switch (answer.kind) {
+    case 'write':
+      return [offered(asked, ['Write']), { file_path: answer.path, content: answer.content }];
+    case 'read':
+      return [offered(asked, ['Read']), { file_path: answer.path }];
+    case 'run':
+      return [offered(asked, ['Bash']), { command: answer.command, description: 'what was asked for' }];
+  }
 }

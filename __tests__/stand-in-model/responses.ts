@@ -50,10 +50,7 @@ function said(text: string): string[] {
 }
 
 function call(answer: Exclude<Spoken, { kind: 'say' }>, asked: Asked): unknown {
-  const command =
-    answer.kind === 'run'
-      ? answer.command
-      : `printf %s '${answer.content.replaceAll("'", `'\\''`)}' > '${answer.path}'`;
+  const command = commandFor(answer);
   const name = offered(asked, ['exec_command', 'shell_command', 'shell']);
   const args =
     name === 'exec_command'
@@ -70,4 +67,16 @@ function call(answer: Exclude<Spoken, { kind: 'say' }>, asked: Asked): unknown {
 
 function event(type: string, fields: object): string {
   return `event: ${type}\ndata: ${JSON.stringify({ type, ...fields })}\n\n`;
+}
+
+/** It has one tool for all: the shell. */
+function commandFor(answer: Exclude<Spoken, { kind: 'say' }>): string {
+  switch (answer.kind) {
+    case 'write':
+      return `printf %s '${answer.content.replaceAll("'", `'\\''`)}' > '${answer.path}'`;
+    case 'read':
+      return `cat '${answer.path}'`;
+    case 'run':
+      return answer.command;
+  }
 }

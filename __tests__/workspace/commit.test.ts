@@ -250,6 +250,17 @@ describe('what git ignores is kept where the task itself tracks it:', () => {
     expect(await files()).toMatchObject([{ path: 'ü a.log', kind: 'added' }]);
   });
 
+  test('a file whose name is no UTF-8', async () => {
+    const name = Buffer.concat([Buffer.from(`${tree}/logs é/`), Buffer.of(0xe9, 0xff), Buffer.from('.log')]);
+    mkdirSync(join(tree, 'logs é'));
+    writeFileSync(name, 'log\n');
+    inTree('add', '--force', 'logs é');
+    const made = await commit();
+    expect(repository.git('ls-tree', '-r', '--name-only', made?.commit ?? '', 'logs é')).toBe(
+      '"logs \\303\\251/\\351\\377.log"',
+    );
+  });
+
   test('but not one that it has deleted, or that a link leads out of the worktree to', async () => {
     repository.write('a.log', 'log', tree);
     repository.write('logs/b.log', 'log', tree);

@@ -77,6 +77,31 @@ describe('a result is taken by what is told', () => {
     expect(repository.read('a.txt')).toBe(`mine\n${LINES}theirs\n`);
   });
 
+  test('with changes that are staged elsewhere, on a branch that has moved', async () => {
+    const { workspace, base, tip } = await merged(false);
+    repository.commit({ c: 'c' });
+    repository.write('b.txt', 'mine\n');
+    repository.git('add', 'b.txt');
+    const stayed = (await land(workspace, base, tip)) as Stayed;
+    expect(stayed).toMatchObject({ take: 'stash-pop', why: 'b.txt has changes that are not committed' });
+    take(stayed);
+    expect(repository.read('b.txt')).toBe('mine\n');
+  });
+
+  test('where a task has moved the branch under files that nobody has changed', async () => {
+    const { workspace, base, tip } = await merged(false);
+    const moved = repository.commitOn(base, (top) => repository.write('b.txt', 'moved\n', top));
+    repository.git('update-ref', 'refs/heads/main', moved);
+    const stayed = (await land(workspace, base, tip)) as Stayed;
+    expect(stayed).toEqual({
+      kind: 'stayed',
+      take: 'stash',
+      why: 'main was moved while the run went on, and your files were not; the stash only holds how it was when the run began',
+    });
+    take(stayed);
+    expect([repository.read('b.txt'), repository.git('status', '--porcelain')]).toEqual(['moved\n', '']);
+  });
+
   test('with changes of the user elsewhere, which need nothing', async () => {
     const { workspace, base, tip } = await merged(false);
     repository.write('b.txt', 'mine\n');

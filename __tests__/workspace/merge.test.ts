@@ -1,6 +1,6 @@
 /** The order of merging, and every way in which two changes can be in each other's way. */
 import { chmodSync, mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { MergeMember } from '../../src/core/orders.js';
 import { type Merged, mergeAll } from '../../src/workspace/merge.js';
@@ -133,6 +133,13 @@ describe('a conflict', () => {
     mkdirSync(join(top, 'b.txt'));
     repository.write('b.txt/x', 'x', top);
   };
+  const folderTo =
+    (path: string): Change =>
+    (top) => {
+      mkdirSync(dirname(join(top, path)), { recursive: true });
+      renameSync(join(top, 'dir'), join(top, path));
+    };
+  const IN_BOTH = ['dir/x', 'e/f/x'];
   const submodule =
     (id: string): Change =>
     (top) => {
@@ -156,6 +163,8 @@ describe('a conflict', () => {
     ],
     ['of a folder in the way of a file', folder, writes('b.txt', 'y'), ['b.txt']],
     ['of the mode of a file that the other deletes', setMode, removes, ['b.txt']],
+    ['of a folder with another name and a new file in it', folderTo('e/f'), writes('dir/x', 'y'), IN_BOTH],
+    ['of a new file in a folder and another name for it', writes('dir/x', 'y'), folderTo('e/f'), IN_BOTH],
     ['of submodules', submodule('1'), submodule('2'), ['sub']],
   ])('%s is told with its files, both tasks and what it met', async (_, first, second, files) => {
     const [before, one] = [member('before', writes('z', 'z')), member('one', first)];
@@ -169,6 +178,18 @@ describe('a conflict', () => {
     const tip = await tipOf([member('one', setMode), member('two', writes('b.txt', withLine(5, 'y')))]);
     expect(repository.git('ls-tree', tip, 'b.txt')).toMatch(/^100755 /);
     expect(repository.show(tip, 'b.txt')).toContain('y');
+  });
+
+  test('in a renamed folder does not name who moved a single file elsewhere', async () => {
+    const merged = await merge([
+      member('single', (top) => {
+        mkdirSync(join(top, 'dir2'));
+        renameSync(join(top, 'b.txt'), join(top, 'dir2/b.txt'));
+      }),
+      member('folder', (top) => renameSync(join(top, 'dir'), join(top, 'new-dir'))),
+      member('new', writes('dir/x', 'y')),
+    ]);
+    expect(merged).toMatchObject({ task: 'new', against: ['folder'] });
   });
 
   test('names all that changed the file before', async () => {

@@ -78,6 +78,17 @@ describe('isolated tasks can work', () => {
     expect(await said()).toEqual(['2 files that git does not track are not there for isolated tasks']);
   });
 
+  test('where nothing is copied of what was to be, which is said', async () => {
+    repository.commit({ '.gitignore': '.env*\n' });
+    repository.write('sub/.env', 'secret');
+    repository.write('notes', 'not ignored');
+    const copy = ['sub/.env', '**/.env', '.env*', '.env*', 'notes'];
+    expect(await said({ copy })).toEqual([
+      '1 file that git does not track is not there for isolated tasks',
+      '--isolate-copy copies nothing for .env*, notes: there is no such file that git ignores',
+    ]);
+  });
+
   test('with changes that are not committed, if these are carried along', async () => {
     repository.write('a.txt', 'mine');
     expect(await said({ includeDirty: true })).toEqual([]);

@@ -17,6 +17,8 @@ export interface AgentRequest {
   readonly maxCostUsd?: number;
   /** The conversation that the prompt goes on with, of an earlier attempt; for agents of which `goesOn` says so. */
   readonly session?: string;
+  /** A folder with what others have handed over, maybe outside of its own: it may read it, where `opensFolders` says so. */
+  readonly folder?: string;
 }
 
 /** How its program is called. */
@@ -96,6 +98,10 @@ export interface Agent {
   readonly goesOn: boolean;
   /** Where it takes `@` in a prompt for the wish to attach a file. */
   readonly mentions: MentionPlace;
+  /** Whether it lets itself be told of a folder that it may read beside its own, or may read all of them. */
+  readonly opensFolders: boolean;
+  /** What it may do when it is called like this, for its prompt, as one refusal fails its task; empty: nothing is refused, or nobody knows. */
+  rights(request: Pick<AgentRequest, 'permission' | 'extraArguments'>): string;
   /** Fails for what it cannot be asked, so that this is known before anything starts. */
   call(request: AgentRequest): Result<AgentCall>;
   reader(): AgentReader;

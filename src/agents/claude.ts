@@ -2,12 +2,12 @@
 import type { Exit } from '../core/exit.js';
 import type { FailureClass } from '../core/failure.js';
 import { showDuration } from '../core/units.js';
-import type { Agent, AgentReader, AgentResult, Tokens } from './agent.js';
+import type { Agent, AgentReader, AgentRequest, AgentResult, Tokens } from './agent.js';
 import { ClaudeUsage, sumOf, tokens } from './claude-usage.js';
 import { Complaints } from './complaints.js';
 import { failureClass, failureOf, isWeather } from './failure.js';
 import { count, type Fields, fields, fieldsIn, fieldsList, number, text, textList } from './fields.js';
-import { allowed } from './permission.js';
+import { allowed, DO_NOT_TRY, hasOption, valuesOf } from './permission.js';
 import { shortLine, toolUse } from './tool-line.js';
 import { finished, hadBegun, refused, type Told } from './verdict.js';
 
@@ -17,7 +17,8 @@ const SHORT_WAIT_MILLIS = 2000;
 /** What it says of a conversation that it cannot go on with. */
 const GONE = /^No conversation found/;
 
-const PERMISSIONS = ['acceptEdits', 'auto', 'bypassPermissions', 'dontAsk', 'manual', 'plan'];
+const DEFAULT = 'acceptEdits';
+const PERMISSIONS = [DEFAULT, 'auto', 'bypassPermissions', 'dontAsk', 'manual', 'plan'];
 
 export const claude: Agent = {
   name: 'claude',
@@ -28,10 +29,13 @@ export const claude: Agent = {
   permissions: PERMISSIONS,
   goesOn: true,
   mentions: 'before-words',
-  call: ({ prompt, model, permission = 'acceptEdits', extraArguments = [], maxCostUsd, session }) =>
+  opensFolders: true,
+  rights,
+  call: ({ prompt, model, permission = DEFAULT, extraArguments = [], maxCostUsd, session, folder }) =>
     allowed('claude', PERMISSIONS, permission, {
       argv: [
         ...['claude', '-p', '--output-format', 'stream-json', '--verbose', '--permission-mode', permission],
+        ...(folder === undefined ? [] : [`--add-dir=${folder}`]),
         ...(model === undefined ? [] : ['--model', model]),
         ...(maxCostUsd === undefined ? [] : ['--max-budget-usd', maxCostUsd.toFixed(6)]),
         ...(session === undefined ? [] : ['--resume', session]),
@@ -47,6 +51,29 @@ export const claude: Agent = {
     }),
   reader: () => new ClaudeReader(),
 };
+
+/** They change what is permitted in ways of their own. */
+const OTHER_RIGHTS = [
+  '--dangerously-skip-permissions',
+  '--permission-mode',
+  '--permission-prompt-tool',
+  '--settings',
+];
+
+function rights({ permission = DEFAULT, extraArguments = [] }: Partial<AgentRequest>): string {
+  if (permission === 'bypassPermissions' || permission === 'auto' || hasOption(extraArguments, OTHER_RIGHTS))
+    return '';
+  const files =
+    permission === DEFAULT
+      ? 'You may read files, and change those in the current folder.'
+      : 'You may read files, and change none.';
+  const more = valuesOf(extraArguments, ['--allowedTools', '--allowed-tools']);
+  const but =
+    more.length === 0
+      ? "unless this project's own instructions say that they are"
+      : `but for what these rules allow: ${more.join(', ')}`;
+  return `${files} Commands and the web are not permitted, ${but}. What is not, ${DO_NOT_TRY}`;
+}
 
 class ClaudeReader implements AgentReader {
   private readonly complaints = new Complaints();

@@ -4,11 +4,18 @@ import type { Agent, AgentReader, AgentResult, Tokens } from './agent.js';
 import { Complaints } from './complaints.js';
 import { failureClass, failureOf, isHopeless, isWeather } from './failure.js';
 import { count, type Fields, fields, fieldsIn, text } from './fields.js';
-import { allowed } from './permission.js';
+import { allowed, DO_NOT_TRY } from './permission.js';
 import { shortLine, toolUse } from './tool-line.js';
 import { finished, hadBegun, refused, type Told } from './verdict.js';
 
-const PERMISSIONS = ['workspace-write', 'read-only', 'danger-full-access'];
+const DEFAULT = 'workspace-write';
+const PERMISSIONS = [DEFAULT, 'read-only', 'danger-full-access'];
+
+/** In its sandbox what is forbidden fails, and it may still find another way. */
+const RIGHTS: Readonly<Record<string, string>> = {
+  'workspace-write': `You may read all files, and change those in the current folder and in that for temporary files; commands may do the same. The network is closed, unless this project's own instructions say otherwise. What you may not, ${DO_NOT_TRY}`,
+  'read-only': `You may read all files, and change none; commands may do the same. The network is closed. What you may not, ${DO_NOT_TRY}`,
+};
 
 export const codex: Agent = {
   name: 'codex',
@@ -20,7 +27,9 @@ export const codex: Agent = {
   permissions: PERMISSIONS,
   goesOn: true,
   mentions: 'before-words',
-  call: ({ prompt, model, permission = 'workspace-write', extraArguments = [], session }) =>
+  opensFolders: true,
+  rights: ({ permission = DEFAULT }) => RIGHTS[permission] ?? '',
+  call: ({ prompt, model, permission = DEFAULT, extraArguments = [], session }) =>
     allowed('codex', PERMISSIONS, permission, {
       argv: [
         ...['codex', 'exec', '--json', '--skip-git-repo-check', '--sandbox', permission],

@@ -7,6 +7,12 @@ import { failureClass, failureOf } from './failure.js';
 const MOST_LINES = 20;
 const MOST_CHARACTERS = 500;
 
+/** A line that is about an error, as far as free text can be told by its words. */
+const ABOUT_AN_ERROR = /(?:error|exception)\b|\bplease\b|\bfailed to\b|limit reached|not logged in/i;
+/** What providers and their programs say, and seldom the tests of a project that has rate limits or logins of its own. */
+const OF_A_PROVIDER =
+  /(?:status|error|code|http)"?:? (?:code )?"?(?:40[123]|413|429|5\d\d)\b|rate.?limit|too many requests|overloaded|usage limit|quota|credit balance|resource.?exhausted|api.?key|unauthorized|not logged in|authenticat|context.?(?:window|length)|too long|ECONN|ENOTFOUND|EAI_AGAIN/i;
+
 export class Complaints {
   private readonly lines: string[] = [];
 
@@ -20,6 +26,14 @@ export class Complaints {
   /** Whether a line says this. */
   say(what: RegExp): boolean {
     return this.lines.some((line) => what.test(line));
+  }
+
+  /** Of a program whose output is free text: that its provider refused it, if one of its last lines says so. */
+  refusal(): { readonly kind: FailureClass; readonly said: string } | undefined {
+    const refusals = this.lines
+      .filter((line) => ABOUT_AN_ERROR.test(line) && OF_A_PROVIDER.test(line))
+      .map((said) => ({ kind: failureClass(undefined, said), said }));
+    return refusals.findLast(({ kind }) => kind !== 'unknown');
   }
 
   /** Why an attempt failed that ended like this without a report. */

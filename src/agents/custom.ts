@@ -2,6 +2,7 @@
 import type { Exit } from '../core/exit.js';
 import { failure, type Result, success } from '../core/problem.js';
 import type { Agent, AgentCall, AgentReader, AgentRequest, AgentResult } from './agent.js';
+import { Complaints } from './complaints.js';
 import { failureOf } from './failure.js';
 import { finished, refused } from './verdict.js';
 
@@ -28,6 +29,9 @@ export function customAgent(name: string, words: readonly string[]): Agent {
     goesOn: false,
     // It may be any of them.
     mentions: 'anywhere',
+    // BATCHTOOL_CONTEXT names it anyway.
+    opensFolders: true,
+    rights: () => '',
     call: (request) => callOf(name, words, request),
     reader: () => new OutputReader(name),
   };
@@ -67,16 +71,17 @@ function filled(word: string, prompt: string, model: string): string {
   return word.replace(/\{(?:prompt|model)\}/g, (place) => (place === PROMPT ? prompt : model));
 }
 
-/** Its exit code and its output are the verdict. */
+/** Its exit code and its output are the verdict; of one that failed, its last lines may say that its provider sent it away. */
 class OutputReader implements AgentReader {
   readonly isOver = false;
+  private readonly complaints = new Complaints();
   private output = '';
 
   constructor(private readonly name: string) {}
 
   line(raw: string): string {
     this.keep(raw);
-    return raw;
+    return this.complaints.hear(raw);
   }
 
   blank(): void {
@@ -92,8 +97,12 @@ class OutputReader implements AgentReader {
     const said = this.output.slice(-ANSWER_LIMIT).trim();
     const told = { text: said, deniedPermissions: [] };
     if (exit.kind === 'code' && exit.code === 0) return finished(told);
-    const lastLine = said.split('\n').at(-1) ?? '';
+    const refusal = exit.kind === 'code' ? this.complaints.refusal() : undefined;
+    const lastLine = refusal?.said ?? said.split('\n').at(-1) ?? '';
     const how = exit.kind === 'code' ? `ended with code ${exit.code}` : `was ended (${exit.kind})`;
-    return refused(told, failureOf('crash', `${this.name} ${how}${lastLine === '' ? '' : `: ${lastLine}`}`));
+    return refused(
+      told,
+      failureOf(refusal?.kind ?? 'crash', `${this.name} ${how}${lastLine === '' ? '' : `: ${lastLine}`}`),
+    );
   }
 }

@@ -90,6 +90,7 @@ const MEANINGS: Readonly<Record<FailureClass, string>> = {
   permission: 'was not allowed to',
   budget: 'the money is spent',
   network: 'the provider could not be reached or broke off',
+  unsupported: 'its program does not know such work',
   contract: 'nothing came of it',
   crash: 'the agent ended badly',
   unknown: 'the agent failed',

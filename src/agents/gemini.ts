@@ -1,15 +1,16 @@
 /** Gemini CLI, `gemini`: reports as lines; what it says of its retries is on standard error (0.61.0). */
 import type { Exit } from '../core/exit.js';
 import type { FailureClass } from '../core/failure.js';
-import type { Agent, AgentReader, AgentResult } from './agent.js';
+import type { Agent, AgentReader, AgentRequest, AgentResult } from './agent.js';
 import { Complaints } from './complaints.js';
 import { failureClass, failureOf, isEnough } from './failure.js';
 import { count, type Fields, fields, fieldsIn, number, text } from './fields.js';
-import { allowed } from './permission.js';
+import { allowed, DO_NOT_TRY, hasOption } from './permission.js';
 import { shortLine, toolUse } from './tool-line.js';
 import { finished, hadBegun, refused, type Told } from './verdict.js';
 
-const PERMISSIONS = ['auto_edit', 'default', 'plan', 'yolo'];
+const DEFAULT = 'auto_edit';
+const PERMISSIONS = [DEFAULT, 'default', 'plan', 'yolo'];
 
 export const gemini: Agent = {
   name: 'gemini',
@@ -20,10 +21,13 @@ export const gemini: Agent = {
   permissions: PERMISSIONS,
   goesOn: false,
   mentions: 'anywhere',
-  call: ({ prompt, model, permission = 'auto_edit', extraArguments = [] }) =>
+  opensFolders: true,
+  rights,
+  call: ({ prompt, model, permission = DEFAULT, extraArguments = [], folder }) =>
     allowed('gemini', PERMISSIONS, permission, {
       argv: [
         ...['gemini', '--output-format', 'stream-json', '--skip-trust', '--approval-mode', permission],
+        ...(folder === undefined ? [] : ['--include-directories', folder]),
         ...(model === undefined ? [] : ['--model', model]),
         ...extraArguments,
       ],
@@ -41,6 +45,18 @@ const STOPPED = /loop detected|maximum session turns|empty response/i;
 /** It shows where in its code an error came from. */
 const STACK = /^\s+at /;
 const RETRYING = /^Attempt (\d+) failed with status (\d+)\. Retrying with backoff/;
+
+/** They change what is permitted in ways of their own. */
+const OTHER_RIGHTS = ['--approval-mode', '--yolo', '-y', '--allowed-tools', '--policy'];
+
+function rights({ permission = DEFAULT, extraArguments = [] }: Partial<AgentRequest>): string {
+  if (permission === 'yolo' || hasOption(extraArguments, OTHER_RIGHTS)) return '';
+  const files =
+    permission === DEFAULT
+      ? 'You may read and change files in the current folder.'
+      : 'You may read files, and change none.';
+  return `${files} Commands are not permitted, unless this project's own instructions say that they are. What is not, ${DO_NOT_TRY}`;
+}
 
 class GeminiReader implements AgentReader {
   private readonly complaints = new Complaints();

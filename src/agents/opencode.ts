@@ -5,11 +5,13 @@ import type { Agent, AgentReader, AgentResult, Tokens } from './agent.js';
 import { Complaints } from './complaints.js';
 import { failureClass, failureOf, isEnough } from './failure.js';
 import { count, type Fields, fields, fieldsIn, number, text } from './fields.js';
-import { allowed } from './permission.js';
+import { allowed, DO_NOT_TRY } from './permission.js';
 import { shortLine, toolUse } from './tool-line.js';
 import { finished, hadBegun, refused, type Told } from './verdict.js';
 
-const PERMISSIONS = ['ask', 'auto'];
+const DEFAULT = 'ask';
+const PERMISSIONS = [DEFAULT, 'auto'];
+const RIGHTS = `You may read and change files in the current folder and run commands in it. Other folders and files named .env are closed. What is closed, ${DO_NOT_TRY}`;
 
 export const opencode: Agent = {
   name: 'opencode',
@@ -20,7 +22,10 @@ export const opencode: Agent = {
   permissions: PERMISSIONS,
   goesOn: true,
   mentions: 'before-words',
-  call: ({ prompt, model, permission = 'ask', extraArguments = [], session }) =>
+  // Only by a variable that would stand in the place of what the user has said in it.
+  opensFolders: false,
+  rights: ({ permission = DEFAULT }) => (permission === DEFAULT ? RIGHTS : ''),
+  call: ({ prompt, model, permission = DEFAULT, extraArguments = [], session }) =>
     allowed('opencode', PERMISSIONS, permission, {
       argv: [
         // Without its log nothing shows that it waits to ask again, and it waits for long.

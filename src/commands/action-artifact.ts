@@ -34,7 +34,7 @@ export interface Kept {
 /** Uploads them, without what must not be seen: logs have lost it before they were written. */
 export async function keepArtifact(run: Over, telling: Telling, around: Surroundings): Promise<Result<Kept>> {
   try {
-    return await upload(run, materialOf(run, telling, around), telling);
+    return await upload(run, await materialOf(run, telling, around), telling);
   } catch (error) {
     if (codeOf(error) === undefined) throw error;
     return notKept((error as Error).message);

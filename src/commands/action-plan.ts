@@ -1,6 +1,6 @@
 /** From the inputs of the action to the plan that they mean. */
-import type { Plan } from '../core/plan.js';
-import { failure, failures, type Result, success } from '../core/problem.js';
+import { isAbsolute, join, sep } from 'node:path';
+import { failure, failures, type Problem, type Result, success } from '../core/problem.js';
 import type { Arguments } from '../input/argv.js';
 import type { ActionRequest } from '../input/inputs.js';
 import { planFileWanted, USUAL_FILE } from '../input/request.js';
@@ -35,26 +35,50 @@ export function planFileOf({ plan }: ActionRequest, args: Arguments): string | u
 
 /** All that is to be run; nothing has been started then. */
 export async function understand(
+  request: ActionRequest,
+  args: Arguments,
+  around: Surroundings,
+): Promise<Result<Meant>> {
+  // A switch has no word for its contrary.
+  const env = request.dryRun === false ? { ...around.env, BATCHTOOL_DRY_RUN: '' } : around.env;
+  const meant = await planOfStep(request, args, { ...around, env });
+  return meant.ok ? capped(meant.value) : failures(meant.problems.map((one) => fromWorkspace(one, request)));
+}
+
+/** What messages call a plan that stands in the workflow. */
+const INPUT_PLAN = 'input plan';
+
+/** Files of a step count from the workspace, wherever it works. Where the input `plan` stands, only the workflow could tell. */
+function fromWorkspace({ place, ...said }: Problem, { folder = '', plan }: ActionRequest): Problem {
+  if (place === undefined) return said;
+  const { file, line, column } = place;
+  if (plan === undefined || file !== INPUT_PLAN) {
+    const path = isAbsolute(file) ? file : join(folder, file).split(sep).join('/');
+    return { ...said, place: { ...place, file: path } };
+  }
+  const parts = Object.entries({ line, column }).filter(([, count]) => count !== undefined);
+  const where = [INPUT_PLAN, ...parts.map(([name, count]) => `${name} ${count}`)].join(', ');
+  return { ...said, message: `${where}: ${said.message}` };
+}
+
+async function planOfStep(
   { plan }: ActionRequest,
   args: Arguments,
   around: Surroundings,
 ): Promise<Result<Meant>> {
   const wanted = planFileWanted(args).kind;
   if (wanted === 'stdin') return failure('input file: a step has no standard input', 'name a file');
-  if (plan === undefined) return capped(await planMeant(args, around));
+  if (plan === undefined) return planMeant(args, around);
   if (wanted !== 'usual' && args.problems.length === 0)
     return failure('inputs run and plan exclude each other', 'say what to run in one way');
   const { readPlanFile } = await import('../input/file.js');
-  const readFile: typeof readWantedFile = async () => readPlanFile('input plan', Buffer.from(plan));
-  return capped(await planMeant(args, around, { readFile, use: 'run' }));
+  const readFile: typeof readWantedFile = async () => readPlanFile(INPUT_PLAN, Buffer.from(plan));
+  return planMeant(args, around, { readFile, use: 'run' });
 }
 
 /** Told to end, tasks have as long as a cancelled job leaves them. */
-function capped(meant: Result<Meant>): Result<Meant> {
-  if (!meant.ok) return meant;
-  const plan: Plan = {
-    ...meant.value.plan,
-    graceMillis: Math.min(meant.value.plan.graceMillis, MOST_GRACE_MILLIS),
-  };
-  return success({ ...meant.value, plan });
+function capped(meant: Meant): Result<Meant> {
+  const { plan } = meant;
+  const graceMillis = Math.min(plan.graceMillis, MOST_GRACE_MILLIS);
+  return success({ ...meant, plan: { ...plan, graceMillis } });
 }

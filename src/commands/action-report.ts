@@ -53,8 +53,8 @@ export async function reportRun(
   around: Surroundings,
 ): Promise<void> {
   const material = {
-    ...materialOf(run, { request, hide, isBroken }, around),
-    ...workFor(run.state, { request, runnerEnv, branches }),
+    ...(await materialOf(run, { request, hide, isBroken }, around)),
+    ...workFor(run.state, { request, runnerEnv, branches, isBroken }),
   };
   const text = hide(markdown(material));
   const report = writeReport(run.folder, text);
@@ -70,24 +70,29 @@ export async function reportRun(
   await commentOn(material, { request, hide, runnerEnv });
 }
 
-/** How who reads the report comes by the work of the run. A cancelled job has no time to keep anything. */
+/** How who reads the report comes by the work of the run. What is cancelled or broke off keeps nothing. */
 function workFor(
   { status }: RunState,
-  { request, runnerEnv, branches }: Pick<Telling, 'request' | 'runnerEnv' | 'branches'>,
+  {
+    request,
+    runnerEnv,
+    branches,
+    isBroken,
+  }: Pick<Telling, 'request' | 'runnerEnv' | 'branches' | 'isBroken'>,
 ): Pick<Material, 'branches' | 'patches'> {
   const where = branches === 'gone' && request.push === 'branch' ? 'unpushed' : branches;
   const places = where === undefined ? {} : { branches: where };
-  if (status === 'cancelled' || !hasArtifacts(runnerEnv)) return places;
+  if (isBroken === true || status === 'cancelled' || !hasArtifacts(runnerEnv)) return places;
   return { ...places, patches: wantsArtifact(request, status) ? 'kept' : 'offered' };
 }
 
 /** Without what must not be seen. */
-export function materialOf(
+export async function materialOf(
   run: Over,
   { request, hide, isBroken = false }: Pick<Telling, 'request' | 'hide' | 'isBroken'>,
   around: Pick<Surroundings, 'cwd' | 'env'>,
-): Material {
-  const source = planSource(request, run.state.plan, around);
+): Promise<Material> {
+  const source = await planSource(request, run.state.plan, around);
   return { ...hiddenIn(readMaterial({ ...run, interrupted: isBroken }), hide), source };
 }
 

@@ -8,9 +8,12 @@ import { systemClock } from '../clock.js';
 import type { Observation } from '../core/event.js';
 import { isSuccess } from '../core/exit.js';
 import type { Launch } from '../core/launch.js';
+import type { Prompt } from '../core/plan.js';
 import { showCost, showDuration } from '../core/units.js';
 import { agentProcess } from '../executors/agent-process.js';
 import { createExecutor } from '../executors/index.js';
+import { forAgent } from '../input/agent-choice.js';
+import type { KeptMaps } from '../input/file-config-maps.js';
 import type { Machine } from '../input/machine.js';
 import { RunFolder } from '../journal/folder.js';
 import type { Check } from '../reports/doctor.js';
@@ -23,10 +26,30 @@ const VERSION_MILLIS = 20_000;
 const LIVE_MILLIS = 120_000;
 const QUESTION = 'Answer with the one word "ready". Use no tools.';
 
-/** One check for each agent that is there, or one that none is. `live`: each is asked one small question, which costs money. */
-export async function agentChecks(machine: Machine, around: Surroundings, live: boolean): Promise<Check[]> {
-  const there = AGENTS.filter(({ program }) => machine.resolves(program));
-  if (there.length > 0) return Promise.all(there.map((agent) => agentCheck(agent, machine, around, live)));
+/**
+ * One check for each agent that is there or that `profiles`, which a project keeps, have a command for; or one that none is.
+ * `live`: each is asked one small question, as a run would call it, which costs money.
+ */
+export async function agentChecks(
+  machine: Machine,
+  around: Surroundings,
+  profiles: KeptMaps['agents'] = {},
+  live: boolean,
+): Promise<Check[]> {
+  const isOwn = (name: string): boolean =>
+    Object.hasOwn(profiles, name) && profiles[name]?.command !== undefined;
+  const own = Object.keys(profiles).filter(isOwn);
+  const there = AGENTS.filter(({ name, program }) => machine.resolves(program) && !isOwn(name));
+  const asked = (agent: string): (() => Promise<Answer>) | undefined =>
+    live
+      ? () =>
+          ask(forAgent({ kind: 'prompt', text: QUESTION, mode: 'ask' }, agent, { agents: profiles }), around)
+      : undefined;
+  const checks = [
+    ...there.map((agent) => agentCheck(agent, machine, around, asked(agent.name))),
+    ...own.map((name) => ownCheck(name, profiles[name]?.command ?? [], machine, asked(name))),
+  ];
+  if (checks.length > 0) return Promise.all(checks);
   const [first] = AGENTS;
   return [
     {
@@ -42,7 +65,7 @@ async function agentCheck(
   agent: Agent,
   machine: Machine,
   around: Surroundings,
-  live: boolean,
+  asked: (() => Promise<Answer>) | undefined,
 ): Promise<Check> {
   const { name: program, keys, tested } = agent;
   const name = `agent ${program}`;
@@ -63,14 +86,40 @@ async function agentCheck(
     access,
     ...(tested === 'untested' ? ['never run by our tests'] : []),
   ];
-  if (!live) return { name, status: 'ok', found: found.join('; ') };
-  const answer = await ask(agent, around);
-  return {
-    name,
-    status: answer.ok ? 'ok' : 'warning',
-    found: [...found, answer.words].join('; '),
-    ...(answer.ok ? {} : { hint: `log in with \`${agent.program}\`, or set ${keys.join(' or ')}` }),
-  };
+  const hint = `log in with \`${agent.program}\`, or set ${keys.join(' or ')}`;
+  return withAnswer({ name, status: 'ok', found: found.join('; ') }, await asked?.(), hint);
+}
+
+/** An agent of the user's own: what its program says of its version nobody knows how to ask. */
+async function ownCheck(
+  agent: string,
+  command: readonly string[],
+  machine: Machine,
+  asked: (() => Promise<Answer>) | undefined,
+): Promise<Check> {
+  const [program = ''] = command;
+  const name = `agent ${agent}`;
+  if (!machine.resolves(program))
+    return {
+      name,
+      status: 'warning',
+      found: `${program} is not on PATH`,
+      hint: `install it, or change agents.${agent}.command in the settings (\`batchtool config\`)`,
+    };
+  const where = whereIs(program, machine.env, machine.resolves) ?? program;
+  const found = `a command of your own, at ${where}`;
+  return withAnswer({ name, status: 'ok', found }, await asked?.(), `try it by hand: ${command.join(' ')}`);
+}
+
+interface Answer {
+  readonly ok: boolean;
+  readonly words: string;
+}
+
+function withAnswer(check: Check, answer: Answer | undefined, hint: string): Check {
+  if (answer === undefined) return check;
+  const found = `${check.found}; ${answer.words}`;
+  return answer.ok ? { ...check, found } : { ...check, status: 'warning', found, hint };
 }
 
 async function versionOf({ program }: Agent, { cwd, env }: Surroundings): Promise<string | undefined> {
@@ -88,10 +137,7 @@ async function versionOf({ program }: Agent, { cwd, env }: Surroundings): Promis
 }
 
 /** In an empty folder and through the same way as any prompt, so that what is found here is what a run would find. */
-async function ask(
-  { name }: Agent,
-  { env }: Surroundings,
-): Promise<{ readonly ok: boolean; readonly words: string }> {
+async function ask(question: Prompt, { env }: Surroundings): Promise<Answer> {
   const folder = mkdtempSync(join(tmpdir(), 'batchtool-doctor-'));
   try {
     const run = new RunFolder('doctor', folder);
@@ -101,13 +147,13 @@ async function ask(
       files: (attempt) => run.files(attempt),
       environment: env,
       // Its own: all that bears the mark of one that has ended is ended too.
-      runMark: `doctor${process.pid}_${name}`,
+      runMark: `doctor${process.pid}_${(question.agent ?? '').replaceAll(/\W/g, '_')}`,
       emptyContext: join(folder, 'empty'),
       agentProcess,
     });
     const began = systemClock.now();
     const seen = await new Promise<Extract<Observation, { type: 'attempt.exited' }>>((resolve) => {
-      executor.start(questionFor(name, work), (event) => {
+      executor.start(questionFor(question, work), (event) => {
         if (event.type === 'attempt.exited') resolve(event);
       });
     });
@@ -122,14 +168,14 @@ async function ask(
   }
 }
 
-function questionFor(agent: string, cwd: string): Launch {
+function questionFor(work: Prompt, cwd: string): Launch {
   return {
     run: 'doctor',
     task: 'question',
     label: QUESTION,
     attempt: 1,
     round: 1,
-    work: { kind: 'prompt', text: QUESTION, mode: 'ask', agent },
+    work,
     limits: { timeoutMillis: LIVE_MILLIS },
     graceMillis: 5000,
     keep: false,

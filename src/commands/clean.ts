@@ -3,11 +3,12 @@
  * resumed soon stays, and so does work that is merged nowhere.
  */
 import { systemClock } from '../clock.js';
+import { resultBranch } from '../core/branch.js';
 import { Fatal, problem, type Result, success } from '../core/problem.js';
 import { showSize } from '../core/units.js';
 import { isForced } from '../input/settings.js';
 import { claimRun } from '../journal/claim.js';
-import type { RunFolder, StateDir } from '../journal/folder.js';
+import { findStateDir, type RunFolder, type StateDir } from '../journal/folder.js';
 import { abandonedRuns, removeRun, sizeOf } from '../journal/removal.js';
 import { listFolders, listRuns } from '../journal/runs.js';
 import { runWord } from '../reports/status.js';
@@ -39,7 +40,6 @@ async function run(words: readonly string[], around: Surroundings): Promise<Endi
   const named = namedRun(given);
   const picked = pickRun(stateDir.value, named);
   if (!picked.ok) return refuse(around, picked.problems);
-  if (stateDir.value === undefined) return nothing(around);
   const olderThan = settings['older-than']?.value;
   const keep = settings.keep?.value;
   const age = olderThan ?? (keep === undefined && named === undefined ? DEFAULT_AGE_MILLIS : 0);
@@ -48,18 +48,24 @@ async function run(words: readonly string[], around: Surroundings): Promise<Endi
     ageMillis: age,
     ...(keepWork !== undefined && isForced(keepWork) ? { keepMillis: keepWork.value } : {}),
   };
-  const left = await lookForWork(stateDir.value, around);
+  // What runs have left in the repository outlives the state folder.
+  const path = findStateDir({ cwd: around.cwd, stateDir: settings['state-dir']?.value ?? '' });
+  const left = await lookForWork({ path }, around);
   const candidates =
     named === undefined
-      ? listRuns(stateDir.value).slice(keep ?? 0)
+      ? runsIn(stateDir.value).slice(keep ?? 0)
       : picked.value === undefined
         ? []
         : [picked.value];
   const going = [
     ...candidates.flatMap((folder) => describe(folder, limits, left, around)),
-    ...(named === undefined && left !== undefined ? lostWork(stateDir.value, left) : []),
+    ...(named === undefined && left !== undefined ? lostWork(stateDir.value, left, limits, around) : []),
   ];
   return remove(stateDir.value, { going, left, dryRun: settings['dry-run']?.value === true }, around);
+}
+
+function runsIn(stateDir: StateDir | undefined): RunFolder[] {
+  return stateDir === undefined ? [] : listRuns(stateDir);
 }
 
 interface Going {
@@ -110,15 +116,33 @@ function describe(
 }
 
 /** What runs have left whose own folders are gone already. */
-function lostWork(stateDir: StateDir, { works }: LeftHere): Going[] {
-  const known = new Set(listFolders(stateDir).map(({ id }) => id));
+function lostWork(
+  stateDir: StateDir | undefined,
+  { works }: LeftHere,
+  { keepMillis }: Limits,
+  around: Surroundings,
+): Going[] {
+  const known = new Set((stateDir === undefined ? [] : listFolders(stateDir)).map(({ id }) => id));
   return [...works.values()]
     .filter(({ run }) => !known.has(run))
     .flatMap((found): Going[] => {
-      const work = goingAlone(found);
-      if (work.folder === undefined && work.branches.length === 0) return [];
+      const work = goingAlone(found, keepMillis);
+      if (work.folder === undefined && work.branches.length === 0) {
+        sayStaying(work, found.run, around);
+        return [];
+      }
       return [{ folder: undefined, work, ...described(`${found.run}  is gone`, 0, work) }];
     });
+}
+
+/** The result alone was told when its run went. */
+function sayStaying({ staying }: GoingWork, run: string, { stdout, stateWords = '' }: Surroundings): void {
+  const count = staying.filter((name) => name !== resultBranch(run)).length;
+  if (count === 0) return;
+  const what = count === 1 ? '1 branch stays that' : `${count} branches stay that`;
+  stdout.write(
+    `${run}  is gone  ${what} nobody has merged; older than 7 days: batchtool clean --keep-work 7d${stateWords}\n`,
+  );
 }
 
 function described(
@@ -142,11 +166,12 @@ interface Removal {
 }
 
 async function remove(
-  stateDir: StateDir,
+  stateDir: StateDir | undefined,
   { going, left, dryRun }: Removal,
   around: Surroundings,
 ): Promise<Ending> {
-  if (!dryRun) for (const folder of abandonedRuns(stateDir)) removeRun(stateDir, folder);
+  if (!dryRun && stateDir !== undefined)
+    for (const folder of abandonedRuns(stateDir)) removeRun(stateDir, folder);
   if (going.length === 0) return nothing(around);
   for (const { text } of going) around.stdout.write(`${text}\n`);
   const gone: Going[] = [];
@@ -161,7 +186,7 @@ async function remove(
 
 /** Somebody may resume it at this moment; then it stays. Its own folder goes last, for it tells what the rest is. */
 async function removeOne(
-  stateDir: StateDir,
+  stateDir: StateDir | undefined,
   { folder, work }: Going,
   left: LeftHere | undefined,
   around: Surroundings,
@@ -174,7 +199,7 @@ async function removeOne(
   const kept = work === undefined ? [] : ((await left?.remove(work)) ?? []);
   for (const branch of kept)
     around.stderr.write(`batchtool: the branch ${branch} stays: it is checked out\n`);
-  if (folder !== undefined) removeRun(stateDir, folder);
+  if (folder !== undefined && stateDir !== undefined) removeRun(stateDir, folder);
   return true;
 }
 

@@ -1,5 +1,6 @@
 /** `batchtool doctor`: what works on this machine, what is missing, and what to type then. */
 import { Fatal } from '../core/problem.js';
+import type { KeptMaps } from '../input/file-config-maps.js';
 import { doctorDocument, doctorSheet, failedChecks } from '../reports/doctor.js';
 import { agentChecks } from './agent-checks.js';
 import { isEnding, understand } from './arguments.js';
@@ -15,10 +16,10 @@ async function run(words: readonly string[], around: Surroundings): Promise<Endi
   const given = understand('doctor', words, around, 0);
   if (isEnding(given)) return given;
   const stateDir = stateFolderOf(given.args, around);
-  const moreRunners = await keptRunners(stateDir, around);
+  const { runners: moreRunners, agents } = await keptNames(stateDir, around);
   const checks = [
     ...(await machineChecks({ ...given.machine, moreRunners }, around)),
-    ...(await agentChecks(given.machine, around, given.settings.live?.value === true)),
+    ...(await agentChecks(given.machine, around, agents, given.settings.live?.value === true)),
     ...(await stateChecks(stateDir, around)),
   ];
   if (given.settings.json?.value === true) await printJson(doctorDocument(checks), around);
@@ -26,13 +27,17 @@ async function run(words: readonly string[], around: Surroundings): Promise<Endi
   return failedChecks(checks).length === 0 ? 0 : 1;
 }
 
-/** What is wrong with the file is told by the check of it. */
-async function keptRunners(stateDir: string, around: Surroundings): Promise<readonly string[]> {
+/** What is kept about runners and agents. What is wrong with the file is told by the check of it. */
+async function keptNames(
+  stateDir: string,
+  around: Surroundings,
+): Promise<{ readonly runners: readonly string[]; readonly agents: KeptMaps['agents'] }> {
   try {
     const config = await readConfigFile(stateDir, around);
-    return (config.ok && config.value?.settings.runners?.texts) || [];
+    const { settings = {}, maps = {} } = (config.ok && config.value) || {};
+    return { runners: settings.runners?.texts ?? [], agents: maps.agents };
   } catch (error) {
     if (!(error instanceof Fatal)) throw error;
-    return [];
+    return { runners: [], agents: undefined };
   }
 }

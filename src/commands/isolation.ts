@@ -9,6 +9,7 @@ import { IntegratingExecutor } from '../executors/integrate.js';
 import { IsolatedExecutor } from '../executors/isolated.js';
 import { secretForms } from '../executors/mask.js';
 import { compile } from '../input/compile.js';
+import { onSameFiles } from '../input/isolation-notices.js';
 import type { RunFolder, StateDir } from '../journal/folder.js';
 import { begin } from '../workspace/beginning.js';
 import { type Saved, saveLost } from '../workspace/lost.js';
@@ -34,6 +35,7 @@ export async function readyForIsolation(
     folders: isolated.map((task) => resolve(cwd, task.cwd ?? '.')),
     environment: around.env,
     includeDirty: isolation.includeDirty,
+    copy: isolated.flatMap((task) => task.copy ?? []),
     fillsSubmodules: isolated.every(({ setup }) => setup?.includes('submodule') === true),
   });
   if (ready.ok) return success({ plan, notices: ready.value });
@@ -45,7 +47,7 @@ export async function readyForIsolation(
   const { graceMillis } = plan;
   return success({
     plan: { ...without.value, graceMillis },
-    notices: [`${why.message}: all tasks work on the same files`],
+    notices: [`${why.message}: ${onSameFiles(isolation.rollback === true)}`],
   });
 }
 

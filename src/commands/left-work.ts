@@ -7,11 +7,17 @@ import type { RunState } from '../core/state.js';
 import { showSize } from '../core/units.js';
 import type { StateDir } from '../journal/folder.js';
 import { sizeOf } from '../journal/removal.js';
-import { openRun } from '../journal/runs.js';
+import { madeAt, openRun } from '../journal/runs.js';
 import { landingOf } from '../reports/landing.js';
 import { branchOf } from '../reports/work-left.js';
 import { Git, GitFault } from '../workspace/git.js';
-import { type LeftWork, leftWork, removeBranches, removeWorktrees } from '../workspace/removal.js';
+import {
+  type LeftBranch,
+  type LeftWork,
+  leftWork,
+  removeBranches,
+  removeWorktrees,
+} from '../workspace/removal.js';
 import { repositoryAround } from '../workspace/repository.js';
 import { loadRun } from './look.js';
 import type { Surroundings } from './surroundings.js';
@@ -27,6 +33,8 @@ export interface LeftHere {
 export interface GoingWork {
   readonly folder: string | undefined;
   readonly worktrees: number;
+  /** Worktrees that are gone, of which git still keeps something. */
+  readonly forgotten: number;
   readonly branches: readonly string[];
   /** Branches that stay: they hold what the run was for, and nobody has merged it. */
   readonly staying: readonly string[];
@@ -34,7 +42,7 @@ export interface GoingWork {
 
 /** Undefined where there is no repository that git can read. */
 export async function lookForWork(
-  stateDir: StateDir,
+  stateDir: Pick<StateDir, 'path'>,
   { cwd, env }: Pick<Surroundings, 'cwd' | 'env'>,
   isAsked?: (run: string) => boolean,
 ): Promise<LeftHere | undefined> {
@@ -43,7 +51,7 @@ export async function lookForWork(
   const { top, commonDir } = repository.value;
   const git = new Git(top, env);
   return {
-    works: await leftWork(git, stateDir.path, isAsked),
+    works: await leftWork(git, commonDir, stateDir.path, isAsked),
     remove: async ({ folder, branches }) => {
       if (folder !== undefined) await removeWorktrees(commonDir, folder);
       return removeBranches(git, branches);
@@ -89,7 +97,7 @@ export async function forgetOldWork(
   return gone.length === 0
     ? []
     : [
-        `deleted what old runs had left and nobody merged, as batchtool clean would: ${gone.join(', ')}; --keep-work keeps it longer`,
+        `deleted what old runs had left, as batchtool clean would: ${gone.join(', ')}; --keep-work keeps it longer`,
       ];
 }
 
@@ -113,11 +121,17 @@ export function goingWith(
   return { ...work, branches, staying };
 }
 
-/** Of a run whose own folder is gone nobody knows what was wanted: all that is merged nowhere stays. */
-export function goingAlone({ folder, worktrees, branches }: LeftWork): GoingWork {
-  const named = (isMerged: boolean): string[] =>
-    branches.filter((branch) => branch.isMerged === isMerged).map(({ name }) => name);
-  return { folder, worktrees, branches: named(true), staying: named(false) };
+/**
+ * Of a run whose own folder is gone nobody knows what was wanted: what is merged nowhere stays, and goes only where it is said
+ * for how long such work is kept. The result stays.
+ */
+export function goingAlone(work: LeftWork, keepMillis: number | undefined): GoingWork {
+  const { run, folder, worktrees, forgotten } = work;
+  const isOld = keepMillis !== undefined && systemClock.now() - madeAt(run) >= keepMillis;
+  const goes = ({ name, isMerged }: LeftBranch): boolean => isMerged || (isOld && name !== resultBranch(run));
+  const named = (going: boolean): string[] =>
+    work.branches.filter((branch) => goes(branch) === going).map(({ name }) => name);
+  return { folder, worktrees, forgotten, branches: named(true), staying: named(false) };
 }
 
 /** Branches with what the run was for. */
@@ -133,11 +147,14 @@ export function bytesOf({ folder }: GoingWork): number {
 }
 
 /** `2 worktrees of 120.0 MB, 3 branches`; empty where nothing goes that anybody would miss. */
-export function goingText({ worktrees, branches }: GoingWork, bytes: number): string {
-  const trees = worktrees === 1 ? '1 worktree' : `${worktrees} worktrees`;
-  const names = branches.length === 1 ? '1 branch' : `${branches.length} branches`;
+export function goingText({ worktrees, forgotten, branches }: GoingWork, bytes: number): string {
   return [
-    ...(worktrees === 0 ? [] : [`${trees} of ${showSize(bytes)}`]),
-    ...(branches.length === 0 ? [] : [names]),
+    ...(worktrees === 0 ? [] : [`${counted(worktrees, 'worktree')} of ${showSize(bytes)}`]),
+    ...(forgotten === 0 ? [] : [`${counted(forgotten, 'worktree')} already gone`]),
+    ...(branches.length === 0 ? [] : [counted(branches.length, 'branch', 'branches')]),
   ].join(', ');
+}
+
+function counted(count: number, one: string, more = `${one}s`): string {
+  return `${count} ${count === 1 ? one : more}`;
 }

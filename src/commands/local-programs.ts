@@ -4,7 +4,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { agentOf } from '../agents/of-prompt.js';
 import { isAgentWork } from '../core/agent-work.js';
 import type { Command, Plan, Prompt, Task } from '../core/plan.js';
-import { within } from '../github/base-files.js';
+import { within } from '../github/watched-files.js';
 import { isByNpx } from '../input/sparc-work.js';
 import { programPath } from '../machine.js';
 import { localProgram } from '../sparc/runners.js';

@@ -1,9 +1,9 @@
-/** What `doctor` looks at outside of the state folder. Of SPARC runners only whether they are there: none is started. */
+/** What `doctor` looks at outside of the state folder. */
 import { readFileSync } from 'node:fs';
 import type { Machine } from '../input/machine.js';
 import type { Check } from '../reports/doctor.js';
-import { runnerNames } from '../sparc/runners.js';
 import { styleFor } from '../terminal/style.js';
+import { runnersCheck } from './runners-check.js';
 import type { Surroundings } from './surroundings.js';
 import { whereIs } from './where-is.js';
 
@@ -19,7 +19,7 @@ export async function machineChecks(machine: Machine, around: Surroundings): Pro
     shellCheck(machine),
     openFilesCheck(),
     processCheck(machine),
-    runnersCheck(machine),
+    await runnersCheck(machine, around),
     terminalCheck(around),
   ];
 }
@@ -93,22 +93,6 @@ function processCheck({ platform }: Machine): Check {
     status: 'warning',
     found: `no readable /proc on ${platform}: no memory limits, and what leaves its group may outlive its task`,
     ...(platform === 'linux' ? { hint: 'mount /proc (`mount -t proc proc /proc`)' } : {}),
-  };
-}
-
-function runnersCheck({ resolves, env, moreRunners }: Machine): Check {
-  const names = runnerNames(moreRunners);
-  const found = names.flatMap((runner) => {
-    if (resolves(runner)) return [whereIs(runner, env, resolves) ?? runner];
-    const local = `node_modules/.bin/${runner}`;
-    return resolves(local) ? [local] : [];
-  });
-  if (found.length > 0) return { name: 'SPARC runners', status: 'ok', found: found.join(', ') };
-  return {
-    name: 'SPARC runners',
-    status: 'warning',
-    found: `none of ${names.join(', ')}`,
-    hint: 'the built-in runner takes SPARC commands, with the agents below; batchtool never downloads one',
   };
 }
 

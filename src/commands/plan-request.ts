@@ -90,12 +90,16 @@ export async function planMeant(
   const notices = isolationNotices(plan.value, request.value, here);
   const lacking =
     use === 'dry-run' ? [...missingHere(plan.value, request.value, here), ...schemas.missing] : [];
-  const refused = lacking.map((fault) => `a run would be refused here: ${problemText(fault)}`);
   return success({
     request: request.value,
     plan: plan.value,
-    notices: [...notices, ...missing, ...refused],
+    notices: [...notices, ...missing, ...lacking.map(refusedHere)],
   });
+}
+
+/** What this machine lacks, where nothing is to run on it now. */
+export function refusedHere(lack: Problem): string {
+  return `a run would be refused here: ${problemText(lack)}`;
 }
 
 async function understandRequest(

@@ -1,11 +1,12 @@
 /** What a step's plan was made of, for who wants to run a part of it again in a checkout. */
-import { isAbsolute, relative, resolve } from 'node:path';
+import { isAbsolute, join, relative, resolve } from 'node:path';
 import type { Plan } from '../core/plan.js';
 import type { Arguments } from '../input/argv.js';
 import type { ActionRequest } from '../input/inputs.js';
 import { findOption } from '../input/options.js';
 import { isSecretName } from '../input/variables.js';
 import { repositoryOf } from '../journal/repository.js';
+import { trackedByGit } from '../journal/tracked.js';
 import type { PlanSource } from '../reports/material.js';
 import { planFileOf } from './action-plan.js';
 import { foldVerb } from './arguments.js';
@@ -18,18 +19,20 @@ const TELLING = [
 ];
 
 /** `cwd`: where the step worked. A mode beside a file may have added tasks that only it knows. */
-export function planSource(
+export async function planSource(
   request: ActionRequest,
   plan: Pick<Plan, 'cwd'>,
   { cwd, env }: { readonly cwd: string; readonly env: NodeJS.ProcessEnv },
-): PlanSource {
+): Promise<PlanSource> {
   const args = foldVerb(request.verb, request.words);
   const file = planFileOf(request, args);
   if (file === undefined || args.patterns.length > 0) return { kind: 'other' };
   const top = repositoryOf(cwd);
   const path = relative(top, resolve(cwd, file));
   const folder = relative(top, plan.cwd);
-  if ([path, folder].some(leadsOut)) return { kind: 'other' };
+  // Nobody else has what an earlier step has made.
+  if ([path, folder].some(leadsOut) || (await trackedByGit(join(top, path))) === 'no')
+    return { kind: 'other' };
   const isAtTop = cwd === top && folder === '' && !args.options.has('cwd');
   const options = TELLING.flatMap((name) => wordsOf(name, args, env));
   return { kind: 'file', path, options: [...(isAtTop ? [] : ['--cwd', folder || '.']), ...options] };

@@ -1,7 +1,7 @@
 /** What is worth a mark beside a line of code, found in the logs of a run: what `report` and the action share. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { problem, type Result, success } from '../core/problem.js';
+import { failure, failures, type Result, success } from '../core/problem.js';
 import { repositoryOf } from '../journal/repository.js';
 import { type Annotation, annotations } from '../reports/annotations.js';
 import { BUILT_IN_MATCHERS } from '../reports/built-in-matchers.js';
@@ -33,7 +33,7 @@ export function annotationsOf(
   return annotations({ state: loaded.state, findings, root: repositoryOf(around.cwd) });
 }
 
-/** Problem matchers in GitHub's own format. */
+/** Problem matchers in GitHub's own format, from the files that `--problem-matchers` names. */
 export function readMatcherFiles(
   files: readonly string[],
   { cwd }: Surroundings,
@@ -41,7 +41,10 @@ export function readMatcherFiles(
   const matchers: Matcher[] = [];
   for (const file of files) {
     const read = readMatcherFile(file, cwd);
-    if (!read.ok) return read;
+    if (!read.ok)
+      return failures(
+        read.problems.map((one) => ({ ...one, message: `--problem-matchers: ${one.message}` })),
+      );
     matchers.push(...read.value);
   }
   return success(matchers);
@@ -51,9 +54,6 @@ function readMatcherFile(file: string, cwd: string): Result<readonly Matcher[]> 
   try {
     return readMatchers(readFileSync(resolve(cwd, file), 'utf8'), file);
   } catch (error) {
-    return {
-      ok: false,
-      problems: [problem(`cannot read ${JSON.stringify(file)}: ${(error as Error).message}`)],
-    };
+    return failure(`cannot read ${JSON.stringify(file)}: ${(error as Error).message}`);
   }
 }

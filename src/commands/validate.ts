@@ -5,18 +5,21 @@ import type { Plan } from '../core/plan.js';
 import { failures, type Problem, problem, type Result, success } from '../core/problem.js';
 import { unreachable } from '../core/unreachable.js';
 import type { Arguments } from '../input/argv.js';
-import { compile } from '../input/compile.js';
+import { compile, inFile } from '../input/compile.js';
 import type { Machine } from '../input/machine.js';
 import type { PlanFile } from '../input/plan-file.js';
 import { planFileWanted, readRequest, USUAL_FILE } from '../input/request.js';
 import { readSettings } from '../input/settings.js';
+import { sparcMissing } from '../input/sparc-problems.js';
+import { seenByTasks } from '../input/task-machine.js';
 import { planIsFine, verdictDocument } from '../reports/verdict.js';
 import { Outlet } from '../terminal/outlet.js';
 import { renderLines, styleFor } from '../terminal/style.js';
 import { foldVerb, showHelp } from './arguments.js';
-import { shownPath } from './kept.js';
+import { keptSettings, shownPath } from './kept.js';
 import { machineHere } from './machine-here.js';
 import { readFileOrRun } from './newest-plan.js';
+import { refusedHere } from './plan-request.js';
 import { printJson } from './print.js';
 import { schemaProblems } from './result-schemas.js';
 import { type Ending, refuse, type Surroundings, type Verb } from './surroundings.js';
@@ -40,21 +43,26 @@ async function run(words: readonly string[], around: Surroundings): Promise<Endi
   const { settings } = readSettings({ args: typed, machine });
   const args = withFile({ ...typed, problems: [...typed.problems, ...severalFiles(typed)] });
   const { file, name, isNewest } = await findChecked(args, around);
-  const plan = file.ok ? await check(file.value, args, machine) : file;
-  const found = plan.ok ? [] : plan.problems;
+  const checked = file.ok ? await check(file.value, args, machine, around) : file;
+  const found = checked.ok ? [] : checked.problems;
   if (isNewest === true && existsSync(resolve(around.cwd, USUAL_FILE)))
     around.stderr.write(
       `batchtool: checked the plan of the newest run; \`batchtool validate ${USUAL_FILE}\` checks the file\n`,
     );
   if (settings.json?.value === true)
-    await printJson(verdictDocument(name, plan.ok ? plan.value.tasks.length : undefined, found), around);
-  else if (plan.ok) {
+    await printJson(
+      verdictDocument(name, checked.ok ? checked.value.plan.tasks.length : undefined, found),
+      around,
+    );
+  else if (checked.ok) {
+    const { plan, missing } = checked.value;
+    for (const notice of missing.map(refusedHere)) around.stderr.write(`batchtool: ${notice}\n`);
     const style = styleFor(around.stdout, around.env, 'data');
-    const source = name ?? plan.value.pattern;
-    const line = planIsFine(plan.value, isNewest === true ? `the newest run: ${source}` : source);
+    const source = name ?? plan.pattern;
+    const line = planIsFine(plan, isNewest === true ? `the newest run: ${source}` : source);
     await new Outlet(around.stdout).write(renderLines([line], style));
   } else refuse(around, found);
-  return plan.ok ? 0 : 2;
+  return checked.ok ? 0 : 2;
 }
 
 /** One word alone is the file to check, and no text: a name that is misspelt must not pass for a command. */
@@ -95,12 +103,30 @@ async function findChecked(args: Arguments, around: Surroundings): Promise<Check
   }
 }
 
+/** A plan as a run here would take it, and what only this machine lacks for it. */
+interface Found {
+  readonly plan: Plan;
+  readonly missing: readonly Problem[];
+}
+
 /** As a run would take it, but that nothing need be set or installed for it here. */
-async function check(file: PlanFile | undefined, args: Arguments, machine: Machine): Promise<Result<Plan>> {
-  const request = readRequest({ args, machine, file });
-  if (!request.ok) return request;
-  const plan = compile(request.value, machine, 'look');
+async function check(
+  file: PlanFile | undefined,
+  args: Arguments,
+  machine: Machine,
+  around: Surroundings,
+): Promise<Result<Found>> {
+  const kept = await keptSettings(args, around);
+  if (!kept.ok) return kept;
+  const { settings: config, maps, problems } = kept.value;
+  const request = readRequest({ args, machine, file, config, kept: maps });
+  if (!request.ok) return failures([...problems, ...request.problems]);
+  const { source, settings, faults } = request.value;
+  const here = seenByTasks(machine, settings);
+  const plan = compile({ ...request.value, faults: [...problems, ...faults] }, here, 'validate');
   if (!plan.ok) return plan;
-  const { wrong } = await schemaProblems(plan.value, request.value.source, machine.cwd);
-  return wrong.length > 0 ? failures(wrong) : plan;
+  const { wrong, missing } = await schemaProblems(plan.value, source, machine.cwd);
+  if (wrong.length > 0) return failures(wrong);
+  const notHere = sparcMissing(plan.value, here).map((lack) => inFile(lack, source));
+  return success({ plan: plan.value, missing: [...notHere, ...missing] });
 }

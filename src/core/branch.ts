@@ -11,7 +11,13 @@ export function branchesOf(run: string): string {
 
 /** The id of the run that a branch is of; undefined: somebody else has given it this name. */
 export function runOfBranch(branch: string): string | undefined {
-  return /^batchtool\/(\d{8}-\d{6}-[0-9a-z]{4})\/./.exec(branch)?.[1];
+  const [, run = ''] = /^batchtool\/([^/]+)\/./.exec(branch) ?? [];
+  return isRunId(run) ? run : undefined;
+}
+
+/** Whether a name is one that only runs have. */
+export function isRunId(name: string): boolean {
+  return /^\d{8}-\d{6}-[0-9a-z]{4}$/.test(name);
 }
 
 /** Where all that was merged lies. */

@@ -3,7 +3,7 @@
  * the state is their fold. A *decision* is ours and is written before it is carried out;
  * an *observation* is what the world did and is written when it is seen.
  */
-import type { Changes, NotKept } from './changes.js';
+import type { Aside, Changes, NotKept } from './changes.js';
 import type { Conflict, Exit, Outcome } from './exit.js';
 import type { Budget, Isolation, PoolId, TaskId } from './plan.js';
 
@@ -150,6 +150,7 @@ export type Observation =
       readonly commit?: string;
       readonly changes?: Changes;
       readonly notKept?: NotKept;
+      readonly aside?: readonly Aside[];
       /** Why what an isolated attempt has left could not be committed, and where it is. */
       readonly uncommitted?: string;
     }

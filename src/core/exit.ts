@@ -58,7 +58,9 @@ export interface LeftOut {
 }
 
 /** The same attempt would meet the same refusal. */
-const FINAL_FAILURES: readonly FailureClass[] = ['auth', 'permission', 'context-too-long', 'budget'];
+const FINAL_FAILURES: readonly FailureClass[] = [
+  ...(['auth', 'permission', 'context-too-long', 'budget', 'unsupported'] as const),
+];
 
 /** Why a task never ran. */
 export type Because =

@@ -14,6 +14,8 @@ export type FailureClass =
   | 'budget'
   /** The connection broke, or the provider failed with it. */
   | 'network'
+  /** Its program does not know such work: only another one, or another version, can do it. */
+  | 'unsupported'
   /** It ended well, but there is nothing to show for it. */
   | 'contract'
   /** Its program ended badly, or without a report. */

@@ -1,7 +1,7 @@
 /** What an isolated or an integrating attempt is told of commits: where it begins, and what it merges. */
 import type { Conflict } from './exit.js';
 import { sharesIn } from './lineage.js';
-import type { Integrate, TaskId } from './plan.js';
+import type { Integrate, Loop, TaskId } from './plan.js';
 import { lastAttempt, type RunState, type TaskState, taskOf } from './state.js';
 import { winnerOf } from './winner.js';
 
@@ -33,8 +33,8 @@ export interface MergeOrder {
   readonly winner?: { readonly name: string; readonly why: string };
   /** Why nothing can be merged. */
   readonly fault?: string;
-  /** All tasks before it succeeded, or the plan takes what did. */
-  readonly mayLand: boolean;
+  /** Why the user's tree stays as it is, as the end of a sentence. Absent: it may take the work over. */
+  readonly staysFor?: string;
 }
 
 /** One of the two at most. */
@@ -65,15 +65,36 @@ function mergeOf(
   task: TaskState,
   { members: ids, pick }: Integrate,
 ): Omit<MergeOrder, 'base'> {
-  const mayLand =
-    state.plan.isolation?.rollback !== true ||
-    !state.tasks.some((other) => other !== task && other.carriesFailure);
-  if (pick === undefined) return { members: membersOf(state, task, ids), mayLand };
+  const why = reasonToStay(state, task, ids);
+  const stays = why === undefined ? {} : { staysFor: why };
+  if (pick === undefined) return { members: membersOf(state, task, ids), ...stays };
   const picked = winnerOf(state, pick);
-  if (picked.kind === 'fault') return { members: [], fault: picked.why, mayLand };
-  const { name, why, tasks } = picked;
-  const taken = ids.filter((id) => tasks.includes(id));
-  return { members: membersOf(state, task, taken), winner: { name, why }, mayLand };
+  if (picked.kind === 'fault') return { members: [], fault: picked.why, ...stays };
+  const taken = ids.filter((id) => picked.tasks.includes(id));
+  const winner = { name: picked.name, why: picked.why };
+  return { members: membersOf(state, task, taken), winner, ...stays };
+}
+
+/** Work that failed is no reason, for what is merged did not; work that was turned down is. */
+function reasonToStay(
+  { plan, tasks }: RunState,
+  merge: TaskState,
+  members: readonly TaskId[],
+): string | undefined {
+  if (plan.isolation?.rollback === true && tasks.some((other) => other !== merge && other.carriesFailure))
+    return 'a task failed, and the tree was to stay as it was then';
+  const reviews = plan.loops.filter(
+    (loop) => isReview(loop) && loop.tasks.some((id) => members.includes(id)),
+  );
+  const refused = tasks.find(
+    ({ task, status }) => status === 'failed' && reviews.some(({ id }) => id === task.id),
+  );
+  return refused === undefined ? undefined : `${refused.task.id} has not accepted it`;
+}
+
+/** It is called like the task that looks at the work of the other. */
+function isReview({ id, again }: Loop): boolean {
+  return again.kind === 'failed' && again.tasks.length === 1 && again.tasks[0] === id;
 }
 
 function membersOf(state: RunState, merge: TaskState, ids: readonly TaskId[]): MergeMember[] {

@@ -3,7 +3,7 @@
  * The sets and queues exist so that asking "what next?" is cheap; entries in queues may be stale and are
  * checked when they come up.
  */
-import type { Changes, NotKept } from './changes.js';
+import type { Aside, Changes, NotKept } from './changes.js';
 import type { AttemptResult, EpochMillis, Owner, StopReason } from './event.js';
 import type { Conflict, Exit, Outcome } from './exit.js';
 import { type Graph, graphOf, innermostFirst } from './graph.js';
@@ -45,6 +45,7 @@ export interface AttemptState {
   commit?: string;
   changes?: Changes;
   notKept?: NotKept;
+  aside?: readonly Aside[];
   uncommitted?: string;
 }
 

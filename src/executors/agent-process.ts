@@ -1,6 +1,7 @@
 /** The process of a prompt that an agent of this machine carries out: its call, its prompt on disk, its output on the way. */
-import { openSync, writeFileSync } from 'node:fs';
-import type { AgentRequest } from '../agents/agent.js';
+import { existsSync, openSync, writeFileSync } from 'node:fs';
+import { relative, resolve } from 'node:path';
+import type { Agent, AgentRequest } from '../agents/agent.js';
 import { withPromptFile } from '../agents/custom.js';
 import { agentOf } from '../agents/of-prompt.js';
 import type { Launch } from '../core/launch.js';
@@ -8,7 +9,7 @@ import type { Note } from '../core/note.js';
 import type { Prompt } from '../core/plan.js';
 import type { AttemptFiles, AttemptRef } from '../core/ports.js';
 import { problemText } from '../core/problem.js';
-import { GO_ON } from '../sparc/prompt.js';
+import { goOnText } from '../sparc/prompt.js';
 import { promptOf } from './agent-prompt.js';
 import { EventIntake } from './event-intake.js';
 import { resultOf } from './log-end.js';
@@ -36,17 +37,22 @@ export function agentProcess({ work, launch, files, notes, forms, filesOf }: Age
       `the plan names no agent for the prompt that this batchtool knows (${work.agent ?? 'none'})`,
     );
   const session = agent.goesOn ? launch.session : undefined;
-  const { mentions } = agent;
+  const how = howCalled(work);
+  const context = existsSync(files.context) ? readable(agent, files.context, launch) : {};
   const prompt =
     session === undefined
-      ? promptOf(work, launch, { notes, mentions, resultOf: (entry) => resultOf(filesOf(entry)) })
-      : GO_ON;
+      ? promptOf(work, launch, {
+          ...{ notes, mentions: agent.mentions, rights: agent.rights(how), ...context },
+          resultOf: (entry) => resultOf(filesOf(entry)),
+        })
+      : goOnText(context.folder);
   if (prompt.includes('\0'))
     return impossible('the prompt holds a NUL character, which no process can be given');
   const maxCostUsd = launch.allowance?.costUsd;
   const called = agent.call({
     prompt,
-    ...howCalled(work),
+    ...how,
+    ...context,
     ...(maxCostUsd === undefined ? {} : { maxCostUsd }),
     ...(session === undefined ? {} : { session }),
   });
@@ -85,6 +91,16 @@ function sinkOf(
   return process.platform === 'win32'
     ? new PipedSink({ log: files.log, input, intake })
     : new SpoolSink({ log: files.log, spool: files.raw, input, intake });
+}
+
+/** The folder with the context, unless the agent would be refused what lies outside of its own. */
+function readable(
+  { opensFolders }: Agent,
+  folder: string,
+  { cwd, taskCwd = '.' }: Launch,
+): Pick<AgentRequest, 'folder'> {
+  const isInside = !relative(resolve(cwd, taskCwd), folder).startsWith('..');
+  return opensFolders || isInside ? { folder } : {};
 }
 
 function howCalled({ model, permission, args }: Prompt): Omit<AgentRequest, 'prompt'> {

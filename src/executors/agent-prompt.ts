@@ -14,13 +14,17 @@ export interface PromptSurroundings {
   /** Reads the result of an earlier task. */
   readonly resultOf: (entry: ContextEntry) => string;
   readonly mentions: MentionPlace;
+  /** What the agent may do, in words. */
+  readonly rights?: string;
+  /** BATCHTOOL_CONTEXT, if the agent may read it. */
+  readonly folder?: string;
 }
 
 /** The whole prompt of an attempt: the nearest results first. */
 export function promptOf(
   work: Prompt,
   { context, noContext, briefing = { nearest: [] } }: Pick<Launch, 'context' | 'noContext' | 'briefing'>,
-  { notes, resultOf, mentions }: PromptSurroundings,
+  { notes, resultOf, ...told }: PromptSurroundings,
 ): string {
   const { nearest, role, contextTokens } = briefing;
   const byTask = new Map(noContext === true ? [] : context.map((entry) => [entry.task, entry]));
@@ -38,7 +42,7 @@ export function promptOf(
     role: role ?? builtInRole(work.mode) ?? '',
     task: work.text,
     context: [...earlier, ...noted],
-    mentions,
+    ...told,
     ...(contextTokens === undefined ? {} : { contextTokens }),
   }).text;
 }

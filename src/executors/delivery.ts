@@ -4,10 +4,10 @@ import type { AttemptResult } from '../core/event.js';
 import { brokenContract, type Exit, isSuccess } from '../core/exit.js';
 import type { AttemptFiles } from '../core/ports.js';
 import { problemText } from '../core/problem.js';
-import { runnerFault } from '../sparc/fault.js';
+import { isUnsupported, runnerFault } from '../sparc/fault.js';
 import { agentExit, agentFigures } from './agent-verdict.js';
 import type { RunningAttempt } from './attempt.js';
-import { takeBill, withBill } from './bill.js';
+import { type InnerBill, takeBill, withBill } from './bill.js';
 import { broken } from './expectation.js';
 import { logEnd, resultOf } from './log-end.js';
 import { masked } from './mask.js';
@@ -50,16 +50,16 @@ export function delivery(
   };
   if (verdict !== undefined && !isSuccess(verdict.exit))
     return { exit: verdict.exit, ...handed, ...(verdict.sessionIsGone ? { sessionIsGone: true } : {}) };
-  if (!isSuccess(exit))
-    return { exit: exit.kind === 'code' && bill?.ranOut === true ? RAN_OUT : exit, ...handed };
+  if (!isSuccess(exit)) return { exit: failedExit(attempt, exit, bill), ...handed };
   const fault = typeof outputs === 'string' ? outputs : end.fault;
   if (fault !== undefined) return { exit: brokenContract(fault), ...handed };
-  const said = saidToHaveFailed(attempt);
-  if (said !== undefined) return { exit: brokenContract(said), ...handed };
+  const said = saidToHaveFailed(attempt, 0);
+  if (said !== undefined) return { exit: said, ...handed };
   const { expect } = attempt.launch;
   if (expect === undefined) return { exit, ...handed };
-  const { files, cwd, before } = attempt;
-  const promised = broken(expect, { log: files.log, cwd, before, result: () => resultOf(files) });
+  const { files, cwd, before, agent } = attempt;
+  const log = agent === undefined ? { log: files.log } : {};
+  const promised = broken(expect, { ...log, cwd, before, result: () => resultOf(files) });
   return promised.then(
     (fault) =>
       fault === undefined
@@ -107,12 +107,29 @@ function verdictOf(
 }
 
 /** SPARC runners exit 0 when they fail: what they say in the end counts as well. */
-function saidToHaveFailed({ launch: { work }, files }: RunningAttempt): string | undefined {
+function saidToHaveFailed({ launch: { work }, files }: RunningAttempt, code: number): Exit | undefined {
   if (work.kind === 'integrate' || work.runner === undefined) return undefined;
   const line = runnerFault(logEnd(files.log).toString());
-  return line === undefined
-    ? undefined
-    : `${work.runner} exited with code 0 but said ${JSON.stringify(line)}`;
+  if (line === undefined) return undefined;
+  const but = code === 0 ? 'but' : 'and';
+  return {
+    kind: 'contract',
+    reason: `${work.runner} exited with code ${code} ${but} said ${JSON.stringify(line)}`,
+    ...(isUnsupported(line) ? { failure: 'unsupported' } : {}),
+  };
+}
+
+/** What a program says beside its exit code. */
+function failedExit(attempt: RunningAttempt, exit: Exit, bill: InnerBill | undefined): Exit {
+  if (exit.kind === 'code' && bill?.ranOut === true) return RAN_OUT;
+  return notUnderstood(attempt, exit) ?? exit;
+}
+
+/** A runner that does not know SPARC commands fails in the same way however often it is tried. */
+function notUnderstood(attempt: RunningAttempt, exit: Exit): Exit | undefined {
+  if (exit.kind !== 'code' || attempt.stopped !== 'no') return undefined;
+  const said = saidToHaveFailed(attempt, exit.code);
+  return said?.kind === 'contract' && said.failure === 'unsupported' ? said : undefined;
 }
 
 /** Reads the outputs, takes secrets out of both files and closes them to others: the task has made them as its umask says. */

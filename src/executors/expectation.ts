@@ -13,7 +13,8 @@ const MAX_LINE_CHARACTERS = 65_536;
 
 /** What an attempt that exited 0 has left to be looked at. */
 export interface Delivered {
-  readonly log: string;
+  /** All that a command has printed. Absent of an agent: its log tells which tools it used, which is not for its plan to go by. */
+  readonly log?: string;
   /** Its result: what its agent answered, or what a command has printed. */
   readonly result: () => string;
   readonly cwd: string;
@@ -41,7 +42,7 @@ export async function broken(
 /** Whether lines of the output match what they must, and not what they must not. */
 async function brokenPattern(
   { output = [], notOutput = [] }: ExpectPolicy,
-  { log }: Delivered,
+  { log, result }: Delivered,
 ): Promise<BrokenContract | undefined> {
   const wrong = [...output, ...notOutput].find((source) => regExp(source) === undefined);
   if (wrong !== undefined)
@@ -49,7 +50,7 @@ async function brokenPattern(
   if (output.length + notOutput.length === 0) return undefined;
   const wanted = new Map(output.map((source) => [source, regExp(source) as RegExp]));
   const unwanted = new Map(notOutput.map((source) => [source, regExp(source) as RegExp]));
-  for await (const line of linesOf(log)) {
+  for await (const line of log === undefined ? result().split(/\r?\n/) : linesOf(log)) {
     for (const [source, expression] of wanted) if (expression.test(line)) wanted.delete(source);
     for (const [source, expression] of unwanted)
       if (expression.test(line))

@@ -205,11 +205,10 @@ export class IntegratingExecutor implements Executor {
     return { exit: DONE, outputs: { commit: head, landed: 'yes', branch }, commit: head };
   }
 
-  async #land({ mayLand }: MergeOrder, into: Into, tip: string) {
+  async #land({ staysFor }: MergeOrder, into: Into, tip: string) {
     const { workspace, base } = this.#options;
     if (into === 'branch') return stay(workspace, base, tip);
-    if (mayLand) return land(workspace, base, tip);
-    return stay(workspace, base, tip, 'a task failed, and the tree was to stay as it was then');
+    return staysFor === undefined ? land(workspace, base, tip) : stay(workspace, base, tip, staysFor);
   }
 }
 

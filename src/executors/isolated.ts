@@ -6,6 +6,7 @@ import type { Launch } from '../core/launch.js';
 import type { WorktreeOrder } from '../core/orders.js';
 import type { AttemptFiles, AttemptRef, Executor, Report } from '../core/ports.js';
 import { Fatal } from '../core/problem.js';
+import { stashOf } from '../workspace/aside.js';
 import { type AttemptWork, commitWork } from '../workspace/commit.js';
 import { copyIgnored } from '../workspace/copy.js';
 import { ignoredIn } from '../workspace/ignored.js';
@@ -15,7 +16,7 @@ import { mapKeyOf } from './attempt.js';
 import { partFailed } from './check.js';
 import { layConflict, withConflict } from './conflict-files.js';
 import { masked } from './mask.js';
-import { tellNotKept } from './not-kept.js';
+import { tellAside, tellNotKept } from './not-kept.js';
 import { keepPatch } from './patch-file.js';
 import { setupOf, withTimeLeft } from './setup.js';
 
@@ -44,6 +45,8 @@ interface Attempt {
   unsaved: boolean;
   /** What git ignores and was there before its work began. */
   ignored: readonly string[];
+  /** What was in the stash before it began. */
+  stash: readonly string[];
 }
 
 const FRESH = { stopped: false, begun: false, unsaved: false, ignored: [] };
@@ -98,7 +101,8 @@ export class IsolatedExecutor implements Executor {
   }
 
   async #carryOut(launch: IsolatedLaunch, report: Report): Promise<void> {
-    const attempt: Attempt = { launch, work: this.#workOf(launch), report, ...FRESH };
+    const stash = stashOf(this.#options.workspace);
+    const attempt: Attempt = { launch, work: this.#workOf(launch), report, ...FRESH, stash };
     this.#attempts.set(mapKeyOf(launch), attempt);
     const seen = await this.#lived(attempt);
     const ended = await this.#gathered(attempt, seen);
@@ -180,9 +184,12 @@ export class IsolatedExecutor implements Executor {
       const made = await commitWork(workspace, work);
       const { patch, log } = files(work);
       if (made !== undefined) await keepPatch(workspace.git, work.base, made.commit, patch, secretForms);
-      if (!isSuccess(seen.exit)) return { ...seen, ...made };
+      const span = { ...work, tip: made?.commit ?? work.base };
+      const aside = await tellAside(workspace, span, { stash: attempt.stash, log, secretForms });
+      const told = { ...seen, ...made, ...(aside === undefined ? {} : { aside }) };
+      if (!isSuccess(seen.exit)) return told;
       const notKept = await tellNotKept(workspace, work, { before: attempt.ignored, log, secretForms });
-      return { ...seen, ...made, ...(notKept === undefined ? {} : { notKept }) };
+      return { ...told, ...(notKept === undefined ? {} : { notKept }) };
     } catch (error) {
       attempt.unsaved = true;
       return broken(seen, `${(error as Error).message}${whereText(workspace.places.worktree(launch))}`);

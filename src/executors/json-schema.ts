@@ -48,8 +48,7 @@ async function compiled(schema: unknown, name = ' of its result'): Promise<Resul
       'draft-07, which is meant where there is none, and https://json-schema.org/draft/2020-12/schema are known',
     );
   const ajv = await validatorFor(draft);
-  const { $schema: _, ...plain } = typeof schema === 'boolean' ? { $schema: undefined } : schema;
-  const bare = typeof schema === 'boolean' ? schema : plain;
+  const bare = typeof schema === 'boolean' ? schema : withoutDraft(schema);
   try {
     if (ajv.validateSchema(bare) !== true) return unusable(wordsOf(ajv.errors).join('; '));
     const validate = ajv.compile(bare);
@@ -69,6 +68,11 @@ function draftOf(schema: Schema): Draft | undefined {
   if (typeof schema === 'boolean' || schema.$schema === undefined) return 'draft-07';
   const found = typeof schema.$schema === 'string' ? DRAFT.exec(schema.$schema) : null;
   return (found?.[1] ?? found?.[2]) as Draft | undefined;
+}
+
+/** Which draft counts is settled then, however its name is spelt. */
+function withoutDraft({ $schema: _, ...schema }: Exclude<Schema, boolean>): object {
+  return schema;
 }
 
 /** A bundler gives a module that is a function its default alone. */

@@ -1,12 +1,22 @@
 /** The end of a log: what stands for the result of a task that has none of its own, and where a runner says that it failed. */
-import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import type { AttemptFiles } from '../core/ports.js';
 
 export const LOG_END_BYTES = 16_384;
 
 /** What an attempt's executor has put beside its log as its result, else the end of the log. */
-export function resultOf({ result, log }: AttemptFiles): string {
-  return existsSync(result) ? readFileSync(result, 'utf8') : logEnd(log).toString();
+export function resultOf(files: AttemptFiles): string {
+  return resultBytes(files).toString();
+}
+
+/** The same as it is on disk. Who reads it is told when there was more, and where. */
+export function resultBytes({ result, log }: AttemptFiles): Buffer {
+  if (existsSync(result)) return readFileSync(result);
+  const end = logEnd(log);
+  const left = end.length === 0 ? 0 : statSync(log).size - end.length;
+  if (left === 0) return end;
+  const missing = `[… the first ${left.toLocaleString('en')} bytes of this output are left out; all of it is in ${log} …]\n`;
+  return Buffer.concat([Buffer.from(missing), end]);
 }
 
 /** From the first whole line on, when it is not the whole log. Empty without a log: the task may never have written. */

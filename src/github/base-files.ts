@@ -1,25 +1,9 @@
 /** Whether files that tell a run what to do are those of the base branch, and not what a stranger made of them. */
 import { existsSync, readlinkSync, realpathSync } from 'node:fs';
-import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { Bases } from './event.js';
 import type { Git } from './git.js';
-
-/** From which agents take instructions, permissions and programs that they start, at any depth. */
-export const AGENT_FILES: readonly string[] = [
-  ...[
-    '.roomodes',
-    'CLAUDE.md',
-    'CLAUDE.local.md',
-    'AGENTS.md',
-    'AGENTS.override.md',
-    'GEMINI.md',
-    'CONTEXT.md',
-  ],
-  ...['.mcp.json', 'opencode.json', 'opencode.jsonc'],
-  ...['.agents/', '.claude/', '.codex/', '.gemini/', '.opencode/'],
-];
-/** What they also take settings from or are made of, but workflows put there too: packages, and where Gemini sends its key. */
-const ALSO_PUT_THERE: readonly string[] = ['node_modules/', '.env'];
+import { AGENT_FILES, literally, programSpecs, type Specs, specsFor, within } from './watched-files.js';
 
 export interface Wanted {
   /** Where the step works, then where its tasks do. */
@@ -100,25 +84,6 @@ async function compareRepository(
   return specs.files.length + specs.programs.length === 0 ? SAME : compare(git, root, wanted, specs, plan);
 }
 
-/** What is compared, as git wants it told. */
-interface Specs {
-  /** None of them may be there that is not in the base. */
-  readonly files: readonly string[];
-  /** These may be, unless they were checked out. */
-  readonly programs: readonly string[];
-}
-
-/** With all packages that were checked out, for a program in them is made of the others. */
-function programSpecs(root: string, programs: readonly string[] | undefined): string[] {
-  if (programs === undefined) return [];
-  const own = programs.flatMap((program) => {
-    if (!isAbsolute(program)) return specsFor(program);
-    const path = within(root, program);
-    return path === undefined ? [] : [`:(literal,icase)${path}`];
-  });
-  return [...own, ...ALSO_PUT_THERE.flatMap(specsFor)];
-}
-
 async function compare(
   git: Git,
   root: string,
@@ -126,12 +91,13 @@ async function compare(
   { files, programs }: Specs,
   plan: string | undefined,
 ): Promise<Compared> {
-  const links = [await linkTargets(git, root, files), await linkTargets(git, root, programs)] as const;
-  const outside = links.flatMap((each) => each.outside);
-  if (outside.length > 0) return { kind: 'differs', files: outside };
+  const links = await linkTargets(git, root, files);
+  if (links.outside.length > 0) return { kind: 'differs', files: links.outside };
+  // What a link of the base leads to elsewhere was installed there.
+  const ofPrograms = await linkTargets(git, root, programs);
   const all: Specs = {
-    files: [...files, ...links[0].targets.map(literally)],
-    programs: [...programs, ...links[1].targets.map(literally)],
+    files: [...files, ...links.targets.map(literally)],
+    programs: [...programs, ...ofPrograms.targets.map(literally)],
   };
   let nearest: readonly string[] | undefined;
   for (const commit of await commitsOf(git, root, bases)) {
@@ -181,7 +147,8 @@ async function differing(
     '--no-renames',
     '--no-ext-diff',
     '--no-textconv',
-    '--ignore-submodules=all',
+    // Which commit of a submodule it is counts, not what lies in it.
+    '--ignore-submodules=dirty',
   ];
   const changed = await git.run(root, ['diff', ...flags, commit, '--', ...files, ...programs]);
   const others = ['ls-files', '-z', '--others', '--', ...files, NOT_INSTALLED];
@@ -233,24 +200,6 @@ function placeIn(root: string, folder: string, name: string): string | undefined
   } catch {
     return undefined;
   }
-}
-
-/** The path below the folder, with `/`; undefined if it is not below it. */
-export function within(root: string, path: string): string | undefined {
-  const below = relative(root, path).split(sep).join('/');
-  return below === '' || below === '..' || below.startsWith('../') || resolve(below) === below
-    ? undefined
-    : below;
-}
-
-/** At any depth, in small letters or capitals: some systems do not tell them apart. */
-function specsFor(name: string): string[] {
-  const bare = name.replace(/\/$/, '');
-  return [`:(glob,icase)**/${bare}`, ...(bare === name ? [] : [`:(glob,icase)**/${bare}/**`])];
-}
-
-function literally(path: string): string {
-  return `:(literal)${path}`;
 }
 
 function namesIn(listed: string): string[] {

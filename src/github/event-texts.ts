@@ -12,7 +12,7 @@ export interface EventText {
 
 const KEYS = new Set([
   ...['title', 'body', 'ref', 'label', 'head_branch', 'display_title', 'message', 'email', 'from'],
-  'page_name',
+  ...['page_name', 'default_branch'],
 ]);
 /** Names of people are theirs to choose only where commits say them. */
 const NAMED = new Set(['author', 'committer']);

@@ -27,7 +27,7 @@ export function isProfiled(agent: string, { agents }: Pick<Plan, 'agents'>): boo
  * The prompt for this agent with all that is said about how it is called: by the task, then by its mode, then about the
  * agent. What a task or mode says beside the name of another agent is not meant for this one.
  */
-export function forAgent(prompt: Prompt, agent: string, plan: Plan): Prompt {
+export function forAgent(prompt: Prompt, agent: string, plan: Pick<Plan, 'agents' | 'modes'>): Prompt {
   const { kind, text, mode } = prompt;
   const profile = settingsOf(plan.agents, agent);
   const meant = (settings: ModeSettings | undefined): AgentSettings =>

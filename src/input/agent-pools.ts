@@ -1,6 +1,11 @@
 /** A pool for each coding agent, so that what its provider says of too many requests counts for its tasks alone. */
+
+import { AGENTS } from '../agents/index.js';
 import { isForAgent } from '../core/agent-work.js';
+import { nearest } from '../core/nearest.js';
 import { MAIN_POOL, type Plan, type PoolId, type Task } from '../core/plan.js';
+import { type Problem, problem } from '../core/problem.js';
+import type { Places } from './place.js';
 
 const PREFIX = 'agent:';
 
@@ -31,6 +36,25 @@ export function withAgentPools(plan: Plan): Plan {
   });
   if (pools.size === 0 && tasks.every((task, index) => task === plan.tasks[index])) return plan;
   return { ...plan, tasks, pools: { ...plan.pools, ...Object.fromEntries(pools) } };
+}
+
+/** Pools of a plan file that nobody will ever hold: a misspelt name would limit nothing, in silence. */
+export function strayPools({ pools, tasks, agents = {} }: Plan, placeOf: Places): Problem[] {
+  const used = new Set(tasks.flatMap((task) => task.pools));
+  const ofAgents = [...AGENTS.map(({ name }) => name), ...Object.keys(agents)].map(agentPool);
+  const known = new Set([MAIN_POOL, ...used, ...ofAgents]);
+  return Object.keys(pools)
+    .filter((pool) => !known.has(pool))
+    .map((pool) => {
+      const near = nearest(pool, known);
+      return problem(
+        `no task holds the pool ${JSON.stringify(pool.slice(0, 60))}, and it is no agent's`,
+        near === undefined
+          ? 'a task holds a slot of it with "pool"; that of an agent is called agent:NAME'
+          : `did you mean "${near}"?`,
+        placeOf(['pools', pool], 'key'),
+      );
+    });
 }
 
 function poolOf({ work }: Task): PoolId | undefined {

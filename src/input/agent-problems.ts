@@ -2,6 +2,7 @@
 import type { Agent } from '../agents/agent.js';
 import { AGENTS } from '../agents/index.js';
 import { agentOf } from '../agents/of-prompt.js';
+import { isForAgent } from '../core/agent-work.js';
 import { nearest } from '../core/nearest.js';
 import type { Plan, Prompt, Task } from '../core/plan.js';
 import { type Place, type Problem, problem } from '../core/problem.js';
@@ -66,23 +67,27 @@ function unknownAgent(where: string, name: string, names: readonly string[], pla
   );
 }
 
-/** What keeps agents from taking the prompts that no runner takes. Tasks that ask for the same are told together. */
-export function agentProblems(plan: Plan, machine: Words): Problem[] {
-  const { tasks } = plan;
-  const byAgent = new Map<string, Task[]>();
-  const byCall = new Map<string, Task[]>();
+/** Agents that are not there for the prompts that no runner takes. Tasks that ask for the same are told together. */
+export function missingAgents(plan: Plan, machine: Words): Problem[] {
+  const byAgent = grouped(plan, (work) => work.agent ?? JSON.stringify(saidHow(work, plan)));
+  return byAgent.flatMap((users) => missing(users, plan, machine));
+}
+
+/** Prompts that their agents cannot be given in the way that is asked for. */
+export function impossibleCalls(plan: Plan): Problem[] {
+  return grouped(plan, (work) => JSON.stringify([work.agent, howCalled(work)])).flatMap(impossible);
+}
+
+/** The tasks whose prompts no runner takes. */
+function grouped({ tasks }: Plan, keyOf: (work: Prompt) => string): readonly Task[][] {
+  const groups = new Map<string, Task[]>();
   for (const task of tasks) {
     const { work } = task;
-    if (work.kind !== 'prompt' || work.runner !== undefined) continue;
-    const call = JSON.stringify([work.agent, howCalled(work)]);
-    const asked = work.agent ?? JSON.stringify(saidHow(work, plan));
-    byAgent.set(asked, [...(byAgent.get(asked) ?? []), task]);
-    byCall.set(call, [...(byCall.get(call) ?? []), task]);
+    if (!isForAgent(work)) continue;
+    const key = keyOf(work);
+    groups.set(key, [...(groups.get(key) ?? []), task]);
   }
-  return [
-    ...[...byAgent.values()].flatMap((users) => missing(users, plan, machine)),
-    ...[...byCall.values()].flatMap(impossible),
-  ];
+  return [...groups.values()];
 }
 
 /** Nothing is said of it that only an agent could heed. */

@@ -11,7 +11,7 @@ import {
 } from '../core/plan.js';
 import { failures, type Problem, problem, type Result, success } from '../core/problem.js';
 import { asWritten, type Blueprint, type Pattern, type Section } from '../patterns/pattern.js';
-import { withAgentPools, withSlots } from './agent-pools.js';
+import { strayPools, withAgentPools, withSlots } from './agent-pools.js';
 import { unknownAgents } from './agent-problems.js';
 import { agentPart, withForced, withRoles } from './agent-settings.js';
 import { budgetIn, unmeteredProblems, withHanded } from './budget.js';
@@ -30,7 +30,7 @@ import { secretsInPlan } from './secrets.js';
 import { selectTasks } from './select.js';
 import { missingShell, settingProblems } from './setting-problems.js';
 import { isForced, type Settings } from './settings.js';
-import { sparcProblems } from './sparc-problems.js';
+import { sparcFaults, sparcMissing } from './sparc-problems.js';
 import { asMeantHere, withoutDownloads } from './sparc-work.js';
 import { seenByTasks } from './task-machine.js';
 import { understand } from './understand.js';
@@ -38,8 +38,11 @@ import { type Phase, phasesOf, wayBack } from './way-back.js';
 
 const MAX_PROBLEMS = 50;
 
-/** What the plan is for: to be run here and now, to be shown as a run here would take it, or only to be looked at. */
-export type Use = 'run' | 'dry-run' | 'look';
+/**
+ * What the plan is for: to be run here and now, to be shown as a run here would take it, to be checked so, whatever the run may be
+ * told besides, or only to be looked at.
+ */
+export type Use = 'run' | 'dry-run' | 'validate' | 'look';
 
 export function compile(request: RunRequest, here: Machine, use: Use = 'run'): Result<Plan> {
   const machine = seenByTasks(here, request.settings);
@@ -69,19 +72,21 @@ export function compile(request: RunRequest, here: Machine, use: Use = 'run'): R
         );
   const ready = withRoles(carried, machine);
   const faults = [
+    ...(use === 'look' ? [] : sparcFaults(ready, machine, placesIn(request.source)).slice(0, MAX_PROBLEMS)),
     ...unknownAgents(meant, request.settings.agent, placesIn(request.source)),
+    ...(isWritten(request.source) ? strayPools(bare.plan, placesIn(request.source)) : []),
     ...secretsInPlan(ready, secretValue),
-    ...(use === 'look' ? [] : unmeteredProblems(ready, ready.budget)),
+    ...(use === 'run' || use === 'dry-run' ? unmeteredProblems(ready, ready.budget) : []),
   ].map((fault) => inFile(fault, request.source));
   const missing = use === 'run' ? missingHere(ready, request, machine) : [];
-  return missing.length + faults.length > 0 ? failures([...missing, ...faults]) : success(ready);
+  return missing.length + faults.length > 0 ? failures([...faults, ...missing]) : success(ready);
 }
 
 /** What must be installed or set on this machine before the plan can run here, and is not. */
 export function missingHere(plan: Plan, request: RunRequest, machine: Machine): Problem[] {
   return [
     ...missingShell(plan, request.settings.shell, machine),
-    ...sparcProblems(plan, machine, placesIn(request.source)).slice(0, MAX_PROBLEMS),
+    ...sparcMissing(plan, machine).slice(0, MAX_PROBLEMS),
     ...repositoryProblems(plan, request, machine),
     ...secretProblems(plan, request, machine),
   ].map((fault) => inFile(fault, request.source));
@@ -270,5 +275,11 @@ export function inFile(fault: Problem, source: Source): Problem {
 
 /** Where things stand in the file of a source; nowhere, if it is none that people write. */
 export function placesIn(source: Source): Places {
-  return source.kind === 'file' && source.file.kind === 'tasks' ? source.file.placeOf : () => undefined;
+  return isWritten(source) ? source.file.placeOf : () => undefined;
+}
+
+function isWritten(
+  source: Source,
+): source is Extract<Source, { kind: 'file' }> & { readonly file: TaskFile } {
+  return source.kind === 'file' && source.file.kind === 'tasks';
 }

@@ -85,10 +85,10 @@ export const fileSchema = z
         description: 'How long to put up with nothing but rate limits before tasks fail for it',
       }),
       prices: prices.optional(),
-      pools: z
-        .record(z.string(), count(1), 'a map of pools and their slots')
-        .optional()
-        .meta({ description: 'Pools besides the main one, each with the number of its slots' }),
+      pools: z.record(z.string(), count(1), 'a map of pools and their slots').optional().meta({
+        description:
+          'Pools besides the main one, each with the number of its slots: those that tasks name, and agent:NAME',
+      }),
       tags: oneOrMany.optional().meta({ description: 'Words to find the run by' }),
       namespace: filled.optional().meta({ description: 'The namespace whose notes the tasks share' }),
       only: oneOrMany.optional().meta({

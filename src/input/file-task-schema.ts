@@ -80,8 +80,12 @@ export const expectation = z.strictObject(
   {
     files: oneOrMany.optional().meta({ description: 'Paths that must exist afterwards' }),
     changed: oneOrMany.optional().meta({ description: 'Files that it must have made or changed' }),
-    output: patterns.optional().meta({ description: 'Patterns that a line of the output must match' }),
-    'not-output': patterns.optional().meta({ description: 'Patterns that no line of the output may match' }),
+    output: patterns
+      .optional()
+      .meta({ description: 'Patterns that a line of the output, of an agent of its answer, must match' }),
+    'not-output': patterns
+      .optional()
+      .meta({ description: 'Patterns that no line of the output, of an agent of its answer, may match' }),
     schema: z
       .union([filled, z.record(z.string(), z.unknown())], 'a JSON Schema, or the path of a file with one')
       .optional()

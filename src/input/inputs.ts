@@ -14,11 +14,13 @@ export interface ActionRequest {
   readonly words: readonly string[];
   /** A plan file that stands in the workflow. */
   readonly plan?: string;
+  /** Whether the plan is only shown; what the environment says counts where it is left out. */
+  readonly dryRun?: boolean;
   /** The folder to work in, as if one had gone there before. */
   readonly folder?: string;
-  /** Texts that must not be seen. */
   /** The words that the input `run` itself holds. */
   readonly typed: readonly string[];
+  /** Texts that must not be seen. */
   readonly mask: readonly string[];
   readonly summary: boolean;
   readonly annotations: boolean;
@@ -86,7 +88,9 @@ export function readInputs(all: Given): Result<ActionRequest> {
   const run = keep<Called>(verbAndWords(given.get('run')), { verb: 'run', words: [] });
   const options = OPTION_INPUTS.flatMap((input) => keep(optionWords(input, given, run), []));
   const flag = (name: InputName, usual: boolean): boolean => keep(readFlag(name, given, usual), usual);
-  if (flag('dry-run', false)) options.push('--dry-run');
+  const dryRun = given.has('dry-run') ? flag('dry-run', false) : undefined;
+  if (dryRun === true) options.push('--dry-run');
+  if (dryRun === false && run.words.includes('--dry-run')) problems.push(twice('dry-run', '--dry-run'));
   problems.push(...tooManySources(given, run));
   const folder = given.get('working-directory')?.trim();
   const plan = given.get('plan');
@@ -94,6 +98,7 @@ export function readInputs(all: Given): Result<ActionRequest> {
     verb: run.verb,
     words: [...options, ...run.words],
     typed: run.words,
+    ...(dryRun === undefined ? {} : { dryRun }),
     ...(plan === undefined ? {} : { plan }),
     ...(folder === undefined ? {} : { folder }),
     mask: (given.get('mask') ?? '').split(/\r?\n/).filter((line) => line.trim() !== ''),
@@ -162,8 +167,12 @@ function optionWords(
   const value = readValue(option, values, `input ${input}`);
   if (!value.ok) return value;
   if (divider === undefined && words.some((word) => word === flag || word.startsWith(`${flag}=`)))
-    return failure(`input ${input}: ${flag} stands in the command line too`, 'leave one of them out');
+    return failures([twice(input, flag)]);
   return success(values.flatMap((each) => (name.length === 1 ? [flag, each] : [`${flag}=${each}`])));
+}
+
+function twice(input: InputName, flag: string): Problem {
+  return problem(`input ${input}: ${flag} stands in the command line too`, 'leave one of them out');
 }
 
 function listOf(text = ''): string[] {

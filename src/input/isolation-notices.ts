@@ -12,9 +12,18 @@ import { wordFor } from './settings.js';
 /** Where isolation was asked for and cannot be. */
 export function repositoryProblems(plan: Plan, { settings }: RunRequest, machine: Machine): Problem[] {
   if (plan.isolation?.asked !== true || isInRepository(plan, machine)) return [];
-  const folder = resolvePath(machine.cwd, plan.cwd).slice(0, 200);
-  const message = `a worktree needs a git repository, and there is none around ${folder}`;
-  const hint = '`git init` and a first commit make one; without isolation all tasks work in this folder';
+  const path = resolvePath(machine.cwd, plan.cwd);
+  const folder = path.slice(0, 200);
+  const [message, hint] =
+    machine.isInBare?.(path) === true
+      ? [
+          `a worktree needs a git repository with files, and the one around ${folder} is bare`,
+          '`git worktree add ../checkout` makes a checkout of it: start the run there',
+        ]
+      : [
+          `a worktree needs a git repository, and there is none around ${folder}`,
+          '`git init` and a first commit make one; without isolation all tasks work in this folder',
+        ];
   const { isolate } = settings;
   if (isolate?.value === 'worktree') return [said(isolate.origin, message, hint)];
   const task = plan.tasks.find((one) => one.isolate === 'worktree') as Task;
@@ -25,6 +34,7 @@ export function repositoryProblems(plan: Plan, { settings }: RunRequest, machine
 export function isolationNotices(plan: Plan, request: RunRequest, machine: Machine): string[] {
   return [
     ...(plan.isolation === undefined ? notIsolated(plan, request, machine) : leftOut(plan)),
+    ...judging(plan),
     ...withoutEffect(plan, request.settings),
   ];
 }
@@ -33,11 +43,22 @@ export function isolationNotices(plan: Plan, request: RunRequest, machine: Machi
 function notIsolated(plan: Plan, { source, settings }: RunRequest, machine: Machine): string[] {
   if (isInRepository(plan, machine) || saysNone(settings)) return [];
   const exported = source.kind === 'file' && source.file.kind === 'plan' ? source.file.plan : undefined;
+  const isStaged = keepsGoodStates(plan.pattern, settings);
   const isWanted =
     exported?.isolation !== undefined ||
     (source.kind === 'texts' && source.pattern.apart === true) ||
-    keepsGoodStates(plan.pattern, settings);
-  return isWanted ? ['there is no git repository here: all tasks work on the same files'] : [];
+    isStaged;
+  const isPutBack =
+    exported?.isolation?.rollback === true || (isStaged && settings['rollback-enabled']?.value === true);
+  if (!isWanted) return [];
+  const isBare = machine.isInBare?.(resolvePath(machine.cwd, plan.cwd)) === true;
+  const why = isBare ? 'the git repository here is bare' : 'there is no git repository here';
+  return [`${why}: ${onSameFiles(isPutBack)}`];
+}
+
+/** What it means that nothing is isolated. `isPutBack`: what a run has changed was to be put back where it fails. */
+export function onSameFiles(isPutBack: boolean): string {
+  return `all tasks work on the same files${isPutBack ? ', and --rollback-enabled puts nothing back' : ''}`;
 }
 
 function leftOut({ tasks }: Plan): string[] {
@@ -55,6 +76,22 @@ function leftOut({ tasks }: Plan): string[] {
 }
 
 const MOST_SHOWN = 5;
+
+/** Names of steps of which everybody expects that they compare. */
+const JUDGES = /compar|judg|evaluat|review|select|choose|pick|decide/i;
+
+/** The step after the ideas looks at them, whatever it is called. */
+function judging({ pattern, tasks }: Plan): string[] {
+  if (pattern !== 'prototypes') return [];
+  return tasks.flatMap(({ work }) => {
+    const pick = work.kind === 'integrate' ? work.pick : undefined;
+    if (pick?.judge === undefined || JUDGES.test(pick.judge)) return [];
+    const names = pick.among.map(({ name }) => name).join(', ');
+    return [
+      `${pick.judge} compares ${names}, and what it changes itself is not merged; to have it go on from the winner put a step before it: --compare 'TEXT'`,
+    ];
+  });
+}
 
 const OF_ISOLATION = ['checkpoint-on-failure', 'rollback-enabled', 'checkpoint-strategy'] as const;
 

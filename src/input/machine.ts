@@ -10,8 +10,10 @@ export interface Machine {
   readonly platform: string;
   /** True for a program on PATH (exact case) and, for a word with a slash, for a path that exists: as seen from `cwd`, or by the tasks. */
   resolves(word: string): boolean;
-  /** True when this folder (an absolute path) lies in a git repository, as far as files tell. Absent: none does. */
+  /** True when this folder (an absolute path) lies in the files of a git repository, as far as files tell. Absent: none does. */
   hasRepository?(folder: string): boolean;
+  /** True when such a folder lies in a bare one, which has no files. */
+  isInBare?(folder: string): boolean;
   /** SPARC runners that this project names besides those that are known. */
   readonly moreRunners?: readonly string[];
   /** The project's `.roomodes`, if it has one: what messages call it, and what stands in it. */

@@ -63,8 +63,8 @@ function defaultsOf({ cores, env }: Machine): { readonly [N in OptionName]?: Opt
     'rate-limit-wait': DEFAULT_RATE_LIMIT_WAIT_MILLIS,
     runner: 'auto',
     isolate: 'none',
-    // Nobody looks at the tree of a job in CI, and a branch can be pushed.
-    into: isCi(env) ? 'branch' : 'worktree',
+    // Nobody looks at the tree of a job in CI, and a branch can be pushed. Of the worktree of a task all is kept.
+    into: isCi(env) && env.BATCHTOOL_WORKTREE === undefined ? 'branch' : 'worktree',
     'on-conflict': 'fail',
     'keep-work': DEFAULT_KEEP_MILLIS,
   };

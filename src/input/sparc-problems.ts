@@ -5,14 +5,48 @@ import type { Plan, Task } from '../core/plan.js';
 import { type Place, type Problem, problem } from '../core/problem.js';
 import { modeNamed, type OwnMode, unknownMode } from '../sparc/modes.js';
 import { saidHow } from './agent-choice.js';
-import { agentProblems } from './agent-problems.js';
+import { impossibleCalls, missingAgents } from './agent-problems.js';
 import type { Machine } from './machine.js';
 import type { Places } from './place.js';
 import { shellBound } from './runner-choice.js';
-import { npxProblems, someIds, somePrograms, whichAre } from './sparc-work.js';
+import { npxDownloads, npxProblems, someIds, somePrograms, whichAre } from './sparc-work.js';
 
-export function sparcProblems(plan: Plan, machine: Machine, placeOf?: Places): Problem[] {
-  return [...carrierProblems(plan, machine, placeOf), ...longPrompts(plan, machine)];
+/** What is wrong with a plan whose work goes to who takes it here, whatever else were installed. */
+export function sparcFaults(plan: Plan, machine: Machine, placeOf?: Places): Problem[] {
+  return [
+    ...(plan.runner === 'as-written' ? unheeded(plan) : builtInFaults(plan, machine, placeOf)),
+    ...npxDownloads(plan.tasks, plan, machine),
+    ...longPrompts(plan, machine),
+  ];
+}
+
+/** What is only not there: an agent, a runner. */
+export function sparcMissing(plan: Plan, machine: Machine): Problem[] {
+  if (plan.runner === 'as-written')
+    return [...runnerProblems(plan.tasks.filter(isTaken), machine), ...npxProblems(plan.tasks, machine)];
+  const bound = shellBound(plan, machine);
+  const others = plan.tasks.filter((task) => !bound.includes(task));
+  return [
+    ...(plan.runner === 'builtin' ? [] : bound.map(onlyForShell)),
+    ...missingAgents(plan, machine),
+    ...npxProblems(others, machine),
+  ];
+}
+
+/** A prompt that no runner takes. */
+function isTaken({ work }: Task): boolean {
+  return isForAgent(work);
+}
+
+/** Of what the built-in runner is to take. */
+function builtInFaults(plan: Plan, machine: Machine, placeOf: Places | undefined): Problem[] {
+  const { problems = [], modes = [] } = machine.ownModes ?? {};
+  return [
+    ...(plan.runner === 'builtin' ? shellBound(plan, machine).map(onlyForShell) : []),
+    ...(plan.tasks.some(isTaken)
+      ? [...problems, ...modeProblems(plan, modes, placeOf), ...impossibleCalls(plan)]
+      : []),
+  ];
 }
 
 /** Prompts that their runner cannot be given: found before others have worked for them. */
@@ -26,31 +60,6 @@ function longPrompts({ tasks }: Plan, { platform }: Machine): Problem[] {
   });
 }
 
-function carrierProblems(plan: Plan, machine: Machine, placeOf?: Places): Problem[] {
-  const prompts = plan.tasks.filter(({ work }) => isForAgent(work));
-  if (plan.runner === 'as-written')
-    return [...unheeded(plan), ...runnerProblems(prompts, machine), ...npxProblems(plan.tasks, machine)];
-  const bound = shellBound(plan, machine);
-  const others = plan.tasks.filter((task) => !bound.includes(task));
-  return [
-    ...bound.map(onlyForShell),
-    ...builtInProblems(plan, prompts, machine, placeOf),
-    ...npxProblems(others, machine),
-  ];
-}
-
-/** `taken` are the prompts that no runner takes. */
-function builtInProblems(
-  plan: Plan,
-  taken: readonly Task[],
-  machine: Machine,
-  placeOf: Places | undefined,
-): Problem[] {
-  const { problems = [], modes = [] } = machine.ownModes ?? {};
-  if (taken.length === 0) return [];
-  return [...problems, ...modeProblems(plan, modes, placeOf), ...agentProblems(plan, machine)];
-}
-
 /** Modes that nobody knows, of prompts that no runner takes: each once, with the nearest names. `own` are those of the project. */
 export function modeProblems(
   plan: Plan,
@@ -59,7 +68,7 @@ export function modeProblems(
 ): Problem[] {
   const isKnown = (mode: string): boolean => modeNamed(mode, own) === mode || hasRole(plan, mode);
   const users = new Map<string, Task[]>();
-  for (const task of plan.tasks.filter(({ work }) => isForAgent(work))) {
+  for (const task of plan.tasks.filter(isTaken)) {
     const { work } = task;
     if (work.kind !== 'prompt' || isKnown(work.mode)) continue;
     users.set(work.mode, [...(users.get(work.mode) ?? []), task]);

@@ -94,7 +94,7 @@ export function isByNpx({ work }: Task): boolean {
   return runnerByNpx(wordsOf(work.text), [work.runner]) !== undefined;
 }
 
-/** `npx` would download it, and the names are free for anyone to register. */
+/** An npx at the beginning of a text that cannot find the runner here. */
 export function npxProblems(tasks: readonly Task[], machine: Machine): Problem[] {
   return tasks.flatMap((task) => {
     const { id, work } = task;
@@ -106,13 +106,21 @@ export function npxProblems(tasks: readonly Task[], machine: Machine): Problem[]
           `install ${work.runner} yourself; or prefix the text with "sh:" to run it as it is`,
         ),
       ];
-    if (!machine.resolves('npx'))
-      return [
-        problem(
-          `task ${id}: npx is not on PATH, which is to find ${work.runner}`,
-          `install npx (it comes with npm), or leave "npx" out where ${work.runner} is on PATH`,
-        ),
-      ];
+    if (machine.resolves('npx')) return [];
+    return [
+      problem(
+        `task ${id}: npx is not on PATH, which is to find ${work.runner}`,
+        `install npx (it comes with npm), or leave "npx" out where ${work.runner} is on PATH`,
+      ),
+    ];
+  });
+}
+
+/** An npx that was told to download, where nothing else keeps it from that: the names are free for anyone to register. */
+export function npxDownloads(tasks: readonly Task[], plan: Plan, machine: Machine): Problem[] {
+  return tasks.flatMap((task) => {
+    const { id, work } = task;
+    if (work.kind !== 'command' || !isByNpx(task) || !findsRunner(task, plan, machine)) return [];
     if (!saysYesToNpx(wordsOf(work.text))) return [];
     return [
       problem(

@@ -19,3 +19,11 @@ export function repositoryOf(folder: string): string {
   for (const repository of repositoriesAround(folder)) return repository;
   return resolve(folder);
 }
+
+/** Whether a folder lies in a repository without files, as far as files tell: where one of its own `.git` would be, it holds all of that itself. */
+export function isInBare(folder: string): boolean {
+  for (let at = resolve(folder); ; at = dirname(at)) {
+    if (['HEAD', 'objects', 'refs'].every((name) => existsSync(join(at, name)))) return true;
+    if (dirname(at) === at) return false;
+  }
+}

@@ -1,6 +1,7 @@
 /** The folders of runs: made once, found by id or by name, tolerated when half made. */
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { isRunId } from '../core/branch.js';
 import type { EpochMillis } from '../core/event.js';
 import { Digest } from '../core/hash.js';
 import type { Plan } from '../core/plan.js';
@@ -19,7 +20,6 @@ export interface RunMeta {
   readonly createdAt: EpochMillis;
 }
 
-const RUN_ID = /^\d{8}-\d{6}-[0-9a-z]{4}$/;
 /** Two digits of base 36 hold the milliseconds of a second, two are chance. */
 const RADIX = 36;
 const PER_MILLI = RADIX ** 2;
@@ -29,6 +29,11 @@ export function newRunId(now: EpochMillis = Date.now()): string {
   const [date = '', time = ''] = new Date(now).toISOString().split('T');
   const rest = (now % 1000) * PER_MILLI + Math.floor(Math.random() * PER_MILLI);
   return `${date.replaceAll('-', '')}-${time.slice(0, 8).replaceAll(':', '')}-${rest.toString(RADIX).padStart(4, '0')}`;
+}
+
+/** When the run with this id was made; NaN if that is no time. */
+export function madeAt(id: string): EpochMillis {
+  return Date.parse(id.replace(/^(....)(..)(..)-(..)(..)(..)-.*$/, '$1-$2-$3T$4:$5:$6Z'));
 }
 
 /** Makes the folder of a new run with its plan. `planDigest` is that of the file's bytes, as `readPlan` gives it. */
@@ -69,7 +74,7 @@ function runAt(stateDir: StateDir, id: string): RunFolder {
 
 /** The run with this id; undefined if there is none, or only a folder whose making was cut off. */
 export function openRun(stateDir: StateDir, id: string): RunFolder | undefined {
-  if (!RUN_ID.test(id)) return undefined;
+  if (!isRunId(id)) return undefined;
   const run = runAt(stateDir, id);
   return existsSync(run.plan) ? run : undefined;
 }
@@ -82,7 +87,7 @@ export function listRuns(stateDir: StateDir): RunFolder[] {
 /** Folders with the name of a run, newest first, whether the run is whole or not. */
 export function listFolders(stateDir: StateDir): RunFolder[] {
   try {
-    const ids = readdirSync(stateDir.runs).filter((name) => RUN_ID.test(name));
+    const ids = readdirSync(stateDir.runs).filter((name) => isRunId(name));
     return ids
       .sort()
       .reverse()

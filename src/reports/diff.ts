@@ -133,6 +133,7 @@ export function diffDocument({ state, task, attempt, branch }: Diff, interrupted
     sharedFiles: isMerge ? sharedDocument(state) : [],
     patch,
     notKept: attempt.notKept ?? null,
+    aside: attempt.aside ?? [],
     uncommitted: null,
   };
 }
@@ -144,6 +145,7 @@ export function noDiffDocument(state?: RunState, asked?: TaskState, number?: num
     ...{ run: null, task: null, attempt: null, commit: null, branch: null, changes: null },
     ...{ sharedFiles: [], patch: null },
     notKept: attempt?.notKept ?? null,
+    aside: attempt?.aside ?? [],
     uncommitted: attempt?.uncommitted ?? null,
   };
 }

@@ -6,6 +6,7 @@ import type { Work } from '../core/plan.js';
 import { quotedText } from '../core/shell-word.js';
 import { lastAttempt, type RunState, type TaskState, taskOf } from '../core/state.js';
 import { landingOf, mergeCommand, shortCommit } from './landing.js';
+import { permissionHint } from './permission-hint.js';
 import { resumeCommand } from './status.js';
 import { nameOf, shortened } from './title.js';
 import { branchOf } from './work-left.js';
@@ -92,6 +93,7 @@ export function exitHint(exit: Exit, work: Work): string | undefined {
   if (exit.kind === 'idle') return 'allow longer silence with --idle-timeout';
   if (exit.kind === 'output') return 'allow more with --max-output';
   if (exit.kind === 'rate-limit') return '--rate-limit-wait says how long a provider is waited for';
+  if (exit.kind === 'contract' && exit.failure === 'permission') return permissionHint(work);
   if (exit.kind === 'contract' && exit.failure !== undefined) return FAILURE_HINTS[exit.failure];
   return undefined;
 }
@@ -107,7 +109,8 @@ function missingHint(text: string): string {
 const FAILURE_HINTS: Readonly<{ [Class in FailureClass]?: string }> = {
   auth: "sign in with the agent's own program, or set the variable that holds its key",
   'context-too-long': 'shorten the prompt, or keep earlier results from it with --no-context',
-  permission: 'give the agent that permission, or word the task so that it needs none',
+  unsupported:
+    '--runner builtin has an agent of this machine do it without that runner; another version of the runner may know it, too',
   network: 'see whether the provider can be reached from here, and through which proxy',
 };
 

@@ -3,7 +3,7 @@
  * durations milliseconds in keys that end in `Ms`. A value that is not known yet is `null`, never a missing key.
  */
 
-import type { NotKept } from '../core/changes.js';
+import type { Aside, NotKept } from '../core/changes.js';
 import type { EpochMillis } from '../core/event.js';
 import type { Because, BrokenContract, Conflict, Exit, LeftOut } from '../core/exit.js';
 import { assumedIn } from '../core/ledger.js';
@@ -52,6 +52,8 @@ export interface AttemptDocument {
   readonly changes: ChangesDocument | null;
   /** What it made that git ignores, and that went with its worktree: some names, and how many more there are. */
   readonly notKept: NotKept | null;
+  /** Commits that it has put elsewhere than into its worktree. */
+  readonly aside: readonly Aside[];
   /** Why no commit holds what it left. */
   readonly uncommitted: string | null;
   /** An absolute path. */
@@ -199,6 +201,7 @@ function attemptDocument(attempt: AttemptState, branch: string | undefined, log:
     branch: branch ?? null,
     changes: attempt.changes === undefined ? null : changesDocument(attempt.changes),
     notKept: attempt.notKept ?? null,
+    aside: attempt.aside ?? [],
     uncommitted: attempt.uncommitted ?? null,
     log,
   };

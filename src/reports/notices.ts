@@ -1,5 +1,5 @@
 /** What is said about a run while it goes on: one notice for each thing that a person would want to know at once. */
-import { notKeptText } from '../core/changes.js';
+import { asideText, notKeptText } from '../core/changes.js';
 import type { Event } from '../core/event.js';
 import type { TaskId } from '../core/plan.js';
 import type { Line, Notice, Span, Tone } from '../core/shown.js';
@@ -119,15 +119,17 @@ function endNotice(event: Of<'task.finished'>, state: RunState): Notice | undefi
   }
 }
 
-/** What an attempt has left and no commit holds. Where it fails for that its end says so. */
+/** What an attempt has left and no merge takes. Where it fails for that its end says so. */
 function leftNotice(
-  { task, exit, notKept, uncommitted }: Of<'attempt.exited'>,
+  { task, exit, notKept, aside = [], uncommitted }: Of<'attempt.exited'>,
   state: RunState,
 ): Notice | undefined {
-  const warn = (text: string): Notice => say('trouble', 'warn', '⚠', titleIn(state, task), text);
-  if (notKept !== undefined) return warn(notKeptText(notKept));
-  if (uncommitted === undefined || exit.kind === 'contract') return undefined;
-  return warn(`what it left could not be committed: ${uncommitted}`);
+  const texts = [...(notKept === undefined ? [] : [notKeptText(notKept)]), ...aside.map(asideText)];
+  if (uncommitted !== undefined && exit.kind !== 'contract')
+    texts.push(`what it left could not be committed: ${uncommitted}`);
+  if (texts.length === 0) return undefined;
+  const lines = texts.map((text) => marked('warn', '⚠', titleIn(state, task), text));
+  return { level: 'trouble', lines };
 }
 
 function retryNotice(event: Of<'task.retrying'>, state: RunState): Notice {

@@ -61,8 +61,8 @@ function lineOf(words: readonly string[]): string {
 }
 
 /** It is told what only a plan file or a configuration can tell. */
-function isMoreThanOptions(plan: Plan, { work, expect, setup, copy, budget, env }: Task): boolean {
-  if ([expect, setup, copy, budget].some((said) => said !== undefined)) return true;
+function isMoreThanOptions(plan: Plan, { work, expect, budget, env }: Task): boolean {
+  if (expect !== undefined || budget !== undefined) return true;
   if (Object.keys(env).some((name) => OF_MATRIX.test(name))) return true;
   // An option takes a lone word for a shell that it knows; what calls a runner somewhere inside may read as prose.
   if (work.kind === 'command')
@@ -98,7 +98,9 @@ function dataNote(task: Task): string[] {
 }
 
 function secretsNote({ secrets }: Plan): string[] {
-  return secrets.length === 0 ? [] : [`# These are to be set, and are kept nowhere: ${someOf(secrets, 20)}`];
+  return secrets.length === 0
+    ? []
+    : [`# Set first, for their values are kept nowhere: ${someOf(secrets, 20)}`];
 }
 
 function variablesOf(plan: Plan, { env }: Task): [string, string][] {
@@ -116,13 +118,21 @@ function optionsOf(plan: Plan, task: Task, folder: string): string[] {
     ...(shell === undefined ? [] : ['--shell', shell]),
     ...(agent === undefined ? [] : ['--agent', agent]),
     ...(runner === undefined ? [] : ['--runner', runner]),
-    ...(task.isolate === 'worktree' ? ['--isolate', 'worktree'] : []),
+    ...(task.isolate === 'worktree' ? isolationOf(task) : []),
     ...(limits.timeoutMillis === undefined ? [] : ['--timeout', durationText(limits.timeoutMillis)]),
     ...(limits.idleMillis === undefined ? [] : ['--idle-timeout', durationText(limits.idleMillis)]),
     ...(limits.memoryBytes === undefined ? [] : ['--memory-limit', String(limits.memoryBytes)]),
     ...(limits.outputBytes === undefined ? [] : ['--max-output', String(limits.outputBytes)]),
     ...(plan.passEnv ?? []).flatMap((name) => ['--pass-env', name]),
     ...variablesOf(plan, task).flatMap(([name, value]) => ['--env', `${name}=${value}`]),
+  ];
+}
+
+function isolationOf({ setup, copy = [] }: Task): string[] {
+  return [
+    ...['--isolate', 'worktree'],
+    ...(setup === undefined ? [] : ['--isolate-setup', setup]),
+    ...copy.flatMap((pattern) => ['--isolate-copy', pattern]),
   ];
 }
 

@@ -35,6 +35,14 @@ export function localProgram(runner: string): string {
  * take the word after a flag that they do not know for its value.
  */
 export function promptArguments(runner: string, { mode, text }: Pick<Prompt, 'mode' | 'text'>): string[] {
-  const order = ['run', mode, text, '--non-interactive'];
-  return /(^|[/\\])sparc(\.\w+)?$/.test(runner) ? order : ['sparc', ...order];
+  return sparcArguments(runner, ['run', mode, text, '--non-interactive']);
+}
+
+/** The arguments with which a runner says what its SPARC commands are, and does nothing. */
+export function helpArguments(runner: string): string[] {
+  return sparcArguments(runner, ['--help']);
+}
+
+function sparcArguments(runner: string, rest: readonly string[]): string[] {
+  return /(^|[/\\])sparc(\.\w+)?$/.test(runner) ? [...rest] : ['sparc', ...rest];
 }

@@ -77,8 +77,13 @@ async function treeOf(workspace: Workspace, work: AttemptWork): Promise<string> 
   refuseClosedFolders(added.stderr);
   const more = await ignoredButTracked(workspace, path, work.base);
   if (more.length > 0)
-    await inside.run(['update-index', '--add', '-z', '--stdin'], { env, input: `${more.join('\0')}\0` });
+    await inside.run(['update-index', '--add', '-z', '--stdin'], { env, input: listed(more) });
   return inside.line(['write-tree'], { env });
+}
+
+/** Paths as git reads them with `-z`. */
+function listed(paths: readonly Buffer[]): Buffer {
+  return Buffer.concat(paths.flatMap((path) => [path, Buffer.of(0)]));
 }
 
 /** Git passes over a folder that it cannot look into, with all of its files, and only warns. One that went away meanwhile holds none. */

@@ -10,19 +10,39 @@ import type { Repository } from './repository.js';
 type Digests = Readonly<Record<string, string>>;
 
 /**
- * Keys that can make git run a program, or read and write other files than the user meant; nobody else is kept from changing
- * his mind. Where a submodule is and whether it is wanted is written by `git submodule update --init`.
+ * Keys that can change what our calls of git run, read, write or come to; all else is anybody's to set while we work. Of `core`
+ * that is all but what only matters to people (editor, pager), to speed, or to a network, and what we set ourselves in each call
+ * (hooks, as `npm install` sets them where husky is used, and the monitor of files; signatures, too). Of submodules we fill none,
+ * so that it only matters which of them git is to pass over.
  */
 const COUNTS = new RegExp(
   `^(${[
-    ...['core', 'filter', 'diff', 'extensions', 'gpg', 'credential', 'protocol', 'url', 'attr'].map(
-      (section) => `${section}\\.`,
-    ),
-    ...['include(if)?\\.', 'hook', 'merge\\..*\\.driver$', 'submodule\\.(?!.*\\.(url|active)$)'],
-    ...['remote\\..*\\.(uploadpack|receivepack|vcs)$', 'lfs\\.(extension|customtransfer)\\.'],
+    `core\\.(?!(${[
+      ...['hookspath', 'fsmonitor.*', 'splitindex', 'editor', 'pager', 'askpass', 'sshcommand', 'gitproxy'],
+      ...[
+        'quotepath',
+        'comment.*',
+        'abbrev',
+        'whitespace',
+        'notesref',
+        'warnambiguousrefs',
+        'logallrefupdates',
+      ],
+      ...['untrackedcache', 'preloadindex', 'commitgraph', 'multipackindex', '.*compression', 'fsync.*'],
+    ].join('|')})$)`,
+    ...['filter', 'attr', 'extensions', 'include(if)?', 'hook'].map((section) => `${section}\\.`),
+    'merge\\.(.*\\.driver|default|renames|renamelimit|directoryrenames|renormalize)$',
+    ...['diff\\.(renames|renamelimit)$', 'submodule\\..*\\.ignore$', 'remote\\..*\\.promisor$'],
+    'lfs\\.(extension|customtransfer)\\.',
   ].join('|')})`,
   's',
 );
+
+/** A repository with one of these does not have all of its files: git fetches what is missing when it is looked at. */
+const PARTIAL = /^(remote\..*\.promisor|extensions\.partialclone)$/s;
+/** Keys that count there, for they say how to fetch, and from where. */
+const FETCHES =
+  /^(core\.(askpass|sshcommand|gitproxy)|ssh\.variant|(credential|protocol|url|http)\..*|remote\..*\.(url|vcs|uploadpack|proxy))$/s;
 /** All worktrees share these: a line in one may leave out the work of another task, or give it to a filter. */
 const FILES = ['attributes', 'exclude'];
 const NO_VALUE = digest('');
@@ -47,13 +67,15 @@ export class ConfigGuard {
   async fault(): Promise<string | undefined> {
     const then = JSON.parse(readFileSync(this.file, 'utf8')) as Digests;
     const now = await this.now();
-    const changed = [...new Set([...Object.keys(then), ...Object.keys(now)])].filter(
-      (key) => (then[key] ?? NO_VALUE) !== (now[key] ?? NO_VALUE),
+    const keys = [...new Set([...Object.keys(then), ...Object.keys(now)])];
+    const fetches = keys.some((key) => PARTIAL.test(key));
+    const changed = keys.filter(
+      (key) => (then[key] ?? NO_VALUE) !== (now[key] ?? NO_VALUE) && (fetches || !FETCHES.test(key)),
     );
     if (changed.length === 0) return undefined;
     const more = changed.length > MOST_NAMED ? ` and ${changed.length - MOST_NAMED} more` : '';
     const named = `${changed.slice(0, MOST_NAMED).join(', ')}${more}`;
-    const key = changed.find((one) => COUNTS.test(one));
+    const key = changed.find(isWatched);
     const where =
       key === undefined ? '' : ` (\`git config --show-origin --get-all ${shellWord(key)}\` shows where)`;
     return (
@@ -69,7 +91,7 @@ export class ConfigGuard {
       const [scope, origin, entry = ''] = listed.slice(at, at + 3);
       const [key = '', value = ''] = entry.split(/\n(.*)/s);
       // The former are ours.
-      if (scope === 'command' || !COUNTS.test(key)) continue;
+      if (scope === 'command' || !isWatched(key)) continue;
       values.set(key, `${values.get(key) ?? ''}${scope}\0${origin}\0${value}\0`);
     }
     for (const name of FILES) {
@@ -78,6 +100,10 @@ export class ConfigGuard {
     }
     return Object.fromEntries([...values].map(([key, value]) => [key, digest(value)]));
   }
+}
+
+function isWatched(key: string): boolean {
+  return COUNTS.test(key) || FETCHES.test(key);
 }
 
 function digest(text: string): string {

@@ -2,6 +2,7 @@
 import { constants, realpathSync } from 'node:fs';
 import { copyFile, lstat, mkdir, readlink, symlink } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve, sep } from 'node:path';
+import type { Git } from './git.js';
 import type { Workspace } from './workspace.js';
 
 /** How many files are copied at the same time. */
@@ -23,10 +24,7 @@ export async function copyIgnored({ git, repository }: Workspace, copying: Copyi
   const { patterns, from, to, stateDir } = copying;
   if (patterns.length === 0) return;
   const { top } = repository;
-  const specs = patterns.map((pattern) => `:(glob)${pattern}`);
-  const listed = await git
-    .in(from)
-    .list(['ls-files', '-z', '--others', '--ignored', '--exclude-standard', '--full-name', '--', ...specs]);
+  const listed = await git.in(from).list(ignoredLike(patterns));
   const paths = listed.filter((path) => !isWithin(join(top, path), stateDir));
   const folders = new Map<string, Promise<boolean>>();
   const next = paths[Symbol.iterator]();
@@ -39,6 +37,22 @@ export async function copyIgnored({ git, repository }: Workspace, copying: Copyi
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, copyOn));
+}
+
+/** Those of the patterns that no ignored file in the tree fits; `git` runs in the folder that they are relative to. */
+export async function fruitless(git: Git, patterns: Iterable<string>): Promise<string[]> {
+  const found: string[] = [];
+  for (const pattern of patterns) {
+    const { code, stdout } = await git.ask(ignoredLike([pattern]));
+    if (code === 0 && stdout.length === 0) found.push(pattern);
+  }
+  return found;
+}
+
+/** What git is asked for files that it ignores and that fit one of these, from the top. */
+function ignoredLike(patterns: readonly string[]): string[] {
+  const which = ['--others', '--ignored', '--exclude-standard', '--full-name'];
+  return ['ls-files', '-z', ...which, '--', ...patterns.map((pattern) => `:(glob)${pattern}`)];
 }
 
 /** False: a link of the worktree leads the folder out of it. */

@@ -54,6 +54,27 @@ export async function addedBetween(git: Git, from: string, to: string): Promise<
   return git.list(['diff-tree', '-r', '--no-renames', '--diff-filter=A', '--name-only', '-z', from, to]);
 }
 
+/** Folders from which a file has moved to another folder: the outermost that only has another name now. */
+export async function foldersRenamed(git: Git, from: string, to: string): Promise<Set<string>> {
+  const listing = ['diff-tree', '-r', '--find-renames', '--diff-filter=R', '--name-status', '-z'];
+  const parts = await git.list([...listing, from, to]);
+  const folders = new Set<string>();
+  // `R100`, the old path, the new one.
+  for (let at = 0; at + 2 < parts.length; at += 3) {
+    const [before, after] = [foldersOf(parts[at + 1] as string), foldersOf(parts[at + 2] as string)];
+    while (before.length > 0 && before.at(-1) === after.at(-1)) {
+      before.pop();
+      after.pop();
+    }
+    if (before.length > 0) folders.add(before.join('/'));
+  }
+  return folders;
+}
+
+function foldersOf(path: string): string[] {
+  return path.split('/').slice(0, -1);
+}
+
 const REPOSITORY_MODE = '160000';
 const KINDS: Readonly<Record<string, FileChange['kind']>> = { A: 'added', D: 'deleted', R: 'renamed' };
 

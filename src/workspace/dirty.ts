@@ -4,6 +4,8 @@ import { type Git, partsOf } from './git.js';
 export interface Dirty {
   /** Paths of changed files that git tracks, staged or not, from the top. */
   readonly changed: readonly string[];
+  /** Some of these changes are in the index. */
+  readonly staged: boolean;
   /** A merge was begun and left with conflicts. */
   readonly unmerged: boolean;
   /** How many files git neither tracks nor ignores. */
@@ -24,7 +26,15 @@ export async function dirtyIn(git: Git): Promise<Dirty> {
   const changed = entries.filter((entry) => !entry.startsWith('??'));
   return {
     changed: changed.map((entry) => entry.slice(3)),
+    staged: changed.some((entry) => !entry.startsWith(' ')),
     unmerged: changed.some((entry) => /^(DD|AU|UD|UA|DU|AA|UU)/.test(entry)),
     untracked: untracked.length,
   };
+}
+
+/** Whether the files that git tracks, or what the index has of them, are as in that commit. */
+export async function isAsIn(git: Git, commit: string, where: 'files' | 'index' = 'files'): Promise<boolean> {
+  const flags = ['--quiet', '--no-ext-diff', '--no-textconv', '--ignore-submodules=dirty'];
+  const cached = where === 'index' ? ['--cached'] : [];
+  return (await git.ask(['diff', ...cached, ...flags, commit, '--'])).code === 0;
 }

@@ -28,7 +28,8 @@ export interface Call {
 
 const SETTINGS = [
   ...['core.hooksPath=/dev/null', 'core.fsmonitor=false', 'core.splitIndex=false', 'submodule.recurse=false'],
-  ...['maintenance.auto=false', 'gc.auto=0', 'commit.gpgSign=false', 'advice.addEmbeddedRepo=false'],
+  ...['maintenance.auto=false', 'gc.auto=0', 'commit.gpgSign=false', 'log.showSignature=false'],
+  ...['advice.addEmbeddedRepo=false'],
   ...['diff.noprefix=false', 'diff.mnemonicPrefix=false', 'i18n.commitEncoding=utf-8'],
 ].flatMap((setting) => ['-c', setting]);
 
@@ -107,9 +108,9 @@ export class Git {
   }
 }
 
-/** Texts that NUL ends, as git prints them with `-z`. */
-export function partsOf(printed: Buffer): string[] {
-  const parts = printed.toString().split('\0');
+/** Texts that NUL ends, as git prints them with `-z`. `latin1` keeps each byte of names that are no UTF-8. */
+export function partsOf(printed: Buffer, encoding: 'utf8' | 'latin1' = 'utf8'): string[] {
+  const parts = printed.toString(encoding).split('\0');
   if (parts.at(-1) === '') parts.pop();
   return parts;
 }

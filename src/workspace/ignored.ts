@@ -1,6 +1,6 @@
 /** Files that git ignores: which there are, and which of them a task has added all the same. */
 import { lstatSync, realpathSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { sep } from 'node:path';
 import type { AttemptRef } from '../core/ports.js';
 import { partsOf } from './git.js';
 import type { Workspace } from './workspace.js';
@@ -18,12 +18,12 @@ export function ignoredIn({ git, places, repository }: Workspace, ref: AttemptRe
   return git.in(path).list([...listing, '--directory', '--no-empty-directory'], { env });
 }
 
-/** Paths that are ignored, and tracked by what the worktree has checked out or in its index, as far as they are files there. */
+/** Paths, in bytes, that are ignored, and tracked by what the worktree has checked out or in its index, as far as they are files there. */
 export async function ignoredButTracked(
   { git, repository: { commonDir } }: Workspace,
   worktree: string,
   base: string,
-): Promise<string[]> {
+): Promise<Buffer[]> {
   const admin = adminOf(commonDir, worktree);
   // The task has deleted what the repository knew of it.
   if (admin === undefined) return [];
@@ -37,8 +37,8 @@ export async function ignoredButTracked(
   const head = headOf(commonDir, worktree) ?? base;
   const committed = head === base ? Buffer.alloc(0) : await ask([...COMMITTED, base, head, '--']);
   const ignored = committed.length === 0 ? committed : await ask(IGNORED, committed);
-  const paths = new Set([staged, ignored].flatMap(partsOf));
-  return [...paths].filter((path) => isFileIn(worktree, path));
+  const paths = new Set([staged, ignored].flatMap((printed) => partsOf(printed, 'latin1')));
+  return [...paths].map((path) => Buffer.from(path, 'latin1')).filter((path) => isFileIn(worktree, path));
 }
 
 const COMMITTED = [
@@ -53,10 +53,11 @@ const COMMITTED = [
 const IGNORED = ['check-ignore', '-z', '--no-index', '--stdin'];
 
 /** A link of the task must not lead us elsewhere. */
-function isFileIn(worktree: string, path: string): boolean {
-  const file = join(worktree, path);
+function isFileIn(worktree: string, path: Buffer): boolean {
+  const file = Buffer.concat([Buffer.from(`${worktree}${sep}`), path]);
+  const folder = file.subarray(0, file.lastIndexOf(sep));
   try {
-    return !lstatSync(file).isDirectory() && realpathSync(dirname(file)) === dirname(file);
+    return !lstatSync(file).isDirectory() && realpathSync(folder, 'buffer').equals(folder);
   } catch {
     // It is not there any more.
     return false;

@@ -1,7 +1,8 @@
 /** What of the user's makes `git merge` refuse to take a result, looked at in his tree and not touched. */
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Dirty } from './dirty.js';
+import { isAncestor } from './ancestry.js';
+import { type Dirty, isAsIn } from './dirty.js';
 import { type Git, partsOf } from './git.js';
 import { isSnapshot } from './snapshot.js';
 
@@ -17,13 +18,21 @@ export interface InTheWay {
 const MOST_NAMED = 3;
 
 /** `git` runs in the top of the user's tree; `base`: the commit in which the run began. */
-export async function inTheWay(git: Git, { changed }: Dirty, base: string, tip: string): Promise<InTheWay> {
+export async function inTheWay(
+  git: Git,
+  { changed, staged }: Dirty,
+  base: string,
+  tip: string,
+): Promise<InTheWay> {
   const paths = await pathsTo(git, tip);
   const untracked = untrackedWords(git, changed, paths);
   if (changed.length === 0) return { words: untracked };
   if (await isSnapshot(git, base))
     return { words: [await copyWords(git, base), ...untracked], take: 'stash' };
-  const meets = changed.some((path) => paths.has(path));
+  if (await isLeftBehind(git, base))
+    return { words: ['the stash only holds how it was when the run began', ...untracked], take: 'stash' };
+  // A merge that makes a commit wants an index that is as the last one.
+  const meets = changed.some((path) => paths.has(path)) || (staged && !(await isAncestor(git, 'HEAD', tip)));
   return { words: untracked, ...(meets ? { take: 'stash-pop' } : {}) };
 }
 
@@ -35,11 +44,15 @@ async function pathsTo(git: Git, tip: string): Promise<Map<string, string>> {
   return new Map(parts.flatMap((path, at) => (at % 2 === 1 ? [[path, parts[at - 1] as string]] : [])));
 }
 
+/** Whether the branch of the user was led elsewhere under his tree, which is still as it was in `base`: he has changed nothing. */
+export async function isLeftBehind(git: Git, base: string): Promise<boolean> {
+  if (await isAncestor(git, 'HEAD', base)) return false;
+  return (await isAsIn(git, base, 'index')) && (await isAsIn(git, base));
+}
+
 /** Whether a stash would hold anything that the result does not. */
 async function copyWords(git: Git, base: string): Promise<string> {
-  const compared = ['diff', '--quiet', '--no-ext-diff', '--no-textconv', '--ignore-submodules=dirty'];
-  const { code } = await git.ask([...compared, base, '--']);
-  return code === 0
+  return (await isAsIn(git, base))
     ? 'what you have not committed is part of it, and the stash is only a copy'
     : 'what you had not committed when the run began is part of it, and the stash also holds what you changed since';
 }

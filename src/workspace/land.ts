@@ -1,9 +1,10 @@
 /** The user's own tree moves on to what was merged, if nothing of his is in the way; else it stays exactly as it is. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { isAncestor } from './ancestry.js';
 import { dirtyIn } from './dirty.js';
 import type { Git } from './git.js';
-import { inTheWay, type Take } from './in-the-way.js';
+import { inTheWay, isLeftBehind, type Take } from './in-the-way.js';
 import { takingBack } from './take-back.js';
 import type { Workspace } from './workspace.js';
 
@@ -14,7 +15,7 @@ export interface Stayed {
   readonly take?: Take;
 }
 
-/** `branch` is the user's. */
+/** `branch` is the user's; `HEAD` in the worktree of a task, which is on none. */
 export type Landed = { readonly kind: 'landed'; readonly branch: string } | Stayed;
 
 /** `base`: the commit that was checked out when the run began. */
@@ -24,13 +25,18 @@ export async function land(workspace: Workspace, base: string, tip: string): Pro
   await unlocked(lock);
   const branch = await git.ask(['symbolic-ref', '--quiet', '--short', 'HEAD']);
   const stayBecause = (why?: string): Promise<Stayed> => stay(workspace, base, tip, why);
-  if (branch.code !== 0) return stayBecause('HEAD is detached, so that no branch of yours would hold it');
-  const landed: Landed = { kind: 'landed', branch: branch.stdout.toString().trim() };
+  // What the task of a run around us leaves is kept, on a branch or not.
+  if (branch.code !== 0 && !workspace.isOfTask)
+    return stayBecause('HEAD is detached, so that no branch of yours would hold it');
+  const name = branch.code === 0 ? branch.stdout.toString().trim() : undefined;
+  const landed: Landed = { kind: 'landed', branch: name ?? 'HEAD' };
   // An earlier try may have come this far.
-  if ((await git.ask(['merge-base', '--is-ancestor', tip, 'HEAD'])).code === 0) return landed;
-  const elsewhere = startBranch.fault(landed.branch);
+  if (await isAncestor(git, tip, 'HEAD')) return landed;
+  const elsewhere = startBranch.fault(name);
   if (elsewhere !== undefined) return stayBecause(elsewhere);
   const { changed } = await dirtyIn(git);
+  if (changed.length > 0 && (await isLeftBehind(git, base)))
+    return stayBecause(`${landed.branch} was moved while the run went on, and your files were not`);
   if (changed.length > 0)
     return stayBecause(
       `${changed.length === 1 ? `${changed[0]} has changes` : `${changed.length} files have changes`} that are not committed`,
@@ -73,9 +79,7 @@ async function isAt(git: Git, tip: string): Promise<boolean> {
 
 /** Where the run began, or where an earlier part of it has led: a run that failed may have landed what it had, and been resumed. */
 async function isBetween(git: Git, base: string, tip: string): Promise<boolean> {
-  for (const [before, after] of [[base, 'HEAD'] as const, ['HEAD', tip] as const])
-    if ((await git.ask(['merge-base', '--is-ancestor', before, after])).code !== 0) return false;
-  return true;
+  return (await isAncestor(git, base, 'HEAD')) && (await isAncestor(git, 'HEAD', tip));
 }
 
 const PAUSE_MILLIS = 100;

@@ -1,10 +1,11 @@
 /** The changes of several tasks one after the other, in the order given, on top of a commit; touches no file. */
 import type { Conflict, LeftOut } from '../core/exit.js';
 import type { MergeMember } from '../core/orders.js';
+import { isAncestor } from './ancestry.js';
 import type { Author } from './author.js';
 import { attemptsIn } from './branches.js';
 import { commitTree } from './commit.js';
-import { pathsBetween } from './difference.js';
+import { foldersRenamed, pathsBetween } from './difference.js';
 import { type Git, GitFault, partsOf } from './git.js';
 
 export type Merged =
@@ -76,19 +77,25 @@ export async function holdsAll(
 ): Promise<boolean> {
   const again = await attemptsIn(git, run, [`${base}..${commit}`]);
   for (const member of members) {
-    const isThere = (await git.ask(['merge-base', '--is-ancestor', member.commit, commit])).code === 0;
-    if (isThere) continue;
+    if (await isAncestor(git, member.commit, commit)) continue;
     const own = await attemptsIn(git, run, ['--max-count=1', member.commit]);
     if ([...own].some((attempt) => again.has(attempt))) continue;
-    const one = await mergeOne(git, commit, member);
-    if (one.kind === 'conflict' || one.step !== 'nothing new') return false;
+    if (!(await isNothingNew(git, commit, member))) return false;
   }
   return true;
 }
 
+/** What lies between two commits. */
+type Work = Pick<MergeMember, 'base' | 'commit'>;
+
+/** Whether a commit has all of that already. */
+export async function isNothingNew(git: Git, tip: string, work: Work): Promise<boolean> {
+  const one = await mergeOne(git, tip, work);
+  return one.kind === 'merged' && one.step === 'nothing new';
+}
+
 async function buildsOn(git: Git, { base }: MergeMember, others: readonly MergeMember[]): Promise<boolean> {
-  for (const { commit } of others)
-    if ((await git.ask(['merge-base', '--is-ancestor', commit, base])).code === 0) return true;
+  for (const { commit } of others) if (await isAncestor(git, commit, base)) return true;
   return false;
 }
 
@@ -96,7 +103,7 @@ type One =
   | { readonly kind: 'merged'; readonly tip: string; readonly step: Step }
   | { readonly kind: 'conflict'; readonly files: readonly string[] };
 
-async function mergeOne(git: Git, tip: string, { base, commit }: MergeMember): Promise<One> {
+async function mergeOne(git: Git, tip: string, { base, commit }: Work): Promise<One> {
   if (commit === base) return { kind: 'merged', tip, step: 'nothing new' };
   if (tip === base) return { kind: 'merged', tip: commit, step: 'as it is' };
   const [ours = '', theirs = ''] = await git
@@ -154,17 +161,33 @@ async function again(git: Git, commit: string, tree: string, parent: string): Pr
   return commitTree(git, { tree, parent, message }, { name, email }, date);
 }
 
-/** Those of the members that changed one of these files, or what lies in their place. */
+/**
+ * Those of the members that changed one of these files, or what lies in their place; if nobody did, those that gave the folder
+ * of one another name, so that git cannot say where it belongs.
+ */
 async function whoChanged(
   git: Git,
   members: readonly MergeMember[],
   files: readonly string[],
 ): Promise<string[]> {
-  const found: string[] = [];
-  for (const { task, base, commit } of members) {
+  const changed = await those(members, async ({ base, commit }) => {
     const paths = await pathsBetween(git, base, commit);
-    if (paths.some((path) => files.some((file) => meet(path, file)))) found.push(task);
-  }
+    return paths.some((path) => files.some((file) => meet(path, file)));
+  });
+  if (changed.length > 0) return changed;
+  return those(members, async ({ base, commit }) => {
+    const folders = [...(await foldersRenamed(git, base, commit))];
+    return folders.some((folder) => files.some((file) => file.startsWith(`${folder}/`)));
+  });
+}
+
+/** The tasks of which it is true, one after the other. */
+async function those(
+  members: readonly MergeMember[],
+  isOne: (member: MergeMember) => Promise<boolean>,
+): Promise<string[]> {
+  const found: string[] = [];
+  for (const member of members) if (await isOne(member)) found.push(member.task);
   return found;
 }
 

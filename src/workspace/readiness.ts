@@ -1,7 +1,7 @@
 /** Whether isolated tasks can work here: looked at before anything is started, and nothing is changed. */
 import { existsSync, realpathSync } from 'node:fs';
 import { failure, type Result, success } from '../core/problem.js';
-import { isWithin } from './copy.js';
+import { fruitless, isWithin } from './copy.js';
 import { type Dirty, dirtyIn } from './dirty.js';
 import { Git } from './git.js';
 import { type Repository, repositoryAround } from './repository.js';
@@ -17,6 +17,8 @@ export interface Intent {
   readonly includeDirty: boolean;
   /** All of them have a setup that looks after submodules. */
   readonly fillsSubmodules?: boolean;
+  /** Patterns of ignored files that isolated tasks are to have. */
+  readonly copy?: Iterable<string>;
 }
 
 const MOST_NAMED = 3;
@@ -28,6 +30,7 @@ export async function readiness({
   environment,
   includeDirty,
   fillsSubmodules = false,
+  copy = [],
 }: Intent): Promise<Result<string[]>> {
   const repository = await repositoryAround(new Git(cwd, environment));
   if (!repository.ok) return repository;
@@ -38,7 +41,8 @@ export async function readiness({
   const fault = dirtyFault(dirty, includeDirty);
   if (fault !== undefined) return fault;
   const submodules = fillsSubmodules ? [] : await submodulesIn(git, 'HEAD');
-  return success([...untrackedNotice(dirty), ...submoduleNotice(submodules)]);
+  const vain = await fruitless(git.in(cwd), new Set(copy));
+  return success([...untrackedNotice(dirty), ...submoduleNotice(submodules), ...copyNotice(vain)]);
 }
 
 async function foreignFolder(
@@ -94,6 +98,12 @@ function submoduleNotice(paths: readonly string[]): string[] {
   return [
     `${what} for isolated tasks (${someOf(paths)}): ${FILLING} fills ${paths.length === 1 ? 'it' : 'them'}`,
   ];
+}
+
+function copyNotice(patterns: readonly string[]): string[] {
+  return patterns.length === 0
+    ? []
+    : [`--isolate-copy copies nothing for ${someOf(patterns)}: there is no such file that git ignores`];
 }
 
 function untrackedNotice({ untracked }: Dirty): string[] {

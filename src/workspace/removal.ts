@@ -1,12 +1,12 @@
 /** What runs have left in a repository beside their own folders, and how it goes. */
 import { lstatSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { join, resolve, sep } from 'node:path';
-import { ALL_BRANCHES, runOfBranch } from '../core/branch.js';
+import { basename, dirname, join, resolve, sep } from 'node:path';
+import { ALL_BRANCHES, isRunId, runOfBranch } from '../core/branch.js';
 import { attemptsIn, branchesBelow } from './branches.js';
 import type { Git } from './git.js';
 import { hasLost } from './lost.js';
-import { allWorktrees } from './places.js';
+import { allWorktrees, worktreesOf } from './places.js';
 import { removeWorktree } from './worktree.js';
 
 /** A branch of ours. `isMerged`: the user has all of it on a branch of his own, or checked out. */
@@ -18,9 +18,11 @@ export interface LeftBranch {
 /** What one run has left. */
 export interface LeftWork {
   readonly run: string;
-  /** The folder for its worktrees; undefined: it is gone. */
+  /** The folder for its worktrees, which may be gone; undefined: nothing is known of it. */
   readonly folder: string | undefined;
   readonly worktrees: number;
+  /** Worktrees that are gone, of which git still keeps something. */
+  readonly forgotten: number;
   /** Whether one of them holds what no commit does: a resume would make it. */
   readonly isUnsaved: boolean;
   readonly branches: readonly LeftBranch[];
@@ -29,25 +31,60 @@ export interface LeftWork {
 /** Of all runs that there are traces of and that are asked for, by the id of the run. Changes nothing. */
 export async function leftWork(
   git: Git,
+  commonDir: string,
   stateDir: string,
   isAsked: (run: string) => boolean = () => true,
 ): Promise<Map<string, LeftWork>> {
   const left = new Map<string, LeftWork>();
   const all = allWorktrees(stateDir);
-  for (const run of foldersIn(all).filter(isAsked)) {
+  const entries = entriesIn(commonDir);
+  const here = foldersIn(all);
+  // They work for another state folder.
+  const elsewhere = new Set(entries.flatMap(({ run, isThere }) => (isThere ? [run] : [])));
+  for (const run of here) elsewhere.delete(run);
+  const add = (run: string, change: (before: LeftWork) => Partial<LeftWork>): void => {
+    if (elsewhere.has(run) || !isAsked(run)) return;
+    const before = left.get(run) ?? { run, ...NOTHING };
+    left.set(run, { ...before, ...change(before) });
+  };
+  for (const run of here) {
     const folder = join(all, run);
     const worktrees = foldersIn(folder).length;
-    left.set(run, { run, folder, worktrees, isUnsaved: hasLost(folder), branches: [] });
+    add(run, () => ({ folder, worktrees, isUnsaved: hasLost(folder) }));
   }
+  for (const { run, folder, isThere } of entries)
+    if (!isThere)
+      add(run, (before) => ({ folder: before.folder ?? folder, forgotten: before.forgotten + 1 }));
   for (const name of (await branchesBelow(git, ALL_BRANCHES)).keys()) {
     const run = runOfBranch(name);
-    if (run === undefined || !isAsked(run)) continue;
-    const nothing = { run, folder: undefined, worktrees: 0, isUnsaved: false, branches: [] };
-    const before = left.get(run) ?? nothing;
+    if (run === undefined || elsewhere.has(run) || !isAsked(run)) continue;
     const branch = { name, isMerged: await isMerged(git, run, name) };
-    left.set(run, { ...before, branches: [...before.branches, branch] });
+    add(run, ({ branches }) => ({ branches: [...branches, branch] }));
   }
   return left;
+}
+
+const NOTHING = { folder: undefined, worktrees: 0, forgotten: 0, isUnsaved: false, branches: [] } as const;
+
+/** What git keeps of a worktree of ours. */
+interface Entry {
+  readonly run: string;
+  /** With all worktrees of the run. */
+  readonly folder: string;
+  readonly isThere: boolean;
+}
+
+/** By their paths, `worktrees/RUN/TASK.ATTEMPT`; not one that somebody is just making, which git has locked. */
+function entriesIn(commonDir: string): Entry[] {
+  const all = join(commonDir, 'worktrees');
+  return foldersIn(all).flatMap((name) => {
+    const worktree = dirname(worktreeOf(all, name));
+    const folder = dirname(worktree);
+    const run = basename(folder);
+    if (!isRunId(run) || folder !== worktreesOf(dirname(dirname(folder)), run)) return [];
+    if (isThere(join(all, name, 'locked'))) return [];
+    return [{ run, folder, isThere: isThere(worktree) }];
+  });
 }
 
 /** What the user has: branches that are not ours, here or as remote ones were seen, and what is checked out. */
@@ -96,10 +133,19 @@ export async function removeBranches(git: Git, branches: readonly string[]): Pro
 function forgetGone(commonDir: string, folder: string): void {
   const all = join(commonDir, 'worktrees');
   for (const name of foldersIn(all)) {
-    const path = resolve(all, name, textOf(join(all, name, 'gitdir')).trimEnd());
-    if (path.startsWith(folder + sep) && lstatSync(path, { throwIfNoEntry: false }) === undefined)
+    const path = worktreeOf(all, name);
+    if (path.startsWith(folder + sep) && !isThere(path))
       rmSync(join(all, name), { recursive: true, force: true });
   }
+}
+
+/** The `.git` of the worktree that git keeps under this name. */
+function worktreeOf(all: string, name: string): string {
+  return resolve(all, name, textOf(join(all, name, 'gitdir')).trimEnd());
+}
+
+function isThere(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
 function textOf(file: string): string {

@@ -21,6 +21,12 @@ const LEAST_VERSION = [2, 38] as const;
 
 /** Why there is none that can be used, in words and with what to do; `git` runs in the folder. */
 export async function repositoryAround(git: Git): Promise<Result<Repository>> {
+  // Else it would be git that could not be started.
+  if (!existsSync(git.folder))
+    return failure(
+      `the folder ${git.folder}, in which the tasks work, is not there`,
+      'a run goes on where it began: move the folder back, or start a new run',
+    );
   const old = await versionFault(git);
   if (old !== undefined) return old;
   const told = await git.ask([

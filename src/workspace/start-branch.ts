@@ -9,11 +9,11 @@ export class StartBranch {
     if (!existsSync(this.file)) writeFileSync(this.file, `${branch ?? ''}\n`, { mode: 0o600, flag: 'wx' });
   }
 
-  /** Why nothing may land on this branch, as a sentence's end; undefined if it is the one. */
-  fault(branch: string): string | undefined {
+  /** Why nothing may land on this branch (undefined: HEAD is detached), as a sentence's end; undefined if it is the one. */
+  fault(branch: string | undefined): string | undefined {
     if (!existsSync(this.file)) return undefined;
     const began = readFileSync(this.file, 'utf8').trimEnd();
-    if (began === branch) return undefined;
-    return `you are on ${branch}, and the run began ${began === '' ? 'with a detached HEAD' : `on ${began}`}`;
+    if (began === (branch ?? '')) return undefined;
+    return `${branch === undefined ? 'HEAD is detached' : `you are on ${branch}`}, and the run began ${began === '' ? 'with a detached HEAD' : `on ${began}`}`;
   }
 }

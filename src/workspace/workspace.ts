@@ -1,5 +1,5 @@
 /** What all that one run does with git has in common. */
-import { realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { type Result, success } from '../core/problem.js';
 import { type Author, authorOf } from './author.js';
 import { ConfigGuard } from './config-guard.js';
@@ -16,6 +16,8 @@ export interface Workspace {
   readonly guard: ConfigGuard;
   readonly startBranch: StartBranch;
   readonly author: Author;
+  /** The user's tree is itself the worktree of a task, of a run around this one. */
+  readonly isOfTask: boolean;
 }
 
 export interface WorkspaceOptions {
@@ -46,5 +48,10 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Result<W
     guard: new ConfigGuard(git, repository.value, guardFile, run),
     startBranch: new StartBranch(branchFile),
     author: await authorOf(git, options.author),
+    isOfTask: isSameFolder(environment.BATCHTOOL_WORKTREE, repository.value.top),
   });
+}
+
+function isSameFolder(path: string | undefined, top: string): boolean {
+  return path !== undefined && existsSync(path) && realpathSync(path) === realpathSync(top);
 }
