@@ -14,6 +14,7 @@ describe('a command that starts a run of batchtool', () => {
     ['claude', 'cat spec.md | claude -p "do it" > out'],
     ['claude', "npx -y @anthropic-ai/claude-code@2 --print 'do it'"],
     ['claude', "timeout 60 /opt/bin/claude --model opus -p 'do it'"],
+    ['claude', "batchtool run 'prompt: a'; claude -p 'what came of it?'"],
     ['codex', "sh -c 'codex exec --json x'"],
     ['opencode', 'cd app && opencode run x'],
     ['gemini', "gemini -m flash --prompt='do it'"],
@@ -24,7 +25,8 @@ describe('a command that starts a run of batchtool', () => {
     'git commit -m "claude -p"',
   ])('or only asks an agent for something else: %s', (text) => expect(callIn(text)).toBeUndefined());
 
-  test.each(['batchtool status', 'echo batchtool run', 'cat batchtool.yml', 'ls'])('is not: %s', (text) =>
-    expect(callIn(text)).toBeUndefined(),
+  test.each(['batchtool status', 'batchtool sparc modes', 'echo batchtool run', 'cat batchtool.yml', 'ls'])(
+    'is not: %s',
+    (text) => expect(callIn(text)).toBeUndefined(),
   );
 });

@@ -403,9 +403,21 @@ export const MUTANTS: readonly Mutant[] = [
     replace: 'limit - this.spent[measure]',
   },
   {
+    does: 'hands all that is left to the first run within a task',
+    file: 'ledger.ts',
+    find: '?? left / among;',
+    replace: '?? left;',
+  },
+  {
+    does: 'lets an attempt that did not come to tell all say what others will cost',
+    file: 'evolve.ts',
+    find: 'isSuccess(exit) && !isUntold);',
+    replace: 'isSuccess(exit));',
+  },
+  {
     does: 'starts several attempts of which nobody knows the cost',
     file: 'ledger.ts',
-    find: 'return left > DUST && this.running === 0;',
+    find: 'return left > DUST && (keepsToIt || this.running === 0);',
     replace: 'return left > DUST;',
   },
   {
@@ -429,7 +441,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     does: 'counts only what successes cost',
     file: 'evolve.ts',
-    find: 'state.ledger.end(attempt, result, isSuccess(exit));',
+    find: 'state.ledger.end(attempt, result, isSuccess(exit) && !isUntold);',
     replace: 'state.ledger.end(attempt, isSuccess(exit) ? result : {}, isSuccess(exit));',
   },
   {
@@ -441,7 +453,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     does: 'lets what was sent away say what the others will cost',
     file: 'evolve.ts',
-    find: 'state.ledger.end(attempt, result, isSuccess(exit));',
+    find: 'state.ledger.end(attempt, result, isSuccess(exit) && !isUntold);',
     replace: 'state.ledger.end(attempt, result, true);',
   },
   {
@@ -477,8 +489,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     does: 'tries again with a key that was refused',
     file: 'exit.ts',
-    find: "= ['auth', 'permission',",
-    replace: "= ['permission',",
+    find: "...(['auth', 'permission',",
+    replace: "...(['permission',",
   },
   {
     does: 'begins a round for a conflict that nobody wants retried',

@@ -6,7 +6,7 @@ import { programName } from '../sparc/runners.js';
 import { allCommands } from './shell-commands.js';
 
 /** Words with which the program carries a plan out. */
-const RUNS = ['run', 'orchestrate', 'pipeline', 'resume', 'sparc'];
+const RUNS = ['run', 'orchestrate', 'pipeline', 'resume'];
 
 /** The plan in which every command says so. A stored one may have said it of another text. */
 export function withCalls(plan: Plan): Plan {
@@ -22,15 +22,15 @@ function withCall(task: Task): Task {
   return { ...task, work: found === undefined ? work : { ...work, calls: found } };
 }
 
-/** The first such program that a text for the shell calls. */
+/** The first such program that a text for the shell calls; an agent before batchtool, for nobody tells what that costs. */
 export function callIn(text: string): string | undefined {
   if (!/batchtool|claude|codex|opencode|gemini/.test(text)) return undefined;
-  for (const words of allCommands(text)) {
+  const found = allCommands(text).flatMap((words) => {
     const [program = '', ...rest] = calledWords(words);
     const name = PACKAGES[program] ?? programName(program);
-    if (Object.hasOwn(SPENDS, name) && SPENDS[name]?.(rest) === true) return name;
-  }
-  return undefined;
+    return Object.hasOwn(SPENDS, name) && SPENDS[name]?.(rest) === true ? [name] : [];
+  });
+  return found.find((name) => name !== BATCHTOOL) ?? found[0];
 }
 
 /** How each is called when it spends money: an agent when it does not only tell something or wait for somebody to type. */

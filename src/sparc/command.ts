@@ -48,7 +48,8 @@ function npxLength(words: readonly string[]): number {
 /** Where the word `sparc` stands after options of the runner itself, each of which may have a value; else where these begin. */
 function afterOptions(words: readonly string[], from: number): number {
   const sparc = words.indexOf('sparc', from);
-  const between = words.slice(from, Math.max(from, sparc));
+  if (sparc < 0) return from;
+  const between = words.slice(from, sparc);
   const isOption = (word: string | undefined): boolean => word?.startsWith('-') === true;
   return between.every((word, index) => isOption(word) || isOption(between[index - 1])) ? sparc : from;
 }
