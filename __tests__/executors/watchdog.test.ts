@@ -57,7 +57,7 @@ onPosix('when its owner is gone, the watchdog', () => {
     await until('both are gone', () => !runs(polite) && !runs(stubborn));
   });
 
-  test('lets an agent hear it first, so that it can tell what it has cost', async () => {
+  test('interrupts first, so that who hears it can end in good order', async () => {
     const bill = join(folder, 'bill');
     const agent = leader(
       `trap 'echo told > ${bill}; exit' INT; trap 'exit' TERM; while :; do sleep 0.05; done`,

@@ -48,7 +48,7 @@ end() {
 exec 2>/dev/null
 found="$(marked) $(descendants)"
 end INT
-# An agent that hears it tells its bill before it ends.
+# What hears it can end its own tools first, and a run within a task tells its bill.
 for tick in 1 2 3 4 5 6 7 8 9 10; do
   left=
   for pid in $live; do kill -s 0 -- "-$pid" && left=1; done
