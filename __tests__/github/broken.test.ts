@@ -15,9 +15,11 @@ describe('a step whose state folder is removed by a task', () => {
       properties: { title: 'batchtool: the run broke off' },
       data: expect.stringMatching(/^the journal .* was removed or replaced while the run went on$/),
     });
-    expect(end.outputs).toMatchObject({ status: 'interrupted', report: '' });
-    expect(JSON.parse(end.outputs.results ?? '')).toMatchObject({ status: 'interrupted' });
-    expect(end.summary).toContain('parallel was interrupted');
+    // Whether the loss of the folder or of the journal is met first is a matter of time.
+    const { status = '', report, results = '' } = end.outputs;
+    expect(['interrupted', 'cancelled']).toContain(status);
+    expect([report, JSON.parse(results).status]).toEqual(['', status]);
+    expect(end.summary).toContain(status);
   });
 });
 
