@@ -23,6 +23,8 @@ const OURS = new Set(['base', 'repository', 'organization', 'enterprise', 'insta
 const LONG = 12;
 /** What means something to a shell can do harm from here on, and is looked for as a whole. */
 const SHORTEST_SIGNS = 3;
+/** They do what they do also where the text touches a word. */
+const ACTS = /[;&|<>$`()'"\\\n\r*?{}]/;
 /** A shell reads nothing but words in it. A line's end is the end of a command, and what begins with a dash an option. */
 const PLAIN = /^(?!-)[\p{L}\p{N}_ \t.,:@/+-]*$/u;
 
@@ -32,11 +34,12 @@ export function pastedTexts(event: WorkflowEvent, into: string): EventText[] {
   return textsOf(event).filter(({ text }) => formsOf(text).some((form) => standsIn(shown, form)));
 }
 
-/** A short form only where it is no part of a longer word. */
+/** A short form in which nothing acts counts only where it is no part of a longer word. */
 function standsIn(shown: string, form: string): boolean {
+  const anywhere = form.length >= LONG || ACTS.test(form);
   for (let at = shown.indexOf(form); at >= 0; at = shown.indexOf(form, at + 1)) {
     const end = at + form.length;
-    if (form.length >= LONG || !(isInWord(shown, at) || isInWord(shown, end))) return true;
+    if (anywhere || !(isInWord(shown, at) || isInWord(shown, end))) return true;
   }
   return false;
 }
