@@ -62,7 +62,7 @@ function textsOf({ payload }: WorkflowEvent): EventText[] {
 }
 
 function isHarmful(text: string): boolean {
-  return PLAIN.test(text) ? text.includes(' ') && text.length >= LONG : text.length >= SHORTEST_SIGNS;
+  return PLAIN.test(text) ? /[ \t]/.test(text) && text.length >= LONG : text.length >= SHORTEST_SIGNS;
 }
 
 /** As it is, and as `toJSON` writes it. */
