@@ -58,19 +58,23 @@ function textsOf({ payload }: WorkflowEvent): EventText[] {
       for (const [inner, content] of Object.entries(value)) visit(content, `${name}.${inner}`, inner, key);
   };
   visit(payload, 'github.event', '', '');
-  return texts.filter(({ text }) => isHarmful(text.trim()));
+  return texts;
 }
 
 function isHarmful(text: string): boolean {
-  return PLAIN.test(text) ? /[ \t]/.test(text) && text.length >= LONG : text.length >= SHORTEST_SIGNS;
+  return PLAIN.test(text) ? text.includes(' ') && text.length >= LONG : text.length >= SHORTEST_SIGNS;
 }
 
-/** As it is, and as `toJSON` writes it. */
+/** What is harmful of it, as it is and as `toJSON` writes it. Ends of lines around it are some of it, or were cut off with the input's. */
 function formsOf(text: string): string[] {
-  return [...new Set([collapsed(text), collapsed(JSON.stringify(text).slice(1, -1))])];
+  const whole = text.replace(/^[^\S\r\n]+|(?<![^\S\r\n])[^\S\r\n]+$/g, '');
+  const parts = [whole.trim(), whole.trimEnd(), whole.trimStart()].filter((part) =>
+    isHarmful(collapsed(part)),
+  );
+  return [...new Set(parts.flatMap((part) => [part, JSON.stringify(part).slice(1, -1)].map(collapsed)))];
 }
 
-/** YAML and shells change blanks and ends of lines. */
+/** YAML and shells change blanks and empty lines, but a line's end stays one. */
 function collapsed(text: string): string {
-  return text.replace(/\s+/g, ' ').trim();
+  return text.replace(/\s+/g, (blanks) => (/[\r\n]/.test(blanks) ? '\n' : ' '));
 }
