@@ -40,6 +40,13 @@ describe('the text of an event', () => {
     ['three signs', issue('`a`'), 'echo v`a`', 'issue.title'],
     ['a long one within a word', branch('a;curl$IFS-L'), 'tag pr_a;curl$IFS-L_x', 'pull_request.head.ref'],
     ['a command behind a letter', issue('a;npx evil'), 'echo issue_a;npx evil', 'issue.title'],
+    ['of a fork', fork({ description: 'a $(ls)' }), 'echo a $(ls)', 'pull_request.head.repo.description'],
+    [
+      'its homepage',
+      fork({ homepage: 'http://a;ls' }),
+      'curl http://a;ls',
+      'pull_request.head.repo.homepage',
+    ],
     ['an option', issue('-rf'), 'rm -rf out', 'issue.title'],
     ['lines', issue('a\nls'), 'echo a\n  ls', 'issue.title'],
     ['a word in a line of its own', comment('\r\nprintenv\r\n'), 'echo \nprintenv', 'comment.body'],

@@ -12,8 +12,10 @@ export interface EventText {
 
 const KEYS = new Set([
   ...['title', 'body', 'ref', 'label', 'head_branch', 'display_title', 'message', 'email', 'from'],
-  ...['page_name', 'default_branch'],
+  'page_name',
 ]);
+/** What the owner of a fork says of it stands in a workflow by chance where it is but words. */
+const OF_FORKS = new Set(['default_branch', 'description', 'homepage']);
 /** Names of people are theirs to choose only where commits say them. */
 const NAMED = new Set(['author', 'committer']);
 /** What only people of the project can change. */
@@ -53,12 +55,17 @@ function textsOf({ payload }: WorkflowEvent): EventText[] {
   const texts: EventText[] = [];
   const visit = (value: unknown, name: string, key: string, holder: string): void => {
     if (typeof value === 'string') {
-      if (KEYS.has(key) || (key === 'name' && NAMED.has(holder))) texts.push({ name, text: value });
+      if (isFree(key, holder) || (OF_FORKS.has(key) && !PLAIN.test(value.trim())))
+        texts.push({ name, text: value });
     } else if (typeof value === 'object' && value !== null && !OURS.has(key))
       for (const [inner, content] of Object.entries(value)) visit(content, `${name}.${inner}`, inner, key);
   };
   visit(payload, 'github.event', '', '');
   return texts;
+}
+
+function isFree(key: string, holder: string): boolean {
+  return KEYS.has(key) || (key === 'name' && NAMED.has(holder));
 }
 
 function isHarmful(text: string): boolean {
