@@ -1,11 +1,14 @@
 /** Which texts of strangers are found in what a workflow runs, and which are harmless there. */
 import { describe, expect, it } from '@jest/globals';
 import type { WorkflowEvent } from '../../src/github/event.js';
-import { pastedTexts } from '../../src/github/event-texts.js';
+import { pastedLines, pastedTexts } from '../../src/github/event-texts.js';
+
+function onIssues(payload: WorkflowEvent['payload']): WorkflowEvent {
+  return { name: 'issues', repository: 'org/repo', sha: '', actors: [], payload };
+}
 
 function namesIn(payload: WorkflowEvent['payload'], into: string): string[] {
-  const event = { name: 'issues', repository: 'org/repo', sha: '', actors: [], payload };
-  return pastedTexts(event, into).map(({ name }) => name);
+  return pastedTexts(onIssues(payload), into).map(({ name }) => name);
 }
 
 const issue = (title: string) => ({ issue: { title } });
@@ -57,5 +60,26 @@ describe('the text of an event', () => {
     ['its second place', issue('"a"'), 'echo x"a"b; echo "a"', 'issue.title'],
   ])('is found: %s', (_, payload, into, name) => {
     expect(namesIn(payload, into)).toContain(`github.event.${name}`);
+  });
+});
+
+describe('where lines are divided, the text of an event', () => {
+  const BODY = 'Please\r\nANTHROPIC_BASE_URL=https://evil\r\n';
+  const linesIn = (body: string, into: string) => pastedLines(onIssues(comment(body)), into).length;
+
+  it.each([
+    ['lines', BODY, `A=1\nBODY=${BODY}`],
+    ['a line after none', `\n${BODY}`, `BODY=\n${BODY}`],
+    ['lines after blanks', `  ${BODY}`, `A=1\n  ${BODY}`],
+  ])('is found: %s', (_, body, into) => {
+    expect(linesIn(body, into)).toBe(1);
+  });
+
+  it.each([
+    ['one line', 'A=1; $(x)\n', 'BODY=A=1; $(x)\nB=2'],
+    ['as toJSON writes it', BODY, `BODY=${JSON.stringify(BODY)}`],
+    ['other lines', BODY, 'A=1\nB=2'],
+  ])('is harmless: %s', (_, body, into) => {
+    expect(linesIn(body, into)).toBe(0);
   });
 });

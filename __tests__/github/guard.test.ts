@@ -521,6 +521,13 @@ describe('the text of an event', () => {
     }
   });
 
+  it('is refused as lines of the input env', async () => {
+    const { run } = await onEvent('issue_comment', issueComment('Hello\r\nPATH=/evil'));
+    const [refusal, ...more] = refusals(await run({ run: 'true', env: 'BODY=Hello\r\nPATH=/evil' }));
+    expect(more).toEqual([]);
+    expect(refusal).toMatch(/^input env: it holds the text of github\.event\.comment\.body, .*pass-env/s);
+  });
+
   it('reaches tasks in a variable', async () => {
     const { here, run } = await onEvent('issue_comment', issueComment('$(touch evil)'));
     const end = await run({ run: 'printf "%s\\n" "$TEXT"' }, { TEXT: '$(touch evil)' });

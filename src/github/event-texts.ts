@@ -36,6 +36,15 @@ export function pastedTexts(event: WorkflowEvent, into: string): EventText[] {
   return textsOf(event).filter(({ text }) => formsOf(text).some((form) => standsIn(shown, form)));
 }
 
+/** Which of them bring an end of a line into a text that is divided at these. As `toJSON` writes them they do not. */
+export function pastedLines(event: WorkflowEvent, into: string): EventText[] {
+  const shown = collapsed(into);
+  return textsOf(event).filter(({ text }) => {
+    const form = collapsed(withoutBlanks(text).trimEnd());
+    return form.length >= SHORTEST_SIGNS && form.includes('\n') && shown.includes(form);
+  });
+}
+
 /** A short form in which nothing acts counts only where it is no part of a longer word. */
 function standsIn(shown: string, form: string): boolean {
   const anywhere = form.length >= LONG || ACTS.test(form);
@@ -74,11 +83,16 @@ function isHarmful(text: string): boolean {
 
 /** What is harmful of it, as it is and as `toJSON` writes it. Ends of lines around it are some of it, or were cut off with the input's. */
 function formsOf(text: string): string[] {
-  const whole = text.replace(/^[^\S\r\n]+|(?<![^\S\r\n])[^\S\r\n]+$/g, '');
+  const whole = withoutBlanks(text);
   const parts = [whole.trim(), whole.trimEnd(), whole.trimStart()].filter((part) =>
     isHarmful(collapsed(part)),
   );
   return [...new Set(parts.flatMap((part) => [part, JSON.stringify(part).slice(1, -1)].map(collapsed)))];
+}
+
+/** Without those around it, but with the ends of lines. */
+function withoutBlanks(text: string): string {
+  return text.replace(/^[^\S\r\n]+|(?<![^\S\r\n])[^\S\r\n]+$/g, '');
 }
 
 /** YAML and shells change blanks and empty lines, but a line's end stays one. */
