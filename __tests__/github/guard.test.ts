@@ -467,6 +467,18 @@ describe('a program that is started as an agent', () => {
       { 'app/flowx': PROGRAM },
       { run: 'cd app && ./flowx sparc run code "write a file"' },
     ],
+    [
+      'a runner in a folder elsewhere',
+      {},
+      { 'app/tools/flowx': PROGRAM },
+      { run: 'cd app && tools/flowx sparc run code "write a file"' },
+    ],
+    [
+      'a script that an option of an agent names',
+      { 'hook.sh': 'a' },
+      { 'hook.sh': 'b' },
+      { plan: OWN_AGENT.plan.replace('tools/', '--import=./hook.sh, tools/') },
+    ],
     ['the script of an agent', { 'tools/agent.sh': 'a' }, { 'tools/agent.sh': 'b' }, OWN_AGENT],
   ])('comes from the base branch, or nothing is started: %s', async (_, base, proposed, inputs) => {
     const { run } = await onProposal(base, proposed);
