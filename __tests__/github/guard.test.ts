@@ -467,6 +467,18 @@ describe('a program that is started as an agent', () => {
       { 'app/flowx': PROGRAM },
       { run: 'cd app && ./flowx sparc run code "write a file"' },
     ],
+    [
+      'a runner in a folder elsewhere',
+      {},
+      { 'app/tools/flowx': PROGRAM },
+      { run: 'cd app && tools/flowx sparc run code "write a file"' },
+    ],
+    [
+      'a script that an option of an agent names',
+      { 'hook.sh': 'a' },
+      { 'hook.sh': 'b' },
+      { plan: OWN_AGENT.plan.replace('tools/', '--import=./hook.sh, tools/') },
+    ],
     ['the script of an agent', { 'tools/agent.sh': 'a' }, { 'tools/agent.sh': 'b' }, OWN_AGENT],
   ])('comes from the base branch, or nothing is started: %s', async (_, base, proposed, inputs) => {
     const { run } = await onProposal(base, proposed);
@@ -519,6 +531,13 @@ describe('the text of an event', () => {
       expect(refusal).toContain(`"env: { TEXT: \${{ github.event.${name} }} }"`);
       expect(here.has('evil')).toBe(false);
     }
+  });
+
+  it('is refused as lines of the input env', async () => {
+    const { run } = await onEvent('issue_comment', issueComment('Hello\r\nPATH=/evil'));
+    const [refusal, ...more] = refusals(await run({ run: 'true', env: 'BODY=Hello\r\nPATH=/evil' }));
+    expect(more).toEqual([]);
+    expect(refusal).toMatch(/^input env: it holds the text of github\.event\.comment\.body, .*pass-env/s);
   });
 
   it('reaches tasks in a variable', async () => {

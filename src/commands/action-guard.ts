@@ -12,7 +12,7 @@ import { type Problem, problem } from '../core/problem.js';
 import { unreachable } from '../core/unreachable.js';
 import { accessWith } from '../github/api.js';
 import { basesOf, readEvent, type Standing, standingOf, type WorkflowEvent } from '../github/event.js';
-import { pastedTexts } from '../github/event-texts.js';
+import { pastedLines, pastedTexts } from '../github/event-texts.js';
 import type { InputName } from '../input/action-names.js';
 import type { ActionRequest } from '../input/inputs.js';
 import { isSecretName } from '../input/variables.js';
@@ -33,18 +33,30 @@ export interface Guarded {
 /** Inputs that are run, and may hold what the event says. */
 const RUN_INPUTS = ['run', 'plan'] as const satisfies readonly InputName[];
 
-/** Whether the workflow pasted texts of strangers into what is run. Looked at before that is taken for commands. */
+/** Whether the workflow pasted texts of strangers into what is run or set. Looked at before that is taken for commands. */
 export function pastedProblems(inputs: ReadonlyMap<string, string>, runnerEnv: NodeJS.ProcessEnv): Problem[] {
   const event = readEvent(runnerEnv);
   if (standingOf(event) === 'own') return [];
-  return RUN_INPUTS.flatMap((input) =>
+  const inRun = RUN_INPUTS.flatMap((input) =>
     pastedTexts(event, inputs.get(input) ?? '').map(({ name }) =>
       problem(
         `input ${input}: it holds the text of ${name}, which anybody can write, as part of what is run`,
-        `give it to the tasks in a variable: "env: { TEXT: \${{ ${name} }} }" for the step, and "$TEXT" in the command`,
+        `give it to the tasks in a variable: ${ofStep(name)}, and "$TEXT" in the command`,
       ),
     ),
   );
+  const inEnv = pastedLines(event, inputs.get('env') ?? '').map(({ name }) =>
+    problem(
+      `input env: it holds the text of ${name}, which anybody can write, and each of its lines may set a variable`,
+      `give it to the tasks from the step: ${ofStep(name)}, and where pass-env is given, TEXT there`,
+    ),
+  );
+  return [...inRun, ...inEnv];
+}
+
+/** What to write instead of pasting it. */
+function ofStep(name: string): string {
+  return `"env: { TEXT: \${{ ${name} }} }" for the step`;
 }
 
 /** Why this run may not be started by this event. */

@@ -1,6 +1,6 @@
 /** Programs that a plan starts as agents or SPARC runners and that lie in the workspace, where a checkout may have brought them. */
 import { readFileSync, realpathSync, statSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { agentOf } from '../agents/of-prompt.js';
 import { isAgentWork } from '../core/agent-work.js';
 import type { Command, Plan, Prompt, Task } from '../core/plan.js';
@@ -16,8 +16,8 @@ interface Seen {
 }
 
 /**
- * Their absolute paths, each also where it leads to if it is a link. One that a command calls as `./name` stands as `name`:
- * the command may have gone elsewhere before. Undefined: the plan starts no agents.
+ * Their absolute paths, each also where it leads to if it is a link. One that a command calls by a relative path stands by its name
+ * alone: the command may have gone elsewhere before. Undefined: the plan starts no agents.
  */
 export function localPrograms(
   plan: Plan,
@@ -47,15 +47,16 @@ function programsOf(task: Task, plan: Plan, env: NodeJS.ProcessEnv): string[] {
   return isByNpx(task) ? foundByNpx(work.runner, seen) : found(work.runner, seen);
 }
 
-/** Also a script that the command of a plan's own agent names, as in `node tools/agent.js`. */
+/** Also a script that the command of a plan's own agent names, as in `node --import=./hook.js tools/agent.js`. */
 function programsOfPrompt(work: Prompt, seen: Seen): string[] {
   if (work.runner !== undefined) return found(work.runner, seen);
-  const scripts = (work.command ?? []).slice(1).map((word) => resolve(seen.folder, word));
+  const words = (work.command ?? []).slice(1).flatMap((word) => [word, word.replace(/^-[^=]*=/, '')]);
+  const scripts = words.map((word) => resolve(seen.folder, word));
   return [...found(agentOf(work)?.program ?? '', seen), ...scripts];
 }
 
 function namedHere({ runner = '' }: Command): string[] {
-  return runner.startsWith('./') ? [basename(runner)] : [];
+  return runner.includes('/') && !isAbsolute(runner) ? [basename(runner)] : [];
 }
 
 function found(word: string, { folder, env }: Seen): string[] {

@@ -12,8 +12,10 @@ export interface EventText {
 
 const KEYS = new Set([
   ...['title', 'body', 'ref', 'label', 'head_branch', 'display_title', 'message', 'email', 'from'],
-  ...['page_name', 'default_branch'],
+  'page_name',
 ]);
+/** What the owner of a fork says of it stands in a workflow by chance where it is but words. */
+const OF_FORKS = new Set(['default_branch', 'description', 'homepage']);
 /** Names of people are theirs to choose only where commits say them. */
 const NAMED = new Set(['author', 'committer']);
 /** What only people of the project can change. */
@@ -23,6 +25,8 @@ const OURS = new Set(['base', 'repository', 'organization', 'enterprise', 'insta
 const LONG = 12;
 /** What means something to a shell can do harm from here on, and is looked for as a whole. */
 const SHORTEST_SIGNS = 3;
+/** They do what they do also where the text touches a word. */
+const ACTS = /[;&|<>$`()'"\\\n\r*?{}]/;
 /** A shell reads nothing but words in it. A line's end is the end of a command, and what begins with a dash an option. */
 const PLAIN = /^(?!-)[\p{L}\p{N}_ \t.,:@/+-]*$/u;
 
@@ -32,11 +36,21 @@ export function pastedTexts(event: WorkflowEvent, into: string): EventText[] {
   return textsOf(event).filter(({ text }) => formsOf(text).some((form) => standsIn(shown, form)));
 }
 
-/** A short form only where it is no part of a longer word. */
+/** Which of them bring an end of a line into a text that is divided at these. As `toJSON` writes them they do not. */
+export function pastedLines(event: WorkflowEvent, into: string): EventText[] {
+  const shown = collapsed(into);
+  return textsOf(event).filter(({ text }) => {
+    const form = collapsed(withoutBlanks(text).trimEnd());
+    return form.length >= SHORTEST_SIGNS && form.includes('\n') && shown.includes(form);
+  });
+}
+
+/** A short form in which nothing acts counts only where it is no part of a longer word. */
 function standsIn(shown: string, form: string): boolean {
+  const anywhere = form.length >= LONG || ACTS.test(form);
   for (let at = shown.indexOf(form); at >= 0; at = shown.indexOf(form, at + 1)) {
     const end = at + form.length;
-    if (form.length >= LONG || !(isInWord(shown, at) || isInWord(shown, end))) return true;
+    if (anywhere || !(isInWord(shown, at) || isInWord(shown, end))) return true;
   }
   return false;
 }
@@ -50,24 +64,38 @@ function textsOf({ payload }: WorkflowEvent): EventText[] {
   const texts: EventText[] = [];
   const visit = (value: unknown, name: string, key: string, holder: string): void => {
     if (typeof value === 'string') {
-      if (KEYS.has(key) || (key === 'name' && NAMED.has(holder))) texts.push({ name, text: value });
+      if (isFree(key, holder) || (OF_FORKS.has(key) && !PLAIN.test(value.trim())))
+        texts.push({ name, text: value });
     } else if (typeof value === 'object' && value !== null && !OURS.has(key))
       for (const [inner, content] of Object.entries(value)) visit(content, `${name}.${inner}`, inner, key);
   };
   visit(payload, 'github.event', '', '');
-  return texts.filter(({ text }) => isHarmful(text.trim()));
+  return texts;
+}
+
+function isFree(key: string, holder: string): boolean {
+  return KEYS.has(key) || (key === 'name' && NAMED.has(holder));
 }
 
 function isHarmful(text: string): boolean {
   return PLAIN.test(text) ? text.includes(' ') && text.length >= LONG : text.length >= SHORTEST_SIGNS;
 }
 
-/** As it is, and as `toJSON` writes it. */
+/** What is harmful of it, as it is and as `toJSON` writes it. Ends of lines around it are some of it, or were cut off with the input's. */
 function formsOf(text: string): string[] {
-  return [...new Set([collapsed(text), collapsed(JSON.stringify(text).slice(1, -1))])];
+  const whole = withoutBlanks(text);
+  const parts = [whole.trim(), whole.trimEnd(), whole.trimStart()].filter((part) =>
+    isHarmful(collapsed(part)),
+  );
+  return [...new Set(parts.flatMap((part) => [part, JSON.stringify(part).slice(1, -1)].map(collapsed)))];
 }
 
-/** YAML and shells change blanks and ends of lines. */
+/** Without those around it, but with the ends of lines. */
+function withoutBlanks(text: string): string {
+  return text.replace(/^[^\S\r\n]+|(?<![^\S\r\n])[^\S\r\n]+$/g, '');
+}
+
+/** YAML and shells change blanks and empty lines, but a line's end stays one. */
 function collapsed(text: string): string {
-  return text.replace(/\s+/g, ' ').trim();
+  return text.replace(/\s+/g, (blanks) => (/[\r\n]/.test(blanks) ? '\n' : ' '));
 }
