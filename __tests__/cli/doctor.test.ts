@@ -160,6 +160,22 @@ describe('doctor', () => {
     expect(of('agent gone')).toMatchObject({ status: 'warning', found: 'not-there is not on PATH' });
   });
 
+  it('--live asks a command of the user in the current folder, and quotes it where it is to be tried by hand', async () => {
+    const here = bench();
+    mkdirSync(here.path('tools'));
+    mkdirSync(here.path('.batchtool'));
+    here.write('tools/agent.sh', 'cat > told; echo ready; [ "$1" = -m ]');
+    const agents = {
+      mine: { command: ['sh', 'tools/agent.sh', '-m'] },
+      bad: { command: ['sh', 'tools/agent.sh', 'a b'] },
+    };
+    here.write('.batchtool/config.yml', { agents });
+    const { of } = await examined(here, { env: { PATH: path(here) } }, '--live');
+    expect(of('agent mine')).toMatchObject({ status: 'ok', found: expect.stringContaining('answers in') });
+    expect(here.read('told')).toContain('Answer with the one word');
+    expect(of('agent bad')?.hint).toBe("try it by hand: `sh tools/agent.sh 'a b'`");
+  });
+
   it('--live marks what each agent starts for itself, so that the end of one is not that of the others', async () => {
     const here = bench();
     for (const name of ['claude', 'codex'])

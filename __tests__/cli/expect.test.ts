@@ -93,4 +93,35 @@ describe('a schema of the result', () => {
     expect([code, stderr]).toEqual([1, expect.stringContaining('the schema s.json cannot be used')]);
     expect(here.read('tries')).toBe('{}\n');
   });
+
+  it('that a task before may write anew is told of, and nothing is refused for what it holds now', async () => {
+    const here = bench();
+    here.write('s.json', '[]');
+    here.write(
+      'p.yml',
+      "tasks:\n  a: {run: 'echo {} > s.json'}\n  b: {needs: a, run: 'echo {}', expect: {schema: s.json}}",
+    );
+    const words =
+      'batchtool: p.yml:3:50: task b: the schema s.json cannot be used: it is neither a map nor true or false, unless a task before writes it anew\n';
+    for (const args of [
+      ['validate', 'p.yml'],
+      ['run', '-f', 'p.yml'],
+    ]) {
+      const { code, stderr } = await here.run(args);
+      expect([code, stderr]).toEqual([0, expect.stringContaining(words)]);
+    }
+  });
+
+  it('in a file is not looked for where the setup of its task may write it', async () => {
+    const here = bench();
+    here.write('broken.json', '[]');
+    for (const schema of ['none.json', 'broken.json']) {
+      here.write(
+        'p.yml',
+        `tasks:\n  t: {run: 'echo {}', isolate: worktree, setup: 'echo {} > ${schema}', expect: {schema: ${schema}}}`,
+      );
+      const { code, stderr } = await here.run(['validate', 'p.yml']);
+      expect([code, stderr]).toEqual([0, '']);
+    }
+  });
 });

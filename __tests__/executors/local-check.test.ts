@@ -12,6 +12,16 @@ beforeEach(() => {
 
 afterEach(() => bench.clear());
 
+describe('the result of a command that has printed more than is kept of it', () => {
+  const LONG = 'printf "%020000d\\n" 0';
+  const schema = { type: 'object', required: ['risk'] };
+
+  test('is looked at by its schema without a word of ours in it', async () => {
+    const { exit } = await bench.run(`${LONG}; echo '{"risk": "low"}'`, { expect: { schema } });
+    expect(exit).toEqual({ kind: 'code', code: 0 });
+  });
+});
+
 describe('the check of an attempt', () => {
   test('runs after it, in its folder, with its variables, and into its log', async () => {
     const ended = await bench.run('echo work; echo a=1 > "$BATCHTOOL_OUTPUT"', {

@@ -65,6 +65,15 @@ describe('what only sounds like it', () => {
     expect(runnerFault(`Mode not found\n${talk}`)).toBeUndefined();
   });
 
+  test.each([
+    'Error: exited with code 1',
+    '[ERROR] Process exited with code 2',
+    '❌ Error: claude command not found in PATH',
+    '❌ Failed to execute Claude: spawn claude ENOENT',
+  ])('is no failure far from the end, even with a mark, where no list follows it: %s', (line) => {
+    expect(runnerFault(`${line}\n${'good\n'.repeat(80)}`)).toBeUndefined();
+  });
+
   test('is no failure when the runner says in the end that all went well', () => {
     expect(
       runnerFault('❌ Mode not found: x\n✅ SPARC instance sparc-code-1 completed successfully\n'),

@@ -68,11 +68,8 @@ function rights({ permission = DEFAULT, extraArguments = [] }: Partial<AgentRequ
       ? 'You may read files, and change those in the current folder.'
       : 'You may read files, and change none.';
   const more = valuesOf(extraArguments, ['--allowedTools', '--allowed-tools']);
-  const but =
-    more.length === 0
-      ? "unless this project's own instructions say that they are"
-      : `but for what these rules allow: ${more.join(', ')}`;
-  return `${files} Commands and the web are not permitted, ${but}. What is not, ${DO_NOT_TRY}`;
+  const but = more.length === 0 ? '' : `, but for what these rules allow: ${more.join(', ')}`;
+  return `${files} Commands and the web are not permitted, unless this project's own instructions say that they are${but}. What is not, ${DO_NOT_TRY}`;
 }
 
 class ClaudeReader implements AgentReader {

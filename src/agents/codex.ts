@@ -1,21 +1,15 @@
 /** OpenAI Codex, `codex exec`: reports turns and items as lines; its failures are sentences (0.169.0). */
 import type { Exit } from '../core/exit.js';
-import type { Agent, AgentReader, AgentResult, Tokens } from './agent.js';
+import type { Agent, AgentReader, AgentRequest, AgentResult, Tokens } from './agent.js';
 import { Complaints } from './complaints.js';
 import { failureClass, failureOf, isHopeless, isWeather } from './failure.js';
 import { count, type Fields, fields, fieldsIn, text } from './fields.js';
-import { allowed, DO_NOT_TRY } from './permission.js';
+import { allowed, DO_NOT_TRY, hasOption, valuesOf } from './permission.js';
 import { shortLine, toolUse } from './tool-line.js';
 import { finished, hadBegun, refused, type Told } from './verdict.js';
 
 const DEFAULT = 'workspace-write';
 const PERMISSIONS = [DEFAULT, 'read-only', 'danger-full-access'];
-
-/** In its sandbox what is forbidden fails, and it may still find another way. */
-const RIGHTS: Readonly<Record<string, string>> = {
-  'workspace-write': `You may read all files, and change those in the current folder and in that for temporary files; commands may do the same. The network is closed, unless this project's own instructions say otherwise. What you may not, ${DO_NOT_TRY}`,
-  'read-only': `You may read all files, and change none; commands may do the same. The network is closed. What you may not, ${DO_NOT_TRY}`,
-};
 
 export const codex: Agent = {
   name: 'codex',
@@ -28,7 +22,7 @@ export const codex: Agent = {
   goesOn: true,
   mentions: 'before-words',
   opensFolders: true,
-  rights: ({ permission = DEFAULT }) => RIGHTS[permission] ?? '',
+  rights,
   call: ({ prompt, model, permission = DEFAULT, extraArguments = [], session }) =>
     allowed('codex', PERMISSIONS, permission, {
       argv: [
@@ -44,6 +38,37 @@ export const codex: Agent = {
     }),
   reader: () => new CodexReader(),
 };
+
+/** They change what is permitted in ways of their own. */
+const OTHER_RIGHTS = [
+  ...['--sandbox', '-s', '--full-auto', '--yolo', '--dangerously-bypass-approvals-and-sandbox'],
+  ...['--profile', '-p'],
+];
+/** The same of what is set for one call. */
+const OTHER_SETTINGS = /^(?:sandbox|default_permissions|permissions|profile)/;
+const OPEN_NETWORK = /^sandbox_workspace_write\.network_access\s*=\s*true$/;
+
+/** In its sandbox what is forbidden fails, and it may still find another way. */
+function rights({ permission = DEFAULT, extraArguments = [] }: Partial<AgentRequest>): string {
+  const args = extraArguments.flatMap(apart);
+  const settings = valuesOf(args, ['-c', '--config']).map((setting) => setting.trim());
+  const isOther = settings.some((setting) => OTHER_SETTINGS.test(setting) && !OPEN_NETWORK.test(setting));
+  if (isOther || hasOption(args, OTHER_RIGHTS)) return '';
+  const mayNot = `What you may not, ${DO_NOT_TRY}`;
+  if (permission === 'read-only')
+    return `You may read all files, and change none; commands may do the same. The network is closed. ${mayNot}`;
+  if (permission !== DEFAULT) return '';
+  const folders = ['the current folder', 'that for temporary files', ...valuesOf(args, ['--add-dir'])];
+  const network = settings.some((setting) => OPEN_NETWORK.test(setting))
+    ? ''
+    : " The network is closed, unless this project's own instructions say otherwise.";
+  return `You may read all files, and change those in ${folders.join(' and in ')}; commands may do the same.${network} ${mayNot}`;
+}
+
+/** `-cNAME=VALUE` as two words. */
+function apart(arg: string): readonly string[] {
+  return /^-[a-z]./.test(arg) ? [arg.slice(0, 2), arg.slice(2).replace(/^=/, '')] : [arg];
+}
 
 /** What its sandbox lets a command see of what it forbids; it has no report of that. */
 const SANDBOXED = /read-only file system|operation not permitted/i;

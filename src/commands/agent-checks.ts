@@ -9,6 +9,7 @@ import type { Observation } from '../core/event.js';
 import { isSuccess } from '../core/exit.js';
 import type { Launch } from '../core/launch.js';
 import type { Prompt } from '../core/plan.js';
+import { shellWord } from '../core/shell-word.js';
 import { showCost, showDuration } from '../core/units.js';
 import { agentProcess } from '../executors/agent-process.js';
 import { createExecutor } from '../executors/index.js';
@@ -108,7 +109,11 @@ async function ownCheck(
     };
   const where = whereIs(program, machine.env, machine.resolves) ?? program;
   const found = `a command of your own, at ${where}`;
-  return withAnswer({ name, status: 'ok', found }, await asked?.(), `try it by hand: ${command.join(' ')}`);
+  return withAnswer(
+    { name, status: 'ok', found },
+    await asked?.(),
+    `try it by hand: \`${command.map(shellWord).join(' ')}\``,
+  );
 }
 
 interface Answer {
@@ -136,8 +141,11 @@ async function versionOf({ program }: Agent, { cwd, env }: Surroundings): Promis
   return exitCode === 0 && line !== '' ? line.slice(0, 60) : undefined;
 }
 
-/** In an empty folder and through the same way as any prompt, so that what is found here is what a run would find. */
-async function ask(question: Prompt, { env }: Surroundings): Promise<Answer> {
+/**
+ * Through the same way as any prompt, so that what is found here is what a run would find; and in an empty folder, but for a
+ * command of the user's own, which may name files of the project.
+ */
+async function ask(question: Prompt, { cwd, env }: Surroundings): Promise<Answer> {
   const folder = mkdtempSync(join(tmpdir(), 'batchtool-doctor-'));
   try {
     const run = new RunFolder('doctor', folder);
@@ -153,7 +161,7 @@ async function ask(question: Prompt, { env }: Surroundings): Promise<Answer> {
     });
     const began = systemClock.now();
     const seen = await new Promise<Extract<Observation, { type: 'attempt.exited' }>>((resolve) => {
-      executor.start(questionFor(question, work), (event) => {
+      executor.start(questionFor(question, question.command === undefined ? work : cwd), (event) => {
         if (event.type === 'attempt.exited') resolve(event);
       });
     });

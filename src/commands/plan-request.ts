@@ -87,13 +87,14 @@ export async function planMeant(
   const wrong = [...schemas.wrong, ...(use === 'run' ? schemas.missing : [])];
   if (wrong.length > 0) return failures(wrong);
   const missing = use === 'look' ? [] : sparcNotices(plan.value, here);
+  const unsure = use === 'look' ? [] : schemas.unsure.map(problemText);
   const notices = isolationNotices(plan.value, request.value, here);
   const lacking =
     use === 'dry-run' ? [...missingHere(plan.value, request.value, here), ...schemas.missing] : [];
   return success({
     request: request.value,
     plan: plan.value,
-    notices: [...notices, ...missing, ...lacking.map(refusedHere)],
+    notices: [...notices, ...missing, ...unsure, ...lacking.map(refusedHere)],
   });
 }
 

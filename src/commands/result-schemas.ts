@@ -17,33 +17,47 @@ interface Use {
   readonly tasks: Task[];
 }
 
-/** What is wrong with the schemas of a plan. `missing`: files that are not there, though no task before could write them. */
-export async function schemaProblems(
-  plan: Plan,
-  source: Source,
-  cwd: string,
-): Promise<{ readonly wrong: readonly Problem[]; readonly missing: readonly Problem[] }> {
+export interface SchemaFaults {
+  readonly wrong: readonly Problem[];
+  /** Files that are not there, though no task before could write them. */
+  readonly missing: readonly Problem[];
+  /** Files that hold none now, but that a task before may write anew. */
+  readonly unsure: readonly Problem[];
+}
+
+/** What is wrong with the schemas of a plan. Files that a setup of its task may make are not looked at. */
+export async function schemaProblems(plan: Plan, source: Source, cwd: string): Promise<SchemaFaults> {
   const wrong: Problem[] = [];
   const missing: Problem[] = [];
+  const unsure: Problem[] = [];
   for (const { schema, folder, tasks } of usesIn(plan, cwd)) {
+    const isFixed = ({ needs }: Task): boolean => typeof schema !== 'string' || needs.length === 0;
+    const fixed = tasks.filter(isFixed);
     if (typeof schema === 'string' && !existsSync(resolve(folder, schema))) {
-      const early = tasks.filter(({ needs }) => needs.length === 0);
       const hint = 'it stands where the task works, before the task begins';
-      if (early.length > 0) missing.push(told(early, problem(`there is no schema ${schema}`, hint), source));
+      if (fixed.length > 0) missing.push(told(fixed, problem(`there is no schema ${schema}`, hint), source));
       continue;
     }
     const { readSchema } = await import('../executors/json-schema.js');
     const read = await readSchema(schema, folder);
-    if (!read.ok) wrong.push(...read.problems.map((fault) => told(tasks, fault, source)));
+    if (read.ok) continue;
+    const later = tasks.filter((task) => !isFixed(task));
+    if (fixed.length > 0) wrong.push(...read.problems.map((fault) => told(fixed, fault, source)));
+    if (later.length > 0)
+      unsure.push(...read.problems.map((fault) => told(later, unlessWritten(fault), source)));
   }
-  return { wrong, missing };
+  return { wrong, missing, unsure };
+}
+
+function unlessWritten({ message, hint }: Problem): Problem {
+  return problem(`${message}, unless a task before writes it anew`, hint);
 }
 
 function usesIn(plan: Plan, cwd: string): readonly Use[] {
   const uses = new Map<string, Use>();
   for (const task of plan.tasks) {
     const { expect: { schema } = {} } = task;
-    if (schema === undefined) continue;
+    if (schema === undefined || (typeof schema === 'string' && task.setup !== undefined)) continue;
     const folder = resolve(cwd, plan.cwd, task.cwd ?? '.');
     const key = JSON.stringify(typeof schema === 'string' ? [schema, folder] : [schema]);
     const use = uses.get(key) ?? { schema, folder, tasks: [] };

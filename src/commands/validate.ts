@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Plan } from '../core/plan.js';
-import { failures, type Problem, problem, type Result, success } from '../core/problem.js';
+import { failures, type Problem, problem, problemText, type Result, success } from '../core/problem.js';
 import { unreachable } from '../core/unreachable.js';
 import type { Arguments } from '../input/argv.js';
 import { compile, inFile } from '../input/compile.js';
@@ -55,8 +55,9 @@ async function run(words: readonly string[], around: Surroundings): Promise<Endi
       around,
     );
   else if (checked.ok) {
-    const { plan, missing } = checked.value;
-    for (const notice of missing.map(refusedHere)) around.stderr.write(`batchtool: ${notice}\n`);
+    const { plan, missing, unsure } = checked.value;
+    for (const notice of [...missing.map(refusedHere), ...unsure.map(problemText)])
+      around.stderr.write(`batchtool: ${notice}\n`);
     const style = styleFor(around.stdout, around.env, 'data');
     const source = name ?? plan.pattern;
     const line = planIsFine(plan, isNewest === true ? `the newest run: ${source}` : source);
@@ -107,6 +108,8 @@ async function findChecked(args: Arguments, around: Surroundings): Promise<Check
 interface Found {
   readonly plan: Plan;
   readonly missing: readonly Problem[];
+  /** What may be wrong when a task begins. */
+  readonly unsure: readonly Problem[];
 }
 
 /** As a run would take it, but that nothing need be set or installed for it here. */
@@ -125,8 +128,8 @@ async function check(
   const here = seenByTasks(machine, settings);
   const plan = compile({ ...request.value, faults: [...problems, ...faults] }, here, 'validate');
   if (!plan.ok) return plan;
-  const { wrong, missing } = await schemaProblems(plan.value, source, machine.cwd);
+  const { wrong, missing, unsure } = await schemaProblems(plan.value, source, machine.cwd);
   if (wrong.length > 0) return failures(wrong);
   const notHere = sparcMissing(plan.value, here).map((lack) => inFile(lack, source));
-  return success({ plan: plan.value, missing: [...notHere, ...missing] });
+  return success({ plan: plan.value, missing: [...notHere, ...missing], unsure });
 }

@@ -12,7 +12,7 @@ import { problemText } from '../core/problem.js';
 import { goOnText } from '../sparc/prompt.js';
 import { promptOf } from './agent-prompt.js';
 import { EventIntake } from './event-intake.js';
-import { resultOf } from './log-end.js';
+import { resultToRead } from './log-end.js';
 import { LogFile } from './log-file.js';
 import { type Intake, PipedSink } from './piped-sink.js';
 import type { Preparation, WorkingAgent } from './preparation.js';
@@ -43,7 +43,7 @@ export function agentProcess({ work, launch, files, notes, forms, filesOf }: Age
     session === undefined
       ? promptOf(work, launch, {
           ...{ notes, mentions: agent.mentions, rights: agent.rights(how), ...context },
-          resultOf: (entry) => resultOf(filesOf(entry)),
+          resultOf: (entry) => resultToRead(filesOf(entry)).toString(),
         })
       : goOnText(context.folder);
   if (prompt.includes('\0'))

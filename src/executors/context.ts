@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { ContextEntry } from '../core/launch.js';
 import type { Note } from '../core/note.js';
 import type { AttemptFiles, AttemptRef } from '../core/ports.js';
-import { resultBytes } from './log-end.js';
+import { resultToRead } from './log-end.js';
 
 /** Folders that are kept in mind to be shared. */
 const MAX_SHARED = 8;
@@ -57,7 +57,7 @@ export class ContextFolders {
 
   /** The result that the attempt's executor has put beside its log, else the end of the log. */
   #writeResult(path: string, entry: ContextEntry): void {
-    writeFileSync(path, resultBytes(this.#files(entry)), { mode: 0o600 });
+    writeFileSync(path, resultToRead(this.#files(entry)), { mode: 0o600 });
   }
 
   /** Of an isolated task: what it changed, for who has to compare. */

@@ -5,12 +5,12 @@ import type { AttemptFiles } from '../core/ports.js';
 export const LOG_END_BYTES = 16_384;
 
 /** What an attempt's executor has put beside its log as its result, else the end of the log. */
-export function resultOf(files: AttemptFiles): string {
-  return resultBytes(files).toString();
+export function resultOf({ result, log }: AttemptFiles): string {
+  return (existsSync(result) ? readFileSync(result) : logEnd(log)).toString();
 }
 
-/** The same as it is on disk. Who reads it is told when there was more, and where. */
-export function resultBytes({ result, log }: AttemptFiles): Buffer {
+/** The same for readers, byte for byte: they are told when there was more, and where. */
+export function resultToRead({ result, log }: AttemptFiles): Buffer {
   if (existsSync(result)) return readFileSync(result);
   const end = logEnd(log);
   const left = end.length === 0 ? 0 : statSync(log).size - end.length;

@@ -2,6 +2,7 @@
  * Looks at a text as a POSIX shell would, only far enough to tell a command from prose:
  * its words, what is quoted, and whether it holds signs that a shell acts on.
  */
+import { closedAfter, type HereDocument, openedAt, substitutionsIn } from './heredoc.js';
 
 export interface ShellWord {
   /** Quotes and backslashes removed. */
@@ -20,7 +21,7 @@ export interface ShellText {
   readonly words: readonly ShellWord[];
   /** An unquoted `;`, `&`, `|`, `<` or `>`, or a backtick or `$(` outside single quotes. */
   readonly signs: boolean;
-  /** What stands behind each backtick and `$(` outside single quotes, up to the next one. */
+  /** What stands behind each backtick and `$(` outside single quotes, up to the next one; of a here-document what is in them. */
   readonly substitutions: readonly string[];
 }
 
@@ -31,9 +32,20 @@ const SUBSTITUTION = /(?<!\\)(?:\\\\)*(?:`|\$\()/g;
 
 const OPENERS = new Set(['do', 'then', 'else', '{', '(', '!']);
 
-/** With `prose`, a `'` between two letters is an apostrophe (`don't`) and quotes nothing. */
-export function readShell(text: string, how: { readonly prose: boolean }): ShellText {
-  return new Reader(text, how.prose).read();
+export interface Reading {
+  /** A `'` between two letters is an apostrophe (`don't`) and quotes nothing. */
+  readonly prose: boolean;
+  /** It is a script for sure: comments and here-documents hold no words of it, but for those that a shell is to read. */
+  readonly script?: true;
+}
+
+export function readShell(text: string, how: Reading): ShellText {
+  return new Reader(text, how).read();
+}
+
+/** Whether a word calls a shell. */
+export function isShell(word: string): boolean {
+  return /^(?:.*\/)?(?:ba|da|k|z|fi)?sh$/.test(word);
 }
 
 /** The words up to the next one that begins a command of its own. */
@@ -58,31 +70,69 @@ class Reader {
   private leads = true;
   private at = 0;
   private wordStart = 0;
+  private readonly inDocuments: string[] = [];
+  /** Opened in this line: they begin with the next one. */
+  private documents: HereDocument[] = [];
+  /** The first word of this line. */
+  private lineStart = 0;
 
   constructor(
     private readonly source: string,
-    private readonly prose: boolean,
+    private readonly how: Reading,
   ) {}
 
   read(): ShellText {
     while (this.at < this.source.length) this.step(this.source[this.at] as string);
     this.endWord();
     const { words, openings } = this;
-    const substitutions = openings.map(([, end], index) => this.source.slice(end, openings[index + 1]?.[0]));
-    return { words, signs: this.signs || openings.length > 0, substitutions };
+    const outside = openings.map(([, end], index) => this.source.slice(end, openings[index + 1]?.[0]));
+    const signs = this.signs || openings.length > 0;
+    return { words, signs, substitutions: [...outside, ...this.inDocuments] };
   }
 
   private step(char: string): void {
     if (char === "'" || char === '"') this.quote(char);
     else if (char === '\\') this.escaped();
-    else if (char === '\n') this.endCommand();
+    else if (char === '\n') this.endLine();
     else if (char === ' ' || char === '\t' || char === '\r') this.endWord();
     else if (char === ';' || char === '&' || char === '|') this.operator();
-    else if (char === '<' || char === '>') {
-      this.signs = true;
-      this.endWord();
-    } else this.letter(char);
+    else if (char === '<' || char === '>') this.redirection();
+    else if (char === '#' && this.how.script && this.word === undefined) this.comment();
+    else this.letter(char);
     this.at++;
+  }
+
+  private redirection(): void {
+    this.signs = true;
+    this.endWord();
+    if (!this.how.script) return;
+    const opened = openedAt(this.source, this.at);
+    if (opened !== undefined) {
+      this.documents.push(opened.document);
+      this.at = opened.after - 1;
+    } else if (this.source.startsWith('<<<', this.at)) this.at += 2;
+  }
+
+  private comment(): void {
+    const end = this.source.indexOf('\n', this.at);
+    this.at = (end < 0 ? this.source.length : end) - 1;
+  }
+
+  private endLine(): void {
+    this.endCommand();
+    const isScript = this.words.slice(this.lineStart).some(({ text }) => isShell(text));
+    if (!isScript) for (const document of this.documents) this.skip(document);
+    this.documents = [];
+    this.lineStart = this.words.length;
+  }
+
+  /** Stays before the end of a line. */
+  private skip(document: HereDocument): void {
+    const from = this.at + 1;
+    const closed = closedAfter(this.source, from, document);
+    if (closed === undefined) return;
+    if (document.expands) this.inDocuments.push(...substitutionsIn(this.source.slice(from, closed.closing)));
+    this.at = closed.after - 1;
   }
 
   private letter(char: string): void {
@@ -153,7 +203,7 @@ class Reader {
   }
 
   private isApostrophe(): boolean {
-    if (!this.prose) return false;
+    if (!this.how.prose) return false;
     const letter = /\p{L}/u;
     return letter.test(this.source[this.at - 1] ?? '') && letter.test(this.source[this.at + 1] ?? '');
   }

@@ -3,7 +3,7 @@
  * all that there is to go by: whole lines that only a runner ends with.
  */
 
-/** A fault is one of the last lines: what follows it is a list of what can be typed or where the program stood. With a mark that only programs set, it may be a long list. */
+/** A fault is one of the last lines: what follows it is a list of what can be typed or where the program stood. */
 const LAST_LINES = 60;
 
 const MARK = /^(?:❌|(?:\[error\]|error:)\s)/i;
@@ -14,10 +14,12 @@ const UNSUPPORTED: readonly RegExp[] = [
   /^unknown command: sparc\.?$/i,
 ];
 
+/** A long list may follow them, of commands or of modes: with a mark they count wherever they stand. */
+const LISTED: readonly RegExp[] = [...UNSUPPORTED, /^(?:sparc )?mode not found(?:: \S.{0,80})?\.?$/i];
+
 /** After `❌`, `Error:` or `[ERROR]`. */
 const FAULTS: readonly RegExp[] = [
-  ...UNSUPPORTED,
-  /^(?:sparc )?mode not found(?:: \S.{0,80})?\.?$/i,
+  ...LISTED,
   /^sparc configuration file(?: \([^)]{1,40}\))? not found\.?$/i,
   /^usage: sparc run <mode-slug> <task-description>$/i,
   /^claude command not found in path$/i,
@@ -36,8 +38,9 @@ export function runnerFault(outputEnd: string): string | undefined {
   for (const [index, raw] of lines.entries()) {
     const line = withoutColour(raw).trim();
     const words = wordsOf(line);
-    const counts = index >= lines.length - LAST_LINES || MARK.test(line);
-    if (counts && FAULTS.some((pattern) => pattern.test(words))) fault = line;
+    const isLast = index >= lines.length - LAST_LINES;
+    const faults = isLast ? FAULTS : MARK.test(line) ? LISTED : [];
+    if (faults.some((pattern) => pattern.test(words))) fault = line;
     else if (RECOVERED.test(words)) fault = undefined;
   }
   return fault;
