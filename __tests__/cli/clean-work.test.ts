@@ -2,6 +2,8 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { ownerLives, thisOwner } from '../../src/commands/look.js';
+import { claimRun, holderOf } from '../../src/journal/claim.js';
 import type { RunFolder } from '../../src/journal/folder.js';
 import { MERGED, twoTasks } from '../reports/isolated.js';
 import type { Story } from '../reports/story.js';
@@ -230,6 +232,20 @@ describe('clean of what isolated tasks have left', () => {
       [true, true],
       ['task/auth.1', 'main'],
     ]);
+  });
+
+  it('never goes by itself while somebody is about to go on with the run', async () => {
+    const { here, run } = await left(failed(), 8 * DAY_MILLIS, ['task/db.1']);
+    const path = worktree(here, run, 'db.1');
+    // A resume takes the run before it writes that it goes on.
+    const claim = claimRun(run, thisOwner(), ownerLives);
+    const isolated = ['run', '--isolate', 'worktree', '--into', 'none', 'true'];
+    expect((await here.run(isolated)).stderr).not.toContain('deleted');
+    expect([existsSync(path), branchesIn(here)]).toEqual([true, ['task/db.1', 'main']]);
+    if (claim.ok) claim.value.release();
+    expect((await here.run(isolated)).stderr).toContain('deleted');
+    expect([existsSync(path), branchesIn(here)]).toEqual([false, ['main']]);
+    expect(holderOf(run)).toBeUndefined();
   });
 
   it('works where git knows of no repository', async () => {

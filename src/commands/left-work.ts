@@ -5,6 +5,7 @@ import { DEFAULT_KEEP_MILLIS } from '../core/plan.js';
 import { Fatal } from '../core/problem.js';
 import type { RunState } from '../core/state.js';
 import { showSize } from '../core/units.js';
+import { claimRun } from '../journal/claim.js';
 import type { StateDir } from '../journal/folder.js';
 import { sizeOf } from '../journal/removal.js';
 import { madeAt, openRun } from '../journal/runs.js';
@@ -19,7 +20,7 @@ import {
   removeWorktrees,
 } from '../workspace/removal.js';
 import { repositoryAround } from '../workspace/repository.js';
-import { loadRun } from './look.js';
+import { loadRun, ownerLives, thisOwner } from './look.js';
 import type { Surroundings } from './surroundings.js';
 
 /** What is there in the repository around us, and a hand to take it away. */
@@ -69,27 +70,11 @@ export async function forgetOldWork(
   around: Pick<Surroundings, 'cwd' | 'env'>,
 ): Promise<string[]> {
   const gone: string[] = [];
-  const ages = new Map<string, { readonly state: RunState; readonly ageMillis: number }>();
-  const isOld = (run: string): boolean => {
-    const folder = openRun(stateDir, run);
-    if (folder === undefined) return false;
-    const { state } = loadRun(folder);
-    if (state.endedAt === undefined) return false;
-    const ageMillis = systemClock.now() - state.endedAt;
-    ages.set(run, { state, ageMillis });
-    return ageMillis >= keepMillisOf(state);
-  };
   try {
-    const left = await lookForWork(stateDir, around, isOld);
-    for (const [run, work] of left?.works ?? []) {
-      const { state, ageMillis } = ages.get(run) as { state: RunState; ageMillis: number };
-      const going = work.isUnsaved ? undefined : goingWith(state, work, ageMillis);
-      if (left === undefined || going === undefined) continue;
-      const bytes = bytesOf(going);
-      const kept = await left.remove(going);
-      const branches = going.branches.filter((branch) => !kept.includes(branch));
-      const text = goingText({ ...going, branches }, bytes);
-      if (text !== '') gone.push(`${run} (${text})`);
+    const left = await lookForWork(stateDir, around, (run) => oldRun(stateDir, run) !== undefined);
+    for (const work of left?.works.values() ?? []) {
+      const text = left === undefined ? '' : await forgetWorkOf(stateDir, work, left);
+      if (text !== '') gone.push(`${work.run} (${text})`);
     }
   } catch (error) {
     if (!(error instanceof Fatal || error instanceof GitFault)) throw error;
@@ -99,6 +84,36 @@ export async function forgetOldWork(
     : [
         `deleted what old runs had left, as batchtool clean would: ${gone.join(', ')}; --keep-work keeps it longer`,
       ];
+}
+
+/** Takes away what may go, and tells it; empty where that is nothing, or where somebody goes on with the run at this moment. */
+async function forgetWorkOf(stateDir: StateDir, work: LeftWork, left: LeftHere): Promise<string> {
+  const folder = openRun(stateDir, work.run);
+  const claim = folder && claimRun(folder, thisOwner(), ownerLives);
+  if (claim?.ok !== true) return '';
+  try {
+    const old = oldRun(stateDir, work.run);
+    const going = old === undefined || work.isUnsaved ? undefined : goingWith(old.state, work, old.ageMillis);
+    if (going === undefined) return '';
+    const bytes = bytesOf(going);
+    const kept = await left.remove(going);
+    return goingText({ ...going, branches: going.branches.filter((name) => !kept.includes(name)) }, bytes);
+  } finally {
+    claim.value.release();
+  }
+}
+
+/** A run that ended longer ago than its work is kept. */
+function oldRun(
+  stateDir: StateDir,
+  run: string,
+): { readonly state: RunState; readonly ageMillis: number } | undefined {
+  const folder = openRun(stateDir, run);
+  if (folder === undefined) return undefined;
+  const { state } = loadRun(folder);
+  if (state.endedAt === undefined) return undefined;
+  const ageMillis = systemClock.now() - state.endedAt;
+  return ageMillis < keepMillisOf(state) ? undefined : { state, ageMillis };
 }
 
 /** How long what failed or was not taken is kept, as the run was told. */
