@@ -6,7 +6,7 @@ import { Fatal } from '../core/problem.js';
 import type { RunState } from '../core/state.js';
 import { showSize } from '../core/units.js';
 import { claimRun } from '../journal/claim.js';
-import type { StateDir } from '../journal/folder.js';
+import { findStateDir, type StateDir } from '../journal/folder.js';
 import { sizeOf } from '../journal/removal.js';
 import { madeAt, openRun } from '../journal/runs.js';
 import { landingOf } from '../reports/landing.js';
@@ -18,6 +18,7 @@ import {
   leftWork,
   removeBranches,
   removeWorktrees,
+  treesOf,
 } from '../workspace/removal.js';
 import { repositoryAround } from '../workspace/repository.js';
 import { loadRun, ownerLives, thisOwner } from './look.js';
@@ -51,8 +52,10 @@ export async function lookForWork(
   if (!repository.ok) return undefined;
   const { top, commonDir } = repository.value;
   const git = new Git(top, env);
+  // Each tree of the user has one of its own, and all of them share the branches.
+  const otherStateDirs = (await treesOf(git)).map((tree) => findStateDir({ cwd: tree }));
   return {
-    works: await leftWork(git, commonDir, stateDir.path, isAsked),
+    works: await leftWork(git, { commonDir, stateDir: stateDir.path, otherStateDirs }, isAsked),
     remove: async ({ folder, branches }) => {
       if (folder !== undefined) await removeWorktrees(commonDir, folder);
       return removeBranches(git, branches);
@@ -137,8 +140,8 @@ export function goingWith(
 }
 
 /**
- * Of a run whose own folder is gone nobody knows what was wanted: what is merged nowhere stays, and goes only where it is said
- * for how long such work is kept. The result stays.
+ * Of a run whose own folder is found nowhere nobody knows what was wanted, or whether a state folder that we do not know has it:
+ * what is merged nowhere stays, and goes only where the run is named and it is said for how long such work is kept. The result stays.
  */
 export function goingAlone(work: LeftWork, keepMillis: number | undefined): GoingWork {
   const { run, folder, worktrees, forgotten } = work;
