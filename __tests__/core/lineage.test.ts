@@ -105,16 +105,19 @@ describe('the last merge', () => {
     expect(launchOf(run, 'integrate').merge?.staysFor).toBe(why);
   });
 
-  test('that a review has not accepted is merged, and stays out of the tree', () => {
-    const file = 'defaults: {isolate: worktree}\ntasks: {a: {run: x, review: {run: y}}}';
-    const run = begun(isolatedPlan([], { file }));
-    for (const round of ['A', 'A2']) {
-      run.commits('a', round);
-      run.exit('a-review', 1);
-    }
-    expect(mergeOf(run)).toBe('o a-review(o..A2)');
-    expect(launchOf(run, 'integrate').merge?.staysFor).toBe('a-review has not accepted it');
-  });
+  test.each(['', 'pattern: progressive\n'])(
+    'that a review has not accepted is merged, and stays out of the tree (%j)',
+    (pattern) => {
+      const file = `${pattern}defaults: {isolate: worktree}\ntasks: {a: {run: x, review: {run: y}}}`;
+      const run = begun(isolatedPlan([], { file }));
+      for (const round of ['A', 'A2']) {
+        run.commits('a', round);
+        run.exit('a-review', 1);
+      }
+      if (pattern === '') expect(mergeOf(run)).toBe('o a-review(o..A2)');
+      expect(launchOf(run, 'integrate').merge?.staysFor).toBe('a-review has not accepted it');
+    },
+  );
 });
 
 describe('a loop', () => {

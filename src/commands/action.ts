@@ -1,16 +1,20 @@
 /** The GitHub Action: the same as `batchtool run`, asked by inputs, and answered in the log, outputs and summary of a step. */
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { isOverBudget } from '../core/budget.js';
 import type { Plan } from '../core/plan.js';
 import { Fatal, failure, type Problem, problem, problemText, type Result, success } from '../core/problem.js';
 import { SHORTEST_SECRET } from '../core/secret.js';
+import type { RunState } from '../core/state.js';
 import { givenInputs } from '../github/given-inputs.js';
 import { cacheKeys, hasArtifacts, hasCache } from '../github/place.js';
+import type { Annotation } from '../github/runner.js';
 import type { OutputName } from '../input/action-names.js';
 import { inInputs } from '../input/input-words.js';
 import { type ActionRequest, readInputs } from '../input/inputs.js';
 import { hiddenInPlan, secretsAmong } from '../input/secrets.js';
 import { withoutRunnersOwn } from '../input/withheld.js';
+import { usedText } from '../reports/cost.js';
 import { bearGoneReader, Outlet } from '../terminal/outlet.js';
 import { styleFor } from '../terminal/style.js';
 import type { StepCache } from './action-cache.js';
@@ -126,7 +130,15 @@ async function start(
   await reportRun(run, { ...telling, branches: pushed === undefined ? 'gone' : 'pushed' }, around);
   await say((await cache?.remember(run.state)) ?? []);
   await keepLogs(run, telling, around);
-  return run.state.status === 'succeeded' ? 0 : 1;
+  return verdict(run.state);
+}
+
+/** A run above its budget is no success, as on the command line. */
+async function verdict(state: RunState): Promise<0 | 1> {
+  if (state.status !== 'succeeded') return 1;
+  if (!isOverBudget(state)) return 0;
+  await say([`the run is above its budget: it used ${usedText(state)}`], 'error');
+  return 1;
 }
 
 /** Why the run did not come to its end. What to do about it where it began helps nobody on a machine that is no more. */
@@ -201,7 +213,7 @@ async function hide(texts: readonly string[]): Promise<void> {
   if (long.length > 0) (await loadRunner()).hide(long);
 }
 
-async function say(notices: readonly string[], level: 'notice' | 'warning' = 'notice'): Promise<void> {
+async function say(notices: readonly string[], level: Annotation['level'] = 'notice'): Promise<void> {
   if (notices.length === 0) return;
   const { annotate } = await loadRunner();
   for (const message of notices) annotate({ level, message });

@@ -59,7 +59,11 @@ export interface LeftOut {
 
 /** The same attempt would meet the same refusal. */
 const FINAL_FAILURES: readonly FailureClass[] = [
-  ...(['auth', 'permission', 'context-too-long', 'budget', 'unsupported'] as const),
+  'auth',
+  'permission',
+  'context-too-long',
+  'budget',
+  'unsupported',
 ];
 
 /** Why a task never ran. */

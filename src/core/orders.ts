@@ -65,7 +65,7 @@ function mergeOf(
   task: TaskState,
   { members: ids, pick }: Integrate,
 ): Omit<MergeOrder, 'base'> {
-  const why = reasonToStay(state, task, ids);
+  const why = reasonToStay(state, task, pick === undefined ? undefined : ids);
   const stays = why === undefined ? {} : { staysFor: why };
   if (pick === undefined) return { members: membersOf(state, task, ids), ...stays };
   const picked = winnerOf(state, pick);
@@ -75,19 +75,23 @@ function mergeOf(
   return { members: membersOf(state, task, taken), winner, ...stays };
 }
 
-/** Work that failed is no reason, for what is merged did not; work that was turned down is. */
+/**
+ * Work that failed is no reason, for what is merged did not; work that was turned down is. `among`: only that of some of these
+ * is merged. Undefined: all that was done is.
+ */
 function reasonToStay(
   { plan, tasks }: RunState,
   merge: TaskState,
-  members: readonly TaskId[],
+  among: readonly TaskId[] | undefined,
 ): string | undefined {
   if (plan.isolation?.rollback === true && tasks.some((other) => other !== merge && other.carriesFailure))
     return 'a task failed, and the tree was to stay as it was then';
-  const reviews = plan.loops.filter(
-    (loop) => isReview(loop) && loop.tasks.some((id) => members.includes(id)),
-  );
   const refused = tasks.find(
-    ({ task, status }) => status === 'failed' && reviews.some(({ id }) => id === task.id),
+    ({ task, status }) =>
+      status === 'failed' &&
+      task.isolate === 'worktree' &&
+      (among === undefined || among.includes(task.id)) &&
+      plan.loops.some((loop) => loop.id === task.id && isReview(loop)),
   );
   return refused === undefined ? undefined : `${refused.task.id} has not accepted it`;
 }

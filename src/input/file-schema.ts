@@ -73,7 +73,7 @@ export const fileSchema = z
       }),
       stages: z.array(stage, 'a list of stages').optional().meta({
         description:
-          'Stages in order, by name or as maps (name, isolate); tasks of a later one wait for all of the one before',
+          'Stages in order, by name or as maps (name, isolate, copy, setup); tasks of a later one wait for all of the one before',
       }),
       budget: budget.optional().meta({
         description: 'What all tasks together may cost: nothing starts that does not fit',

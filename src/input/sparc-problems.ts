@@ -23,7 +23,7 @@ export function sparcFaults(plan: Plan, machine: Machine, placeOf?: Places): Pro
 /** What is only not there: an agent, a runner. */
 export function sparcMissing(plan: Plan, machine: Machine): Problem[] {
   if (plan.runner === 'as-written')
-    return [...runnerProblems(plan.tasks.filter(isTaken), machine), ...npxProblems(plan.tasks, machine)];
+    return [...runnerProblems(plan.tasks.filter(goesToAgent), machine), ...npxProblems(plan.tasks, machine)];
   const bound = shellBound(plan, machine);
   const others = plan.tasks.filter((task) => !bound.includes(task));
   return [
@@ -34,7 +34,7 @@ export function sparcMissing(plan: Plan, machine: Machine): Problem[] {
 }
 
 /** A prompt that no runner takes. */
-function isTaken({ work }: Task): boolean {
+function goesToAgent({ work }: Task): boolean {
   return isForAgent(work);
 }
 
@@ -43,7 +43,7 @@ function builtInFaults(plan: Plan, machine: Machine, placeOf: Places | undefined
   const { problems = [], modes = [] } = machine.ownModes ?? {};
   return [
     ...(plan.runner === 'builtin' ? shellBound(plan, machine).map(onlyForShell) : []),
-    ...(plan.tasks.some(isTaken)
+    ...(plan.tasks.some(goesToAgent)
       ? [...problems, ...modeProblems(plan, modes, placeOf), ...impossibleCalls(plan)]
       : []),
   ];
@@ -68,7 +68,7 @@ export function modeProblems(
 ): Problem[] {
   const isKnown = (mode: string): boolean => modeNamed(mode, own) === mode || hasRole(plan, mode);
   const users = new Map<string, Task[]>();
-  for (const task of plan.tasks.filter(isTaken)) {
+  for (const task of plan.tasks.filter(goesToAgent)) {
     const { work } = task;
     if (work.kind !== 'prompt' || isKnown(work.mode)) continue;
     users.set(work.mode, [...(users.get(work.mode) ?? []), task]);

@@ -109,12 +109,12 @@ export function largerBudget({ budget, spent }: Pick<RunState['ledger'], 'budget
   ].join(' ');
 }
 
-/** For documents: null for what is not known. */
 export interface BudgetDocument {
   readonly costUsd: number | null;
   readonly tokens: number | null;
 }
 
+/** For documents: null for what is not known. */
 export function budgetDocument({ costUsd, tokens }: Budget): BudgetDocument {
   return { costUsd: costUsd === undefined ? null : Number(costUsd.toFixed(6)), tokens: tokens ?? null };
 }

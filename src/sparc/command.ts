@@ -124,7 +124,7 @@ function programWords(words: readonly string[]): readonly string[] {
   for (; at < words.length; at++) {
     const word = (words[at] as string).replace(/^\(+/, '');
     if (KEYWORDS.has(word) || NAMED.test(word)) continue;
-    const name = word.replace(/^.*\//, '');
+    const name = programName(word);
     if (!Object.hasOwn(WRAPPERS, name)) break;
     const { valued, operands = 0 } = WRAPPERS[name] ?? {};
     while (words[at + 1]?.startsWith('-')) at += valued?.test(words[at + 1] as string) ? 2 : 1;
