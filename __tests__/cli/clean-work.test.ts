@@ -1,7 +1,9 @@
 /** `clean`: what isolated tasks have left in a real repository. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { ownerLives, thisOwner } from '../../src/commands/look.js';
+import { claimRun, holderOf } from '../../src/journal/claim.js';
 import type { RunFolder } from '../../src/journal/folder.js';
 import { MERGED, twoTasks } from '../reports/isolated.js';
 import type { Story } from '../reports/story.js';
@@ -152,7 +154,7 @@ describe('clean of what isolated tasks have left', () => {
     expect([existsSync(path), git(here, 'worktree', 'list').split('\n').length]).toEqual([false, 1]);
   });
 
-  it('finds what runs have left whose state folder was deleted, and deletes what nobody has merged only when told how old', async () => {
+  it('finds what runs have left whose state folder was deleted, and deletes what nobody has merged only when the run is named and it is told how old', async () => {
     const { here, run } = await left(failed(), 0, ['task/db.1', 'result']);
     git(here, 'branch', `batchtool/${run.id}/task/auth.1`);
     worktree(here, run, 'db.1');
@@ -166,9 +168,11 @@ describe('clean of what isolated tasks have left', () => {
     ]);
     const kept = await here.run(['clean', '--keep-work', '7d']);
     expect(kept.stdout).toBe(
-      `${run.id}  is gone  1 branch stays that nobody has merged; older than 7 days: batchtool clean --keep-work 7d\nnothing to delete\n`,
+      `${run.id}  is gone  1 branch stays that nobody has merged; if no other state folder has this run: batchtool clean ${run.id} --keep-work 1s\nnothing to delete\n`,
     );
-    expect((await here.run(['clean', '--keep-work', '0s'])).stdout).toContain(
+    for (const words of [['--keep-work', '0s'], [run.id], [run.id, '--keep-work', '7d']])
+      expect((await here.run(['clean', ...words])).stdout).toBe(kept.stdout);
+    expect((await here.run(['clean', run.id, '--keep-work', '0s'])).stdout).toContain(
       `${run.id}  is gone  1 branch\n`,
     );
     expect([branchesIn(here), here.has('.batchtool')]).toEqual([['result', 'main'], false]);
@@ -183,6 +187,44 @@ describe('clean of what isolated tasks have left', () => {
       true,
       ['task/db.1', 'main'],
     ]);
+  });
+
+  it('leaves alone what runs of another worktree of the user have left, also where one is named', async () => {
+    const { here, run } = await left(failed(), 30 * DAY_MILLIS, ['task/db.1']);
+    git(here, 'branch', `batchtool/${run.id}/task/auth.1`);
+    git(here, 'worktree', 'add', '--quiet', here.path('mine'), '-b', 'topic');
+    const mine = { cwd: here.path('mine') };
+    expect((await here.run(['clean', '--keep-work', '0s'], mine)).stdout).toBe('nothing to delete\n');
+    expect((await here.run(['clean', run.id, '--keep-work', '0s'], mine)).stderr).toContain(
+      `there is no run "${run.id}"`,
+    );
+    expect(branchesIn(here)).toEqual(['task/auth.1', 'task/db.1', 'main', 'topic']);
+  });
+
+  it('leaves alone what git keeps of worktrees whose disk is not there now', async () => {
+    const { here, run } = await left(failed(), 30 * DAY_MILLIS, ['task/db.1']);
+    worktree(here, run, 'db.1');
+    mkdirSync(here.path('disk'));
+    renameSync(here.path('.batchtool'), here.path('disk', 'state'));
+    git(here, 'worktree', 'repair', here.path('disk', 'state', 'worktrees', run.id, 'db.1'));
+    renameSync(here.path('disk'), here.path('unplugged'));
+    expect((await here.run(['clean'])).stdout).toBe('nothing to delete\n');
+    await here.run(['clean', run.id, '--keep-work', '0s']);
+    renameSync(here.path('unplugged'), here.path('disk'));
+    expect(git(here, 'worktree', 'list')).toContain(here.path('disk', 'state', 'worktrees', run.id, 'db.1'));
+    expect(branchesIn(here)).toEqual(['task/db.1', 'main']);
+  });
+
+  it('leaves alone what a run of another state folder has left whose worktrees are gone', async () => {
+    const { here, run } = await left(failed(), 30 * DAY_MILLIS, ['task/db.1']);
+    const path = worktree(here, run, 'db.1').replace('.batchtool', 'state');
+    renameSync(here.path('.batchtool'), here.path('state'));
+    git(here, 'worktree', 'repair', path);
+    rmSync(path, { recursive: true });
+    expect((await here.run(['clean', '--keep-work', '0s'])).stdout).toBe('nothing to delete\n');
+    expect(git(here, 'worktree', 'list').split('\n')).toHaveLength(2);
+    expect((await here.run(['clean', '--state-dir', 'state'])).stdout).toContain('1 branch\n');
+    expect(branchesIn(here)).toEqual(['main']);
   });
 
   it('touches no branch and no worktree of the user, and none that is checked out', async () => {
@@ -230,6 +272,20 @@ describe('clean of what isolated tasks have left', () => {
       [true, true],
       ['task/auth.1', 'main'],
     ]);
+  });
+
+  it('never goes by itself while somebody is about to go on with the run', async () => {
+    const { here, run } = await left(failed(), 8 * DAY_MILLIS, ['task/db.1']);
+    const path = worktree(here, run, 'db.1');
+    // A resume takes the run before it writes that it goes on.
+    const claim = claimRun(run, thisOwner(), ownerLives);
+    const isolated = ['run', '--isolate', 'worktree', '--into', 'none', 'true'];
+    expect((await here.run(isolated)).stderr).not.toContain('deleted');
+    expect([existsSync(path), branchesIn(here)]).toEqual([true, ['task/db.1', 'main']]);
+    if (claim.ok) claim.value.release();
+    expect((await here.run(isolated)).stderr).toContain('deleted');
+    expect([existsSync(path), branchesIn(here)]).toEqual([false, ['main']]);
+    expect(holderOf(run)).toBeUndefined();
   });
 
   it('works where git knows of no repository', async () => {

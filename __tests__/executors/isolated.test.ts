@@ -260,6 +260,25 @@ describe('an isolated attempt', () => {
     expect(await bench.workspace.guard.fault()).toMatch(/began: core\.sshcommand\./);
   });
 
+  test.each([
+    ['log in', 'credential.helper', './evil'],
+    ['find the files', 'lfs.https://example.org/x.git/info/lfs.url', 'https://evil.example'],
+    ['find the files of a remote', 'remote.origin.lfsurl', 'https://evil.example'],
+  ])('may change how to %s only where git-lfs fetches no files', async (_, key, value) => {
+    bench.repository.git('config', 'filter.lfs.smudge', 'cat');
+    bench.workspace = await bench.repository.workspace('r2', bench.cwd);
+    bench.repository.git('config', key, value);
+    expect(await bench.workspace.guard.fault()).toBeUndefined();
+    const attributes = (top: string) => bench.repository.write('sub/.gitattributes', '*.b filter=lfs\n', top);
+    // A task may be the one that brings such files.
+    bench.repository.git('branch', 'batchtool/r2/task/t.1', bench.repository.commitOn('HEAD', attributes));
+    expect(await bench.workspace.guard.fault()).toContain(`began: ${key}.`);
+    bench.repository.git('branch', '-D', 'batchtool/r2/task/t.1');
+    expect(await bench.workspace.guard.fault()).toBeUndefined();
+    bench.repository.commit({ '.gitattributes': '*.bin filter=lfs diff=lfs merge=lfs -text\n' });
+    expect(await bench.workspace.guard.fault()).toContain(`began: ${key}.`);
+  });
+
   test('of a service that goes on keeps its worktree until the run ends', async () => {
     await bench.run('sleep 60 & echo x > x', { keep: true });
     expect(bench.left()).toContain('t.1');

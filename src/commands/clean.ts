@@ -6,13 +6,14 @@ import { systemClock } from '../clock.js';
 import { resultBranch } from '../core/branch.js';
 import { Fatal, problem, type Result, success } from '../core/problem.js';
 import { showSize } from '../core/units.js';
-import { isForced } from '../input/settings.js';
+import { isForced, type Settings } from '../input/settings.js';
 import { claimRun } from '../journal/claim.js';
 import { findStateDir, type RunFolder, type StateDir } from '../journal/folder.js';
 import { abandonedRuns, removeRun, sizeOf } from '../journal/removal.js';
 import { listFolders, listRuns } from '../journal/runs.js';
 import { runWord } from '../reports/status.js';
 import { showClock } from '../reports/time.js';
+import type { LeftWork } from '../workspace/removal.js';
 import { isEnding, namedRun, understand } from './arguments.js';
 import {
   bytesOf,
@@ -38,28 +39,24 @@ async function run(words: readonly string[], around: Surroundings): Promise<Endi
   const stateDir = await lookAtStateDir(around.cwd, settings['state-dir']?.value);
   if (!stateDir.ok) return refuse(around, stateDir.problems);
   const named = namedRun(given);
-  const picked = pickRun(stateDir.value, named);
-  if (!picked.ok) return refuse(around, picked.problems);
-  const olderThan = settings['older-than']?.value;
-  const keep = settings.keep?.value;
-  const age = olderThan ?? (keep === undefined && named === undefined ? DEFAULT_AGE_MILLIS : 0);
-  const keepWork = settings['keep-work'];
-  const limits = {
-    ageMillis: age,
-    ...(keepWork !== undefined && isForced(keepWork) ? { keepMillis: keepWork.value } : {}),
-  };
   // What runs have left in the repository outlives the state folder.
   const path = findStateDir({ cwd: around.cwd, stateDir: settings['state-dir']?.value ?? '' });
   const left = await lookForWork({ path }, around);
+  const lost = lostWorks(stateDir.value, left).filter(({ run }) => named === undefined || named === run);
+  const picked = named === undefined || lost.length > 0 ? success(undefined) : pickRun(stateDir.value, named);
+  if (!picked.ok) return refuse(around, picked.problems);
+  const limits = limitsIn(settings, named);
   const candidates =
     named === undefined
-      ? runsIn(stateDir.value).slice(keep ?? 0)
+      ? runsIn(stateDir.value).slice(settings.keep?.value ?? 0)
       : picked.value === undefined
         ? []
         : [picked.value];
   const going = [
     ...candidates.flatMap((folder) => describe(folder, limits, left, around)),
-    ...(named === undefined && left !== undefined ? lostWork(stateDir.value, left, limits, around) : []),
+    ...lost.flatMap((work) =>
+      describeLost(work, named === undefined ? undefined : limits.keepMillis, around),
+    ),
   ];
   return remove(stateDir.value, { going, left, dryRun: settings['dry-run']?.value === true }, around);
 }
@@ -80,6 +77,15 @@ interface Going {
 interface Limits {
   readonly ageMillis: number;
   readonly keepMillis?: number;
+}
+
+function limitsIn(settings: Settings, named: string | undefined): Limits {
+  const isAnyMeant = settings.keep?.value === undefined && named === undefined;
+  const keepWork = settings['keep-work'];
+  return {
+    ageMillis: settings['older-than']?.value ?? (isAnyMeant ? DEFAULT_AGE_MILLIS : 0),
+    ...(keepWork !== undefined && isForced(keepWork) ? { keepMillis: keepWork.value } : {}),
+  };
 }
 
 /** Live and too young ones give nothing. Who says how long work is kept means runs with such work, whatever their age. */
@@ -116,23 +122,18 @@ function describe(
 }
 
 /** What runs have left whose own folders are gone already. */
-function lostWork(
-  stateDir: StateDir | undefined,
-  { works }: LeftHere,
-  { keepMillis }: Limits,
-  around: Surroundings,
-): Going[] {
+function lostWorks(stateDir: StateDir | undefined, left: LeftHere | undefined): LeftWork[] {
   const known = new Set((stateDir === undefined ? [] : listFolders(stateDir)).map(({ id }) => id));
-  return [...works.values()]
-    .filter(({ run }) => !known.has(run))
-    .flatMap((found): Going[] => {
-      const work = goingAlone(found, keepMillis);
-      if (work.folder === undefined && work.branches.length === 0) {
-        sayStaying(work, found.run, around);
-        return [];
-      }
-      return [{ folder: undefined, work, ...described(`${found.run}  is gone`, 0, work) }];
-    });
+  return [...(left?.works.values() ?? [])].filter(({ run }) => !known.has(run));
+}
+
+function describeLost(found: LeftWork, keepMillis: number | undefined, around: Surroundings): Going[] {
+  const work = goingAlone(found, keepMillis);
+  if (work.folder === undefined && work.branches.length === 0) {
+    sayStaying(work, found.run, around);
+    return [];
+  }
+  return [{ folder: undefined, work, ...described(`${found.run}  is gone`, 0, work) }];
 }
 
 /** The result alone was told when its run went. */
@@ -141,7 +142,7 @@ function sayStaying({ staying }: GoingWork, run: string, { stdout, stateWords = 
   if (count === 0) return;
   const what = count === 1 ? '1 branch stays that' : `${count} branches stay that`;
   stdout.write(
-    `${run}  is gone  ${what} nobody has merged; older than 7 days: batchtool clean --keep-work 7d${stateWords}\n`,
+    `${run}  is gone  ${what} nobody has merged; if no other state folder has this run: batchtool clean ${run} --keep-work 1s${stateWords}\n`,
   );
 }
 

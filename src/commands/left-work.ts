@@ -5,7 +5,8 @@ import { DEFAULT_KEEP_MILLIS } from '../core/plan.js';
 import { Fatal } from '../core/problem.js';
 import type { RunState } from '../core/state.js';
 import { showSize } from '../core/units.js';
-import type { StateDir } from '../journal/folder.js';
+import { claimRun } from '../journal/claim.js';
+import { findStateDir, type StateDir } from '../journal/folder.js';
 import { sizeOf } from '../journal/removal.js';
 import { madeAt, openRun } from '../journal/runs.js';
 import { landingOf } from '../reports/landing.js';
@@ -17,9 +18,10 @@ import {
   leftWork,
   removeBranches,
   removeWorktrees,
+  treesOf,
 } from '../workspace/removal.js';
 import { repositoryAround } from '../workspace/repository.js';
-import { loadRun } from './look.js';
+import { loadRun, ownerLives, thisOwner } from './look.js';
 import type { Surroundings } from './surroundings.js';
 
 /** What is there in the repository around us, and a hand to take it away. */
@@ -50,8 +52,10 @@ export async function lookForWork(
   if (!repository.ok) return undefined;
   const { top, commonDir } = repository.value;
   const git = new Git(top, env);
+  // Each tree of the user has one of its own, and all of them share the branches.
+  const otherStateDirs = (await treesOf(git)).map((tree) => findStateDir({ cwd: tree }));
   return {
-    works: await leftWork(git, commonDir, stateDir.path, isAsked),
+    works: await leftWork(git, { commonDir, stateDir: stateDir.path, otherStateDirs }, isAsked),
     remove: async ({ folder, branches }) => {
       if (folder !== undefined) await removeWorktrees(commonDir, folder);
       return removeBranches(git, branches);
@@ -69,27 +73,11 @@ export async function forgetOldWork(
   around: Pick<Surroundings, 'cwd' | 'env'>,
 ): Promise<string[]> {
   const gone: string[] = [];
-  const ages = new Map<string, { readonly state: RunState; readonly ageMillis: number }>();
-  const isOld = (run: string): boolean => {
-    const folder = openRun(stateDir, run);
-    if (folder === undefined) return false;
-    const { state } = loadRun(folder);
-    if (state.endedAt === undefined) return false;
-    const ageMillis = systemClock.now() - state.endedAt;
-    ages.set(run, { state, ageMillis });
-    return ageMillis >= keepMillisOf(state);
-  };
   try {
-    const left = await lookForWork(stateDir, around, isOld);
-    for (const [run, work] of left?.works ?? []) {
-      const { state, ageMillis } = ages.get(run) as { state: RunState; ageMillis: number };
-      const going = work.isUnsaved ? undefined : goingWith(state, work, ageMillis);
-      if (left === undefined || going === undefined) continue;
-      const bytes = bytesOf(going);
-      const kept = await left.remove(going);
-      const branches = going.branches.filter((branch) => !kept.includes(branch));
-      const text = goingText({ ...going, branches }, bytes);
-      if (text !== '') gone.push(`${run} (${text})`);
+    const left = await lookForWork(stateDir, around, (run) => oldRun(stateDir, run) !== undefined);
+    for (const work of left?.works.values() ?? []) {
+      const text = left === undefined ? '' : await forgetWorkOf(stateDir, work, left);
+      if (text !== '') gone.push(`${work.run} (${text})`);
     }
   } catch (error) {
     if (!(error instanceof Fatal || error instanceof GitFault)) throw error;
@@ -99,6 +87,36 @@ export async function forgetOldWork(
     : [
         `deleted what old runs had left, as batchtool clean would: ${gone.join(', ')}; --keep-work keeps it longer`,
       ];
+}
+
+/** Takes away what may go, and tells it; empty where that is nothing, or where somebody goes on with the run at this moment. */
+async function forgetWorkOf(stateDir: StateDir, work: LeftWork, left: LeftHere): Promise<string> {
+  const folder = openRun(stateDir, work.run);
+  const claim = folder && claimRun(folder, thisOwner(), ownerLives);
+  if (claim?.ok !== true) return '';
+  try {
+    const old = oldRun(stateDir, work.run);
+    const going = old === undefined || work.isUnsaved ? undefined : goingWith(old.state, work, old.ageMillis);
+    if (going === undefined) return '';
+    const bytes = bytesOf(going);
+    const kept = await left.remove(going);
+    return goingText({ ...going, branches: going.branches.filter((name) => !kept.includes(name)) }, bytes);
+  } finally {
+    claim.value.release();
+  }
+}
+
+/** A run that ended longer ago than its work is kept. */
+function oldRun(
+  stateDir: StateDir,
+  run: string,
+): { readonly state: RunState; readonly ageMillis: number } | undefined {
+  const folder = openRun(stateDir, run);
+  if (folder === undefined) return undefined;
+  const { state } = loadRun(folder);
+  if (state.endedAt === undefined) return undefined;
+  const ageMillis = systemClock.now() - state.endedAt;
+  return ageMillis < keepMillisOf(state) ? undefined : { state, ageMillis };
 }
 
 /** How long what failed or was not taken is kept, as the run was told. */
@@ -122,8 +140,8 @@ export function goingWith(
 }
 
 /**
- * Of a run whose own folder is gone nobody knows what was wanted: what is merged nowhere stays, and goes only where it is said
- * for how long such work is kept. The result stays.
+ * Of a run whose own folder is found nowhere nobody knows what was wanted, or whether a state folder that we do not know has it:
+ * what is merged nowhere stays, and goes only where the run is named and it is said for how long such work is kept. The result stays.
  */
 export function goingAlone(work: LeftWork, keepMillis: number | undefined): GoingWork {
   const { run, folder, worktrees, forgotten } = work;

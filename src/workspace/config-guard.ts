@@ -2,7 +2,9 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { branchesOf } from '../core/branch.js';
 import { shellWord } from '../core/shell-word.js';
+import { branchesBelow } from './branches.js';
 import type { Git } from './git.js';
 import type { Repository } from './repository.js';
 
@@ -40,13 +42,23 @@ const COUNTS = new RegExp(
 
 /** A repository with one of these does not have all of its files: git fetches what is missing when it is looked at. */
 const PARTIAL = /^(remote\..*\.promisor|extensions\.partialclone)$/s;
-/** Keys that count there, for they say how to fetch, and from where. */
-const FETCHES =
-  /^(core\.(askpass|sshcommand|gitproxy)|ssh\.variant|(credential|protocol|url|http)\..*|remote\..*\.(url|vcs|uploadpack|proxy))$/s;
+/** Keys that count there, and where git-lfs fetches files, for they say how to fetch, and from where. */
+const FETCHES = new RegExp(
+  `^(${[
+    'core\\.(askpass|sshcommand|gitproxy)|ssh\\.variant|(credential|protocol|url|http)\\..*',
+    'remote\\.(lfsdefault|.*\\.(url|vcs|uploadpack|proxy|lfsurl))',
+    'lfs\\.(.*\\.)?(url|standalonetransferagent)',
+  ].join('|')})$`,
+  's',
+);
+/** With it git-lfs puts a file in its place, and fetches what it lacks. */
+const LFS = { key: /^filter\.lfs\./, attribute: 'filter=lfs' };
 /** All worktrees share these: a line in one may leave out the work of another task, or give it to a filter. */
 const FILES = ['attributes', 'exclude'];
 const NO_VALUE = digest('');
 const MOST_NAMED = 5;
+/** How `git grep` ends then. */
+const NOTHING_FOUND = 1;
 
 export class ConfigGuard {
   constructor(
@@ -68,10 +80,9 @@ export class ConfigGuard {
     const then = JSON.parse(readFileSync(this.file, 'utf8')) as Digests;
     const now = await this.now();
     const keys = [...new Set([...Object.keys(then), ...Object.keys(now)])];
-    const fetches = keys.some((key) => PARTIAL.test(key));
-    const changed = keys.filter(
-      (key) => (then[key] ?? NO_VALUE) !== (now[key] ?? NO_VALUE) && (fetches || !FETCHES.test(key)),
-    );
+    const differing = keys.filter((key) => (then[key] ?? NO_VALUE) !== (now[key] ?? NO_VALUE));
+    const own = differing.filter((key) => !FETCHES.test(key));
+    const changed = own.length < differing.length && (await this.fetches(keys)) ? differing : own;
     if (changed.length === 0) return undefined;
     const more = changed.length > MOST_NAMED ? ` and ${changed.length - MOST_NAMED} more` : '';
     const named = `${changed.slice(0, MOST_NAMED).join(', ')}${more}`;
@@ -82,6 +93,21 @@ export class ConfigGuard {
       `the configuration of git was changed since the run began: ${named}. git might do something else than you meant: put it back${where}, ` +
       `or \`rm ${shellWord(this.file)}\` if it is to stay; then \`batchtool resume ${this.run}\``
     );
+  }
+
+  /** Whether files may have to be fetched when they are put in their places. */
+  private async fetches(keys: readonly string[]): Promise<boolean> {
+    if (keys.some((key) => PARTIAL.test(key))) return true;
+    if (!keys.some((key) => LFS.key.test(key))) return false;
+    if (rulesIn(this.shared('attributes')).includes(LFS.attribute)) return true;
+    const own = await branchesBelow(this.git, branchesOf(this.run));
+    const commits = new Set(['HEAD', this.repository.head, ...own.values()]);
+    const words = ['grep', '--quiet', '--text', '--fixed-strings', '-e', LFS.attribute, ...commits];
+    return (await this.git.ask([...words, '--', ':(top,glob)**/.gitattributes'])).code !== NOTHING_FOUND;
+  }
+
+  private shared(name: string): string {
+    return join(this.repository.commonDir, 'info', name);
   }
 
   private async now(): Promise<Digests> {
@@ -95,7 +121,7 @@ export class ConfigGuard {
       values.set(key, `${values.get(key) ?? ''}${scope}\0${origin}\0${value}\0`);
     }
     for (const name of FILES) {
-      const file = join(this.repository.commonDir, 'info', name);
+      const file = this.shared(name);
       values.set(file, rulesIn(file));
     }
     return Object.fromEntries([...values].map(([key, value]) => [key, digest(value)]));

@@ -54,7 +54,9 @@ const IGNORED = ['check-ignore', '-z', '--no-index', '--stdin'];
 
 /** A link of the task must not lead us elsewhere. */
 function isFileIn(worktree: string, path: Buffer): boolean {
-  const file = Buffer.concat([Buffer.from(`${worktree}${sep}`), path]);
+  // In paths of git it is `/` everywhere.
+  const inside = Buffer.from(path.toString('latin1').replaceAll('/', sep), 'latin1');
+  const file = Buffer.concat([Buffer.from(`${worktree}${sep}`), inside]);
   const folder = file.subarray(0, file.lastIndexOf(sep));
   try {
     return !lstatSync(file).isDirectory() && realpathSync(folder, 'buffer').equals(folder);

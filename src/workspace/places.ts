@@ -1,4 +1,5 @@
 /** Where the isolated attempts of one run work, and what we keep beside. */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { attemptBranch, branchesOf, resultBranch } from '../core/branch.js';
 import type { AttemptRef } from '../core/ports.js';
@@ -13,6 +14,11 @@ export function allWorktrees(stateDir: string): string {
 /** The folder with all worktrees of a run. */
 export function worktreesOf(stateDir: string, run: string): string {
   return join(allWorktrees(stateDir), run);
+}
+
+/** Whether a state folder has a run, whole or not. */
+export function hasRun(stateDir: string, run: string): boolean {
+  return existsSync(join(stateDir, 'runs', run));
 }
 
 /** The paths and branch names of one run; nothing is looked at. */

@@ -6,7 +6,7 @@ import { ALL_BRANCHES, isRunId, runOfBranch } from '../core/branch.js';
 import { attemptsIn, branchesBelow } from './branches.js';
 import type { Git } from './git.js';
 import { hasLost } from './lost.js';
-import { allWorktrees, worktreesOf } from './places.js';
+import { allWorktrees, hasRun, worktreesOf } from './places.js';
 import { removeWorktree } from './worktree.js';
 
 /** A branch of ours. `isMerged`: the user has all of it on a branch of his own, or checked out. */
@@ -28,36 +28,48 @@ export interface LeftWork {
   readonly branches: readonly LeftBranch[];
 }
 
-/** Of all runs that there are traces of and that are asked for, by the id of the run. Changes nothing. */
+/** Where to look: what all worktrees share, our state folder, and others that may hold runs of this repository. */
+export interface WorkPlaces {
+  readonly commonDir: string;
+  readonly stateDir: string;
+  readonly otherStateDirs: readonly string[];
+}
+
+/**
+ * Of all runs that there are traces of and that are asked for, by the id of the run; none that only another state folder has, or
+ * one on a disk that is not there now. Changes nothing.
+ */
 export async function leftWork(
   git: Git,
-  commonDir: string,
-  stateDir: string,
+  { commonDir, stateDir, otherStateDirs }: WorkPlaces,
   isAsked: (run: string) => boolean = () => true,
 ): Promise<Map<string, LeftWork>> {
   const left = new Map<string, LeftWork>();
   const all = allWorktrees(stateDir);
   const entries = entriesIn(commonDir);
   const here = foldersIn(all);
-  // They work for another state folder.
-  const elsewhere = new Set(entries.flatMap(({ run, isThere }) => (isThere ? [run] : [])));
-  for (const run of here) elsewhere.delete(run);
+  const elsewhere = new Set(entries.flatMap(({ run, place }) => (place === 'gone' ? [] : [run])));
+  const others = new Set([...otherStateDirs, ...entries.map((entry) => entry.stateDir)]);
+  const isOurs = (run: string): boolean => {
+    if (here.includes(run) || hasRun(stateDir, run)) return true;
+    return !elsewhere.has(run) && ![...others].some((other) => hasRun(other, run));
+  };
+  const isMeant = (run: string): boolean => isAsked(run) && isOurs(run);
   const add = (run: string, change: (before: LeftWork) => Partial<LeftWork>): void => {
-    if (elsewhere.has(run) || !isAsked(run)) return;
     const before = left.get(run) ?? { run, ...NOTHING };
     left.set(run, { ...before, ...change(before) });
   };
-  for (const run of here) {
+  for (const run of here.filter(isMeant)) {
     const folder = join(all, run);
     const worktrees = foldersIn(folder).length;
     add(run, () => ({ folder, worktrees, isUnsaved: hasLost(folder) }));
   }
-  for (const { run, folder, isThere } of entries)
-    if (!isThere)
+  for (const { run, folder, place } of entries)
+    if (place === 'gone' && isMeant(run))
       add(run, (before) => ({ folder: before.folder ?? folder, forgotten: before.forgotten + 1 }));
   for (const name of (await branchesBelow(git, ALL_BRANCHES)).keys()) {
     const run = runOfBranch(name);
-    if (run === undefined || elsewhere.has(run) || !isAsked(run)) continue;
+    if (run === undefined || !isMeant(run)) continue;
     const branch = { name, isMerged: await isMerged(git, run, name) };
     add(run, ({ branches }) => ({ branches: [...branches, branch] }));
   }
@@ -66,12 +78,20 @@ export async function leftWork(
 
 const NOTHING = { folder: undefined, worktrees: 0, forgotten: 0, isUnsaved: false, branches: [] } as const;
 
+/** Tops of all trees of the repository, the user's own too, as git has them noted: they may be gone. */
+export async function treesOf(git: Git): Promise<string[]> {
+  const listed = await git.list(['worktree', 'list', '--porcelain', '-z']);
+  return listed.flatMap((line) => /^worktree (.*)$/s.exec(line)?.[1] ?? []);
+}
+
 /** What git keeps of a worktree of ours. */
 interface Entry {
   readonly run: string;
+  readonly stateDir: string;
   /** With all worktrees of the run. */
   readonly folder: string;
-  readonly isThere: boolean;
+  /** `unseen`: its state folder may lie on a disk that is not there now. */
+  readonly place: 'there' | 'gone' | 'unseen';
 }
 
 /** By their paths, `worktrees/RUN/TASK.ATTEMPT`; not one that somebody is just making, which git has locked. */
@@ -80,10 +100,12 @@ function entriesIn(commonDir: string): Entry[] {
   return foldersIn(all).flatMap((name) => {
     const worktree = dirname(worktreeOf(all, name));
     const folder = dirname(worktree);
+    const stateDir = dirname(dirname(folder));
     const run = basename(folder);
-    if (!isRunId(run) || folder !== worktreesOf(dirname(dirname(folder)), run)) return [];
+    if (!isRunId(run) || folder !== worktreesOf(stateDir, run)) return [];
     if (isThere(join(all, name, 'locked'))) return [];
-    return [{ run, folder, isThere: isThere(worktree) }];
+    const place = isThere(worktree) ? 'there' : isThere(dirname(stateDir)) ? 'gone' : 'unseen';
+    return [{ run, stateDir, folder, place }];
   });
 }
 
