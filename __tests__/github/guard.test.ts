@@ -460,6 +460,12 @@ describe('a program that is started as an agent', () => {
       { 'package.json': '{"name": "x", "bin": {"flowx": "x.js"}}', 'x.js': '' },
       { run: 'npx flowx sparc run code "write a file"' },
     ],
+    [
+      'a package elsewhere that is called so',
+      { 'app/package.json': '{}' },
+      { 'app/package.json': '{"name": "x", "bin": {"flowx": "x.js"}}', 'app/x.js': '' },
+      { run: 'cd app && npx flowx sparc run code "write a file"' },
+    ],
     ['a runner that stands here', {}, { flowx: PROGRAM }, { run: './flowx sparc run code "write a file"' }],
     [
       'a runner that stands elsewhere',

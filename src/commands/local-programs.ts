@@ -1,11 +1,11 @@
 /** Programs that a plan starts as agents or SPARC runners and that lie in the workspace, where a checkout may have brought them. */
-import { readFileSync, realpathSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { agentOf } from '../agents/of-prompt.js';
 import { isAgentWork } from '../core/agent-work.js';
 import type { Command, Plan, Prompt, Task } from '../core/plan.js';
 import { within } from '../github/watched-files.js';
-import { isByNpx } from '../input/sparc-work.js';
+import { asksNpx, isByNpx } from '../input/sparc-work.js';
 import { programPath } from '../machine.js';
 import { localProgram } from '../sparc/runners.js';
 
@@ -27,7 +27,7 @@ export function localPrograms(
   const tasks = plan.tasks.filter(({ work }) => isAgentWork(work));
   if (tasks.length === 0) return undefined;
   const top = realpathSync(workspace);
-  const found = tasks.flatMap((task) => programsOf(task, plan, env)).flatMap(placesOf);
+  const found = tasks.flatMap((task) => programsOf(task, plan, env, top)).flatMap(placesOf);
   return [
     ...new Set([
       ...found.filter((path) => within(top, path) !== undefined),
@@ -36,7 +36,7 @@ export function localPrograms(
   ];
 }
 
-function programsOf(task: Task, plan: Plan, env: NodeJS.ProcessEnv): string[] {
+function programsOf(task: Task, plan: Plan, env: NodeJS.ProcessEnv, top: string): string[] {
   const { work } = task;
   const seen: Seen = {
     folder: resolve(plan.cwd, task.cwd ?? '.'),
@@ -44,7 +44,10 @@ function programsOf(task: Task, plan: Plan, env: NodeJS.ProcessEnv): string[] {
   };
   if (work.kind === 'prompt') return programsOfPrompt(work, seen);
   if (work.kind !== 'command' || work.runner === undefined) return [];
-  return isByNpx(task) ? foundByNpx(work.runner, seen) : found(work.runner, seen);
+  return [
+    ...(isByNpx(task) ? foundByNpx(work.runner, seen) : found(work.runner, seen)),
+    ...(asksNpx(task, [work.runner]) ? ownProgramsBelow(work.runner, top) : []),
+  ];
 }
 
 /** Also a script that the command of a plan's own agent names, as in `node --import=./hook.js tools/agent.js`. */
@@ -81,6 +84,28 @@ function ownProgram(runner: string, folder: string): string[] {
     const program = typeof bin === 'string' ? { [basename(String(name))]: bin } : bin;
     const path: unknown = (program as Record<string, unknown> | undefined)?.[runner];
     return path === undefined ? [] : [file, join(folder, String(path))];
+  } catch {
+    return [];
+  }
+}
+
+/** `node_modules` is compared as a whole. */
+const NO_PACKAGES = new Set(['node_modules', '.git']);
+
+/** Of every package here and below: the command may have gone there before it asks npx. */
+function ownProgramsBelow(runner: string, folder: string): string[] {
+  const below = foldersIn(folder).filter((name) => !NO_PACKAGES.has(name));
+  return [
+    ...ownProgram(runner, folder),
+    ...below.flatMap((name) => ownProgramsBelow(runner, join(folder, name))),
+  ];
+}
+
+/** Links are none. A folder that cannot be read has none. */
+function foldersIn(folder: string): string[] {
+  try {
+    const entries = readdirSync(folder, { withFileTypes: true });
+    return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
   } catch {
     return [];
   }

@@ -74,16 +74,16 @@ const ASKED = { npm_config_yes: 'false' };
 
 /** The plan with every npx that is to find a runner told not to download one, also when a tag asks for a newer one than is there. */
 export function withoutDownloads(plan: Plan, { moreRunners }: Machine): Plan {
-  const asksNpx = (task: Task): boolean => isByNpx(task) || laterByNpx(task, moreRunners);
-  if (!plan.tasks.some(asksNpx)) return plan;
+  const asks = (task: Task): boolean => isByNpx(task) || asksNpx(task, moreRunners);
+  if (!plan.tasks.some(asks)) return plan;
   return {
     ...plan,
-    tasks: plan.tasks.map((task) => (asksNpx(task) ? { ...task, env: { ...task.env, ...ASKED } } : task)),
+    tasks: plan.tasks.map((task) => (asks(task) ? { ...task, env: { ...task.env, ...ASKED } } : task)),
   };
 }
 
-/** `cd app && npx flowx …`: nobody knows what is installed there, but npx can be told not to download. */
-function laterByNpx({ work }: Task, more: readonly string[] | undefined): boolean {
+/** It holds an npx for a runner anywhere: `cd app && npx flowx …`. Nobody knows what is installed there, but npx can be told not to download. */
+export function asksNpx({ work }: Task, more: readonly string[] | undefined): boolean {
   if (work.kind !== 'command' || !mayAskNpx(work.text)) return false;
   return allCommands(work.text).some((words) => runnerByNpx(words, more) !== undefined);
 }
