@@ -1,6 +1,0 @@
-"use strict";exports.id=3688,exports.ids=[3688],exports.modules={3688:(t,e,r)=>{r.d(e,{detach:()=>a,progressWords:()=>u});var o=r(1421),n=r(3024),s=r(6760),i=r(8500);async function a(t,e,r,a,u){let c,l=(0,s.join)(t.path,"detached.log"),g={journal:d(t.journal),log:d(l)},h=function(t,e,r,{cwd:s,env:i}){let{BATCHTOOL_DETACH:a,...u}=i,d=(0,n.openSync)(t,"a",384),c=(0,o.spawn)(process.execPath,[process.argv[1]??"","resume",...e],{cwd:s,env:{...u,...r},detached:!0,stdio:["ignore",d,d]});return(0,n.closeSync)(d),c.unref(),c}(l,[t.id,"--output","quiet",...e],r,u);h.once("exit",t=>{c=t}),h.once("error",()=>{c=null});let p=Date.now()+1e4,w=()=>d(t.journal)>g.journal;for(;!w()&&void 0===c&&Date.now()<p;)await (0,i.setTimeout)(10);return w()?(u.stdout.write(a?`${JSON.stringify({run:t.id})}
-`:`${t.id}
-`),u.stderr.write(`running in the background; \`batchtool logs --follow ${t.id}${u.stateWords??""}\` shows what it does
-`),0):(u.stderr.write((0,n.readFileSync)(l).subarray(g.log)),"number"==typeof c)?c:(u.stderr.write(`batchtool: the run did not start in the background
-  hint: see ${l}
-`),4)}function u({"progress-tracking":t}){return void 0===t?[]:["--progress-tracking",t.value]}function d(t){return(0,n.statSync)(t,{throwIfNoEntry:!1})?.size??0}}};

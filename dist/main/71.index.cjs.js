@@ -1,1 +1,0 @@
-"use strict";exports.id=71,exports.ids=[71],exports.modules={19071:(e,r,s)=>{s.d(r,{mayWrite:()=>i});var t=s(40654);async function i(e,r,s){let[i="",o=""]=r.split("/");return(0,t.k)(e,async({rest:e})=>{let{data:r}=await e.repos.getCollaboratorPermissionLevel({owner:i,repo:o,username:s});return"admin"===r.permission||"write"===r.permission})}}};

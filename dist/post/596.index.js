@@ -1,1 +1,0 @@
-export const id=596;export const ids=[596];export const modules={19596:(t,o,n)=>{n.d(o,{upload:()=>e});var a=n(37888);async function e({name:t,root:o,files:n,days:s}){await new a.t9().uploadArtifact(t,[...n],o,{retentionDays:s})}}};
