@@ -65,6 +65,16 @@ test('one that is handed nothing pays nobody, also in a resume', async () => {
   expect(paid(made)).toBe(1);
 });
 
+test('a resume within a task may spend what is handed to it, not what the run was handed once', async () => {
+  const made = bench();
+  const around = (usd: string) => ({ BATCHTOOL_LEFT_COST: usd });
+  expect((await run(made, ['run', 'prompt: a', 'prompt: b', 'prompt: c'], around('1.000000'))).code).toBe(3);
+  expect(paid(made)).toBe(1);
+  expect((await run(made, ['resume'], around('1.000000'))).code).toBe(3);
+  expect(paid(made)).toBe(2);
+  expect((await run(made, ['resume'])).code).toBe(0);
+});
+
 test('a script hides them: what they spent counts, and above its budget the run does not exit with 0', async () => {
   const made = bench();
   made.write('hidden.sh', "batchtool run 'prompt: a'\n");

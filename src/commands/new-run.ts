@@ -1,5 +1,6 @@
 /** From a plan to a run of its own that may begin: what the verbs that run and the action share. */
 import type { Observation, Owner } from '../core/event.js';
+import { handedPart } from '../core/handed.js';
 import type { Plan } from '../core/plan.js';
 import { failures, type Result, success } from '../core/problem.js';
 import { SHORTEST_SECRET } from '../core/secret.js';
@@ -73,7 +74,8 @@ export async function startOf(
   const { notice: _, ...expected } = readEstimates(stateDir, plan);
   const base =
     plan.isolation === undefined ? {} : await (await import('./isolation.js')).beginIsolation(run, around);
-  return { type: 'run.started', run: folder.id, planDigest, ...base, owner, ...expected };
+  const handed = handedPart(around.env);
+  return { type: 'run.started', run: folder.id, planDigest, ...base, owner, ...expected, ...handed };
 }
 
 /** The run in its folder: what `execute` takes, but for who shows it. */

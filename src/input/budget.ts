@@ -1,6 +1,7 @@
 /** What a run may cost, as it was said, and the tasks of which nobody could tell. */
 import { isForAgent } from '../core/agent-work.js';
-import { handedIn, smallerOf } from '../core/handed.js';
+import { handedIn } from '../core/handed.js';
+import { smallerOf } from '../core/ledger.js';
 import { tellsAll } from '../core/metering.js';
 import type { Budget, Plan, Task } from '../core/plan.js';
 import { type Problem, problem } from '../core/problem.js';
@@ -21,10 +22,10 @@ export function budgetIn(
   return Object.keys(budget).length === 0 ? undefined : budget;
 }
 
-/** The plan with no more of a budget than the run around it hands it. */
-export function withHanded(plan: Plan, { env }: Pick<Machine, 'env'>): Plan {
-  const budget = smallerOf(plan.budget, handedIn(env));
-  return budget === undefined ? plan : { ...plan, budget };
+/** What holds for the plan if it is carried out now: its own budget, and no more than the run around it hands it. */
+export function budgetNow(plan: Pick<Plan, 'budget'>, { env }: Pick<Machine, 'env'>): Budget | undefined {
+  const budget = smallerOf(plan.budget ?? {}, handedIn(env));
+  return Object.keys(budget).length === 0 ? undefined : budget;
 }
 
 /** A budget that some tasks could overrun unseen. `budget`: that of the run. */
