@@ -75,6 +75,14 @@ test('a resume within a task may spend what is handed to it, not what the run wa
   expect((await run(made, ['resume'])).code).toBe(0);
 });
 
+test('one that its own budget stops has failed like any other command where there is no budget around it', async () => {
+  const made = bench();
+  const inner = "batchtool run --max-cost 1 'prompt: a' 'prompt: b'";
+  const { code, stderr } = await run(made, ['run', inner]);
+  expect([code, paid(made)]).toEqual([1, 1]);
+  expect(stderr).not.toContain('what it was handed');
+});
+
 test('a script hides them: what they spent counts, and above its budget the run does not exit with 0', async () => {
   const made = bench();
   made.write('hidden.sh', "batchtool run 'prompt: a'\n");

@@ -268,6 +268,13 @@ it('a run that used more than its budget is over it, whatever became of its task
   expect([over.state.status, isOverBudget(over.state)]).toEqual(['succeeded', true]);
 });
 
+it('a run without a budget has not run out of it, whatever a run within a task says', () => {
+  const ranOut: Exit = { kind: 'contract', reason: 'it stopped', failure: 'budget', handed: true };
+  const run = new Spoken(plan([paid('a', { budget: { costUsd: 2 } })]));
+  run.exit('a', ranOut, { costUsd: 1 });
+  expect([run.state.status, ranOutOfMoney(run.state)]).toEqual(['failed', false]);
+});
+
 describe('a run within a task', () => {
   const owner = { pid: 2, startTime: '2', host: 'here' };
   const begun = (budget?: Budget) => {
