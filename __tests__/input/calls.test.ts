@@ -25,6 +25,14 @@ describe('a command that starts a run of batchtool', () => {
     'git commit -m "claude -p"',
   ])('or only asks an agent for something else: %s', (text) => expect(callIn(text)).toBeUndefined());
 
+  test.each([
+    'batchtool logs --task run',
+    "batchtool run --dry-run 'prompt: a'",
+    'batchtool run --help',
+    'batchtool pipeline -h',
+    'batchtool stats run',
+  ])('is not one that only looks: %s', (text) => expect(callIn(text)).toBeUndefined());
+
   test.each(['batchtool status', 'batchtool sparc modes', 'echo batchtool run', 'cat batchtool.yml', 'ls'])(
     'is not: %s',
     (text) => expect(callIn(text)).toBeUndefined(),
