@@ -83,6 +83,17 @@ test('one that its own budget stops has failed like any other command where ther
   expect(stderr).not.toContain('what it was handed');
 });
 
+test('--detach is refused in a task, with which it would end', async () => {
+  const made = bench();
+  const { code, stderr } = await run(made, ['run', '--detach', 'prompt: a'], {
+    BATCHTOOL_BILL: made.path('bill'),
+  });
+  expect([code, paid(made)]).toEqual([2, 0]);
+  expect(stderr).toContain('in a task of another run it would end with that task');
+  await run(made, ['run', '--max-cost', '1', 'prompt: a', 'prompt: b']);
+  expect((await run(made, ['resume', '--detach'], { BATCHTOOL_BILL: made.path('bill') })).code).toBe(2);
+});
+
 test('a script hides them: what they spent counts, and above its budget the run does not exit with 0', async () => {
   const made = bench();
   made.write('hidden.sh', "batchtool run 'prompt: a'\n");

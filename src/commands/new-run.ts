@@ -10,7 +10,7 @@ import { isSecretName } from '../input/variables.js';
 import { findStateDir, openStateDir, type RunFolder, type StateDir } from '../journal/folder.js';
 import { readEstimates } from '../journal/history.js';
 import { createRun } from '../journal/runs.js';
-import { depthProblems, type Execution, readSecrets } from './execute.js';
+import { depthProblems, detachProblems, type Execution, readSecrets } from './execute.js';
 import type { IsolatedRun } from './isolation.js';
 import { neighbourNotices } from './neighbours.js';
 import type { Meant } from './plan-request.js';
@@ -34,7 +34,7 @@ export interface NewRun extends Omit<Execution, 'output'> {
 export async function readyToRun(meant: Meant, around: Surroundings): Promise<Result<Ready>> {
   const { request } = meant;
   const { secrets, problems } = readSecrets(meant.plan, { ...around.env, ...request.secretValues });
-  const all = [...depthProblems(around.env), ...problems];
+  const all = [...depthProblems(around.env), ...detachProblems(request.settings, around.env), ...problems];
   if (all.length > 0) return failures(all);
   const notices = Object.entries(secrets)
     .filter(([name, value]) => isSecretName(name) && value !== '' && value.length < SHORTEST_SECRET)

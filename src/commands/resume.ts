@@ -10,7 +10,7 @@ import { openStateDir, type RunFolder, type StateDir } from '../journal/folder.j
 import { listRuns, readMeta } from '../journal/runs.js';
 import { isEnding, namedRun, understandKept } from './arguments.js';
 import { detach, progressWords } from './detach.js';
-import { depthProblems, readSecrets } from './execute.js';
+import { depthProblems, detachProblems, readSecrets } from './execute.js';
 import { type LoadedRun, loadRun, lookAtStateDir, noRunYet, pickRun } from './look.js';
 import { chooseOutput } from './output.js';
 import { type Ending, refuse, type Surroundings, type Verb } from './surroundings.js';
@@ -42,6 +42,7 @@ async function run(words: readonly string[], around: Surroundings): Promise<Endi
   const { secrets, problems } = readSecrets(loaded.plan, around.env);
   const all = [
     ...depthProblems(around.env),
+    ...detachProblems(settings, around.env),
     ...problems,
     ...unknownTasks(loaded.state, choice.rerun),
     ...unmeteredNow(loaded, settings, limits),
