@@ -99,6 +99,17 @@ describe('a task whose cost nobody can know', () => {
     expect(refused(['--max-cost', '5'], { file, name: 'plan.json', ...around })).toHaveLength(1);
   });
 
+  test.each([
+    ['setup', { setup: "batchtool run 'prompt: a'; claude -p 'get ready'" }],
+    ['check', { expect: { check: "claude -p 'is it right?'" } }],
+  ])('is one whose "%s" calls an agent, whatever its work is', (part, rest) => {
+    const of = plan([task('a', rest)]);
+    expect(unmeteredProblems(of, { costUsd: 1 }).map(({ message }) => message)).toEqual([
+      `task a: its "${part}" calls claude itself, so nobody knows what that costs, and there is a budget`,
+    ]);
+    expect(unmeteredProblems(of, undefined)).toEqual([]);
+  });
+
   test('is not looked for while there is no agent for it, which is another problem', () => {
     expect(unmeteredProblems(plan([prompt('a', {})]), { costUsd: 1 })).toEqual([]);
   });

@@ -15,6 +15,7 @@ describe('a command that starts a run of batchtool', () => {
     ['claude', "npx -y @anthropic-ai/claude-code@2 --print 'do it'"],
     ['claude', "timeout 60 /opt/bin/claude --model opus -p 'do it'"],
     ['claude', "batchtool run 'prompt: a'; claude -p 'what came of it?'"],
+    ['claude', 'batchtool run a.yml && claude -p fix'],
     ['codex', "sh -c 'codex exec --json x'"],
     ['opencode', 'cd app && opencode run x'],
     ['gemini', "gemini -m flash --prompt='do it'"],

@@ -2,9 +2,10 @@
 import { isForAgent } from '../core/agent-work.js';
 import { handedIn } from '../core/handed.js';
 import { smallerOf } from '../core/ledger.js';
-import { tellsAll } from '../core/metering.js';
+import { BATCHTOOL, tellsAll } from '../core/metering.js';
 import type { Budget, Plan, Task } from '../core/plan.js';
 import { type Problem, problem } from '../core/problem.js';
+import { callIn } from './calls.js';
 import type { Machine } from './machine.js';
 import type { Setting, Settings } from './settings.js';
 import { someIds } from './sparc-work.js';
@@ -38,8 +39,10 @@ export function unmeteredProblems(
   for (const task of plan.tasks) {
     // Of one for which no agent is there that is said, and its bill depends on which one will be.
     if (isForAgent(task.work) && task.work.agent === undefined) continue;
-    if (tellsAll(task.work, { ...budget, ...task.budget }, plan.prices)) continue;
-    const why = whyUntold(task);
+    const limits = { ...budget, ...task.budget };
+    const beside = Object.keys(limits).length === 0 ? undefined : whyUntoldBeside(task);
+    if (beside === undefined && tellsAll(task.work, limits, plan.prices)) continue;
+    const why = beside ?? whyUntold(task);
     groups.set(why, [...(groups.get(why) ?? []), task]);
   }
   return [...groups].map(([why, tasks]) =>
@@ -48,6 +51,16 @@ export function unmeteredProblems(
       `${tasks.some(callsAgent) ? 'write it as a prompt ("prompt: TEXT", in a plan file "prompt"): of those the cost is known; ' : ''}--allow-unmetered runs such tasks all the same; what they cost does not count then`,
     ),
   );
+}
+
+/** Agents that its `setup` or its `check` calls tell nobody what they use, whatever its work does. */
+function whyUntoldBeside({ setup, expect }: Task): string | undefined {
+  for (const [part, text] of Object.entries({ setup, check: expect?.check })) {
+    const called = text === undefined ? undefined : callIn(text);
+    if (called !== undefined && called !== BATCHTOOL)
+      return `its "${part}" calls ${called} itself, so nobody knows what that costs`;
+  }
+  return undefined;
 }
 
 function callsAgent({ work }: Task): boolean {
