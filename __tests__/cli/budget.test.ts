@@ -78,7 +78,7 @@ describe('a budget', () => {
     const { here, env } = withAgent();
     const inner = `'${process.execPath}' '${CLI}' run --state-dir inner 'prompt: one' 'prompt: two' 'prompt: three'`;
     const { code, stderr } = await here.run(['run', '--max-cost', '1.20', `sh: ${inner}`], { env });
-    expect([code, stderr]).toEqual([1, expect.stringContaining('used $1.00 of $1.20')]);
+    expect([code, stderr]).toEqual([3, expect.stringContaining('used $1.00 of $1.20')]);
     expect(here.read('calls').trim().split('\n')).toHaveLength(2);
   });
 

@@ -65,6 +65,35 @@ test('one that is handed nothing pays nobody, also in a resume', async () => {
   expect(paid(made)).toBe(1);
 });
 
+test('a resume within a task may spend what is handed to it, not what the run was handed once', async () => {
+  const made = bench();
+  const around = (usd: string) => ({ BATCHTOOL_LEFT_COST: usd });
+  expect((await run(made, ['run', 'prompt: a', 'prompt: b', 'prompt: c'], around('1.000000'))).code).toBe(3);
+  expect(paid(made)).toBe(1);
+  expect((await run(made, ['resume'], around('1.000000'))).code).toBe(3);
+  expect(paid(made)).toBe(2);
+  expect((await run(made, ['resume'])).code).toBe(0);
+});
+
+test('one that its own budget stops has failed like any other command where there is no budget around it', async () => {
+  const made = bench();
+  const inner = "batchtool run --max-cost 1 'prompt: a' 'prompt: b'";
+  const { code, stderr } = await run(made, ['run', inner]);
+  expect([code, paid(made)]).toEqual([1, 1]);
+  expect(stderr).not.toContain('what it was handed');
+});
+
+test('--detach is refused in a task, with which it would end', async () => {
+  const made = bench();
+  const { code, stderr } = await run(made, ['run', '--detach', 'prompt: a'], {
+    BATCHTOOL_BILL: made.path('bill'),
+  });
+  expect([code, paid(made)]).toEqual([2, 0]);
+  expect(stderr).toContain('in a task of another run it would end with that task');
+  await run(made, ['run', '--max-cost', '1', 'prompt: a', 'prompt: b']);
+  expect((await run(made, ['resume', '--detach'], { BATCHTOOL_BILL: made.path('bill') })).code).toBe(2);
+});
+
 test('a script hides them: what they spent counts, and above its budget the run does not exit with 0', async () => {
   const made = bench();
   made.write('hidden.sh', "batchtool run 'prompt: a'\n");

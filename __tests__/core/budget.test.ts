@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { isOverBudget, ranOutOfMoney } from '../../src/core/budget.js';
 import type { Exit } from '../../src/core/exit.js';
 import { launch } from '../../src/core/launch.js';
-import type { Task } from '../../src/core/plan.js';
+import type { Budget, Task } from '../../src/core/plan.js';
 import { taskOf } from '../../src/core/state.js';
 import { plan, task } from '../fakes/plan.js';
 import { Spoken } from './spoken.js';
@@ -266,6 +266,42 @@ it('a run that used more than its budget is over it, whatever became of its task
   const over = new Spoken(plan([paid('a')], { budget: { costUsd: 1 } }));
   over.exit('a', 0, { costUsd: 1.5 });
   expect([over.state.status, isOverBudget(over.state)]).toEqual(['succeeded', true]);
+});
+
+it('a run without a budget has not run out of it, whatever a run within a task says', () => {
+  const ranOut: Exit = { kind: 'contract', reason: 'it stopped', failure: 'budget', handed: true };
+  const run = new Spoken(plan([paid('a', { budget: { costUsd: 2 } })]));
+  run.exit('a', ranOut, { costUsd: 1 });
+  expect([run.state.status, ranOutOfMoney(run.state)]).toEqual(['failed', false]);
+});
+
+describe('a run within a task', () => {
+  const owner = { pid: 2, startTime: '2', host: 'here' };
+  const begun = (budget?: Budget) => {
+    const run = new Spoken(plan([paid('a'), paid('b')], budget === undefined ? {} : { budget }));
+    run.exit('a', 0, { costUsd: 1 });
+    return run;
+  };
+
+  it('may spend what it is handed now, beside what it has spent, whatever it was handed before', () => {
+    const run = begun();
+    run.see({ type: 'run.resumed', owner, tasks: [], handed: { costUsd: 2 } });
+    expect(run.state.ledger.budget).toEqual({ costUsd: 3 });
+    run.see({ type: 'run.resumed', owner, tasks: [], handed: { costUsd: 5 } });
+    expect(run.state.ledger.budget).toEqual({ costUsd: 6 });
+    run.see({ type: 'run.resumed', owner, tasks: [] });
+    expect(run.state.ledger.budget).toEqual({});
+  });
+
+  it('has no more than its own budget, or the one that a resume says', () => {
+    const run = begun({ costUsd: 4 });
+    run.see({ type: 'run.resumed', owner, tasks: [], handed: { costUsd: 0 } });
+    expect(run.state.ledger.budget).toEqual({ costUsd: 1 });
+    run.see({ type: 'run.resumed', owner, tasks: [], handed: { costUsd: 50 } });
+    expect(run.state.ledger.budget).toEqual({ costUsd: 4 });
+    run.see({ type: 'run.resumed', owner, tasks: [], budget: { costUsd: 20 }, handed: { costUsd: 50 } });
+    expect(run.state.ledger.budget).toEqual({ costUsd: 20 });
+  });
 });
 
 describe('the budget of a task (25)', () => {

@@ -29,10 +29,12 @@ export class Spoken {
     costs: Readonly<Record<TaskId, CostEstimate>> = {},
     /** The commit in which the run begins. */
     base?: string,
+    /** What the run around it hands it. */
+    handed: Budget = {},
   ) {
     this.state = initialState(plan);
     this.beginning = this.see({
-      ...{ type: 'run.started', run: 'r1', planDigest: 'd', owner: OWNER, estimates, costs },
+      ...{ type: 'run.started', run: 'r1', planDigest: 'd', owner: OWNER, estimates, costs, handed },
       ...(base === undefined ? {} : { base }),
     });
   }

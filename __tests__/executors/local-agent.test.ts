@@ -348,11 +348,13 @@ describe('a command with runs of batchtool in it', () => {
 
   test('failed for the budget where one of them stopped for what it was handed', async () => {
     const ran = `${bill({ run: 'begun' })}; ${bill({ costUsd: 1 })}; ${bill({ run: 'ran-out' })}`;
-    expect(await bench.run(`${ran}; exit 3`)).toMatchObject({
+    const allowance = { costUsd: 1 };
+    expect(await bench.run(`${ran}; exit 3`, { allowance })).toMatchObject({
       exit: { kind: 'contract', failure: 'budget', handed: true },
       result: { costUsd: 1 },
     });
-    expect((await bench.run(`${ran}; true`)).exit).toEqual({ kind: 'code', code: 0 });
+    expect((await bench.run(`${ran}; true`, { allowance })).exit).toEqual({ kind: 'code', code: 0 });
+    expect((await bench.run(`${ran}; exit 3`)).exit).toEqual({ kind: 'code', code: 3 });
   });
 
   test('has not told all where one of them did not come to its end', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Plan, Prompt, Task } from '../../src/core/plan.js';
 import type { Result } from '../../src/core/problem.js';
 import { agentPool, withAgentPools, withSlots } from '../../src/input/agent-pools.js';
-import { unmeteredProblems, withHanded } from '../../src/input/budget.js';
+import { budgetNow, unmeteredProblems } from '../../src/input/budget.js';
 import { compile } from '../../src/input/compile.js';
 import { plan, task } from '../fakes/plan.js';
 import { machine, planned, refused, requestOf } from './typed.js';
@@ -40,13 +40,17 @@ describe('a budget', () => {
   });
 
   test('within a task of a run that has one is no more than what that hands over, whatever is typed', () => {
+    const env = { BATCHTOOL_LEFT_COST: '0.300000' };
+    const now = (...words: string[]) => budgetNow(planned([...words, 'ls'], { machine: { env } }), { env });
+    expect(now()).toEqual({ costUsd: 0.3 });
+    expect(now('--max-cost', '50')).toEqual({ costUsd: 0.3 });
+    expect(now('--max-cost', '0.1', '--max-tokens', '7')).toEqual({ costUsd: 0.1, tokens: 7 });
+  });
+
+  test('of a plan is its own wherever it is kept, for another resume is handed something else', () => {
     const around = { machine: { env: { BATCHTOOL_LEFT_COST: '0.300000' } } };
-    expect(planned(['--max-cost', '50', 'ls'], around).budget).toEqual({ costUsd: 0.3 });
-    expect(planned(['--max-cost', '0.1', '--max-tokens', '7', 'ls'], around).budget).toEqual({
-      costUsd: 0.1,
-      tokens: 7,
-    });
-    expect(withHanded(plan([]), { env: { BATCHTOOL_LEFT_TOKENS: '0' } }).budget).toEqual({ tokens: 0 });
+    expect(planned(['ls'], around).budget).toBeUndefined();
+    expect(planned(['--max-cost', '50', 'ls'], around).budget).toEqual({ costUsd: 50 });
   });
 
   test('that makes no sense is refused with the forms that do', () => {
@@ -93,6 +97,17 @@ describe('a task whose cost nobody can know', () => {
       ...{ kind: 'command', text, calls: 'claude' },
     });
     expect(refused(['--max-cost', '5'], { file, name: 'plan.json', ...around })).toHaveLength(1);
+  });
+
+  test.each([
+    ['setup', { setup: "batchtool run 'prompt: a'; claude -p 'get ready'" }],
+    ['check', { expect: { check: "claude -p 'is it right?'" } }],
+  ])('is one whose "%s" calls an agent, whatever its work is', (part, rest) => {
+    const of = plan([task('a', rest)]);
+    expect(unmeteredProblems(of, { costUsd: 1 }).map(({ message }) => message)).toEqual([
+      `task a: its "${part}" calls claude itself, so nobody knows what that costs, and there is a budget`,
+    ]);
+    expect(unmeteredProblems(of, undefined)).toEqual([]);
   });
 
   test('is not looked for while there is no agent for it, which is another problem', () => {

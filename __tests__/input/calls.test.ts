@@ -15,6 +15,7 @@ describe('a command that starts a run of batchtool', () => {
     ['claude', "npx -y @anthropic-ai/claude-code@2 --print 'do it'"],
     ['claude', "timeout 60 /opt/bin/claude --model opus -p 'do it'"],
     ['claude', "batchtool run 'prompt: a'; claude -p 'what came of it?'"],
+    ['claude', 'batchtool run a.yml && claude -p fix'],
     ['codex', "sh -c 'codex exec --json x'"],
     ['opencode', 'cd app && opencode run x'],
     ['gemini', "gemini -m flash --prompt='do it'"],
@@ -49,6 +50,14 @@ describe('a command that starts a run of batchtool', () => {
     'echo "# x"; claude -p x',
     'echo $#; claude -p x',
   ])('but stands where it does: %j', (text) => expect(callIn(text)).toBe('claude'));
+
+  test.each([
+    'batchtool logs --task run',
+    "batchtool run --dry-run 'prompt: a'",
+    'batchtool run --help',
+    'batchtool pipeline -h',
+    'batchtool stats run',
+  ])('is not one that only looks: %s', (text) => expect(callIn(text)).toBeUndefined());
 
   test.each(['batchtool status', 'batchtool sparc modes', 'echo batchtool run', 'cat batchtool.yml', 'ls'])(
     'is not: %s',

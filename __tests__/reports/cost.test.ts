@@ -1,5 +1,6 @@
 import { describe, expect, it, test } from '@jest/globals';
 import type { Event } from '../../src/core/event.js';
+import type { Exit } from '../../src/core/exit.js';
 import { REVIEW_ASKS } from '../../src/core/expect.js';
 import type { Budget, Plan } from '../../src/core/plan.js';
 import { taskOf } from '../../src/core/state.js';
@@ -258,8 +259,14 @@ test('what was spent is doubled where it is more than the budget', () => {
 });
 
 describe('a task that had no money left says whose it was', () => {
-  const exit = { kind: 'contract', failure: 'budget', reason: 'claude: no more' } as const;
-  const hinted = (rest: Partial<Plan>, own: Budget | undefined, costUsd: number): string | undefined => {
+  const noMore = { kind: 'contract', failure: 'budget', reason: 'claude: no more' } as const;
+  const hinted = (
+    rest: Partial<Plan>,
+    own: Budget | undefined,
+    costUsd: number,
+    handed: true | undefined,
+  ): string | undefined => {
+    const exit: Exit = { ...noMore, ...(handed === undefined ? {} : { handed }) };
     const tasks = [claude('a', own === undefined ? {} : { budget: own })];
     const state = new Story(plan(tasks, { pools, ...rest }))
       .add(0, {
@@ -273,13 +280,28 @@ describe('a task that had no money left says whose it was', () => {
     return hintFor(state, taskOf(state, 'a'));
   };
 
-  test.each([
-    ['its own', {}, { costUsd: 1 }, 1.01, /^give the task more with "budget"/],
-    ['that of the run', { budget: { costUsd: 1 } }, undefined, 1.01, /^give the run more with --max-cost/],
-    ['that of its provider', { budget: { costUsd: 1 } }, { costUsd: 1 }, 0, /^see the account/],
-    ['that of its provider, without any budget', {}, undefined, 0.2, /^see the account/],
-  ])('%s', (_whose, rest, own, costUsd, hint) => {
-    expect(hinted(rest, own, costUsd)).toMatch(hint);
+  test.each<[string, Partial<Plan>, Budget | undefined, number, RegExp, true | undefined]>([
+    ['its own', {}, { costUsd: 1 }, 1.01, /^give the task more with "budget"/, undefined],
+    [
+      'that of the run',
+      { budget: { costUsd: 1 } },
+      undefined,
+      1.01,
+      /^give the run more with --max-cost/,
+      undefined,
+    ],
+    [
+      'its own, handed to a run within it',
+      {},
+      { costUsd: 1 },
+      0.9,
+      /^give the task more with "budget"/,
+      true,
+    ],
+    ['that of its provider', { budget: { costUsd: 1 } }, { costUsd: 1 }, 0, /^see the account/, undefined],
+    ['that of its provider, without any budget', {}, undefined, 0.2, /^see the account/, undefined],
+  ])('%s', (_whose, rest, own, costUsd, hint, handed) => {
+    expect(hinted(rest, own, costUsd, handed)).toMatch(hint);
   });
 });
 

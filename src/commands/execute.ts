@@ -11,8 +11,9 @@ import type { AttemptFiles, AttemptRef } from '../core/ports.js';
 import { type Problem, problem, problemText } from '../core/problem.js';
 import type { RunState } from '../core/state.js';
 import { createExecutor, type ExecutorOptions } from '../executors/index.js';
-import { depthOf } from '../executors/variables.js';
+import { BILL, depthOf } from '../executors/variables.js';
 import { keepHeapSmallFor } from '../heap.js';
+import type { Settings } from '../input/settings.js';
 import { claimRun } from '../journal/claim.js';
 import type { RunFolder, StateDir } from '../journal/folder.js';
 import { recordRun } from '../journal/history.js';
@@ -172,6 +173,13 @@ export function depthProblems(env: NodeJS.ProcessEnv): Problem[] {
       'does the plan start itself? else put its tasks into the outer plan',
     ),
   ];
+}
+
+/** Why no run may go on in the background of a task: what the task has begun is ended with it. */
+export function detachProblems({ detach }: Settings, env: NodeJS.ProcessEnv): Problem[] {
+  const isInTask = env[BILL] !== undefined && env[BILL] !== '';
+  if (detach?.value !== true || !isInTask) return [];
+  return [problem('--detach: in a task of another run it would end with that task', 'leave --detach out')];
 }
 
 /** Secrets of a plan from the environment, or a problem for each that is missing there. */

@@ -1,5 +1,6 @@
 /** From a plan to a run of its own that may begin: what the verbs that run and the action share. */
 import type { Observation, Owner } from '../core/event.js';
+import { handedPart } from '../core/handed.js';
 import type { Plan } from '../core/plan.js';
 import { failures, type Result, success } from '../core/problem.js';
 import { SHORTEST_SECRET } from '../core/secret.js';
@@ -9,7 +10,7 @@ import { isSecretName } from '../input/variables.js';
 import { findStateDir, openStateDir, type RunFolder, type StateDir } from '../journal/folder.js';
 import { readEstimates } from '../journal/history.js';
 import { createRun } from '../journal/runs.js';
-import { depthProblems, type Execution, readSecrets } from './execute.js';
+import { depthProblems, detachProblems, type Execution, readSecrets } from './execute.js';
 import type { IsolatedRun } from './isolation.js';
 import { neighbourNotices } from './neighbours.js';
 import type { Meant } from './plan-request.js';
@@ -33,7 +34,7 @@ export interface NewRun extends Omit<Execution, 'output'> {
 export async function readyToRun(meant: Meant, around: Surroundings): Promise<Result<Ready>> {
   const { request } = meant;
   const { secrets, problems } = readSecrets(meant.plan, { ...around.env, ...request.secretValues });
-  const all = [...depthProblems(around.env), ...problems];
+  const all = [...depthProblems(around.env), ...detachProblems(request.settings, around.env), ...problems];
   if (all.length > 0) return failures(all);
   const notices = Object.entries(secrets)
     .filter(([name, value]) => isSecretName(name) && value !== '' && value.length < SHORTEST_SECRET)
@@ -73,7 +74,8 @@ export async function startOf(
   const { notice: _, ...expected } = readEstimates(stateDir, plan);
   const base =
     plan.isolation === undefined ? {} : await (await import('./isolation.js')).beginIsolation(run, around);
-  return { type: 'run.started', run: folder.id, planDigest, ...base, owner, ...expected };
+  const handed = handedPart(around.env);
+  return { type: 'run.started', run: folder.id, planDigest, ...base, owner, ...expected, ...handed };
 }
 
 /** The run in its folder: what `execute` takes, but for who shows it. */

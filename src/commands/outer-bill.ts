@@ -1,6 +1,6 @@
 /** A run within a task of another run tells that one what it spends, as it spends it: it may be killed at any time. */
 import { appendFileSync } from 'node:fs';
-import { isOverBudget, ranOutOfMoney } from '../core/budget.js';
+import { isHandedAllOut, isOverBudget, ranOutOfMoney } from '../core/budget.js';
 import type { Event } from '../core/event.js';
 import { sumOf } from '../core/ledger.js';
 import type { Budget } from '../core/plan.js';
@@ -40,12 +40,16 @@ function entryOf(event: Event, state: RunState): BillEntry {
     case 'run.resumed':
       return { run: 'begun' };
     case 'run.finished':
-      return { run: ranOutOfMoney(state) || isOverBudget(state) ? 'ran-out' : 'ended' };
+      return { run: stoppedForMoney(state) && isHandedAllOut(state) ? 'ran-out' : 'ended' };
     case 'attempt.exited':
       return sumOf(event.result ?? {}, assumedFor(event, state) ?? {});
     default:
       return {};
   }
+}
+
+function stoppedForMoney(state: RunState): boolean {
+  return ranOutOfMoney(state) || isOverBudget(state);
 }
 
 /** What the agent of an attempt did not come to tell counts there as it does here. */

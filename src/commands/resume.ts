@@ -1,7 +1,5 @@
 /** `batchtool resume`: takes a run over from where its journal ends. What succeeded is kept. */
 
-import { handedIn, smallerOf } from '../core/handed.js';
-import { MEASURES } from '../core/ledger.js';
 import { nearest } from '../core/nearest.js';
 import { type Problem, problem } from '../core/problem.js';
 import type { ResumeChoice } from '../core/resume.js';
@@ -12,7 +10,7 @@ import { openStateDir, type RunFolder, type StateDir } from '../journal/folder.j
 import { listRuns, readMeta } from '../journal/runs.js';
 import { isEnding, namedRun, understandKept } from './arguments.js';
 import { detach, progressWords } from './detach.js';
-import { depthProblems, readSecrets } from './execute.js';
+import { depthProblems, detachProblems, readSecrets } from './execute.js';
 import { type LoadedRun, loadRun, lookAtStateDir, noRunYet, pickRun } from './look.js';
 import { chooseOutput } from './output.js';
 import { type Ending, refuse, type Surroundings, type Verb } from './surroundings.js';
@@ -44,6 +42,7 @@ async function run(words: readonly string[], around: Surroundings): Promise<Endi
   const { secrets, problems } = readSecrets(loaded.plan, around.env);
   const all = [
     ...depthProblems(around.env),
+    ...detachProblems(settings, around.env),
     ...problems,
     ...unknownTasks(loaded.state, choice.rerun),
     ...unmeteredNow(loaded, settings, limits),
@@ -58,8 +57,7 @@ async function run(words: readonly string[], around: Surroundings): Promise<Endi
       around,
     );
   const output = chooseOutput(settings, around);
-  const held = withinHanded(limits, loaded, around);
-  return goOn(loaded, { stateDir: stateDir.value, secrets, output, choice, limits: held }, around);
+  return goOn(loaded, { stateDir: stateDir.value, secrets, output, choice, limits }, around);
 }
 
 /** The one that was passed over, where nobody said which to take: it may be the one that was meant. */
@@ -82,24 +80,10 @@ function limitsIn(settings: Settings): NewLimits {
   };
 }
 
-/** What it has spent is paid for; from here on it may spend no more than the run around it hands it. */
-function withinHanded(limits: NewLimits, { state: { ledger } }: LoadedRun, { env }: Surroundings): NewLimits {
-  const handed = handedIn(env);
-  if (Object.keys(handed).length === 0) return limits;
-  const most = Object.fromEntries(
-    MEASURES.filter((measure) => handed[measure] !== undefined).map((measure) => [
-      measure,
-      ledger.spent[measure] + (handed[measure] ?? 0),
-    ]),
-  );
-  const budget = smallerOf({ ...ledger.budget, ...limits.budget }, most);
-  return budget === undefined ? limits : { ...limits, budget };
-}
-
 /** With its first budget a run may hold tasks of which nobody knows the cost. */
 function unmeteredNow({ plan, state }: LoadedRun, settings: Settings, { budget }: NewLimits): Problem[] {
   if (budget === undefined || settings['allow-unmetered']?.value === true) return [];
-  return unmeteredProblems(plan, { ...state.ledger.budget, ...budget });
+  return unmeteredProblems(plan, { ...state.ledger.own, ...budget });
 }
 
 function limitWords(

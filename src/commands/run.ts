@@ -1,5 +1,6 @@
 /** `batchtool run`, `orchestrate` and `pipeline`: understands what is to be run, all of it, and only then starts anything. */
 import type { Plan } from '../core/plan.js';
+import { budgetNow } from '../input/budget.js';
 import type { VerbName } from '../input/option.js';
 import { flagOf } from '../input/options.js';
 import { originText, type Settings } from '../input/settings.js';
@@ -30,7 +31,10 @@ async function run(verb: VerbName, words: readonly string[], around: Surrounding
 export async function carryOut(meant: Meant, around: Surroundings): Promise<Ending> {
   const { request, plan } = meant;
   const { settings } = request;
-  if (settings['dry-run']?.value === true) return dryRun(plan, settings, around);
+  if (settings['dry-run']?.value === true) {
+    const budget = budgetNow(plan, around);
+    return dryRun(budget === undefined ? plan : { ...plan, budget }, settings, around);
+  }
   const ready = await readyToRun(meant, around);
   if (!ready.ok) return refuse(around, ready.problems);
   for (const notice of ready.value.notices) around.stderr.write(`batchtool: ${notice}\n`);

@@ -1,6 +1,7 @@
 /** A run whose process is gone gets a new one: to go on with it, or to end it in good order. */
 import { hostname } from 'node:os';
 import type { Observation, Owner } from '../core/event.js';
+import { handedPart } from '../core/handed.js';
 import { launch } from '../core/launch.js';
 import type { TaskId } from '../core/plan.js';
 import { type ResumeChoice, tasksToResume } from '../core/resume.js';
@@ -53,7 +54,7 @@ export async function goOn(
     const lost = await lostAttempts({ plan, folder, stateDir }, state, 'or-refuse', around);
     const tasks = tasksToResume(state, choice);
     await sayStale({ plan, folder, stateDir }, state, tasks, around);
-    return [{ type: 'run.resumed', owner, tasks, ...limits }, ...lost];
+    return [{ type: 'run.resumed', owner, tasks, ...limits, ...handedPart(around.env) }, ...lost];
   };
   return execute({ stateDir, folder, plan, state, opening, secrets, output: outputIn(output) }, around);
 }

@@ -73,8 +73,18 @@ export function ranOutOfMoney({ stopping, ledger, tasks }: RunState): boolean {
   const isUsedUp = stopping === undefined && usedUp(ledger.budget, ledger.spent) !== undefined;
   return tasks.some(({ outcome }) => {
     if (outcome?.kind !== 'failed' || outcome.exit.kind !== 'contract') return false;
-    return outcome.exit.failure === 'budget' && (isUsedUp || outcome.exit.handed === true);
+    return (
+      outcome.exit.failure === 'budget' && (isUsedUp || (ledger.isLimited && outcome.exit.handed === true))
+    );
   });
+}
+
+/** What stopped it for money is not a budget of its own, but what the run around it handed it. */
+export function isHandedAllOut({ ledger: { own, most, spent } }: Pick<RunState, 'ledger'>): boolean {
+  if (usedUp(most, spent) !== undefined) return true;
+  const binds = (measure: keyof Budget): boolean =>
+    (most[measure] ?? Number.POSITIVE_INFINITY) < (own[measure] ?? Number.POSITIVE_INFINITY);
+  return MEASURES.some(binds) && usedUp(own, spent) === undefined;
 }
 
 /** It has used more than its budget, whatever became of its tasks. */

@@ -126,6 +126,8 @@ export type Observation =
       readonly estimates: Readonly<Record<TaskId, number>>;
       /** Expected cost of one attempt by earlier runs. Absent tasks are unknown. */
       readonly costs?: Readonly<Record<TaskId, CostEstimate>>;
+      /** What the run around this one lets it spend. */
+      readonly handed?: Budget;
     }
   | {
       readonly type: 'attempt.spawned';
@@ -166,6 +168,8 @@ export type Observation =
       readonly tasks: readonly TaskId[];
       /** Limits that hold from now on in place of the plan's; a part that is absent stays as it was. */
       readonly budget?: Budget;
+      /** What the run around that process lets this one spend from now on, whatever an earlier one did. */
+      readonly handed?: Budget;
       readonly rateLimitWaitMillis?: number;
       /** The same for what becomes of a conflict. */
       readonly onConflict?: Isolation['onConflict'];

@@ -45,6 +45,7 @@ export function evolve(state: RunState, event: Event): RunState {
       state.owner = event.owner;
       state.startedAt = state.activeSince = event.at;
       state.ledger.expected = event.costs ?? {};
+      state.ledger.limit({}, event.handed);
       if (event.base !== undefined) state.base = event.base;
       rank(state, event.estimates);
       for (const task of state.tasks) settle(state, task, event.at);

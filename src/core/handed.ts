@@ -1,5 +1,4 @@
 /** What a run hands to the runs within its tasks, in variables: it is part of their budget, however they are called. */
-import { MEASURES } from './ledger.js';
 import type { Budget } from './plan.js';
 
 export const LEFT_COST = 'BATCHTOOL_LEFT_COST';
@@ -11,16 +10,13 @@ export function handedIn(env: Readonly<Record<string, string | undefined>>): Bud
   return { ...(costUsd === undefined ? {} : { costUsd }), ...(tokens === undefined ? {} : { tokens }) };
 }
 
+/** The same for the event with which a process begins or goes on with a run: nothing where nothing is handed. */
+export function handedPart(env: Parameters<typeof handedIn>[0]): { readonly handed?: Budget } {
+  const handed = handedIn(env);
+  return Object.keys(handed).length === 0 ? {} : { handed };
+}
+
 function amountIn(text: string | undefined): number | undefined {
   const amount = text === undefined || text.trim() === '' ? Number.NaN : Number(text);
   return Number.isFinite(amount) && amount >= 0 ? amount : undefined;
-}
-
-/** The smaller of both, each measure for itself; undefined: there is neither. */
-export function smallerOf(own: Budget | undefined, handed: Budget): Budget | undefined {
-  const measures = MEASURES.filter((measure) => (own?.[measure] ?? handed[measure]) !== undefined);
-  if (measures.length === 0) return undefined;
-  const least = (measure: keyof Budget): number =>
-    Math.min(own?.[measure] ?? Number.POSITIVE_INFINITY, handed[measure] ?? Number.POSITIVE_INFINITY);
-  return Object.fromEntries(measures.map((measure) => [measure, least(measure)]));
 }

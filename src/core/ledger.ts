@@ -29,7 +29,26 @@ export class Ledger {
   /** By earlier runs. */
   expected: Readonly<Record<TaskId, CostEstimate>> = {};
 
-  constructor(public budget: Budget) {}
+  /** What holds: the run's own budget, and no more than the run around it lets it spend. */
+  budget: Budget;
+  /** What it may have spent in all by what the run around it handed it last; empty: that has no budget, or there is none. */
+  most: Budget = {};
+
+  constructor(public own: Budget) {
+    this.budget = own;
+  }
+
+  /** From now on. A part of its own budget that is absent stays as it was; what is handed is what may still be spent. */
+  limit(own: Budget = {}, handed: Budget = {}): void {
+    this.own = { ...this.own, ...own };
+    this.most = Object.fromEntries(
+      MEASURES.flatMap((measure) => {
+        const amount = handed[measure];
+        return amount === undefined ? [] : [[measure, this.spent[measure] + amount]];
+      }),
+    );
+    this.budget = smallerOf(this.own, this.most);
+  }
 
   get isLimited(): boolean {
     return MEASURES.some((measure) => this.budget[measure] !== undefined);
@@ -140,6 +159,19 @@ export function sumOf(one: Budget, other: Budget): Budget {
     sum[measure] = (one[measure] ?? 0) + (other[measure] ?? 0);
   }
   return sum;
+}
+
+/** The smaller of both, each measure for itself; a part that neither has stays without limit. */
+export function smallerOf(one: Budget, other: Budget): Budget {
+  const least: { -readonly [Measure in keyof Budget]: Budget[Measure] } = {};
+  for (const measure of MEASURES) {
+    if (one[measure] === undefined && other[measure] === undefined) continue;
+    least[measure] = Math.min(
+      one[measure] ?? Number.POSITIVE_INFINITY,
+      other[measure] ?? Number.POSITIVE_INFINITY,
+    );
+  }
+  return least;
 }
 
 /** What counts as spent though nobody told it; undefined: nothing. */

@@ -21,7 +21,7 @@ export function resumed(state: RunState, event: Extract<Event, { type: 'run.resu
   delete state.cancelRequested;
   delete state.failedBy;
   state.retryRequests = [];
-  state.ledger.budget = { ...state.ledger.budget, ...event.budget };
+  state.ledger.limit(event.budget, event.handed);
   state.rateLimitWaitMillis = event.rateLimitWaitMillis ?? state.rateLimitWaitMillis;
   state.onConflict = event.onConflict ?? state.onConflict;
   // The one who asked to go on does not want to wait for an old delay, and the clock may have gone back.

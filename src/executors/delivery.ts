@@ -121,7 +121,7 @@ function saidToHaveFailed({ launch: { work }, files }: RunningAttempt, code: num
 
 /** What a program says beside its exit code. */
 function failedExit(attempt: RunningAttempt, exit: Exit, bill: InnerBill | undefined): Exit {
-  if (exit.kind === 'code' && bill?.ranOut === true) return RAN_OUT;
+  if (exit.kind === 'code' && bill?.ranOut === true && attempt.launch.allowance !== undefined) return RAN_OUT;
   return notUnderstood(attempt, exit) ?? exit;
 }
 

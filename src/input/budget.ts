@@ -1,9 +1,11 @@
 /** What a run may cost, as it was said, and the tasks of which nobody could tell. */
 import { isForAgent } from '../core/agent-work.js';
-import { handedIn, smallerOf } from '../core/handed.js';
-import { tellsAll } from '../core/metering.js';
+import { handedIn } from '../core/handed.js';
+import { smallerOf } from '../core/ledger.js';
+import { BATCHTOOL, tellsAll } from '../core/metering.js';
 import type { Budget, Plan, Task } from '../core/plan.js';
 import { type Problem, problem } from '../core/problem.js';
+import { callIn } from './calls.js';
 import type { Machine } from './machine.js';
 import type { Setting, Settings } from './settings.js';
 import { someIds } from './sparc-work.js';
@@ -21,10 +23,10 @@ export function budgetIn(
   return Object.keys(budget).length === 0 ? undefined : budget;
 }
 
-/** The plan with no more of a budget than the run around it hands it. */
-export function withHanded(plan: Plan, { env }: Pick<Machine, 'env'>): Plan {
-  const budget = smallerOf(plan.budget, handedIn(env));
-  return budget === undefined ? plan : { ...plan, budget };
+/** What holds for the plan if it is carried out now: its own budget, and no more than the run around it hands it. */
+export function budgetNow(plan: Pick<Plan, 'budget'>, { env }: Pick<Machine, 'env'>): Budget | undefined {
+  const budget = smallerOf(plan.budget ?? {}, handedIn(env));
+  return Object.keys(budget).length === 0 ? undefined : budget;
 }
 
 /** A budget that some tasks could overrun unseen. `budget`: that of the run. */
@@ -37,8 +39,10 @@ export function unmeteredProblems(
   for (const task of plan.tasks) {
     // Of one for which no agent is there that is said, and its bill depends on which one will be.
     if (isForAgent(task.work) && task.work.agent === undefined) continue;
-    if (tellsAll(task.work, { ...budget, ...task.budget }, plan.prices)) continue;
-    const why = whyUntold(task);
+    const limits = { ...budget, ...task.budget };
+    const beside = Object.keys(limits).length === 0 ? undefined : whyUntoldBeside(task);
+    if (beside === undefined && tellsAll(task.work, limits, plan.prices)) continue;
+    const why = beside ?? whyUntold(task);
     groups.set(why, [...(groups.get(why) ?? []), task]);
   }
   return [...groups].map(([why, tasks]) =>
@@ -47,6 +51,16 @@ export function unmeteredProblems(
       `${tasks.some(callsAgent) ? 'write it as a prompt ("prompt: TEXT", in a plan file "prompt"): of those the cost is known; ' : ''}--allow-unmetered runs such tasks all the same; what they cost does not count then`,
     ),
   );
+}
+
+/** Agents that its `setup` or its `check` calls tell nobody what they use, whatever its work does. */
+function whyUntoldBeside({ setup, expect }: Task): string | undefined {
+  for (const [part, text] of Object.entries({ setup, check: expect?.check })) {
+    const called = text === undefined ? undefined : callIn(text);
+    if (called !== undefined && called !== BATCHTOOL)
+      return `its "${part}" calls ${called} itself, so nobody knows what that costs`;
+  }
+  return undefined;
 }
 
 function callsAgent({ work }: Task): boolean {

@@ -8,6 +8,9 @@ import { allCommands } from './shell-commands.js';
 /** Words with which the program carries a plan out. */
 const RUNS = ['run', 'orchestrate', 'pipeline', 'resume'];
 
+/** Options with which it only says something. */
+const LOOKS = /^(?:--dry-run|--help|-h)$/;
+
 /** The plan in which every command says so. A stored one may have said it of another text. */
 export function withCalls(plan: Plan): Plan {
   const tasks = plan.tasks.map(withCall);
@@ -35,12 +38,19 @@ export function callIn(text: string): string | undefined {
 
 /** How each is called when it spends money: an agent when it does not only tell something or wait for somebody to type. */
 const SPENDS: Readonly<Record<string, (words: readonly string[]) => boolean>> = {
-  [BATCHTOOL]: (words) => words.some((word) => RUNS.includes(word)),
+  [BATCHTOOL]: startsRun,
   claude: (words) => words.some((word) => word === '-p' || word === '--print'),
   codex: (words) => words.some((word) => word === 'exec' || word === 'e'),
   opencode: (words) => words.includes('run'),
   gemini: (words) => words.some((word) => /^(?:-p|--prompt)(?:=|$)/.test(word)),
 };
+
+/** By its first word that is no option; a mode of SPARC stands behind `sparc`. */
+function startsRun(words: readonly string[]): boolean {
+  if (words.some((word) => LOOKS.test(word))) return false;
+  const [verb = '', mode = ''] = words.filter((word) => !word.startsWith('-'));
+  return RUNS.includes(verb === 'sparc' ? mode : verb);
+}
 
 /** What npx finds them in. */
 const PACKAGES: Readonly<Record<string, string>> = {

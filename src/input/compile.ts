@@ -14,7 +14,7 @@ import { asWritten, type Blueprint, type Pattern, type Section } from '../patter
 import { strayPools, withAgentPools, withSlots } from './agent-pools.js';
 import { unknownAgents } from './agent-problems.js';
 import { agentPart, withForced, withRoles } from './agent-settings.js';
-import { budgetIn, unmeteredProblems, withHanded } from './budget.js';
+import { budgetIn, budgetNow, unmeteredProblems } from './budget.js';
 import { withCalls } from './calls.js';
 import { baseOf, fillTask, overrideTask } from './fill.js';
 import { impossibilities } from './impossible.js';
@@ -67,16 +67,14 @@ export function compile(request: RunRequest, here: Machine, use: Use = 'run'): R
   const carried =
     use === 'look'
       ? meant
-      : withCalls(
-          withHanded(withAgentPools(withoutDownloads(withRunners(meant, machine), machine)), machine),
-        );
+      : withCalls(withAgentPools(withoutDownloads(withRunners(meant, machine), machine)));
   const ready = withRoles(carried, machine);
   const faults = [
     ...(use === 'look' ? [] : sparcFaults(ready, machine, placesIn(request.source)).slice(0, MAX_PROBLEMS)),
     ...unknownAgents(meant, request.settings.agent, placesIn(request.source)),
     ...(isWritten(request.source) ? strayPools(bare.plan, placesIn(request.source)) : []),
     ...secretsInPlan(ready, secretValue),
-    ...(use === 'run' || use === 'dry-run' ? unmeteredProblems(ready, ready.budget) : []),
+    ...(use === 'run' || use === 'dry-run' ? unmeteredProblems(ready, budgetNow(ready, machine)) : []),
   ].map((fault) => inFile(fault, request.source));
   const missing = use === 'run' ? missingHere(ready, request, machine) : [];
   return missing.length + faults.length > 0 ? failures([...faults, ...missing]) : success(ready);

@@ -28,18 +28,18 @@ export function hintFor(state: RunState, ended: TaskState, reader: HintReader = 
     return task.once === true ? lostHint(`${state.id} --rerun ${task.id}${stateWords}`) : undefined;
   if (exit.kind === 'conflict')
     return isElsewhere ? farConflictHint(state) : conflictHint(state, exit, stateWords);
-  if (exit.kind === 'contract' && exit.failure === 'budget') return budgetHint(ended);
+  if (exit.kind === 'contract' && exit.failure === 'budget') return budgetHint(ended, state.ledger.isLimited);
   return exitHint(exit, task.work);
 }
 
 /** Whose money was used up: the task's own, its part of the run's budget, or what its provider had of it. */
-function budgetHint(ended: TaskState): string {
+function budgetHint(ended: TaskState, isRunLimited: boolean): string {
   const { task, spent, outcome } = ended;
-  if (usedUp(task.budget ?? {}, spent) !== undefined)
-    return 'give the task more with "budget" in the plan file';
   const { reserve, beyond = {}, result = {} } = lastAttempt(ended) ?? {};
   const wasHanded =
     outcome?.kind === 'failed' && outcome.exit.kind === 'contract' && outcome.exit.handed === true;
+  if (usedUp(task.budget ?? {}, spent) !== undefined || (wasHanded && !isRunLimited))
+    return 'give the task more with "budget" in the plan file';
   if (wasHanded || (reserve !== undefined && usedUp(sumOf(reserve, beyond), result) !== undefined))
     return 'give the run more with --max-cost or --max-tokens';
   return "see the account of the agent's provider: that has no money left for it, whatever the budget here is";
