@@ -1,5 +1,5 @@
 /** Runs of batchtool within tasks of a run that has a budget. `claude` is a stand-in of which every call costs a dollar. */
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync } from 'node:fs';
 import { delimiter } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { type Bench, CLI, type Ended, useBench } from './harness.js';
@@ -92,6 +92,20 @@ test('--detach is refused in a task, with which it would end', async () => {
   expect(stderr).toContain('in a task of another run it would end with that task');
   await run(made, ['run', '--max-cost', '1', 'prompt: a', 'prompt: b']);
   expect((await run(made, ['resume', '--detach'], { BATCHTOOL_BILL: made.path('bill') })).code).toBe(2);
+});
+
+test('a command as docs/budgets.md has it goes on with the run within and pays for nothing twice', async () => {
+  const made = bench();
+  const [, documented] =
+    /```yaml\n(tasks:\n {2}parts:\n[^`]*)```/.exec(readFileSync('docs/budgets.md', 'utf8')) ?? [];
+  made.write('outer.yml', documented ?? '');
+  made.write('parts.yml', 'tasks: {a: {prompt: a}, b: {prompt: b}, c: {prompt: c}}\n');
+  expect((await run(made, ['run', '--max-cost', '1', '-f', 'outer.yml'])).code).toBe(3);
+  expect(paid(made)).toBe(1);
+  expect((await run(made, ['resume', '--max-cost', '2'])).code).toBe(3);
+  expect(paid(made)).toBe(2);
+  expect((await run(made, ['resume', '--max-cost', '9'])).code).toBe(0);
+  expect(paid(made)).toBe(3);
 });
 
 test('a script hides them: what they spent counts, and above its budget the run does not exit with 0', async () => {

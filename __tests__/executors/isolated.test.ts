@@ -99,6 +99,12 @@ describe('an isolated attempt', () => {
     expect(seen.changes?.files).toMatchObject([{ path: 'made' }]);
   });
 
+  test.each(['true', 'exit 4'])('is charged with what a run within its setup spent: %s', async (end) => {
+    const entry = (costUsd: number) => `echo '{"costUsd":${costUsd}}' >> "$BATCHTOOL_BILL"`;
+    const seen = await bench.run(entry(2), bench.order({ setup: `${entry(1)}; ${end}` }));
+    expect(seen.result?.costUsd).toBe(end === 'true' ? 3 : 1);
+  });
+
   test('whose setup fails does not begin, and says why', async () => {
     const { exit } = await bench.run('echo never', bench.order({ setup: 'exit 4' }));
     expect(exit).toEqual({ kind: 'contract', reason: 'its setup `exit 4` exited with code 4' });

@@ -13,6 +13,7 @@ import { ignoredIn } from '../workspace/ignored.js';
 import type { Workspace } from '../workspace/workspace.js';
 import { addWorktree, removeWorktree } from '../workspace/worktree.js';
 import { mapKeyOf } from './attempt.js';
+import { withBill } from './bill.js';
 import { partFailed } from './check.js';
 import { layConflict, withConflict } from './conflict-files.js';
 import { masked } from './mask.js';
@@ -122,10 +123,13 @@ export class IsolatedExecutor implements Executor {
       if (setup === undefined) return await this.#work(attempt, inside);
       const before = performance.now();
       const made = await this.#inner(attempt, setupOf(inside, setup), () => undefined);
-      if (attempt.stopped) return exited(launch, made.exit);
-      if (!isSuccess(made.exit))
-        return exited(launch, partFailed('setup', setup, made.exit, launch.limits.timeoutMillis));
-      return await this.#work(attempt, withTimeLeft(inside, performance.now() - before));
+      if (attempt.stopped) return withBillOf(made, exited(launch, made.exit));
+      if (!isSuccess(made.exit)) {
+        const why = partFailed('setup', setup, made.exit, launch.limits.timeoutMillis);
+        return withBillOf(made, exited(launch, why));
+      }
+      const worked = await this.#work(attempt, withTimeLeft(inside, performance.now() - before));
+      return withBillOf(made, worked);
     } catch (error) {
       if (error instanceof Fatal) this.#fatal = error;
       return exited(launch, { kind: 'spawn-error', message: (error as Error).message });
@@ -227,6 +231,12 @@ function dropIfEmpty(folder: string): void {
 
 function exited({ task, attempt }: AttemptRef, exit: Exit): Exited {
   return { type: 'attempt.exited', task, attempt, exit };
+}
+
+/** What runs within its setup have spent counts for the attempt. */
+function withBillOf({ result: bill }: Exited, seen: Exited): Exited {
+  const result = withBill(seen.result, bill);
+  return result === undefined ? seen : { ...seen, result };
 }
 
 /** Where all is that could not be committed. The task may have removed it. */
