@@ -489,8 +489,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     does: 'tries again with a key that was refused',
     file: 'exit.ts',
-    find: "...(['auth', 'permission',",
-    replace: "...(['permission',",
+    find: "  'auth',\n  'permission',",
+    replace: "  'permission',",
   },
   {
     does: 'begins a round for a conflict that nobody wants retried',
