@@ -123,11 +123,10 @@ export class IsolatedExecutor implements Executor {
       if (setup === undefined) return await this.#work(attempt, inside);
       const before = performance.now();
       const made = await this.#inner(attempt, setupOf(inside, setup), () => undefined);
-      if (attempt.stopped) return withBillOf(made, exited(launch, made.exit));
-      if (!isSuccess(made.exit)) {
-        const why = partFailed('setup', setup, made.exit, launch.limits.timeoutMillis);
-        return withBillOf(made, exited(launch, why));
-      }
+      const ended = (exit: Exit): Exited => withBillOf(made, exited(launch, exit));
+      if (attempt.stopped) return ended(made.exit);
+      if (!isSuccess(made.exit))
+        return ended(partFailed('setup', setup, made.exit, launch.limits.timeoutMillis));
       const worked = await this.#work(attempt, withTimeLeft(inside, performance.now() - before));
       return withBillOf(made, worked);
     } catch (error) {
@@ -233,7 +232,7 @@ function exited({ task, attempt }: AttemptRef, exit: Exit): Exited {
   return { type: 'attempt.exited', task, attempt, exit };
 }
 
-/** What runs within its setup have spent counts for the attempt. */
+/** With what runs within its setup have spent. */
 function withBillOf({ result: bill }: Exited, seen: Exited): Exited {
   const result = withBill(seen.result, bill);
   return result === undefined ? seen : { ...seen, result };
