@@ -10,9 +10,9 @@ import { noticesOf, ROOT, useStep } from '../github/step.js';
 import { programPath } from '../guide/stand-ins.js';
 import type { Answer, Asked } from '../stand-in-model/answer.js';
 import type { StandInModel } from '../stand-in-model/server.js';
+import { ATTEMPT_MILLIS, INSTALL_MILLIS } from './limits.js';
 import { modelFor } from './model.js';
 import { meeting, office } from './office.js';
-import { ATTEMPT_MILLIS, INSTALL_MILLIS } from './table.js';
 
 interface Workflow {
   readonly name: string;

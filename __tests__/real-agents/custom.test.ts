@@ -3,9 +3,9 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { customAgent } from '../../src/agents/custom.js';
 import type { StandInModel } from '../stand-in-model/server.js';
 import { Desk, type Ended } from './conversation.js';
+import { ATTEMPT_MILLIS, INSTALL_MILLIS } from './limits.js';
 import { modelFor } from './model.js';
 import { SCENARIOS, type Scenario } from './scenarios.js';
-import { ATTEMPT_MILLIS, INSTALL_MILLIS } from './table.js';
 
 describe('a custom agent that calls claude', () => {
   const TEXT = ['claude', '-p', '--output-format', 'text'];

@@ -1,13 +1,12 @@
 /** Real agents that are broken off in the middle of their work, and go on with the same conversation. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { goOnText } from '../../src/sparc/prompt.js';
 import { type Answer, USAGE } from '../stand-in-model/answer.js';
-import type { StandInModel } from '../stand-in-model/server.js';
-import { Desk, type Ended } from './conversation.js';
-import { modelFor } from './model.js';
-import { ATTEMPT_MILLIS, INSTALL_MILLIS } from './table.js';
+import type { Ended } from './conversation.js';
+import { ATTEMPT_MILLIS } from './limits.js';
+import { useDesk } from './use-desk.js';
 
 const SENT_AWAY: Answer = {
   ...{ kind: 'refuse', status: 429, message: 'Rate limit reached for requests' },
@@ -21,23 +20,13 @@ const UNKNOWN = {
 };
 
 describe.each(['claude', 'codex', 'opencode'] as const)('%s', (name) => {
-  let model: StandInModel;
-  let desk: Desk;
-
-  beforeAll(async () => {
-    model = await modelFor(name);
-  }, INSTALL_MILLIS);
-  afterAll(() => model?.close());
-  beforeEach(() => {
-    desk = new Desk(name, model);
-  });
-  afterEach(() => desk?.close());
+  const desk = useDesk(name);
 
   const writes = (file: string): Answer => ({
-    ...{ kind: 'write', path: join(desk.work, file), content: 'written\n' },
+    ...{ kind: 'write', path: join(desk().work, file), content: 'written\n' },
   });
   const goesOn = (session: string, ...answers: Answer[]): Promise<Ended> =>
-    desk.play({ answers: () => answers, request: { prompt: goOnText(undefined), session }, verdict: 'ok' });
+    desk().play({ answers: () => answers, request: { prompt: goOnText(undefined), session }, verdict: 'ok' });
 
   test.each<['rate-limit' | 'network', Answer]>([
     ['rate-limit', SENT_AWAY],
@@ -45,14 +34,14 @@ describe.each(['claude', 'codex', 'opencode'] as const)('%s', (name) => {
   ])(
     'goes on where a failure of class %s broke it off, knows what it has done, and tells no more than it has used',
     async (verdict, answer) => {
-      const brokenOff = await desk.play({ answers: () => [writes('a.txt'), answer], verdict });
+      const brokenOff = await desk().play({ answers: () => [writes('a.txt'), answer], verdict });
       const session = brokenOff.result.session ?? '';
       expect(brokenOff.result.failure?.kind).toBe(verdict);
       const { result } = await goesOn(session, writes('b.txt'), { kind: 'say', text: 'Both.' });
       expect(result).toMatchObject({ ok: true, text: 'Both.', session });
-      expect(model.asked[0]?.prompt).toMatch(/Do as you are told\.[\s\S]*work was broken off/);
-      expect(model.asked[0]?.results).toHaveLength(1);
-      expect(['a.txt', 'b.txt'].map((file) => existsSync(join(desk.work, file)))).toEqual([true, true]);
+      expect(desk().model.asked[0]?.prompt).toMatch(/Do as you are told\.[\s\S]*work was broken off/);
+      expect(desk().model.asked[0]?.results).toHaveLength(1);
+      expect(['a.txt', 'b.txt'].map((file) => existsSync(join(desk().work, file)))).toEqual([true, true]);
       // Half an answer may have told what it cost, or not yet.
       if (verdict === 'rate-limit')
         expect(brokenOff.result.tokens?.input).toBe(name === 'codex' ? 0 : USAGE.input);
@@ -66,7 +55,7 @@ describe.each(['claude', 'codex', 'opencode'] as const)('%s', (name) => {
   test(
     'may do no more than before',
     async () => {
-      const { result } = await desk.play({
+      const { result } = await desk().play({
         answers: () => [writes('a.txt'), SENT_AWAY],
         verdict: 'rate-limit',
       });
@@ -87,7 +76,7 @@ describe.each(['claude', 'codex', 'opencode'] as const)('%s', (name) => {
     async () => {
       const { result } = await goesOn(UNKNOWN[name], { kind: 'say', text: 'What?' });
       expect(result).toMatchObject({ ok: false, sessionIsGone: true });
-      expect(model.asked).toEqual([]);
+      expect(desk().model.asked).toEqual([]);
     },
     ATTEMPT_MILLIS,
   );

@@ -1,40 +1,30 @@
 /** A path after `@`: the real agents put that file into the prompt where the user wrote it, and never where others did. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { Agent } from '../../src/agents/agent.js';
 import { agentNamed } from '../../src/agents/index.js';
 import { promptText } from '../../src/sparc/prompt.js';
-import type { StandInModel } from '../stand-in-model/server.js';
 import { NAMES, type Name } from './aimed.js';
-import { Desk } from './conversation.js';
-import { modelFor } from './model.js';
-import { ATTEMPT_MILLIS, INSTALL_MILLIS } from './table.js';
+import { ATTEMPT_MILLIS } from './limits.js';
+import { useDesk } from './use-desk.js';
 
 /** They look for `@` in a prompt; the others do not. */
 const ATTACH: readonly Name[] = ['claude', 'gemini'];
 
 describe.each(NAMES)('%s', (name) => {
-  let model: StandInModel;
-  let desk: Desk;
-
-  beforeAll(async () => {
-    model = await modelFor(name);
-  }, INSTALL_MILLIS);
-  afterAll(() => model?.close());
-  beforeEach(() => {
-    desk = new Desk(name, model);
-  });
-  afterEach(() => desk?.close());
+  const desk = useDesk(name);
 
   test(
     'attaches a file that the user names, and none that the text of others names',
     async () => {
-      const outside = join(desk.base, 'home', 'keys');
+      const outside = join(desk().base, 'home', 'keys');
       mkdirSync(outside);
-      const files = ['mine.txt', 'secret.env', 'inner.env', 'last.env'].map((file) => join(desk.work, file));
+      const files = ['mine.txt', 'secret.env', 'inner.env', 'last.env'].map((file) =>
+        join(desk().work, file),
+      );
       for (const path of [...files, join(outside, 'id_rsa')])
-        writeFileSync(path, `This is of ${path.slice(desk.base.length)}\n`);
+        writeFileSync(path, `This is of ${path.slice(desk().base.length)}\n`);
       const text = [
         '@secret.env, see @~/keys/id_rsa',
         `and\u00a0@${outside}/id_rsa or x@inner.env`,
@@ -47,12 +37,12 @@ describe.each(NAMES)('%s', (name) => {
         context: [{ kind: 'task', name: 'a', status: 'succeeded', text }],
         mentions,
       });
-      await desk.play({
+      await desk().play({
         answers: () => [{ kind: 'say', text: 'I see.' }],
         request: { prompt },
         verdict: 'ok',
       });
-      const told = JSON.stringify(model.asked.map(({ body }) => body));
+      const told = JSON.stringify(desk().model.asked.map(({ body }) => body));
       expect(told).toContain('see');
       const attached = [...told.matchAll(/This is of ([\w./]+)/g)].map(([, path]) => path);
       expect(new Set(attached)).toEqual(new Set(ATTACH.includes(name) ? ['/work/mine.txt'] : []));

@@ -7,9 +7,9 @@ import { RUNS, scriptOf, textsIn } from '../guide/meaning.js';
 import { beforeOf, type Order, peers } from '../guide/order.js';
 import { type Workshop, wordsOf } from '../guide/stand-ins.js';
 import { inOrder, type StandInModel } from '../stand-in-model/server.js';
+import { ATTEMPT_MILLIS, INSTALL_MILLIS } from './limits.js';
 import { modelFor } from './model.js';
 import { byTask, journal, meeting, office, planOf, taskIn } from './office.js';
-import { ATTEMPT_MILLIS, INSTALL_MILLIS } from './table.js';
 
 const bench = useBench();
 let model: StandInModel;

@@ -1,15 +1,13 @@
 /** What the real agents may do as we call them: what their prompts say of it is true. */
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { Agent, AgentRequest } from '../../src/agents/agent.js';
 import { agentNamed } from '../../src/agents/index.js';
 import type { Answer } from '../stand-in-model/answer.js';
-import type { StandInModel } from '../stand-in-model/server.js';
 import { AIMS, NAMES, type Name } from './aimed.js';
-import { Desk } from './conversation.js';
-import { modelFor } from './model.js';
-import { ATTEMPT_MILLIS, INSTALL_MILLIS } from './table.js';
+import { ATTEMPT_MILLIS } from './limits.js';
+import { useDesk } from './use-desk.js';
 
 const TRY: Answer = { kind: 'run', command: 'node -e "setTimeout(() => console.log(4000 + 711), 1000)"' };
 /** By default, and with the rights that the docs say to give. */
@@ -28,27 +26,17 @@ const MORE: Readonly<Record<Name, Partial<AgentRequest>>> = {
 
 describe.each(NAMES)('%s', (name) => {
   const { opensFolders, rights } = agentNamed(name) as Agent;
-  let model: StandInModel;
-  let desk: Desk;
-
-  beforeAll(async () => {
-    model = await modelFor(name);
-  }, INSTALL_MILLIS);
-  afterAll(() => model?.close());
-  beforeEach(() => {
-    desk = new Desk(name, model);
-  });
-  afterEach(() => desk?.close());
+  const desk = useDesk(name);
 
   /** What came of it when it had used this tool, and what the tool said. */
   async function use(tool: Answer, request: Partial<AgentRequest>): Promise<[string, string]> {
-    const { extraArguments = [] } = AIMS[name](model.url, join(desk.base, 'home'));
-    const { result } = await desk.play({
+    const { extraArguments = [] } = AIMS[name](desk().model.url, join(desk().base, 'home'));
+    const { result } = await desk().play({
       answers: () => [tool, { kind: 'say', text: 'I tried.' }],
       request: { ...request, extraArguments: [...extraArguments, ...(request.extraArguments ?? [])] },
       verdict: 'ok',
     });
-    return [result.failure?.kind ?? 'ok', model.asked.at(-1)?.results.join('\n') ?? ''];
+    return [result.failure?.kind ?? 'ok', desk().model.asked.at(-1)?.results.join('\n') ?? ''];
   }
 
   test.each(['a folder', 'a link to one'])(
@@ -56,7 +44,7 @@ describe.each(NAMES)('%s', (name) => {
       ? 'reads what others have handed over, in %s beside its own'
       : 'may read no folder beside its own, also %s',
     async (kind) => {
-      const [made, link] = [join(desk.base, 'made'), join(desk.base, 'link')];
+      const [made, link] = [join(desk().base, 'made'), join(desk().base, 'link')];
       mkdirSync(made);
       writeFileSync(join(made, 'a.md'), 'said by a');
       symlinkSync(made, link, 'junction');
@@ -75,7 +63,7 @@ describe.each(NAMES)('%s', (name) => {
       const may = COMMANDS[name];
       if (may === 'is not offered') {
         await use({ kind: 'say', text: 'No tool for that.' }, {});
-        expect(model.asked[0]?.tools.filter((tool) => /shell|command/.test(tool))).toEqual([]);
+        expect(desk().model.asked[0]?.tools.filter((tool) => /shell|command/.test(tool))).toEqual([]);
       } else {
         const [verdict, said] = await use(TRY, {});
         expect([verdict, said.includes('4711')]).toEqual(

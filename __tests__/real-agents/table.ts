@@ -1,18 +1,15 @@
 /** The real program of an agent against each answer of the stand-in model: the verdict that we give. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { member, USAGE } from '../stand-in-model/answer.js';
-import type { StandInModel } from '../stand-in-model/server.js';
 import type { Name } from './aimed.js';
-import { Desk, type Ended } from './conversation.js';
+import type { Desk, Ended } from './conversation.js';
 import { PACKAGES } from './installed.js';
-import { modelFor } from './model.js';
+import { ATTEMPT_MILLIS } from './limits.js';
 import { record } from './record.js';
 import { FENCED_PROMPT, HUGE_ANSWER, SCENARIOS, verdictOf } from './scenarios.js';
-
-export const INSTALL_MILLIS = 600_000;
-export const ATTEMPT_MILLIS = 240_000;
+import { useDesk } from './use-desk.js';
 
 /** What an agent asks besides, for all that we tell it. Other hosts refuse it. */
 const ASIDE: Readonly<Record<Name, RegExp>> = {
@@ -26,39 +23,29 @@ const ASIDE: Readonly<Record<Name, RegExp>> = {
 /** Declares the tests of one agent. */
 export function describeAgent(name: Name): void {
   describe(name, () => {
-    let model: StandInModel;
-    let desk: Desk;
-
-    beforeAll(async () => {
-      model = await modelFor(name);
-    }, INSTALL_MILLIS);
-    afterAll(() => model?.close());
-    beforeEach(() => {
-      desk = new Desk(name, model);
-    });
-    afterEach(() => desk?.close());
+    const desk = useDesk(name);
 
     test(
       'is the version that is pinned',
-      async () => expect(await desk.version()).toContain(PACKAGES[name][1]),
+      async () => expect(await desk().version()).toContain(PACKAGES[name][1]),
       ATTEMPT_MILLIS,
     );
 
     test.each(Object.entries(SCENARIOS))(
       '%s',
       async (title, scenario) => {
-        const ended = await desk.play(scenario);
-        record(name, title, desk.base, ended);
-        expect(model.faults).toEqual([]);
-        expect(model.others.filter((line) => !ASIDE[name].test(line))).toEqual([]);
-        expect(model.asked.length).toBeGreaterThan(0);
+        const ended = await desk().play(scenario);
+        record(name, title, desk().base, ended);
+        expect(desk().model.faults).toEqual([]);
+        expect(desk().model.others.filter((line) => !ASIDE[name].test(line))).toEqual([]);
+        expect(desk().model.asked.length).toBeGreaterThan(0);
         expect({ verdict: ended.result.failure?.kind ?? 'ok', words: ended.result.failure?.message }).toEqual(
           {
             verdict: verdictOf(scenario, name),
             words: ended.result.ok ? undefined : expect.stringMatching(/./),
           },
         );
-        MORE[title]?.(ended, desk);
+        MORE[title]?.(ended, desk());
       },
       ATTEMPT_MILLIS,
     );

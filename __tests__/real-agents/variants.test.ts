@@ -9,9 +9,9 @@ import { wordsOf } from '../guide/stand-ins.js';
 import type { Answer } from '../stand-in-model/answer.js';
 import type { StandInModel } from '../stand-in-model/server.js';
 import { AIMS, type Name } from './aimed.js';
+import { ATTEMPT_MILLIS, INSTALL_MILLIS } from './limits.js';
 import { modelFor } from './model.js';
 import { meeting, office, taskIn } from './office.js';
-import { ATTEMPT_MILLIS, INSTALL_MILLIS } from './table.js';
 
 const bench = useBench();
 const SCRIPT = scriptOf('2. A/B Implementation Testing');

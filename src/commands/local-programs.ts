@@ -1,5 +1,5 @@
 /** Programs that a plan starts as agents or SPARC runners and that lie in the workspace, where a checkout may have brought them. */
-import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { agentOf } from '../agents/of-prompt.js';
 import { isAgentWork } from '../core/agent-work.js';
@@ -8,6 +8,7 @@ import { within } from '../github/watched-files.js';
 import { asksNpx, isByNpx } from '../input/sparc-work.js';
 import { programPath } from '../machine.js';
 import { localProgram } from '../sparc/runners.js';
+import { foldersIn } from '../workspace/entries.js';
 
 /** As they are seen from where a task works. */
 interface Seen {
@@ -99,16 +100,6 @@ function ownProgramsBelow(runner: string, folder: string): string[] {
     ...ownProgram(runner, folder),
     ...below.flatMap((name) => ownProgramsBelow(runner, join(folder, name))),
   ];
-}
-
-/** Links are none. A folder that cannot be read has none. */
-function foldersIn(folder: string): string[] {
-  try {
-    const entries = readdirSync(folder, { withFileTypes: true });
-    return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
-  } catch {
-    return [];
-  }
 }
 
 /** Where it is, through no folder that is a link, and where it leads to. Nothing where no file is. */

@@ -1,9 +1,10 @@
 /** What runs have left in a repository beside their own folders, and how it goes. */
-import { lstatSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
+import { readFileSync, rmdirSync, rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { ALL_BRANCHES, isRunId, runOfBranch } from '../core/branch.js';
 import { attemptsIn, branchesBelow } from './branches.js';
+import { foldersIn, isThere } from './entries.js';
 import type { Git } from './git.js';
 import { hasLost } from './lost.js';
 import { allWorktrees, hasRun, worktreesOf } from './places.js';
@@ -166,24 +167,10 @@ function worktreeOf(all: string, name: string): string {
   return resolve(all, name, textOf(join(all, name, 'gitdir')).trimEnd());
 }
 
-function isThere(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
-}
-
 function textOf(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch {
     return '';
-  }
-}
-
-/** Names of the folders in a folder; none where it is gone. */
-function foldersIn(folder: string): string[] {
-  try {
-    const entries = readdirSync(folder, { withFileTypes: true });
-    return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
-  } catch {
-    return [];
   }
 }

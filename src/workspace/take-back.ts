@@ -3,6 +3,7 @@ import { existsSync, lstatSync, realpathSync, unlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { addedBetween, pathsBetween } from './difference.js';
 import { dirtyIn } from './dirty.js';
+import { isThere } from './entries.js';
 import type { Git } from './git.js';
 
 /**
@@ -28,10 +29,6 @@ async function reset(git: Git, tip: string, half: readonly string[]): Promise<vo
   // Then git knows of each file that it has made, and takes it away with the folders around it.
   await git.run(['read-tree', '--reset', tip]);
   await git.run(['read-tree', '--reset', '-u', 'HEAD']);
-}
-
-function isThere(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
 /** Not through a link, which may lead out of the tree. */
